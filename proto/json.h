@@ -35,8 +35,8 @@ char *json_text_from_message(const ProtobufCMessage *message);
  * Refuses unknown fields and enum values, several members of one oneof, integers out of range, invalid UTF-8 and NUL.
  * NULL: FAULT_MALFORMED, with the path of the value and what was expected there
  * ("hazardFound.gradee: unknown field"), never with the value itself, which could name a person. */
-ProtobufCMessage *json_to_message(const ProtobufCMessageDescriptor *type, const json_t *json,
-                                  struct wire_arena *arena, struct fault *fault);
+ProtobufCMessage *json_to_message(const ProtobufCMessageDescriptor *type, const json_t *json, struct wire_arena *arena,
+                                  struct fault *fault);
 /* The same from text, which need not end in NUL. Size, depth and number of values are checked before it is parsed;
  * duplicate keys are refused. An unquoted integer above 2^63-1 is refused too (jansson cannot hold it): quote it. */
 ProtobufCMessage *json_text_to_message(const ProtobufCMessageDescriptor *type, const char *text, size_t size,

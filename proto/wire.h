@@ -21,7 +21,7 @@ enum {
     WIRE_EVENT_SIZE_MAX = 64 * 1024,
     /* One message between client and hub: many events travel in it. */
     WIRE_MESSAGE_SIZE_MAX = 4 * 1024 * 1024,
-    /* Nested messages, the outermost counting as 1. Ours nest four deep; protobuf-c recurses on the stack. */
+    /* Nested messages, the outermost counting as 1. Ours nest seven deep; protobuf-c recurses on the stack. */
     WIRE_DEPTH_MAX = 8,
     /* Fields at all levels together: each costs a sender two bytes and us about fifty times as much. */
     WIRE_EVENT_FIELDS_MAX = 4096,

@@ -1,0 +1,695 @@
+#include "mapping.h"
+
+#include "cell.h"
+#include "event.pb-c.h"
+#include "text.h"
+#include "yaml_file.h"
+
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the file's shape ---- */
+
+struct word_entry {
+    char **is;
+    unsigned is_count;
+    char *to;
+};
+
+struct condition_entry {
+    char *column;
+    char **is;
+    unsigned is_count;
+    enum yaml_boolean *filled;
+};
+
+struct field_entry {
+    char *field;
+    char **column;
+    unsigned column_count;
+    enum field_kind *as;
+    struct word_entry *values;
+    unsigned values_count;
+    char *constant;
+    enum yaml_boolean optional;
+    enum yaml_boolean serial;
+    int year;
+};
+
+struct event_entry {
+    char *type;
+    char *part;
+    struct condition_entry *when;
+    unsigned when_count;
+    struct field_entry *fields;
+    unsigned fields_count;
+};
+
+struct attest_entry {
+    char *zero;
+    char *basis;
+    char *unit;
+    enum yaml_boolean scope;
+};
+
+enum on_change { ON_CHANGE_REJECT, ON_CHANGE_CORRECT };
+
+struct mapping_file {
+    unsigned version;
+    char **files;
+    unsigned files_count;
+    unsigned header_rows;
+    char **key;
+    unsigned key_count;
+    enum on_change on_change;
+    char **ignore_rows;
+    unsigned ignore_rows_count;
+    char **empty;
+    unsigned empty_count;
+    char **fill_down;
+    unsigned fill_down_count;
+    struct event_entry *events;
+    unsigned events_count;
+    struct attest_entry *attest;
+};
+
+#define REQUIRED_LIST CYAML_FLAG_POINTER
+#define OPTIONAL_LIST (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+#define OPTIONAL_WORD (CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL)
+
+static const cyaml_strval_t kind_names[] = {
+    {"text", FIELD_TEXT},   {"unit_code", FIELD_UNIT_CODE}, {"date", FIELD_DATE}, {"datetime", FIELD_DATETIME},
+    {"count", FIELD_COUNT}, {"boolean", FIELD_BOOLEAN},     {"list", FIELD_LIST}};
+static const cyaml_strval_t on_change_names[] = {{"reject", ON_CHANGE_REJECT}, {"correct", ON_CHANGE_CORRECT}};
+
+static const cyaml_schema_value_t text_schema = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, 1024)};
+
+static const cyaml_schema_field_t word_fields[] = {
+    CYAML_FIELD_SEQUENCE("is", REQUIRED_LIST, struct word_entry, is, &text_schema, 1, 256),
+    CYAML_FIELD_STRING_PTR("to", CYAML_FLAG_POINTER, struct word_entry, to, 0, 256), CYAML_FIELD_END};
+static const cyaml_schema_value_t word_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct word_entry, word_fields)};
+
+static const cyaml_schema_field_t condition_fields[] = {
+    CYAML_FIELD_STRING_PTR("column", CYAML_FLAG_POINTER, struct condition_entry, column, 1, 256),
+    CYAML_FIELD_SEQUENCE("is", OPTIONAL_LIST, struct condition_entry, is, &text_schema, 1, 256),
+    CYAML_FIELD_ENUM_PTR("filled", CYAML_FLAG_POINTER | OPTIONAL_WORD, struct condition_entry, filled, yaml_booleans,
+                         2),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t condition_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct condition_entry, condition_fields)};
+
+static const cyaml_schema_field_t field_fields[] = {
+    CYAML_FIELD_STRING_PTR("field", CYAML_FLAG_POINTER, struct field_entry, field, 1, 128),
+    CYAML_FIELD_SEQUENCE("column", OPTIONAL_LIST, struct field_entry, column, &text_schema, 1, 16),
+    CYAML_FIELD_ENUM_PTR("as", CYAML_FLAG_POINTER | OPTIONAL_WORD, struct field_entry, as, kind_names,
+                         sizeof kind_names / sizeof kind_names[0]),
+    CYAML_FIELD_SEQUENCE("values", OPTIONAL_LIST, struct field_entry, values, &word_schema, 1, 256),
+    CYAML_FIELD_STRING_PTR("constant", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct field_entry, constant, 1,
+                           256),
+    CYAML_FIELD_ENUM("optional", OPTIONAL_WORD, struct field_entry, optional, yaml_booleans, 2),
+    CYAML_FIELD_ENUM("serial", OPTIONAL_WORD, struct field_entry, serial, yaml_booleans, 2),
+    CYAML_FIELD_INT("year", CYAML_FLAG_OPTIONAL, struct field_entry, year),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t field_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct field_entry, field_fields)};
+
+static const cyaml_schema_field_t event_fields[] = {
+    CYAML_FIELD_STRING_PTR("type", CYAML_FLAG_POINTER, struct event_entry, type, 1, 64),
+    CYAML_FIELD_STRING_PTR("part", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct event_entry, part, 1, 64),
+    CYAML_FIELD_SEQUENCE("when", OPTIONAL_LIST, struct event_entry, when, &condition_schema, 1, 16),
+    CYAML_FIELD_SEQUENCE("fields", REQUIRED_LIST, struct event_entry, fields, &field_schema, 1, MAPPING_FIELDS_MAX),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t event_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct event_entry, event_fields)};
+
+static const cyaml_schema_field_t attest_fields[] = {
+    CYAML_FIELD_STRING_PTR("zero", CYAML_FLAG_POINTER, struct attest_entry, zero, 1, 64),
+    CYAML_FIELD_STRING_PTR("basis", CYAML_FLAG_POINTER, struct attest_entry, basis, 1, 64),
+    CYAML_FIELD_STRING_PTR("unit", CYAML_FLAG_POINTER, struct attest_entry, unit, 1, 64),
+    CYAML_FIELD_ENUM("scope", OPTIONAL_WORD, struct attest_entry, scope, yaml_booleans, 2),
+    CYAML_FIELD_END};
+
+static const cyaml_schema_field_t file_fields[] = {
+    CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, struct mapping_file, version),
+    CYAML_FIELD_SEQUENCE("files", REQUIRED_LIST, struct mapping_file, files, &text_schema, 1, 32),
+    CYAML_FIELD_UINT("header_rows", CYAML_FLAG_OPTIONAL, struct mapping_file, header_rows),
+    CYAML_FIELD_SEQUENCE("key", REQUIRED_LIST, struct mapping_file, key, &text_schema, 1, MAPPING_KEY_MAX),
+    CYAML_FIELD_ENUM("on_change", OPTIONAL_WORD, struct mapping_file, on_change, on_change_names, 2),
+    CYAML_FIELD_SEQUENCE("ignore_rows", OPTIONAL_LIST, struct mapping_file, ignore_rows, &text_schema, 0, 64),
+    CYAML_FIELD_SEQUENCE("empty", OPTIONAL_LIST, struct mapping_file, empty, &text_schema, 0, 64),
+    CYAML_FIELD_SEQUENCE("fill_down", OPTIONAL_LIST, struct mapping_file, fill_down, &text_schema, 0, 32),
+    CYAML_FIELD_SEQUENCE("events", REQUIRED_LIST, struct mapping_file, events, &event_schema, 1, MAPPING_EVENTS_MAX),
+    CYAML_FIELD_MAPPING_PTR("attest", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct mapping_file, attest,
+                            attest_fields),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t file_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct mapping_file, file_fields)};
+
+/* ---- building what is used from what was loaded ---- */
+
+/* A file being checked: where we are, to name the line. */
+struct check {
+    struct mapping *mapping;
+    const char *text;
+    size_t fields_seen; /* `field:` keys before the one at hand */
+    struct fault *fault;
+};
+
+static bool refuse(const struct check *check, const char *key, size_t n, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static bool refuse(const struct check *check, const char *key, size_t n, const char *format, ...)
+{
+    char what[320];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    const unsigned line = yaml_line_of(check->text, key, n);
+    return fault_set(check->fault, FAULT_USAGE, "%s: line %u: %s", check->mapping->path, line, what);
+}
+
+static bool out_of_memory(const struct check *check)
+{
+    return fault_set(check->fault, FAULT_SYSTEM, "out of memory");
+}
+
+static void words_free(char ***words, size_t count)
+{
+    for (size_t i = 0; *words != NULL && i < count; i++)
+        free((*words)[i]);
+    free(*words);
+    *words = NULL;
+}
+
+/* Compared forms of a list; NULL: memory ran out. */
+static char **compared_list(char *const *words, size_t count)
+{
+    char **list = calloc(count + 1, sizeof *list);
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        list[i] = text_compared(words[i]);
+        if (list[i] == NULL)
+            words_free(&list, count);
+    }
+    return list;
+}
+
+static bool same_names(const struct mapping_column *column, char *const *names, size_t count)
+{
+    if (column->name_count != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(column->names[i], names[i]) != 0)
+            return false;
+    return true;
+}
+
+/* The column with exactly these names, made if it is new. */
+static bool column_of(struct check *check, char *const *names, size_t count, bool required, size_t *index)
+{
+    struct mapping *mapping = check->mapping;
+    for (size_t i = 0; i < mapping->column_count; i++) {
+        if (same_names(&mapping->columns[i], names, count)) {
+            mapping->columns[i].required |= required;
+            *index = i;
+            return true;
+        }
+    }
+    struct mapping_column *columns = realloc(mapping->columns, (mapping->column_count + 1) * sizeof *columns);
+    if (columns == NULL)
+        return out_of_memory(check);
+    mapping->columns = columns;
+    struct mapping_column *column = &columns[mapping->column_count];
+    *column = (struct mapping_column){.name_count = count, .required = required};
+    column->names = calloc(count, sizeof *column->names);
+    column->compared = compared_list(names, count);
+    mapping->column_count++;
+    if (column->names == NULL || column->compared == NULL)
+        return out_of_memory(check);
+    for (size_t i = 0; i < count; i++) {
+        column->names[i] = strdup(names[i]);
+        if (column->names[i] == NULL)
+            return out_of_memory(check);
+    }
+    *index = mapping->column_count - 1;
+    return true;
+}
+
+/* The column that a single name means: the one of the first field that lists it among its names, else its own. */
+static bool column_named(struct check *check, char *name, size_t *index)
+{
+    CLEANUP(text_free) char *compared = text_compared(name);
+    if (compared == NULL)
+        return out_of_memory(check);
+    for (size_t i = 0; i < check->mapping->column_count; i++) {
+        struct mapping_column *column = &check->mapping->columns[i];
+        for (size_t n = 0; n < column->name_count; n++) {
+            if (strcmp(column->compared[n], compared) == 0) {
+                column->required = true;
+                *index = i;
+                return true;
+            }
+        }
+    }
+    return column_of(check, &name, 1, true, index);
+}
+
+/* ---- paths into the contract ---- */
+
+static const ProtobufCFieldDescriptor *payload_of(const char *type)
+{
+    const ProtobufCMessageDescriptor *event = &sanling__v1__event__descriptor;
+    for (unsigned i = 0; i < event->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &event->fields[i];
+        if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0 || field->type != PROTOBUF_C_TYPE_MESSAGE)
+            continue;
+        const ProtobufCMessageDescriptor *message = field->descriptor;
+        if (strcmp(message->short_name, type) == 0)
+            return field;
+    }
+    return NULL;
+}
+
+static bool is_envelope_field(const char *name)
+{
+    static const char *const names[] = {"unit", "matter", "occurred_at", "campaign", "note", "mode"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_time(const ProtobufCFieldDescriptor *field)
+{
+    return field->type == PROTOBUF_C_TYPE_MESSAGE &&
+           strcmp(((const ProtobufCMessageDescriptor *)field->descriptor)->name, "google.protobuf.Timestamp") == 0;
+}
+
+/* The number that a path's part is; -1: it is none. */
+static int element_number(const char *part)
+{
+    return *part == '\0' || strlen(part) > 4 || strspn(part, "0123456789") != strlen(part) ? -1 : atoi(part);
+}
+
+/* Follows one dotted part from `message`; *inside gets the message it leads into, if any. */
+static bool take_step(struct mapping_field *field, const char *part, const ProtobufCMessageDescriptor **message)
+{
+    const int element = element_number(part);
+    struct mapping_step *last = field->step_count == 0 ? NULL : &field->steps[field->step_count - 1];
+    if (element >= 0) {
+        const bool fits = last != NULL && last->field->label == PROTOBUF_C_LABEL_REPEATED && last->element < 0;
+        if (fits)
+            last->element = element;
+        return fits;
+    }
+    const bool past_list = last != NULL && last->field->label == PROTOBUF_C_LABEL_REPEATED && last->element < 0;
+    if (*message == NULL || past_list || field->step_count == MAPPING_PATH_MAX)
+        return false;
+    const ProtobufCFieldDescriptor *found = protobuf_c_message_descriptor_get_field_by_name(*message, part);
+    if (found == NULL)
+        return false;
+    field->steps[field->step_count++] = (struct mapping_step){.field = found, .element = -1};
+    *message = found->type == PROTOBUF_C_TYPE_MESSAGE && !is_time(found) ? found->descriptor : NULL;
+    return true;
+}
+
+static bool resolve_path(struct check *check, const struct mapping_event *event, struct mapping_field *field)
+{
+    const ProtobufCMessageDescriptor *message = event->payload->descriptor;
+    CLEANUP(text_free) char *parts = strdup(field->path);
+    if (parts == NULL)
+        return out_of_memory(check);
+    if (is_envelope_field(field->path) &&
+        protobuf_c_message_descriptor_get_field_by_name(message, field->path) == NULL) {
+        message = &sanling__v1__event__descriptor;
+        field->envelope = true;
+    }
+    char *rest = parts;
+    for (char *part = strsep(&rest, "."); part != NULL; part = strsep(&rest, "."))
+        if (!take_step(field, part, &message))
+            return refuse(check, "field", check->fields_seen, "field: unknown field '%s' of %s", field->path,
+                          event->type);
+    if (message != NULL)
+        return refuse(check, "field", check->fields_seen, "field: '%s' of %s has fields of its own: name one of them",
+                      field->path, event->type);
+    return true;
+}
+
+static const struct mapping_step *last_step(const struct mapping_field *field)
+{
+    return &field->steps[field->step_count - 1];
+}
+
+static bool is_list(const struct mapping_field *field)
+{
+    return last_step(field)->field->label == PROTOBUF_C_LABEL_REPEATED && last_step(field)->element < 0;
+}
+
+static bool is_number(const ProtobufCFieldDescriptor *field)
+{
+    return field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_UINT64;
+}
+
+static enum field_kind default_kind(const struct mapping_field *field)
+{
+    const ProtobufCFieldDescriptor *target = last_step(field)->field;
+    if (is_list(field))
+        return FIELD_LIST;
+    if (is_time(target))
+        return FIELD_DATETIME;
+    if (target->type == PROTOBUF_C_TYPE_BOOL)
+        return FIELD_BOOLEAN;
+    if (is_number(target))
+        return FIELD_COUNT;
+    return field->envelope && strcmp(field->path, "unit") == 0 ? FIELD_UNIT_CODE : FIELD_TEXT;
+}
+
+static bool kind_fits(const struct mapping_field *field)
+{
+    const ProtobufCFieldDescriptor *target = last_step(field)->field;
+    const bool is_text = target->type == PROTOBUF_C_TYPE_STRING;
+    if (is_list(field) != (field->kind == FIELD_LIST))
+        return false;
+    switch (field->kind) {
+    case FIELD_TEXT:
+        return is_text || target->type == PROTOBUF_C_TYPE_ENUM;
+    case FIELD_UNIT_CODE:
+        return is_text;
+    case FIELD_DATE:
+        return is_text || is_time(target);
+    case FIELD_DATETIME:
+        return is_time(target);
+    case FIELD_COUNT:
+        return is_number(target);
+    case FIELD_BOOLEAN:
+        return target->type == PROTOBUF_C_TYPE_BOOL;
+    case FIELD_LIST:
+        return is_text || target->type == PROTOBUF_C_TYPE_ENUM || is_number(target);
+    }
+    abort();
+}
+
+/* What stands in the file for a value of the field must be one: `to` and `constant`. */
+static bool value_fits(const struct check *check, const struct mapping_field *field, const char *value,
+                       const char *key)
+{
+    const ProtobufCFieldDescriptor *target = last_step(field)->field;
+    struct reason reason;
+    uint64_t count;
+    bool yes;
+    struct moment moment;
+    char *code = NULL;
+    bool fits = true;
+    if (target->type == PROTOBUF_C_TYPE_ENUM) {
+        const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value_by_name(target->descriptor, value);
+        fits = found != NULL;
+    } else if (target->type == PROTOBUF_C_TYPE_BOOL) {
+        fits = cell_boolean(value, &yes, &reason);
+    } else if (is_number(target)) {
+        fits = cell_count(value, target->type == PROTOBUF_C_TYPE_UINT32 ? UINT32_MAX : UINT64_MAX, &count, &reason);
+    } else if (field->kind == FIELD_DATE || field->kind == FIELD_DATETIME) {
+        fits = cell_moment(value, &(struct date_style){0}, &moment, &reason);
+    } else if (field->kind == FIELD_UNIT_CODE) {
+        fits = cell_unit_code(value, &code, &reason);
+    }
+    free(code);
+    return fits || refuse(check, "field", check->fields_seen, "%s: '%s' is no value of %s", key, value, field->path);
+}
+
+/* ---- fields, events, file ---- */
+
+static bool build_words(const struct check *check, const struct field_entry *entry, struct mapping_field *field)
+{
+    size_t count = 0;
+    for (unsigned i = 0; i < entry->values_count; i++)
+        count += entry->values[i].is_count;
+    field->words = calloc(count + 1, sizeof *field->words);
+    if (field->words == NULL)
+        return out_of_memory(check);
+    for (unsigned i = 0; i < entry->values_count; i++) {
+        const struct word_entry *word = &entry->values[i];
+        if (!value_fits(check, field, word->to, "to"))
+            return false;
+        for (unsigned n = 0; n < word->is_count; n++) {
+            char *is = text_compared(word->is[n]);
+            if (is == NULL)
+                return out_of_memory(check);
+            field->words[field->word_count++] = (struct mapping_word){.is = is, .to = word->to};
+        }
+    }
+    return true;
+}
+
+static bool build_field(struct check *check, const struct mapping_event *event, const struct field_entry *entry,
+                        struct mapping_field *field)
+{
+    *field = (struct mapping_field){
+        .path = entry->field,
+        .constant = entry->constant,
+        .optional = entry->optional == YAML_TRUE,
+        .serial = entry->serial == YAML_TRUE,
+        .year = entry->year,
+    };
+    if (!resolve_path(check, event, field))
+        return false;
+    field->kind = entry->as != NULL ? *entry->as : default_kind(field);
+    if (!kind_fits(field))
+        return refuse(check, "field", check->fields_seen, "as: does not fit the type of %s", field->path);
+    field->has_column = entry->column_count > 0;
+    if (field->has_column == (field->constant != NULL))
+        return refuse(check, "field", check->fields_seen, "%s needs either column or constant", field->path);
+    if (!field->has_column)
+        return value_fits(check, field, field->constant, "constant");
+    return column_of(check, entry->column, entry->column_count, !field->optional, &field->column) &&
+           build_words(check, entry, field);
+}
+
+static bool field_is_before(const struct mapping_event *event, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(event->fields[i].path, event->fields[index].path) == 0)
+            return true;
+    return false;
+}
+
+static bool has_field(const struct mapping_event *event, const char *path)
+{
+    for (size_t i = 0; i < event->field_count; i++)
+        if (event->fields[i].envelope && strcmp(event->fields[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* Types about no unit (proto/event.proto): rules and campaigns. */
+static bool is_about_no_unit(const char *type)
+{
+    return strncmp(type, "Campaign", 8) == 0 || strncmp(type, "Policy", 6) == 0;
+}
+
+static bool build_event(struct check *check, size_t index)
+{
+    const struct event_entry *entry = &check->mapping->file->events[index];
+    struct mapping_event *event = &check->mapping->events[index];
+    event->type = entry->type;
+    event->part = entry->part != NULL ? entry->part : "";
+    event->payload = payload_of(entry->type);
+    if (event->payload == NULL)
+        return refuse(check, "type", index, "type: unknown event type '%s'", entry->type);
+    event->fields = calloc(entry->fields_count, sizeof *event->fields);
+    if (event->fields == NULL)
+        return out_of_memory(check);
+    for (unsigned i = 0; i < entry->fields_count; i++, check->fields_seen++) {
+        event->field_count++;
+        if (!build_field(check, event, &entry->fields[i], &event->fields[i]))
+            return false;
+        if (field_is_before(event, i))
+            return refuse(check, "field", check->fields_seen, "field: '%s' is there twice", event->fields[i].path);
+    }
+    if (!has_field(event, "occurred_at") || (!has_field(event, "unit") && !is_about_no_unit(event->type)))
+        return refuse(check, "type", index, "%s needs the fields unit and occurred_at", event->type);
+    return true;
+}
+
+static bool build_conditions(struct check *check, size_t index)
+{
+    const struct event_entry *entry = &check->mapping->file->events[index];
+    struct mapping_event *event = &check->mapping->events[index];
+    event->conditions = calloc(entry->when_count + 1u, sizeof *event->conditions);
+    if (event->conditions == NULL)
+        return out_of_memory(check);
+    for (unsigned i = 0; i < entry->when_count; i++) {
+        const struct condition_entry *from = &entry->when[i];
+        struct mapping_condition *condition = &event->conditions[event->condition_count++];
+        if ((from->is_count > 0) == (from->filled != NULL))
+            return refuse(check, "type", index, "when: '%s' needs either is or filled", from->column);
+        condition->by_filled = from->filled != NULL;
+        condition->filled = from->filled != NULL && *from->filled == YAML_TRUE;
+        condition->is = compared_list(from->is, from->is_count);
+        condition->is_count = from->is_count;
+        if (condition->is == NULL)
+            return out_of_memory(check);
+        if (!column_named(check, from->column, &condition->column))
+            return false;
+    }
+    return true;
+}
+
+static bool build_key_and_fill(struct check *check)
+{
+    struct mapping *mapping = check->mapping;
+    const struct mapping_file *file = mapping->file;
+    for (unsigned i = 0; i < file->key_count; i++) {
+        if (!column_named(check, file->key[i], &mapping->key[mapping->key_count]))
+            return false;
+        mapping->key_count++;
+    }
+    for (unsigned i = 0; i < file->fill_down_count; i++) {
+        size_t column;
+        if (!column_named(check, file->fill_down[i], &column))
+            return false;
+        /* The same header may be listed by other columns too. */
+        for (size_t c = 0; c < mapping->column_count; c++)
+            for (size_t n = 0; n < mapping->columns[c].name_count; n++)
+                if (strcmp(mapping->columns[c].names[n], file->fill_down[i]) == 0)
+                    mapping->columns[c].fill_down = true;
+    }
+    return true;
+}
+
+static bool build_lists(struct check *check)
+{
+    char *const empty_default[] = {(char[]){""}, (char[]){"/"}, (char[]){"—"}};
+    struct mapping *mapping = check->mapping;
+    const struct mapping_file *file = mapping->file;
+    const bool given = file->empty != NULL;
+    mapping->ignored = compared_list(file->ignore_rows, file->ignore_rows_count);
+    mapping->ignored_count = file->ignore_rows_count;
+    mapping->empty_count = given ? file->empty_count : sizeof empty_default / sizeof empty_default[0];
+    mapping->empty = compared_list(given ? file->empty : empty_default, mapping->empty_count);
+    if (mapping->ignored == NULL || mapping->empty == NULL)
+        return out_of_memory(check);
+    for (size_t i = 0; i < mapping->ignored_count; i++)
+        if (mapping->ignored[i][0] == '\0')
+            return refuse(check, "ignore_rows", 0, "ignore_rows: an empty word would skip every row");
+    return true;
+}
+
+static bool enum_has(const ProtobufCEnumDescriptor *type, const char *name)
+{
+    const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value_by_name(type, name);
+    return value != NULL && value->value != 0;
+}
+
+static bool build_attest(struct check *check)
+{
+    const struct attest_entry *entry = check->mapping->file->attest;
+    if (entry == NULL)
+        return true;
+    struct reason reason;
+    CLEANUP(text_free) char *code = NULL;
+    if (!enum_has(&sanling__v1__zero__kind__descriptor, entry->zero))
+        return refuse(check, "attest", 0, "attest: zero: '%s' is not PETITION, ACCIDENT or CASE", entry->zero);
+    if (!enum_has(&sanling__v1__attestation__basis__descriptor, entry->basis))
+        return refuse(check, "attest", 0, "attest: basis: '%s' is not REGISTER_CHECKED, SITE_VISIT, UNIT_STATEMENT "
+                      "or HISTORIC", entry->basis);
+    if (!cell_unit_code(entry->unit, &code, &reason))
+        return refuse(check, "attest", 0, "attest: unit: %s", reason.en);
+    struct mapping_attest *attest = malloc(sizeof *attest);
+    if (attest == NULL)
+        return out_of_memory(check);
+    *attest = (struct mapping_attest){
+        .zero = entry->zero, .basis = entry->basis, .unit = entry->unit, .scope = entry->scope == YAML_TRUE};
+    check->mapping->attest = attest;
+    return true;
+}
+
+static bool build(struct check *check)
+{
+    struct mapping *mapping = check->mapping;
+    const struct mapping_file *file = mapping->file;
+    if (file->version != 1)
+        return refuse(check, "version", 0, "version: %u is not known here, only 1", file->version);
+    mapping->header_rows = file->header_rows == 0 ? 1 : file->header_rows;
+    if (mapping->header_rows > MAPPING_HEADER_ROWS_MAX)
+        return refuse(check, "header_rows", 0, "header_rows: at most %d", MAPPING_HEADER_ROWS_MAX);
+    mapping->globs = (const char *const *)file->files;
+    mapping->glob_count = file->files_count;
+    mapping->correct = file->on_change == ON_CHANGE_CORRECT;
+    mapping->events = calloc(file->events_count, sizeof *mapping->events);
+    if (mapping->events == NULL)
+        return out_of_memory(check);
+    mapping->event_count = file->events_count;
+    /* All fields first: a key or a condition may mean a column by any of its names. */
+    for (size_t i = 0; i < mapping->event_count; i++)
+        if (!build_event(check, i))
+            return false;
+    for (size_t i = 0; i < mapping->event_count; i++)
+        if (!build_conditions(check, i))
+            return false;
+    return build_key_and_fill(check) && build_lists(check) && build_attest(check);
+}
+
+struct mapping *mapping_load(const char *path, struct fault *fault)
+{
+    CLEANUP(mapping_free) struct mapping *mapping = calloc(1, sizeof *mapping);
+    if (mapping == NULL || (mapping->path = strdup(path)) == NULL) {
+        fault_set(fault, FAULT_SYSTEM, "out of memory");
+        return NULL;
+    }
+    CLEANUP(text_free) char *text = NULL;
+    mapping->file = yaml_load(path, &file_schema, &text, fault);
+    struct check check = {.mapping = mapping, .text = text, .fault = fault};
+    if (mapping->file == NULL || !build(&check))
+        return NULL;
+    struct mapping *loaded = mapping;
+    mapping = NULL;
+    return loaded;
+}
+
+static void event_clear(struct mapping_event *event)
+{
+    for (size_t i = 0; i < event->condition_count; i++)
+        words_free(&event->conditions[i].is, event->conditions[i].is_count);
+    free(event->conditions);
+    for (size_t i = 0; event->fields != NULL && i < event->field_count; i++) {
+        for (size_t n = 0; n < event->fields[i].word_count; n++)
+            free(event->fields[i].words[n].is);
+        free(event->fields[i].words);
+    }
+    free(event->fields);
+}
+
+void mapping_free(struct mapping **mapping)
+{
+    struct mapping *gone = *mapping;
+    *mapping = NULL;
+    if (gone == NULL)
+        return;
+    for (size_t i = 0; gone->events != NULL && i < gone->event_count; i++)
+        event_clear(&gone->events[i]);
+    free(gone->events);
+    for (size_t i = 0; i < gone->column_count; i++) {
+        words_free(&gone->columns[i].names, gone->columns[i].name_count);
+        words_free(&gone->columns[i].compared, gone->columns[i].name_count);
+    }
+    free(gone->columns);
+    words_free(&gone->ignored, gone->ignored_count);
+    words_free(&gone->empty, gone->empty_count);
+    free((void *)(uintptr_t)gone->attest);
+    if (gone->file != NULL)
+        yaml_free(&file_schema, gone->file);
+    free(gone->path);
+    free(gone);
+}
+
+bool mapping_reads(const struct mapping *mapping, const char *file_name)
+{
+    for (size_t i = 0; i < mapping->glob_count; i++)
+        if (fnmatch(mapping->globs[i], file_name, FNM_PERIOD) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,771 @@
+#include "outbox.h"
+
+#include "event.pb-c.h"
+#include "personal.h"
+#include "wire.h"
+
+#include <sodium.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Statements used for every row stay prepared. */
+enum statement {
+    STATEMENT_BEGIN,
+    STATEMENT_COMMIT,
+    STATEMENT_LEDGER_FIND,
+    STATEMENT_LEDGER_PUT,
+    STATEMENT_EVENT_PUT,
+    STATEMENT_ROW_PUT,
+    STATEMENT_FILE_OWES,
+    STATEMENT_EVENT_FIND,
+    STATEMENT_EVENT_READ,
+    STATEMENT_EVENT_DROP,
+    STATEMENT_FILE_ANSWERED,
+    STATEMENT_NEXT_SAVE,
+    STATEMENT_COUNT
+};
+
+static const char *const statement_texts[STATEMENT_COUNT] = {
+    [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
+    [STATEMENT_LEDGER_FIND] = "SELECT content, file, row, rejected FROM ledger WHERE key = ?1 AND event = ?2",
+    [STATEMENT_LEDGER_PUT] = "INSERT INTO ledger(key, event, content, file, row, sequence, rejected)"
+                             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT(key, event) DO UPDATE SET"
+                             " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0",
+    [STATEMENT_EVENT_PUT] = "INSERT INTO event(sequence, file, row, key, event, bytes) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [STATEMENT_ROW_PUT] = "INSERT OR REPLACE INTO kept_row(file, row, record) VALUES(?1, ?2, ?3)",
+    [STATEMENT_FILE_OWES] = "UPDATE file SET pending = pending + 1 WHERE id = ?1",
+    [STATEMENT_EVENT_FIND] = "SELECT file, row, key, event FROM event WHERE sequence = ?1",
+    [STATEMENT_EVENT_READ] = "SELECT sequence, bytes FROM event WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2",
+    [STATEMENT_EVENT_DROP] = "DELETE FROM event WHERE sequence = ?1",
+    [STATEMENT_FILE_ANSWERED] = "UPDATE file SET pending = pending - 1, recorded = recorded + ?2,"
+                                " duplicate = duplicate + ?3, refused = refused + ?4 WHERE id = ?1",
+    [STATEMENT_NEXT_SAVE] = "UPDATE outbox SET next_sequence = ?1",
+};
+
+/* Version 1 of the tables. The ledger is keyed as an event's identity is: the source (the whole outbox), the row's key
+ * and the event's type. `kept_row` and `event` shrink again; ledger and files stay. */
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS outbox(version INTEGER NOT NULL, source TEXT NOT NULL, next_sequence INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS file(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, size INTEGER NOT NULL,"
+    " mtime_ns INTEGER NOT NULL, hash BLOB NOT NULL, stage INTEGER NOT NULL, mapping TEXT NOT NULL,"
+    " reading TEXT NOT NULL, header_row INTEGER NOT NULL, rows INTEGER NOT NULL, ignored INTEGER NOT NULL,"
+    " rejected INTEGER NOT NULL, events INTEGER NOT NULL, unchanged INTEGER NOT NULL,"
+    " recorded INTEGER NOT NULL DEFAULT 0, duplicate INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0,"
+    " pending INTEGER NOT NULL DEFAULT 0, failure_code TEXT NOT NULL, failure_zh TEXT NOT NULL,"
+    " failure_en TEXT NOT NULL, warning_code TEXT NOT NULL, warning_zh TEXT NOT NULL, warning_en TEXT NOT NULL,"
+    " attested TEXT NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS file_by_name ON file(name, id);"
+    "CREATE INDEX IF NOT EXISTS file_open ON file(stage) WHERE stage < 4;"
+    "CREATE TABLE IF NOT EXISTS ledger(key TEXT NOT NULL, event TEXT NOT NULL, content BLOB NOT NULL,"
+    " file INTEGER NOT NULL, row INTEGER NOT NULL, sequence INTEGER NOT NULL, rejected INTEGER NOT NULL,"
+    " PRIMARY KEY(key, event)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS event(sequence INTEGER PRIMARY KEY, file INTEGER NOT NULL, row INTEGER NOT NULL,"
+    " key TEXT NOT NULL, event TEXT NOT NULL, bytes BLOB NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS kept_row(file INTEGER NOT NULL, row INTEGER NOT NULL, record TEXT NOT NULL,"
+    " PRIMARY KEY(file, row)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS rejected(file INTEGER NOT NULL, row INTEGER NOT NULL, event TEXT NOT NULL,"
+    " record TEXT, code TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS rejected_by_file ON rejected(file, row);";
+
+struct outbox {
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    char *source;
+    uint64_t next_sequence;
+    uint64_t pending;
+    /* As they stood when the transaction began: a rollback takes them back too. */
+    uint64_t next_sequence_before;
+    uint64_t pending_before;
+    struct wire_writer writer;
+};
+
+/* ---- calling SQLite ---- */
+
+static bool failed(const struct outbox *outbox, const char *doing, struct fault *fault)
+{
+    return fault_set(fault, FAULT_SYSTEM, "outbox of %s: %s: %s", outbox->source, doing,
+                     sqlite3_errmsg(outbox->database));
+}
+
+static bool execute(struct outbox *outbox, const char *text, struct fault *fault)
+{
+    return sqlite3_exec(outbox->database, text, NULL, NULL, NULL) == SQLITE_OK || failed(outbox, "SQL", fault);
+}
+
+static void statement_free(sqlite3_stmt **statement)
+{
+    sqlite3_finalize(*statement);
+    *statement = NULL;
+}
+
+/* A statement for rare use; CLEANUP(statement_free). */
+static sqlite3_stmt *prepare(struct outbox *outbox, const char *text, struct fault *fault)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(outbox->database, text, -1, &statement, NULL) != SQLITE_OK)
+        failed(outbox, "prepare", fault);
+    return statement;
+}
+
+static void bind_text(sqlite3_stmt *statement, int place, const char *text)
+{
+    sqlite3_bind_text(statement, place, text, -1, SQLITE_STATIC);
+}
+
+static void bind_number(sqlite3_stmt *statement, int place, uint64_t number)
+{
+    sqlite3_bind_int64(statement, place, (sqlite3_int64)number);
+}
+
+/* Runs a statement that gives no rows. */
+static bool run(struct outbox *outbox, sqlite3_stmt *statement, const char *doing, struct fault *fault)
+{
+    const int result = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return result == SQLITE_DONE || failed(outbox, doing, fault);
+}
+
+static uint64_t column_number(sqlite3_stmt *statement, int place)
+{
+    return (uint64_t)sqlite3_column_int64(statement, place);
+}
+
+static const char *column_text(sqlite3_stmt *statement, int place)
+{
+    const unsigned char *text = sqlite3_column_text(statement, place);
+    return text == NULL ? "" : (const char *)text;
+}
+
+/* ---- opening ---- */
+
+static bool read_number(struct outbox *outbox, const char *text, uint64_t *number, struct fault *fault)
+{
+    CLEANUP(statement_free) sqlite3_stmt *statement = prepare(outbox, text, fault);
+    if (statement == NULL)
+        return false;
+    if (sqlite3_step(statement) != SQLITE_ROW)
+        return failed(outbox, text, fault);
+    *number = column_number(statement, 0);
+    return true;
+}
+
+static bool claim(struct outbox *outbox, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *insert = prepare(
+        outbox, "INSERT INTO outbox SELECT 1, ?1, 1 WHERE NOT EXISTS(SELECT 1 FROM outbox)", fault);
+    if (insert == NULL)
+        return false;
+    bind_text(insert, 1, outbox->source);
+    if (!run(outbox, insert, "claim", fault))
+        return false;
+    CLEANUP(statement_free)
+    sqlite3_stmt *select = prepare(outbox, "SELECT version, source, next_sequence FROM outbox", fault);
+    if (select == NULL)
+        return false;
+    if (sqlite3_step(select) != SQLITE_ROW)
+        return failed(outbox, "claim", fault);
+    if (column_number(select, 0) != 1)
+        return fault_set(fault, FAULT_USAGE, "the outbox was written by a newer program: update this one");
+    if (strcmp(column_text(select, 1), outbox->source) != 0)
+        return fault_set(fault, FAULT_USAGE, "the outbox belongs to source %s, not %s: give each source its own state",
+                         column_text(select, 1), outbox->source);
+    outbox->next_sequence = column_number(select, 2);
+    return true;
+}
+
+static bool set_up(struct outbox *outbox, struct fault *fault)
+{
+    if (!execute(outbox, schema, fault) || !claim(outbox, fault))
+        return false;
+    for (int i = 0; i < STATEMENT_COUNT; i++) {
+        if (sqlite3_prepare_v3(outbox->database, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &outbox->statements[i], NULL) != SQLITE_OK)
+            return failed(outbox, statement_texts[i], fault);
+    }
+    return read_number(outbox, "SELECT count(*) FROM event", &outbox->pending, fault);
+}
+
+static struct outbox *outbox_new(const char *source, struct fault *fault)
+{
+    struct outbox *outbox = calloc(1, sizeof *outbox);
+    if (outbox != NULL)
+        outbox->source = strdup(source);
+    if (outbox == NULL || outbox->source == NULL) {
+        free(outbox);
+        fault_set(fault, FAULT_SYSTEM, "out of memory");
+        return NULL;
+    }
+    return outbox;
+}
+
+static bool database_path(const char *dir, char path[static 4096], struct fault *fault)
+{
+    if (snprintf(path, 4096, "%s/outbox.sqlite", dir) >= 4096)
+        return fault_set(fault, FAULT_USAGE, "%s: too long for a folder's name", dir);
+    return true;
+}
+
+struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault)
+{
+    enum { BUSY_TIMEOUT_MS = 2000 }; /* an operator's look at the file may hold it for a moment */
+    char path[4096];
+    CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
+    if (outbox == NULL || !database_path(dir, path, fault))
+        return NULL;
+    if (sqlite3_open_v2(path, &outbox->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK) {
+        fault_set(fault, FAULT_SYSTEM, "%s: %s", path, sqlite3_errmsg(outbox->database));
+        return NULL;
+    }
+    sqlite3_busy_timeout(outbox->database, BUSY_TIMEOUT_MS);
+    /* EXCLUSIVE: a second agent on the same outbox would number the same events. FULL: a number once sent is durable. */
+    if (!execute(outbox, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", fault) ||
+        !set_up(outbox, fault))
+        return NULL;
+    struct outbox *opened = outbox;
+    outbox = NULL;
+    return opened;
+}
+
+/* Copies what is committed in `path`, if it is there. */
+static bool copy_from(struct outbox *outbox, const char *path, struct fault *fault)
+{
+    sqlite3 *original = NULL;
+    bool copied = true;
+    if (sqlite3_open_v2(path, &original, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
+        sqlite3_backup *backup = sqlite3_backup_init(outbox->database, "main", original, "main");
+        copied = backup != NULL && sqlite3_backup_step(backup, -1) == SQLITE_DONE;
+        if (backup != NULL)
+            sqlite3_backup_finish(backup);
+    }
+    sqlite3_close(original);
+    return copied || fault_set(fault, FAULT_SYSTEM, "%s: cannot be read: is the agent running?", path);
+}
+
+struct outbox *outbox_open_copy(const char *dir, const char *source, struct fault *fault)
+{
+    char path[4096];
+    CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
+    if (outbox == NULL || !database_path(dir, path, fault))
+        return NULL;
+    if (sqlite3_open(":memory:", &outbox->database) != SQLITE_OK) {
+        failed(outbox, "open", fault);
+        return NULL;
+    }
+    if (!copy_from(outbox, path, fault) || !set_up(outbox, fault))
+        return NULL;
+    struct outbox *opened = outbox;
+    outbox = NULL;
+    return opened;
+}
+
+void outbox_close(struct outbox **outbox)
+{
+    struct outbox *gone = *outbox;
+    *outbox = NULL;
+    if (gone == NULL)
+        return;
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(gone->statements[i]);
+    sqlite3_close(gone->database);
+    wire_writer_release(&gone->writer);
+    free(gone->source);
+    free(gone);
+}
+
+uint64_t outbox_next_sequence(const struct outbox *outbox)
+{
+    return outbox->next_sequence;
+}
+
+uint64_t outbox_pending(const struct outbox *outbox)
+{
+    return outbox->pending;
+}
+
+bool outbox_first_pending(struct outbox *outbox, uint64_t *sequence, struct fault *fault)
+{
+    *sequence = outbox->next_sequence;
+    return outbox->pending == 0 || read_number(outbox, "SELECT min(sequence) FROM event", sequence, fault);
+}
+
+bool outbox_begin(struct outbox *outbox, struct fault *fault)
+{
+    outbox->next_sequence_before = outbox->next_sequence;
+    outbox->pending_before = outbox->pending;
+    return run(outbox, outbox->statements[STATEMENT_BEGIN], "begin", fault);
+}
+
+bool outbox_commit(struct outbox *outbox, struct fault *fault)
+{
+    sqlite3_stmt *save = outbox->statements[STATEMENT_NEXT_SAVE];
+    bind_number(save, 1, outbox->next_sequence);
+    if ((outbox->next_sequence == outbox->next_sequence_before || run(outbox, save, "number", fault)) &&
+        run(outbox, outbox->statements[STATEMENT_COMMIT], "commit", fault))
+        return true;
+    outbox_rollback(outbox);
+    return false;
+}
+
+void outbox_rollback(struct outbox *outbox)
+{
+    sqlite3_exec(outbox->database, "ROLLBACK", NULL, NULL, NULL);
+    outbox->next_sequence = outbox->next_sequence_before;
+    outbox->pending = outbox->pending_before;
+}
+
+/* ---- files ---- */
+
+#define FILE_COLUMNS                                                                                                  \
+    "id, name, size, mtime_ns, hash, stage, mapping, reading, header_row, rows, ignored, rejected, events, unchanged," \
+    " recorded, duplicate, refused, failure_code, failure_zh, failure_en, warning_code, warning_zh, warning_en,"     \
+    " attested"
+
+static void take_reason(sqlite3_stmt *statement, int place, struct reason *reason)
+{
+    snprintf(reason->code, sizeof reason->code, "%s", column_text(statement, place));
+    snprintf(reason->zh, sizeof reason->zh, "%s", column_text(statement, place + 1));
+    snprintf(reason->en, sizeof reason->en, "%s", column_text(statement, place + 2));
+}
+
+static void take_file(sqlite3_stmt *statement, struct outbox_file *file)
+{
+    int at = 0;
+    *file = (struct outbox_file){.id = sqlite3_column_int64(statement, at++)};
+    snprintf(file->name, sizeof file->name, "%s", column_text(statement, at++));
+    file->size = sqlite3_column_int64(statement, at++);
+    file->mtime_ns = sqlite3_column_int64(statement, at++);
+    if (sqlite3_column_bytes(statement, at) == OUTBOX_HASH_SIZE)
+        memcpy(file->hash, sqlite3_column_blob(statement, at), OUTBOX_HASH_SIZE);
+    at++;
+    file->stage = (enum outbox_stage)sqlite3_column_int(statement, at++);
+    snprintf(file->mapping, sizeof file->mapping, "%s", column_text(statement, at++));
+    snprintf(file->reading, sizeof file->reading, "%s", column_text(statement, at++));
+    uint64_t *const numbers[] = {&file->header_row, &file->rows,      &file->ignored,   &file->rejected, &file->events,
+                                 &file->unchanged,  &file->recorded,  &file->duplicate, &file->refused};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        *numbers[i] = column_number(statement, at++);
+    take_reason(statement, at, &file->failure);
+    take_reason(statement, at + 3, &file->warning);
+    snprintf(file->attested, sizeof file->attested, "%s", column_text(statement, at + 6));
+}
+
+/* At most one file; id 0 if the statement gives none. */
+static bool find_file(struct outbox *outbox, sqlite3_stmt *statement, struct outbox_file *file, struct fault *fault)
+{
+    *file = (struct outbox_file){0};
+    const int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW)
+        take_file(statement, file);
+    return result == SQLITE_ROW || result == SQLITE_DONE || failed(outbox, "file", fault);
+}
+
+bool outbox_file_find(struct outbox *outbox, const char *name, struct outbox_file *file, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *statement =
+        prepare(outbox, "SELECT " FILE_COLUMNS " FROM file WHERE name = ?1 ORDER BY id DESC LIMIT 1", fault);
+    if (statement == NULL)
+        return false;
+    bind_text(statement, 1, name);
+    return find_file(outbox, statement, file, fault);
+}
+
+bool outbox_file_settled(struct outbox *outbox, struct outbox_file *file, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *statement = prepare(
+        outbox, "SELECT " FILE_COLUMNS " FROM file WHERE stage IN (2, 3) AND pending = 0 ORDER BY id LIMIT 1", fault);
+    return statement != NULL && find_file(outbox, statement, file, fault);
+}
+
+bool outbox_files_open(struct outbox *outbox, uint64_t *count, struct fault *fault)
+{
+    return read_number(outbox, "SELECT count(*) FROM file WHERE stage < 4", count, fault);
+}
+
+/* Binds what may change, from ?1 on; returns the next place. */
+static int bind_file(sqlite3_stmt *statement, const struct outbox_file *file)
+{
+    int at = 1;
+    sqlite3_bind_int64(statement, at++, file->size);
+    sqlite3_bind_int64(statement, at++, file->mtime_ns);
+    sqlite3_bind_blob(statement, at++, file->hash, OUTBOX_HASH_SIZE, SQLITE_STATIC);
+    sqlite3_bind_int(statement, at++, (int)file->stage);
+    const char *const texts[] = {file->mapping,        file->reading,    file->failure.code,
+                                 file->failure.zh,     file->failure.en, file->warning.code,
+                                 file->warning.zh,     file->warning.en, file->attested};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        bind_text(statement, at++, texts[i]);
+    const uint64_t numbers[] = {file->header_row, file->rows,   file->ignored,
+                                file->rejected,   file->events, file->unchanged};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        bind_number(statement, at++, numbers[i]);
+    return at;
+}
+
+bool outbox_file_add(struct outbox *outbox, struct outbox_file *file, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *forget_rejected = prepare(
+        outbox, "DELETE FROM rejected WHERE file IN (SELECT id FROM file WHERE name = ?1 AND stage = 4)", fault);
+    CLEANUP(statement_free)
+    sqlite3_stmt *forget = prepare(outbox, "DELETE FROM file WHERE name = ?1 AND stage = 4", fault);
+    CLEANUP(statement_free)
+    sqlite3_stmt *insert = prepare(
+        outbox,
+        "INSERT INTO file(size, mtime_ns, hash, stage, mapping, reading, failure_code, failure_zh, failure_en,"
+        " warning_code, warning_zh, warning_en, attested, header_row, rows, ignored, rejected, events, unchanged, name)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+        fault);
+    if (forget_rejected == NULL || forget == NULL || insert == NULL)
+        return false;
+    bind_text(forget_rejected, 1, file->name);
+    bind_text(forget, 1, file->name);
+    bind_text(insert, bind_file(insert, file), file->name);
+    if (!run(outbox, forget_rejected, "file", fault) || !run(outbox, forget, "file", fault) ||
+        !run(outbox, insert, "file", fault))
+        return false;
+    file->id = sqlite3_last_insert_rowid(outbox->database);
+    return true;
+}
+
+bool outbox_file_save(struct outbox *outbox, const struct outbox_file *file, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *update =
+        prepare(outbox,
+                "UPDATE file SET size = ?1, mtime_ns = ?2, hash = ?3, stage = ?4, mapping = ?5, reading = ?6,"
+                " failure_code = ?7, failure_zh = ?8, failure_en = ?9, warning_code = ?10, warning_zh = ?11,"
+                " warning_en = ?12, attested = ?13, header_row = ?14, rows = ?15, ignored = ?16, rejected = ?17,"
+                " events = ?18, unchanged = ?19 WHERE id = ?20",
+                fault);
+    if (update == NULL)
+        return false;
+    sqlite3_bind_int64(update, bind_file(update, file), file->id);
+    return run(outbox, update, "file", fault);
+}
+
+bool outbox_file_restart(struct outbox *outbox, struct outbox_file *file, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *forget = prepare(outbox, "DELETE FROM rejected WHERE file = ?1 AND event = ''", fault);
+    if (forget == NULL)
+        return false;
+    sqlite3_bind_int64(forget, 1, file->id);
+    file->rows = 0;
+    file->ignored = 0;
+    file->rejected = 0;
+    file->events = 0;
+    file->unchanged = 0;
+    return run(outbox, forget, "file", fault) && outbox_file_save(outbox, file, fault);
+}
+
+/* ---- rows ---- */
+
+static void hash_content(const uint8_t *content, size_t size, uint8_t hash[static OUTBOX_HASH_SIZE])
+{
+    crypto_generichash(hash, OUTBOX_HASH_SIZE, content, size, NULL, 0);
+}
+
+bool outbox_look(struct outbox *outbox, int64_t file, const char *key, const char *identity, const uint8_t *content,
+                 size_t size, enum outbox_taken *taken, uint64_t *earlier_row, struct fault *fault)
+{
+    uint8_t hash[OUTBOX_HASH_SIZE];
+    hash_content(content, size, hash);
+    sqlite3_stmt *find = outbox->statements[STATEMENT_LEDGER_FIND];
+    bind_text(find, 1, key);
+    bind_text(find, 2, identity);
+    const int result = sqlite3_step(find);
+    if (result == SQLITE_ROW) {
+        const bool same = sqlite3_column_bytes(find, 0) == OUTBOX_HASH_SIZE &&
+                          memcmp(sqlite3_column_blob(find, 0), hash, OUTBOX_HASH_SIZE) == 0;
+        const bool own = sqlite3_column_int64(find, 1) == file;
+        const bool was_rejected = sqlite3_column_int(find, 3) != 0;
+        *earlier_row = column_number(find, 2);
+        *taken = same && own       ? OUTBOX_TAKEN
+                 : was_rejected    ? OUTBOX_NEW
+                 : same            ? OUTBOX_UNCHANGED
+                                   : OUTBOX_CHANGED;
+    } else {
+        *taken = OUTBOX_NEW;
+    }
+    sqlite3_reset(find);
+    return result == SQLITE_ROW || result == SQLITE_DONE || failed(outbox, "ledger", fault);
+}
+
+/* The event as it goes out: source and sequence are its first fields, so they can stand in front of the rest. */
+static bool encode_event(struct outbox *outbox, const uint8_t *content, size_t size, struct fault *fault)
+{
+    enum { SOURCE_FIELD = 1, SEQUENCE_FIELD = 2 };
+    struct wire_writer *writer = &outbox->writer;
+    wire_writer_clear(writer);
+    wire_put_bytes_field(writer, SOURCE_FIELD, outbox->source, strlen(outbox->source));
+    wire_put_varint_field(writer, SEQUENCE_FIELD, outbox->next_sequence);
+    if (writer->failed)
+        return fault_set(fault, FAULT_SYSTEM, "out of memory");
+    uint8_t *bytes = writer->bytes;
+    if (writer->capacity - writer->size < size) {
+        bytes = realloc(writer->bytes, writer->size + size);
+        if (bytes == NULL)
+            return fault_set(fault, FAULT_SYSTEM, "out of memory");
+        writer->bytes = bytes;
+        writer->capacity = writer->size + size;
+    }
+    memcpy(bytes + writer->size, content, size);
+    writer->size += size;
+    return true;
+}
+
+bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const char *key, const char *identity,
+                 const uint8_t *content, size_t size, struct fault *fault)
+{
+    uint8_t hash[OUTBOX_HASH_SIZE];
+    hash_content(content, size, hash);
+    if (!encode_event(outbox, content, size, fault))
+        return false;
+    sqlite3_stmt *ledger = outbox->statements[STATEMENT_LEDGER_PUT];
+    bind_text(ledger, 1, key);
+    bind_text(ledger, 2, identity);
+    sqlite3_bind_blob(ledger, 3, hash, sizeof hash, SQLITE_STATIC);
+    sqlite3_bind_int64(ledger, 4, file);
+    bind_number(ledger, 5, row);
+    bind_number(ledger, 6, outbox->next_sequence);
+    sqlite3_stmt *event = outbox->statements[STATEMENT_EVENT_PUT];
+    bind_number(event, 1, outbox->next_sequence);
+    sqlite3_bind_int64(event, 2, file);
+    bind_number(event, 3, row);
+    bind_text(event, 4, key);
+    bind_text(event, 5, identity);
+    sqlite3_bind_blob64(event, 6, outbox->writer.bytes, outbox->writer.size, SQLITE_STATIC);
+    sqlite3_stmt *owes = outbox->statements[STATEMENT_FILE_OWES];
+    sqlite3_bind_int64(owes, 1, file);
+    if (!run(outbox, ledger, "ledger", fault) || !run(outbox, event, "event", fault) ||
+        !run(outbox, owes, "file", fault))
+        return false;
+    outbox->next_sequence++;
+    outbox->pending++;
+    return true;
+}
+
+bool outbox_keep_row(struct outbox *outbox, int64_t file, uint64_t row, const char *record, struct fault *fault)
+{
+    sqlite3_stmt *put = outbox->statements[STATEMENT_ROW_PUT];
+    sqlite3_bind_int64(put, 1, file);
+    bind_number(put, 2, row);
+    bind_text(put, 3, record);
+    return run(outbox, put, "row", fault);
+}
+
+static bool put_rejected(struct outbox *outbox, int64_t file, uint64_t row, const char *event, const char *record,
+                         const struct reason *reason, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *insert = prepare(
+        outbox, "INSERT INTO rejected(file, row, event, record, code, zh, en) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        fault);
+    if (insert == NULL)
+        return false;
+    sqlite3_bind_int64(insert, 1, file);
+    bind_number(insert, 2, row);
+    bind_text(insert, 3, event);
+    if (record != NULL)
+        bind_text(insert, 4, record);
+    bind_text(insert, 5, reason->code);
+    bind_text(insert, 6, reason->zh);
+    bind_text(insert, 7, reason->en);
+    return run(outbox, insert, "rejected", fault);
+}
+
+bool outbox_reject(struct outbox *outbox, int64_t file, uint64_t row, const char *record, const struct reason *reason,
+                   struct fault *fault)
+{
+    return put_rejected(outbox, file, row, "", record, reason, fault);
+}
+
+bool outbox_rejected_each(struct outbox *outbox, int64_t file,
+                          bool (*take)(const struct outbox_rejected *rejected, void *context), void *context,
+                          struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *select = prepare(
+        outbox, "SELECT row, event, record, code, zh, en FROM rejected WHERE file = ?1 ORDER BY row, rowid", fault);
+    if (select == NULL)
+        return false;
+    sqlite3_bind_int64(select, 1, file);
+    int result;
+    while ((result = sqlite3_step(select)) == SQLITE_ROW) {
+        const struct outbox_rejected rejected = {
+            .row = column_number(select, 0),
+            .event = column_text(select, 1),
+            .record = sqlite3_column_type(select, 2) == SQLITE_NULL ? NULL : column_text(select, 2),
+            .code = column_text(select, 3),
+            .zh = column_text(select, 4),
+            .en = column_text(select, 5),
+        };
+        if (!take(&rejected, context))
+            return true;
+    }
+    return result == SQLITE_DONE || failed(outbox, "rejected", fault);
+}
+
+bool outbox_forget_rows(struct outbox *outbox, int64_t file, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *forget = prepare(outbox, "DELETE FROM kept_row WHERE file = ?1", fault);
+    if (forget == NULL)
+        return false;
+    sqlite3_bind_int64(forget, 1, file);
+    return run(outbox, forget, "row", fault);
+}
+
+/* ---- sending ---- */
+
+void outbox_batch_clear(struct outbox_batch *batch)
+{
+    free(batch->bytes);
+    *batch = (struct outbox_batch){0};
+}
+
+static bool batch_add(struct outbox_batch *batch, const void *bytes, size_t size)
+{
+    if (batch->capacity - batch->size < size) {
+        size_t capacity = batch->capacity == 0 ? 64 * 1024 : batch->capacity;
+        while (capacity - batch->size < size)
+            capacity *= 2;
+        uint8_t *grown = realloc(batch->bytes, capacity);
+        if (grown == NULL)
+            return false;
+        batch->bytes = grown;
+        batch->capacity = capacity;
+    }
+    memcpy(batch->bytes + batch->size, bytes, size);
+    batch->offsets[batch->count] = batch->size;
+    batch->sizes[batch->count] = size;
+    batch->count++;
+    batch->size += size;
+    return true;
+}
+
+bool outbox_read(struct outbox *outbox, uint64_t from, size_t limit, size_t bytes_max, struct outbox_batch *batch,
+                 struct fault *fault)
+{
+    sqlite3_stmt *read = outbox->statements[STATEMENT_EVENT_READ];
+    batch->count = 0;
+    batch->size = 0;
+    bind_number(read, 1, from);
+    bind_number(read, 2, limit < OUTBOX_BATCH_MAX ? limit : OUTBOX_BATCH_MAX);
+    int result;
+    bool added = true;
+    while ((result = sqlite3_step(read)) == SQLITE_ROW) {
+        const uint64_t sequence = column_number(read, 0);
+        const size_t size = (size_t)sqlite3_column_bytes(read, 1);
+        if (batch->count == 0)
+            batch->first_sequence = sequence;
+        /* Answered events leave no hole before unanswered ones of the same message, but a batch may begin behind one. */
+        if (sequence != batch->first_sequence + batch->count || (batch->count > 0 && batch->size + size > bytes_max))
+            break;
+        added = batch_add(batch, sqlite3_column_blob(read, 1), size);
+        if (!added)
+            break;
+    }
+    sqlite3_reset(read);
+    if (!added)
+        return fault_set(fault, FAULT_SYSTEM, "out of memory");
+    return result == SQLITE_ROW || result == SQLITE_DONE || failed(outbox, "read", fault);
+}
+
+enum answer { ANSWER_RECORDED, ANSWER_DUPLICATE, ANSWER_REJECTED };
+
+static bool answered(struct outbox *outbox, uint64_t sequence, int64_t file, enum answer answer, struct fault *fault)
+{
+    sqlite3_stmt *drop = outbox->statements[STATEMENT_EVENT_DROP];
+    bind_number(drop, 1, sequence);
+    sqlite3_stmt *count = outbox->statements[STATEMENT_FILE_ANSWERED];
+    sqlite3_bind_int64(count, 1, file);
+    sqlite3_bind_int(count, 2, answer == ANSWER_RECORDED ? 1 : 0);
+    sqlite3_bind_int(count, 3, answer == ANSWER_DUPLICATE ? 1 : 0);
+    sqlite3_bind_int(count, 4, answer == ANSWER_REJECTED ? 1 : 0);
+    if (!run(outbox, drop, "event", fault) || !run(outbox, count, "file", fault))
+        return false;
+    outbox->pending--;
+    return true;
+}
+
+bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, bool duplicate, struct fault *fault)
+{
+    sqlite3_stmt *find = outbox->statements[STATEMENT_EVENT_FIND];
+    for (uint64_t sequence = first; sequence < first + count; sequence++) {
+        bind_number(find, 1, sequence);
+        const int result = sqlite3_step(find);
+        const int64_t file = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
+        sqlite3_reset(find);
+        if (result == SQLITE_DONE)
+            continue; /* answered before: the library sent it again after a reconnection */
+        if (result != SQLITE_ROW)
+            return failed(outbox, "event", fault);
+        if (!answered(outbox, sequence, file, duplicate ? ANSWER_DUPLICATE : ANSWER_RECORDED, fault))
+            return false;
+    }
+    return true;
+}
+
+/* The row's kept text. What the hub found personal is hidden whole: it does not say which cell it was in. */
+static char *kept_record(struct outbox *outbox, int64_t file, uint64_t row, const struct reason *reason,
+                         struct fault *fault)
+{
+    if (strcmp(reason->code, REASON_PERSONAL_DATA) == 0)
+        return strdup(PERSONAL_HIDDEN);
+    CLEANUP(statement_free)
+    sqlite3_stmt *select = prepare(outbox, "SELECT record FROM kept_row WHERE file = ?1 AND row = ?2", fault);
+    if (select == NULL)
+        return NULL;
+    sqlite3_bind_int64(select, 1, file);
+    bind_number(select, 2, row);
+    return sqlite3_step(select) == SQLITE_ROW ? strdup(column_text(select, 0)) : strdup("");
+}
+
+static void record_free(char **record)
+{
+    free(*record);
+    *record = NULL;
+}
+
+static bool mark_rejected(struct outbox *outbox, uint64_t sequence, const char *key, const char *event,
+                          struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *mark = prepare(
+        outbox, "UPDATE ledger SET rejected = 1 WHERE key = ?1 AND event = ?2 AND sequence = ?3", fault);
+    if (mark == NULL)
+        return false;
+    bind_text(mark, 1, key);
+    bind_text(mark, 2, event);
+    bind_number(mark, 3, sequence);
+    return run(outbox, mark, "ledger", fault);
+}
+
+bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *reason,
+                            struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *find = prepare(outbox, statement_texts[STATEMENT_EVENT_FIND], fault);
+    if (find == NULL)
+        return false;
+    bind_number(find, 1, sequence);
+    const int result = sqlite3_step(find);
+    if (result == SQLITE_DONE)
+        return true; /* answered before */
+    if (result != SQLITE_ROW)
+        return failed(outbox, "event", fault);
+    const int64_t file = sqlite3_column_int64(find, 0);
+    const uint64_t row = column_number(find, 1);
+    const char *event = column_text(find, 3);
+    CLEANUP(record_free) char *record = kept_record(outbox, file, row, reason, fault);
+    return record != NULL && mark_rejected(outbox, sequence, column_text(find, 2), event, fault) &&
+           put_rejected(outbox, file, row, event, record, reason, fault) &&
+           answered(outbox, sequence, file, ANSWER_REJECTED, fault);
+}

@@ -1,0 +1,146 @@
+/* What an agent owes the hub, durable in one SQLite file: events numbered before they are sent, the ledger of rows
+ * already taken, and each office file with what became of its rows. All three change in one transaction, so that a row
+ * is either in the ledger and numbered, or neither. One outbox is one source; one thread owns it.
+ *
+ * A file passes through stages: READING (rows are being taken), WAITING (all rows are taken, outcomes are awaited),
+ * ATTESTING (its attestation is numbered and awaited), DONE (reported). After a crash a file in READING is read again
+ * from its first row: the ledger knows which rows it already gave. */
+#ifndef SANLING_OUTBOX_H
+#define SANLING_OUTBOX_H
+
+#include "fault.h"
+#include "reason.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct outbox;
+
+/* Opens or creates `dir`/outbox.sqlite for `source`. NULL: FAULT_SYSTEM, or FAULT_USAGE if it belongs to another
+ * source. */
+struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault);
+/* A copy in memory of the same outbox, or an empty one if there is none: for trying what a file would do. */
+struct outbox *outbox_open_copy(const char *dir, const char *source, struct fault *fault);
+/* Closes it and sets *outbox to NULL. A NULL outbox is fine. */
+void outbox_close(struct outbox **outbox);
+/* The number that the next event gets, from 1. */
+uint64_t outbox_next_sequence(const struct outbox *outbox);
+/* Events not answered yet, and the number of the first of them (outbox_next_sequence if there is none). */
+uint64_t outbox_pending(const struct outbox *outbox);
+MUST_CHECK bool outbox_first_pending(struct outbox *outbox, uint64_t *sequence, struct fault *fault);
+
+/* Everything from begin to commit happens or does not. Rollback also after a failed call in between. */
+MUST_CHECK bool outbox_begin(struct outbox *outbox, struct fault *fault);
+MUST_CHECK bool outbox_commit(struct outbox *outbox, struct fault *fault);
+void outbox_rollback(struct outbox *outbox);
+
+/* ---- files ---- */
+
+enum outbox_stage { OUTBOX_READING = 1, OUTBOX_WAITING = 2, OUTBOX_ATTESTING = 3, OUTBOX_DONE = 4 };
+
+enum { OUTBOX_HASH_SIZE = 32 };
+
+/* What an office file looked like and what became of it. Counters are of rows unless they say events. */
+struct outbox_file {
+    int64_t id; /* 0: not known yet */
+    char name[256];
+    int64_t size;
+    int64_t mtime_ns;
+    uint8_t hash[OUTBOX_HASH_SIZE];
+    enum outbox_stage stage;
+    char mapping[256]; /* its path */
+    char reading[64];
+    uint64_t header_row;
+    uint64_t rows;     /* of data */
+    uint64_t ignored;  /* no data: sums, repeated headers */
+    uint64_t rejected; /* here, before anything was sent */
+    uint64_t events;   /* events new with this file */
+    uint64_t unchanged; /* events that an earlier file gave */
+    uint64_t recorded;  /* events: outcomes of the hub */
+    uint64_t duplicate;
+    uint64_t refused;       /* events that the hub rejected */
+    struct reason failure;  /* why the file was refused as a whole; code "" if it was not */
+    struct reason warning;  /* code "" if there is none */
+    char attested[32];      /* the period attested; "" if none */
+};
+
+/* The newest file of that name; file->id is 0 if there is none. */
+MUST_CHECK bool outbox_file_find(struct outbox *outbox, const char *name, struct outbox_file *file,
+                                 struct fault *fault);
+/* Forgets earlier files of that name and their rejected rows, and makes a new record; sets file->id. */
+MUST_CHECK bool outbox_file_add(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
+/* Writes down all that outbox_file_add has not fixed, except the hub's counters. */
+MUST_CHECK bool outbox_file_save(struct outbox *outbox, const struct outbox_file *file, struct fault *fault);
+/* A file read again after a crash: forgets what was rejected here, keeps what was numbered and answered. */
+MUST_CHECK bool outbox_file_restart(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
+/* A file that is WAITING or ATTESTING and has no event without an outcome; file->id is 0 if there is none. */
+MUST_CHECK bool outbox_file_settled(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
+/* How many files are not DONE. */
+MUST_CHECK bool outbox_files_open(struct outbox *outbox, uint64_t *count, struct fault *fault);
+
+/* ---- rows ---- */
+
+enum outbox_taken {
+    OUTBOX_NEW,       /* numbered */
+    OUTBOX_TAKEN,     /* this file gave it before a crash */
+    OUTBOX_UNCHANGED, /* an earlier file gave the same */
+    OUTBOX_CHANGED    /* an earlier file gave something else under this identity; *earlier_row is its row */
+};
+
+/* What the ledger says of an event, without taking it. An event that the hub rejected is as good as new. */
+MUST_CHECK bool outbox_look(struct outbox *outbox, int64_t file, const char *key, const char *identity,
+                            const uint8_t *content, size_t size, enum outbox_taken *taken, uint64_t *earlier_row,
+                            struct fault *fault);
+/* Numbers an event that outbox_look called NEW: `content` is an encoded Event without source and sequence. */
+MUST_CHECK bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const char *key, const char *identity,
+                            const uint8_t *content, size_t size, struct fault *fault);
+/* Keeps a row's text (CSV cells without line end) until the file is reported: the hub may reject it. */
+MUST_CHECK bool outbox_keep_row(struct outbox *outbox, int64_t file, uint64_t row, const char *record,
+                                struct fault *fault);
+/* Notes that a row was rejected here. */
+MUST_CHECK bool outbox_reject(struct outbox *outbox, int64_t file, uint64_t row, const char *record,
+                              const struct reason *reason, struct fault *fault);
+/* Shows a file's rejected rows in their order; `take` returns false to stop. `event` is empty for rows rejected here. */
+struct outbox_rejected {
+    uint64_t row;
+    const char *event; /* identity of the event that the hub rejected */
+    const char *record; /* NULL: it was not kept */
+    const char *code;
+    const char *zh;
+    const char *en;
+};
+MUST_CHECK bool outbox_rejected_each(struct outbox *outbox, int64_t file,
+                                     bool (*take)(const struct outbox_rejected *rejected, void *context),
+                                     void *context, struct fault *fault);
+/* Forgets the kept rows of a file: it is reported. */
+MUST_CHECK bool outbox_forget_rows(struct outbox *outbox, int64_t file, struct fault *fault);
+
+/* ---- sending ---- */
+
+enum { OUTBOX_BATCH_MAX = 1000 };
+
+/* Encoded events with consecutive numbers. */
+struct outbox_batch {
+    uint64_t first_sequence;
+    size_t count;
+    size_t sizes[OUTBOX_BATCH_MAX];
+    size_t offsets[OUTBOX_BATCH_MAX];
+    uint8_t *bytes;
+    size_t size;
+    size_t capacity;
+};
+
+/* Fills the batch with pending events from `from` on, at most `limit` and `bytes_max` together (one at least). Empty
+ * if there is none. */
+MUST_CHECK bool outbox_read(struct outbox *outbox, uint64_t from, size_t limit, size_t bytes_max,
+                            struct outbox_batch *batch, struct fault *fault);
+void outbox_batch_clear(struct outbox_batch *batch);
+
+/* The hub recorded, or had recorded before, `count` events from `first` on: they are forgotten here. */
+MUST_CHECK bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, bool duplicate,
+                              struct fault *fault);
+/* The hub rejected one event: kept with its row for the file's rejected rows, forgotten in the ledger. */
+MUST_CHECK bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *reason,
+                                       struct fault *fault);
+
+#endif

@@ -1,0 +1,200 @@
+#include "personal.h"
+
+#include "fault.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { IDENTITY_CHARACTERS = 18 };
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int two_digits(const char *at)
+{
+    return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+static bool is_birth_day(const char digits[static 8])
+{
+    static const int days_of_month[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const int year = two_digits(digits) * 100 + two_digits(digits + 2);
+    const int month = two_digits(digits + 4);
+    const int day = two_digits(digits + 6);
+    return year >= 1850 && year < 2150 && month >= 1 && month <= 12 && day >= 1 && day <= days_of_month[month - 1];
+}
+
+static bool is_identity_number(const char number[static IDENTITY_CHARACTERS])
+{
+    static const int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    static const char checks[] = "10X98765432";
+    int sum = 0;
+    for (int i = 0; i < IDENTITY_CHARACTERS - 1; i++) {
+        if (!is_digit(number[i]))
+            return false;
+        sum += (number[i] - '0') * weights[i];
+    }
+    const char last = number[IDENTITY_CHARACTERS - 1] == 'x' ? 'X' : number[IDENTITY_CHARACTERS - 1];
+    return last == checks[sum % 11] && is_birth_day(number + 6);
+}
+
+/* Spaces are gone from `squeezed`; commas are stepped over here, so that "1101 05，1949…" is seen through. */
+static bool holds_identity_number(const char *squeezed)
+{
+    CLEANUP(text_free) char *joined = strdup(squeezed);
+    if (joined == NULL)
+        return true; /* no memory to look: nothing unseen may pass */
+    char *to = joined;
+    for (const char *from = squeezed; *from != '\0';) {
+        static const char chinese_comma[] = "、";
+        if (strncmp(from, chinese_comma, sizeof chinese_comma - 1) == 0) {
+            from += sizeof chinese_comma - 1;
+            continue;
+        }
+        if (*from != ',')
+            *to++ = *from;
+        from++;
+    }
+    *to = '\0';
+    const size_t size = (size_t)(to - joined);
+    for (size_t at = 0; at + IDENTITY_CHARACTERS <= size; at++)
+        if (is_identity_number(joined + at))
+            return true;
+    return false;
+}
+
+static size_t digits_at(const char *text)
+{
+    size_t count = 0;
+    while (is_digit(text[count]))
+        count++;
+    return count;
+}
+
+/* 1[3-9] and nine more digits, together or as 138-0013-8000, with no digit on either side but a +86 before them. */
+static bool is_mobile_number(const char *text, const char *at)
+{
+    const char *end = at;
+    for (int digits = 0; digits < 11; digits++) {
+        if ((digits == 3 || digits == 7) && (*end == '-' || *end == ' '))
+            end++;
+        if (!is_digit(*end))
+            return false;
+        end++;
+    }
+    if (at[0] != '1' || at[1] < '3' || is_digit(*end))
+        return false;
+    if (at == text || !is_digit(at[-1]))
+        return true;
+    return at - text >= 2 && strncmp(at - 2, "86", 2) == 0 && (at - text == 2 || !is_digit(at[-3]));
+}
+
+/* 0dd(d)-ddddddd(d) */
+static bool is_landline_number(const char *text, const char *at)
+{
+    if (*at != '0' || (at > text && is_digit(at[-1])))
+        return false;
+    const size_t area = digits_at(at);
+    if ((area != 3 && area != 4) || at[area] != '-')
+        return false;
+    const size_t local = digits_at(at + area + 1);
+    return local == 7 || local == 8;
+}
+
+static bool holds_telephone(const char *plain)
+{
+    for (const char *at = plain; *at != '\0'; at++)
+        if (is_digit(*at) && (is_mobile_number(plain, at) || is_landline_number(plain, at)))
+            return true;
+    return false;
+}
+
+static bool is_plate_character(char c)
+{
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool holds_plate(const char *squeezed)
+{
+    static const char provinces[] = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+    enum { CHARACTER_BYTES = 3 }; /* each of them in UTF-8 */
+    for (size_t p = 0; p + CHARACTER_BYTES < sizeof provinces; p += CHARACTER_BYTES) {
+        char province[CHARACTER_BYTES + 1] = {provinces[p], provinces[p + 1], provinces[p + 2], '\0'};
+        for (const char *at = strstr(squeezed, province); at != NULL; at = strstr(at + 1, province)) {
+            const char *rest = at + CHARACTER_BYTES;
+            if (is_digit(*rest) || !is_plate_character(*rest))
+                continue;
+            rest++;
+            rest += strncmp(rest, "·", 2) == 0 ? 2 : 0;
+            size_t count = 0;
+            bool has_digit = false;
+            while (is_plate_character(rest[count]))
+                has_digit |= is_digit(rest[count++]);
+            if ((count == 5 || count == 6) && has_digit)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Most cells are short codes and words: what cannot hold even a plate needs no closer look. */
+static bool is_harmless(const char *text)
+{
+    size_t digits = 0;
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text >= 0x80)
+            return false;
+        digits += is_digit(*text) ? 1 : 0;
+    }
+    return digits < 10; /* a landline number has the fewest; a plate is not ASCII */
+}
+
+enum personal_kind personal_find(const char *text)
+{
+    if (is_harmless(text))
+        return PERSONAL_NONE;
+    CLEANUP(text_free) char *squeezed = text_squeezed(text);
+    CLEANUP(text_free) char *plain = text_plain(text);
+    if (squeezed == NULL || plain == NULL)
+        return PERSONAL_NONE;
+    if (holds_identity_number(squeezed))
+        return PERSONAL_IDENTITY_NUMBER;
+    if (holds_telephone(plain))
+        return PERSONAL_TELEPHONE;
+    if (holds_plate(squeezed))
+        return PERSONAL_PLATE;
+    return PERSONAL_NONE;
+}
+
+const char *personal_name_zh(enum personal_kind kind)
+{
+    switch (kind) {
+    case PERSONAL_NONE:
+        return "无";
+    case PERSONAL_IDENTITY_NUMBER:
+        return "身份证号";
+    case PERSONAL_TELEPHONE:
+        return "电话号码";
+    case PERSONAL_PLATE:
+        return "车牌号";
+    }
+    abort();
+}
+
+const char *personal_name_en(enum personal_kind kind)
+{
+    switch (kind) {
+    case PERSONAL_NONE:
+        return "none";
+    case PERSONAL_IDENTITY_NUMBER:
+        return "identity number";
+    case PERSONAL_TELEPHONE:
+        return "telephone number";
+    case PERSONAL_PLATE:
+        return "number plate";
+    }
+    abort();
+}

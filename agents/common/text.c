@@ -1,0 +1,170 @@
+#include "text.h"
+
+#include "personal.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+enum { QUOTED_BYTES_MAX = 96 };
+
+enum spaces { SPACES_DROPPED, SPACES_SINGLE };
+
+void text_free(char **text)
+{
+    free(*text);
+    *text = NULL;
+}
+
+static bool is_space(utf8proc_int32_t c)
+{
+    return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x2028 || c == 0x2029 ||
+           utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
+}
+
+/* Rewrites `text` in place without what comparing does not see. */
+static void squeeze(char *text, enum spaces spaces, bool keep_stars)
+{
+    const utf8proc_uint8_t *from = (const utf8proc_uint8_t *)text;
+    utf8proc_ssize_t left = (utf8proc_ssize_t)strlen(text);
+    char *to = text;
+    bool space_owed = false;
+    while (left > 0) {
+        utf8proc_int32_t c;
+        const utf8proc_ssize_t size = utf8proc_iterate(from, left, &c);
+        if (size <= 0)
+            break;
+        if (is_space(c)) {
+            space_owed = spaces == SPACES_SINGLE && to != text;
+        } else if (keep_stars || c != '*') {
+            if (space_owed)
+                *to++ = ' ';
+            space_owed = false;
+            memmove(to, from, (size_t)size);
+            to += size;
+        }
+        from += size;
+        left -= size;
+    }
+    *to = '\0';
+}
+
+static bool is_ascii(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text >= 0x80)
+            return false;
+    return true;
+}
+
+static char *normalised(const char *text, enum spaces spaces, bool keep_stars)
+{
+    utf8proc_uint8_t *result = NULL;
+    const utf8proc_option_t options =
+        UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
+    if (is_ascii(text)) /* most cells: NFKC changes nothing there */
+        result = (utf8proc_uint8_t *)strdup(text);
+    else if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &result, options) < 0)
+        return NULL;
+    if (result == NULL)
+        return NULL;
+    squeeze((char *)result, spaces, keep_stars);
+    return (char *)result;
+}
+
+char *text_compared(const char *text)
+{
+    return normalised(text, SPACES_DROPPED, false);
+}
+
+char *text_squeezed(const char *text)
+{
+    return normalised(text, SPACES_DROPPED, true);
+}
+
+char *text_plain(const char *text)
+{
+    return normalised(text, SPACES_SINGLE, true);
+}
+
+/* Bytes of the space at the start of `text`; 0: there is none. Invisible characters at the ends go with the spaces. */
+static size_t leading_space(const char *text)
+{
+    utf8proc_int32_t c;
+    const utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
+    if (size <= 0 || c == 0)
+        return 0;
+    return is_space(c) || c == 0x200B || c == 0xFEFF ? (size_t)size : 0;
+}
+
+char *text_trimmed(const char *text)
+{
+    for (size_t size = leading_space(text); size > 0; size = leading_space(text))
+        text += size;
+    char *copy = strdup(text);
+    if (copy == NULL)
+        return NULL;
+    size_t end = 0; /* behind the last character that is no space */
+    for (size_t at = 0; copy[at] != '\0';) {
+        const size_t space = leading_space(copy + at);
+        if (copy[at] == '\n' || copy[at] == '\r')
+            copy[at] = ' ';
+        at += space > 0 ? space : 1;
+        if (space == 0)
+            end = at;
+    }
+    copy[end] = '\0';
+    return copy;
+}
+
+static bool is_control(utf8proc_int32_t c)
+{
+    if (c == '\t' || c == '\n' || c == '\r')
+        return false;
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+bool text_has_controls(const char *text)
+{
+    while (*text != '\0') {
+        utf8proc_int32_t c;
+        const utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
+        if (size <= 0 || is_control(c))
+            return true;
+        text += size;
+    }
+    return false;
+}
+
+void text_trim_broken(char *text)
+{
+    const size_t size = strlen(text);
+    for (size_t back = 1; back <= 4 && back <= size; back++) {
+        const unsigned char c = (unsigned char)text[size - back];
+        if (c < 0x80)
+            return;
+        if (c >= 0xC0) {
+            const size_t needed = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
+            if (needed > back)
+                text[size - back] = '\0';
+            return;
+        }
+    }
+}
+
+void text_quote(const char *text, char *quoted, size_t quoted_size)
+{
+    if (personal_find(text) != PERSONAL_NONE) {
+        snprintf(quoted, quoted_size, "%s", PERSONAL_HIDDEN);
+        return;
+    }
+    snprintf(quoted, quoted_size < QUOTED_BYTES_MAX ? quoted_size : QUOTED_BYTES_MAX, "%s", text);
+    text_trim_broken(quoted);
+    if (strlen(quoted) < strlen(text) && strlen(quoted) + sizeof "…" <= quoted_size)
+        strcat(quoted, "…");
+    for (char *c = quoted; *c != '\0'; c++)
+        if ((unsigned char)*c < 0x20)
+            *c = ' ';
+}

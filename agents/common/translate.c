@@ -1,0 +1,626 @@
+#include "translate.h"
+
+#include "cell.h"
+#include "event.pb-c.h"
+#include "json.h"
+#include "personal.h"
+#include "text.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Between key cells: no cell holds it, for it is a control character. */
+#define KEY_SEPARATOR "\x1F"
+
+struct translator {
+    int32_t utc_offset_minutes;
+    struct wire_arena *arena;
+};
+
+struct translator *translator_open(int32_t utc_offset_minutes)
+{
+    CLEANUP(translator_close) struct translator *translator = calloc(1, sizeof *translator);
+    if (translator == NULL || (translator->arena = wire_arena_open(WIRE_EVENT_BUDGET)) == NULL)
+        return NULL;
+    translator->utc_offset_minutes = utc_offset_minutes;
+    struct translator *opened = translator;
+    translator = NULL;
+    return opened;
+}
+
+void translator_close(struct translator **translator)
+{
+    if (*translator != NULL)
+        wire_arena_close(&(*translator)->arena);
+    free(*translator);
+    *translator = NULL;
+}
+
+void translated_row_clear(struct translated_row *row)
+{
+    free(row->key);
+    for (size_t i = 0; i < row->count; i++) {
+        free(row->events[i].identity);
+        free(row->events[i].content);
+    }
+    *row = (struct translated_row){0};
+}
+
+static void json_release(json_t **json)
+{
+    json_decref(*json);
+    *json = NULL;
+}
+
+static bool out_of_memory(struct reason *reason)
+{
+    return reason_set(reason, REASON_TOO_LARGE, "内存不足", "out of memory");
+}
+
+/* Names the column in front of what is wrong with its cell; personal data in it outweighs whatever that was. */
+static bool wrong_cell(const char *column, const char *cell, struct reason *reason)
+{
+    const enum personal_kind personal = personal_find(cell);
+    if (personal == PERSONAL_IDENTITY_NUMBER || personal == PERSONAL_TELEPHONE)
+        return reason_set(reason, REASON_PERSONAL_DATA, "“%s”列含有%s%.0s：个人信息不得上报",
+                          "column %s holds a %.0s%s: personal data must not be sent", column,
+                          personal_name_zh(personal), personal_name_en(personal));
+    const struct reason inner = *reason;
+    snprintf(reason->zh, sizeof reason->zh, "“%.90s”列：%.290s", column, inner.zh);
+    snprintf(reason->en, sizeof reason->en, "column %.90s: %.290s", column, inner.en);
+    text_trim_broken(reason->zh);
+    text_trim_broken(reason->en);
+    return false;
+}
+
+/* ---- which events, under which key ---- */
+
+static bool is_one_of(char *const *words, size_t count, const char *compared)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i], compared) == 0)
+            return true;
+    return false;
+}
+
+static bool is_empty(const struct mapping *mapping, const char *compared)
+{
+    return compared[0] == '\0' || is_one_of(mapping->empty, mapping->empty_count, compared);
+}
+
+static bool conditions_hold(const struct sheet *sheet, const struct row *row, const struct mapping_event *event)
+{
+    for (size_t i = 0; i < event->condition_count; i++) {
+        const struct mapping_condition *condition = &event->conditions[i];
+        CLEANUP(text_free) char *compared = text_compared(sheet_cell(sheet, row, condition->column));
+        if (compared == NULL)
+            return false;
+        const bool holds = condition->by_filled
+                               ? is_empty(sheet_mapping(sheet), compared) != condition->filled
+                               : is_one_of(condition->is, condition->is_count, compared);
+        if (!holds)
+            return false;
+    }
+    return true;
+}
+
+static bool append_key(char **key, const char *part)
+{
+    char *longer;
+    if (asprintf(&longer, "%s%s%s", *key == NULL ? "" : *key, *key == NULL ? "" : KEY_SEPARATOR, part) < 0)
+        return false;
+    free(*key);
+    *key = longer;
+    return true;
+}
+
+static bool build_key(const struct sheet *sheet, const struct row *row, char **key, struct reason *reason)
+{
+    const struct mapping *mapping = sheet_mapping(sheet);
+    for (size_t i = 0; i < mapping->key_count; i++) {
+        const char *cell = sheet_cell(sheet, row, mapping->key[i]);
+        const char *name = sheet_column_name(sheet, mapping->key[i]);
+        const enum personal_kind personal = personal_find(cell);
+        CLEANUP(text_free) char *squeezed = text_squeezed(cell);
+        if (squeezed == NULL)
+            return out_of_memory(reason);
+        if (is_empty(mapping, squeezed))
+            return reason_set(reason, REASON_MISSING_FIELD, "“%s”列是空的，而它是本行的编号",
+                              "column %s is empty, but it names the row", name);
+        if (text_has_controls(cell))
+            return reason_set(reason, REASON_BAD_VALUE, "“%s”列含有控制字符", "column %s holds a control character",
+                              name);
+        if (cell_is_shortened_code(squeezed) || personal == PERSONAL_IDENTITY_NUMBER ||
+            personal == PERSONAL_TELEPHONE) {
+            reason_set(reason, REASON_BAD_VALUE, "编号被电子表格缩短了：请把该列设为文本格式，重新填写",
+                       "the spreadsheet program shortened the code: set the column to text and enter it again");
+            return wrong_cell(name, cell, reason);
+        }
+        if (!append_key(key, squeezed))
+            return out_of_memory(reason);
+    }
+    return true;
+}
+
+static bool add_event(struct translated_row *result, const struct mapping_event *event, struct reason *reason)
+{
+    char *identity;
+    if (asprintf(&identity, "%s%s%s", event->type, event->part[0] != '\0' ? "#" : "", event->part) < 0)
+        return out_of_memory(reason);
+    for (size_t i = 0; i < result->count; i++) {
+        if (strcmp(result->events[i].identity, identity) == 0) {
+            reason_set(reason, REASON_DUPLICATE_KEY, "这一行两次成为 %s：映射需要 part",
+                       "the row becomes %s twice: the mapping needs `part`", identity);
+            free(identity);
+            return false;
+        }
+    }
+    result->events[result->count++] = (struct translated_event){.event = event, .identity = identity};
+    return true;
+}
+
+bool translate_identify(const struct sheet *sheet, const struct row *row, struct translated_row *result,
+                        struct reason *reason)
+{
+    const struct mapping *mapping = sheet_mapping(sheet);
+    *result = (struct translated_row){0};
+    bool identified = build_key(sheet, row, &result->key, reason);
+    for (size_t i = 0; identified && i < mapping->event_count; i++)
+        if (conditions_hold(sheet, row, &mapping->events[i]))
+            identified = add_event(result, &mapping->events[i], reason);
+    if (!identified)
+        translated_row_clear(result);
+    return identified;
+}
+
+/* ---- one cell ---- */
+
+struct cell_context {
+    const struct translator *translator;
+    const struct mapping *mapping;
+    const struct mapping_field *field;
+};
+
+static const ProtobufCFieldDescriptor *target_of(const struct mapping_field *field)
+{
+    return field->steps[field->step_count - 1].field;
+}
+
+static bool is_text_target(const struct mapping_field *field)
+{
+    return target_of(field)->type == PROTOBUF_C_TYPE_STRING;
+}
+
+static const struct mapping_word *find_word(const struct mapping_field *field, const char *compared)
+{
+    for (size_t i = 0; i < field->word_count; i++)
+        if (strcmp(field->words[i].is, compared) == 0)
+            return &field->words[i];
+    return NULL;
+}
+
+static json_t *outside_words(const struct mapping_field *field, const char *text, struct reason *reason)
+{
+    char list[200] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < field->word_count; i++) {
+        if (used + strlen(field->words[i].is) + sizeof "、…" > sizeof list) {
+            strcpy(list + used, "…");
+            break;
+        }
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? "、" : "", field->words[i].is);
+    }
+    char quoted[128];
+    text_quote(text, quoted, sizeof quoted);
+    reason_set(reason, REASON_BAD_VALUE, "“%s”不是 %s 之一", "'%s' is not one of %s", quoted, list);
+    return NULL;
+}
+
+static json_t *enum_value(const struct mapping_field *field, const char *name, struct reason *reason)
+{
+    const ProtobufCEnumValue *value =
+        protobuf_c_enum_descriptor_get_value_by_name(target_of(field)->descriptor, name);
+    if (value != NULL)
+        return json_string(value->name);
+    char quoted[128];
+    text_quote(name, quoted, sizeof quoted);
+    reason_set(reason, REASON_BAD_VALUE, "“%s”不是 %s 的值", "'%s' is no value of %s", quoted, field->path);
+    return NULL;
+}
+
+/* Personal data may not hide in text; number plates only in free text, for codes look like them. */
+static bool text_is_clean(const struct mapping_field *field, const char *text, struct reason *reason)
+{
+    const bool is_free_text = field->envelope && strcmp(field->path, "note") == 0;
+    const enum personal_kind personal = personal_find(text);
+    if (personal != PERSONAL_NONE && (personal != PERSONAL_PLATE || is_free_text))
+        return reason_set(reason, REASON_PERSONAL_DATA, "含有%s%.0s：个人信息不得上报",
+                          "holds a %.0s%s: personal data must not be sent", personal_name_zh(personal),
+                          personal_name_en(personal));
+    if (!is_free_text && cell_is_shortened_code(text))
+        return reason_set(reason, REASON_BAD_VALUE, "编码被电子表格缩短了：请把该列设为文本格式，重新填写",
+                          "the spreadsheet program shortened the code: set the column to text and enter it again");
+    return true;
+}
+
+static json_t *text_value(const struct mapping_field *field, const char *text, struct reason *reason)
+{
+    CLEANUP(text_free) char *trimmed = text_trimmed(text);
+    if (trimmed == NULL)
+        return NULL;
+    if (target_of(field)->type == PROTOBUF_C_TYPE_ENUM)
+        return enum_value(field, trimmed, reason);
+    return text_is_clean(field, trimmed, reason) ? json_string(trimmed) : NULL;
+}
+
+static json_t *count_value(const struct mapping_field *field, const char *text, struct reason *reason)
+{
+    uint64_t count;
+    const bool is_small = target_of(field)->type == PROTOBUF_C_TYPE_UINT32;
+    if (!cell_count(text, is_small ? UINT32_MAX : INT64_MAX, &count, reason))
+        return NULL;
+    return json_integer((json_int_t)count);
+}
+
+static json_t *moment_value(const struct cell_context *context, const char *text, struct reason *reason)
+{
+    const struct mapping_field *field = context->field;
+    const int32_t offset = context->translator->utc_offset_minutes;
+    struct moment moment;
+    if (!cell_moment(text, &(struct date_style){.serial = field->serial, .year = field->year}, &moment, reason))
+        return NULL;
+    if (field->kind == FIELD_DATE)
+        moment = (struct moment){.day = moment_local_day(&moment, offset)};
+    if (is_text_target(field)) {
+        char day[DAY_TEXT_SIZE];
+        day_format(moment.day, day);
+        return json_string(day);
+    }
+    char time[TIME_TEXT_SIZE];
+    moment_format_utc(&moment, offset, time);
+    return json_string(time);
+}
+
+static json_t *boolean_value(const char *text, struct reason *reason)
+{
+    bool value;
+    return cell_boolean(text, &value, reason) ? json_boolean(value) : NULL;
+}
+
+static json_t *unit_code_value(const char *text, struct reason *reason)
+{
+    CLEANUP(text_free) char *code = NULL;
+    return cell_unit_code(text, &code, reason) ? json_string(code) : NULL;
+}
+
+/* The text as the field's kind says; lists apart. */
+static json_t *single_value(const struct cell_context *context, enum field_kind kind, const char *text,
+                            struct reason *reason)
+{
+    const struct mapping_field *field = context->field;
+    switch (kind) {
+    case FIELD_TEXT:
+        return text_value(field, text, reason);
+    case FIELD_UNIT_CODE:
+        return unit_code_value(text, reason);
+    case FIELD_DATE:
+    case FIELD_DATETIME:
+        return moment_value(context, text, reason);
+    case FIELD_COUNT:
+        return count_value(field, text, reason);
+    case FIELD_BOOLEAN:
+        return boolean_value(text, reason);
+    case FIELD_LIST:
+        break;
+    }
+    abort();
+}
+
+/* An item of a list, or a cell that is one value: a word of the mapping, else as its kind says. */
+static json_t *worded_value(const struct cell_context *context, enum field_kind kind, const char *text,
+                            struct reason *reason)
+{
+    const struct mapping_field *field = context->field;
+    CLEANUP(text_free) char *compared = text_compared(text);
+    const struct mapping_word *word = compared == NULL ? NULL : find_word(field, compared);
+    if (word != NULL)
+        return single_value(context, kind, word->to, reason);
+    if (field->word_count > 0 && kind == FIELD_TEXT)
+        return outside_words(field, text, reason);
+    return single_value(context, kind, text, reason);
+}
+
+static size_t list_separator(const char *at)
+{
+    static const char *const separators[] = {"、", "，", "；", ",", ";", "\n", "\r"};
+    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++)
+        if (strncmp(at, separators[i], strlen(separators[i])) == 0)
+            return strlen(separators[i]);
+    return 0;
+}
+
+static bool append_item(const struct cell_context *context, json_t *list, const char *text, size_t size,
+                        struct reason *reason)
+{
+    const ProtobufCType type = target_of(context->field)->type;
+    const bool is_number = type == PROTOBUF_C_TYPE_UINT32 || type == PROTOBUF_C_TYPE_UINT64;
+    CLEANUP(text_free) char *item = strndup(text, size);
+    CLEANUP(text_free) char *trimmed = item == NULL ? NULL : text_trimmed(item);
+    if (trimmed == NULL)
+        return out_of_memory(reason);
+    if (trimmed[0] == '\0')
+        return true;
+    json_t *value = worded_value(context, is_number ? FIELD_COUNT : FIELD_TEXT, trimmed, reason);
+    return value != NULL && json_array_append_new(list, value) == 0;
+}
+
+static json_t *list_value(const struct cell_context *context, const char *text, struct reason *reason)
+{
+    CLEANUP(json_release) json_t *list = json_array();
+    const char *start = text;
+    for (const char *at = text; list != NULL; at++) {
+        const size_t separator = *at == '\0' ? 0 : list_separator(at);
+        if (separator == 0 && *at != '\0')
+            continue;
+        if (!append_item(context, list, start, (size_t)(at - start), reason))
+            return NULL;
+        if (*at == '\0')
+            break;
+        at += separator - 1;
+        start = at + 1;
+    }
+    return json_incref(list);
+}
+
+/* The cell's value; NULL with `absent` when it says nothing, NULL with a reason when it is wrong. */
+static json_t *cell_value(const struct cell_context *context, const char *cell, bool *absent, struct reason *reason)
+{
+    const struct mapping_field *field = context->field;
+    *absent = false;
+    CLEANUP(text_free) char *compared = text_compared(cell);
+    if (compared == NULL || text_has_controls(cell)) {
+        reason_set(reason, REASON_BAD_VALUE, "含有控制字符", "holds a control character");
+        return NULL;
+    }
+    const bool says_nothing =
+        is_empty(context->mapping, compared) || (field->kind == FIELD_COUNT && strcmp(compared, "无") == 0);
+    if (says_nothing && find_word(field, compared) == NULL) {
+        *absent = true;
+        return NULL;
+    }
+    out_of_memory(reason); /* unless a better reason comes */
+    if (field->kind == FIELD_LIST)
+        return list_value(context, cell, reason);
+    return worded_value(context, field->kind, cell, reason);
+}
+
+/* ---- one event ---- */
+
+/* The values of an event's fields before they are put together; NULL: absent. */
+struct field_values {
+    json_t *values[MAPPING_FIELDS_MAX];
+};
+
+static void field_values_clear(struct field_values *values)
+{
+    for (size_t i = 0; i < MAPPING_FIELDS_MAX; i++)
+        json_release(&values->values[i]);
+}
+
+/* Where the wire cannot tell absent from zero, silence must not become one. */
+static bool may_be_absent(const struct mapping_field *field)
+{
+    const ProtobufCFieldDescriptor *target = target_of(field);
+    if (field->envelope && (strcmp(field->path, "unit") == 0 || strcmp(field->path, "occurred_at") == 0))
+        return false;
+    if (field->optional)
+        return true;
+    for (size_t i = 0; i < field->step_count; i++)
+        if (field->steps[i].element >= 0)
+            return i + 1 < field->step_count; /* its element is left out as a whole */
+    return target->type != PROTOBUF_C_TYPE_BOOL && target->type != PROTOBUF_C_TYPE_UINT32 &&
+           target->type != PROTOBUF_C_TYPE_UINT64;
+}
+
+static bool read_field(struct translator *translator, const struct sheet *sheet, const struct row *row,
+                       const struct mapping_field *field, json_t **value, struct reason *reason)
+{
+    const struct cell_context context = {
+        .translator = translator, .mapping = sheet_mapping(sheet), .field = field};
+    if (!field->has_column) {
+        *value = single_value(&context, field->kind, field->constant, reason);
+        return *value != NULL;
+    }
+    const char *cell = sheet_cell(sheet, row, field->column);
+    const char *name = sheet_column_name(sheet, field->column);
+    bool absent;
+    *value = cell_value(&context, cell, &absent, reason);
+    if (*value != NULL || (absent && may_be_absent(field)))
+        return true;
+    if (absent)
+        return reason_set(reason, REASON_MISSING_FIELD, "“%s”列是空的：没有填不等于零",
+                          "column %s is empty: what is not there is not zero", name);
+    return wrong_cell(name, cell, reason);
+}
+
+/* Whether a column of the same element of a repeated message said nothing: the element is then left out. */
+static bool element_is_dropped(const struct mapping_event *event, const struct field_values *values,
+                               const struct mapping_field *field)
+{
+    for (size_t i = 0; i < event->field_count; i++) {
+        const struct mapping_field *other = &event->fields[i];
+        if (values->values[i] == NULL && !other->optional && other->step_count > 1 &&
+            other->steps[0].field == field->steps[0].field && other->steps[0].element >= 0 &&
+            other->steps[0].element == field->steps[0].element)
+            return true;
+    }
+    return false;
+}
+
+/* The object or array at `name`, made if it is not there. */
+static json_t *child(json_t *parent, const char *name, bool array)
+{
+    json_t *found = json_object_get(parent, name);
+    if (found == NULL && json_object_set_new(parent, name, array ? json_array() : json_object()) == 0)
+        found = json_object_get(parent, name);
+    return found;
+}
+
+/* Element `index` of an array: filled up with nulls before it; NULL `value` makes or finds an object there. */
+static json_t *element(json_t *array, size_t index, json_t *value)
+{
+    while (json_array_size(array) <= index)
+        if (json_array_append_new(array, json_null()) != 0)
+            return NULL;
+    if (value != NULL)
+        return json_array_set(array, index, value) == 0 ? value : NULL;
+    if (!json_is_object(json_array_get(array, index)) && json_array_set_new(array, index, json_object()) != 0)
+        return NULL;
+    return json_array_get(array, index);
+}
+
+static bool put_value(json_t *root, const struct mapping_field *field, json_t *value)
+{
+    json_t *at = root;
+    for (size_t i = 0; at != NULL && i < field->step_count; i++) {
+        const struct mapping_step *step = &field->steps[i];
+        const bool last = i + 1 == field->step_count;
+        if (step->element >= 0)
+            at = element(child(at, step->field->name, true), (size_t)step->element, last ? value : NULL);
+        else if (last)
+            return json_object_set(at, step->field->name, value) == 0;
+        else
+            at = child(at, step->field->name, false);
+    }
+    return at != NULL;
+}
+
+/* Elements that were left out leave no hole. */
+static void close_gaps(json_t *json)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach (json, name, value) {
+        for (size_t i = json_array_size(value); i > 0; i--)
+            if (json_is_null(json_array_get(value, i - 1)))
+                json_array_remove(value, i - 1);
+        if (json_is_object(value))
+            close_gaps(value);
+    }
+}
+
+static json_t *assemble(const struct translator *translator, const struct mapping_event *event,
+                        const struct field_values *values)
+{
+    CLEANUP(json_release) json_t *root = json_pack("{s:i}", "utc_offset_minutes", translator->utc_offset_minutes);
+    json_t *payload = root == NULL ? NULL : child(root, event->payload->name, false);
+    if (payload == NULL)
+        return NULL;
+    for (size_t i = 0; i < event->field_count; i++) {
+        const struct mapping_field *field = &event->fields[i];
+        if (values->values[i] == NULL || (!field->envelope && element_is_dropped(event, values, field)))
+            continue;
+        if (!put_value(field->envelope ? root : payload, field, values->values[i]))
+            return NULL;
+    }
+    close_gaps(payload);
+    return json_incref(root);
+}
+
+static bool encode(struct translator *translator, const json_t *json, struct translated_event *event,
+                   struct reason *reason)
+{
+    struct fault fault;
+    wire_arena_reset(translator->arena);
+    const ProtobufCMessage *message =
+        json_to_message(&sanling__v1__event__descriptor, json, translator->arena, &fault);
+    if (message == NULL)
+        return reason_set(reason, REASON_BAD_VALUE, "不合约定：%s", "not as the contract says: %s", fault.text);
+    event->size = protobuf_c_message_get_packed_size(message);
+    enum { ENVELOPE_ROOM = 128 }; /* source and sequence come in front */
+    if (event->size > WIRE_EVENT_SIZE_MAX - ENVELOPE_ROOM)
+        return reason_set(reason, REASON_TOO_LARGE, "这一行的内容太长", "the row is too long for an event");
+    event->content = malloc(event->size + 1);
+    if (event->content == NULL)
+        return out_of_memory(reason);
+    (void)protobuf_c_message_pack(message, event->content);
+    return true;
+}
+
+static bool translate_event(struct translator *translator, const struct sheet *sheet, const struct row *row,
+                            struct translated_event *result, struct reason *reason)
+{
+    const struct mapping_event *event = result->event;
+    CLEANUP(field_values_clear) struct field_values values = {0};
+    for (size_t i = 0; i < event->field_count; i++)
+        if (!read_field(translator, sheet, row, &event->fields[i], &values.values[i], reason))
+            return false;
+    CLEANUP(json_release) json_t *json = assemble(translator, event, &values);
+    return json == NULL ? out_of_memory(reason) : encode(translator, json, result, reason);
+}
+
+/* Cells beyond the header: what stands there belongs to no column, and the row may be shifted. */
+static bool fits_header(const struct sheet *sheet, const struct row *row, struct reason *reason)
+{
+    const char *const *names;
+    const size_t count = sheet_header(sheet, &names);
+    for (size_t i = count; i < row->cell_count; i++) {
+        CLEANUP(text_free) char *compared = text_compared(row->cells[i]);
+        if (compared != NULL && compared[0] != '\0')
+            return reason_set(reason, REASON_MALFORMED, "这一行比表头长：第 %zu 列有内容，表头只有 %zu 列",
+                              "the row is longer than the header: column %zu is filled, the header has %zu", i + 1,
+                              count);
+    }
+    return true;
+}
+
+bool translate_row(struct translator *translator, const struct sheet *sheet, const struct row *row,
+                   struct translated_row *result, struct reason *reason)
+{
+    *result = (struct translated_row){0};
+    if (row->flaw != NULL) {
+        *reason = *row->flaw;
+        return false;
+    }
+    if (!fits_header(sheet, row, reason) || !translate_identify(sheet, row, result, reason))
+        return false;
+    for (size_t i = 0; i < result->count; i++) {
+        if (!translate_event(translator, sheet, row, &result->events[i], reason)) {
+            translated_row_clear(result);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool translate_attestation(struct translator *translator, const struct mapping_attest *attest, int32_t from_day,
+                           int32_t to_day, struct translated_row *result, struct reason *reason)
+{
+    char from[DAY_TEXT_SIZE];
+    char to[DAY_TEXT_SIZE];
+    char drawn_up[TIME_TEXT_SIZE];
+    day_format(from_day, from);
+    day_format(to_day, to);
+    /* The end of the period: not in the future once the days are closed, and the same whenever it is computed. */
+    moment_format_utc(&(struct moment){.day = to_day + 1}, translator->utc_offset_minutes, drawn_up);
+    CLEANUP(json_release)
+    json_t *json = json_pack("{s:s, s:i, s:s, s:{s:s, s:b, s:s, s:s, s:s}}", "occurred_at", drawn_up,
+                             "utc_offset_minutes", translator->utc_offset_minutes, "unit", attest->unit,
+                             "zero_attested", "zero", attest->zero, "scope", attest->scope, "from_day", from,
+                             "to_day", to, "basis", attest->basis);
+    *result = (struct translated_row){.count = 1};
+    result->events[0].identity = strdup("ZeroAttested#file");
+    if (json == NULL || result->events[0].identity == NULL ||
+        asprintf(&result->key, "%s" KEY_SEPARATOR "%s" KEY_SEPARATOR "%s" KEY_SEPARATOR "%s", attest->zero,
+                 attest->unit, from, to) < 0) {
+        result->key = NULL;
+        translated_row_clear(result);
+        return out_of_memory(reason);
+    }
+    if (encode(translator, json, &result->events[0], reason))
+        return true;
+    translated_row_clear(result);
+    return false;
+}

@@ -1,0 +1,126 @@
+#include "yaml_file.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { YAML_FILE_BYTES_MAX = 1024 * 1024 };
+
+const cyaml_strval_t yaml_booleans[2] = {{"false", YAML_FALSE}, {"true", YAML_TRUE}};
+
+/* What libcyaml said: first what is wrong, then where, innermost first. */
+struct complaint {
+    char text[256];
+    unsigned line;
+};
+
+static void take_message(cyaml_log_t level, void *context, const char *format, va_list arguments)
+{
+    struct complaint *complaint = context;
+    char message[256];
+    (void)level;
+    vsnprintf(message, sizeof message, format, arguments);
+    message[strcspn(message, "\n")] = '\0';
+    const char *said = strncmp(message, "Load: ", 6) == 0 ? message + 6 : message;
+    const char *line = strstr(said, "(line: ");
+    if (line != NULL && complaint->line == 0)
+        complaint->line = (unsigned)strtoul(line + 7, NULL, 10);
+    else if (line == NULL && complaint->text[0] == '\0')
+        snprintf(complaint->text, sizeof complaint->text, "%s", said);
+}
+
+static cyaml_config_t configuration(struct complaint *complaint)
+{
+    return (cyaml_config_t){
+        .log_fn = take_message, .log_ctx = complaint, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
+}
+
+static void file_close(FILE **file)
+{
+    if (*file != NULL)
+        fclose(*file);
+    *file = NULL;
+}
+
+static char *read_text(const char *path, size_t *size, struct fault *fault)
+{
+    CLEANUP(file_close) FILE *file = fopen(path, "rbe");
+    char *text = file == NULL ? NULL : malloc(YAML_FILE_BYTES_MAX + 1);
+    *size = text == NULL ? 0 : fread(text, 1, YAML_FILE_BYTES_MAX + 1, file);
+    if (text == NULL || ferror(file)) {
+        free(text);
+        fault_set(fault, FAULT_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+        return NULL;
+    }
+    if (*size > YAML_FILE_BYTES_MAX || memchr(text, '\0', *size) != NULL) {
+        free(text);
+        fault_set(fault, FAULT_USAGE, "%s: not a YAML text of at most 1 MiB", path);
+        return NULL;
+    }
+    text[*size] = '\0';
+    return text;
+}
+
+void *yaml_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault)
+{
+    size_t size;
+    char *read = read_text(path, &size, fault);
+    if (read == NULL)
+        return NULL;
+    struct complaint complaint = {0};
+    const cyaml_config_t config = configuration(&complaint);
+    cyaml_data_t *loaded = NULL;
+    const cyaml_err_t error = cyaml_load_data((const uint8_t *)read, size, &config, schema, &loaded, NULL);
+    if (error != CYAML_OK || loaded == NULL) {
+        fault_set(fault, FAULT_USAGE, "%s: line %u: %s", path, complaint.line,
+                  complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error));
+        free(read);
+        return NULL;
+    }
+    *text = read;
+    return loaded;
+}
+
+void yaml_free(const cyaml_schema_value_t *schema, void *loaded)
+{
+    struct complaint complaint = {0};
+    const cyaml_config_t config = configuration(&complaint);
+    cyaml_free(&config, schema, loaded, 0);
+}
+
+/* Behind a quoted scalar that starts at `at`. */
+static const char *skip_quoted(const char *at, unsigned *line)
+{
+    const char quote = *at++;
+    while (*at != '\0' && *at != quote) {
+        *line += *at == '\n' ? 1 : 0;
+        at += quote == '"' && *at == '\\' && at[1] != '\0' ? 2 : 1;
+    }
+    return *at == '\0' ? at : at + 1;
+}
+
+unsigned yaml_line_of(const char *text, const char *key, size_t n)
+{
+    const size_t size = strlen(key);
+    unsigned line = 1;
+    char before = '\n';
+    for (const char *at = text; *at != '\0';) {
+        const bool starts_token = strchr("\n \t{,[-", before) != NULL;
+        if (*at == '#' && starts_token) {
+            at += strcspn(at, "\n");
+            continue;
+        }
+        if ((*at == '"' || *at == '\'') && starts_token) {
+            at = skip_quoted(at, &line);
+            before = '"';
+            continue;
+        }
+        if (starts_token && strncmp(at, key, size) == 0 && at[size] == ':' && n-- == 0)
+            return line;
+        line += *at == '\n' ? 1 : 0;
+        before = *at++;
+    }
+    return 0;
+}

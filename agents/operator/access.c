@@ -1,0 +1,187 @@
+/* sanlingctl access: which key may do what. */
+#include "commands.h"
+#include "key_file.h"
+#include "table.h"
+#include "words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEY_KEY = 0x200,
+    KEY_ROLE,
+    KEY_OFFICE,
+    KEY_UNIT,
+    KEY_TYPE,
+    TYPES_MAX = 64
+};
+
+static void print_entries(const Sanling__V1__AccessAnswer *answer)
+{
+    static const struct column columns[] = {{"名称 Name", false}, {"角色 Role", false},  {"部门 Office", false},
+                                            {"单位 Unit", false}, {"事件 Types", false}, {"公钥 Key", false}};
+    struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < answer->n_entries; i++) {
+        const Sanling__V1__AccessEntry *entry = answer->entries[i];
+        struct libscols_line *row = table_add_row(table, NULL);
+        char types[1024] = "";
+        for (size_t t = 0; t < entry->n_types; t++)
+            snprintf(types + strlen(types), sizeof types - strlen(types), "%s%s", t > 0 ? "," : "", entry->types[t]);
+        row_set(row, 0, "%s", entry->name);
+        row_set(row, 1, "%s", entry->role);
+        row_set(row, 2, "%s", office_label(entry->office));
+        row_set(row, 3, "%s", entry->unit[0] != '\0' ? entry->unit : "全部 all");
+        row_set(row, 4, "%s", types[0] != '\0' ? types : "目录 catalogue");
+        row_set(row, 5, "%s", entry->key);
+    }
+    table_print(&table);
+}
+
+static int ask_access(struct tool *tool, const Sanling__V1__Query *query, bool print)
+{
+    struct answer answer;
+    int status = tool_ask(tool, query, &sanling__v1__access_answer__descriptor, &answer);
+    if (status != STATUS_DONE)
+        return status;
+    if (tool->json)
+        tool_print_json(answer.body);
+    else if (print)
+        print_entries((const Sanling__V1__AccessAnswer *)answer.body);
+    answer_clear(&answer);
+    return STATUS_DONE;
+}
+
+int run_access_list(struct tool *tool, int argc, char **argv)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__AccessQuery access = SANLING__V1__ACCESS_QUERY__INIT;
+    tool_parse_words(tool, argc, argv, "", "The identities that the hub admits and what each may do.", 0, 0, NULL);
+    query.ask_case = SANLING__V1__QUERY__ASK_ACCESS;
+    query.access = &access;
+    return ask_access(tool, &query, true);
+}
+
+struct arguments {
+    struct tool *tool;
+    Sanling__V1__AccessEntry entry;
+    char *types[TYPES_MAX];
+    char key[PUBLIC_KEY_SIZE];
+};
+
+static void set_role(Sanling__V1__AccessEntry *entry, char *role)
+{
+    static const char *const roles[] = {"publisher", "subscriber", "leader", "operator", "auditor"};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (strcmp(roles[i], role) == 0)
+            entry->role = role;
+    if (entry->role != role)
+        tool_usage("sanlingctl access grant: --role '%s' is none of publisher, subscriber, leader, operator, auditor",
+                   role);
+}
+
+static void add_type(struct arguments *arguments, char *type)
+{
+    if (arguments->entry.n_types == TYPES_MAX)
+        tool_usage("sanlingctl access grant: more than %d types", TYPES_MAX);
+    arguments->types[arguments->entry.n_types++] = type;
+}
+
+static void check_entry(const Sanling__V1__AccessEntry *entry)
+{
+    if (entry->name[0] == '\0')
+        tool_usage("sanlingctl access grant: wants a NAME");
+    if (entry->key[0] == '\0')
+        tool_usage("sanlingctl access grant: wants --key");
+    if (entry->role[0] == '\0')
+        tool_usage("sanlingctl access grant: wants --role");
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = arguments->tool;
+        return 0;
+    case KEY_KEY:
+        if (!public_key_find(argument, arguments->key))
+            tool_usage("sanlingctl access grant: --key '%s' is no key of 40 characters and no key file", argument);
+        arguments->entry.key = arguments->key;
+        return 0;
+    case KEY_ROLE:
+        set_role(&arguments->entry, argument);
+        return 0;
+    case KEY_OFFICE:
+        if (!office_parse(argument, &arguments->entry.office))
+            tool_usage("sanlingctl access grant: --office '%s' is no office", argument);
+        return 0;
+    case KEY_UNIT:
+        arguments->entry.unit = argument;
+        return 0;
+    case KEY_TYPE:
+        add_type(arguments, argument);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0)
+            tool_usage("sanlingctl access grant: '%s' is one word too many", argument);
+        arguments->entry.name = argument;
+        return 0;
+    case ARGP_KEY_END:
+        check_entry(&arguments->entry);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {.name = "key", .key = KEY_KEY, .arg = "KEY", .doc = "Its public key, 40 characters, or the file that has it"},
+    {.name = "role", .key = KEY_ROLE, .arg = "ROLE", .doc = "publisher, subscriber, leader, operator or auditor"},
+    {.name = "office", .key = KEY_OFFICE, .arg = "OFFICE",
+     .doc = "PETITIONS 信访, WORK_SAFETY 安委办, PUBLIC_SECURITY 公安, GOVERNANCE 综治, LEADERSHIP 领导小组办, OPERATOR 运维"},
+    {.name = "unit", .key = KEY_UNIT, .arg = "CODE", .doc = "Root of its subtree; default: the whole tree"},
+    {.name = "type", .key = KEY_TYPE, .arg = "TYPE", .doc = "An event type it may publish (repeatable); 'catalogue': those of its office; default: these alone"},
+    {0},
+};
+
+static const char help[] = "Examples:\n"
+                           "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
+                           "  sanlingctl access grant mayor --key 'KEY' --role leader --unit 140322000000\n"
+                           "\n"
+                           "Admits a key under a name, or replaces the rights of that name. Holds at once.";
+
+int run_access_grant(struct tool *tool, int argc, char **argv)
+{
+    const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
+    const struct argp argp = {options, parse, "NAME", help, children, NULL, NULL};
+    struct arguments arguments = {.tool = tool, .entry = SANLING__V1__ACCESS_ENTRY__INIT};
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__AccessChange change = SANLING__V1__ACCESS_CHANGE__INIT;
+    tool_parse(&argp, argc, argv, &arguments);
+    arguments.entry.types = arguments.types;
+    change.change_case = SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT;
+    change.grant = &arguments.entry;
+    query.ask_case = SANLING__V1__QUERY__ASK_ACCESS_CHANGE;
+    query.access_change = &change;
+    int status = ask_access(tool, &query, false);
+    if (status == STATUS_DONE && !tool->json)
+        printf("已授权 granted: %s (%s)\n", arguments.entry.name, arguments.entry.role);
+    return status;
+}
+
+int run_access_revoke(struct tool *tool, int argc, char **argv)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__AccessChange change = SANLING__V1__ACCESS_CHANGE__INIT;
+    const char *words[1];
+    tool_parse_words(tool, argc, argv, "NAME", "Withdraws the access of a name, for open sessions too.", 1, 1, words);
+    change.change_case = SANLING__V1__ACCESS_CHANGE__CHANGE_REVOKE;
+    change.revoke = (char *)words[0];
+    query.ask_case = SANLING__V1__QUERY__ASK_ACCESS_CHANGE;
+    query.access_change = &change;
+    int status = ask_access(tool, &query, false);
+    if (status == STATUS_DONE && !tool->json)
+        printf("已撤销 revoked: %s\n", words[0]);
+    return status;
+}

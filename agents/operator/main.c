@@ -1,0 +1,170 @@
+/* sanlingctl: the operator's tool. A table of commands; each has its own file and its own --help. */
+#include "commands.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct command {
+    const char *name; /* one word or two */
+    int (*run)(struct tool *tool, int argc, char **argv);
+    const char *help;
+};
+
+static const struct command commands[] = {
+    {"status", run_status, "联合态势 joint status of a unit and of the units below it"},
+    {"summary", run_summary, "一屏汇总 the leaders' summary"},
+    {"publish", run_publish, "发布事件 publish events, JSON lines"},
+    {"replay", run_replay, "回放 the records of the log, also as they come"},
+    {"rebuild", run_rebuild, "重算 recompute all state from a log, offline"},
+    {"digest", run_digest, "摘要 SHA-256 of the hub's whole state"},
+    {"rejected", run_rejected, "拒收事件 rejected events and why"},
+    {"consumers", run_consumers, "订阅者 durable names and how far they are"},
+    {"sources", run_sources, "来源 numbered streams and how far they are"},
+    {"units import", run_units_import, "导入单位 register units from a CSV file"},
+    {"units list", run_units_list, "单位 the tree of units"},
+    {"policy check", run_policy_check, "检查规则 check a policy file, offline"},
+    {"policy adopt", run_policy_adopt, "启用规则 put a policy into force"},
+    {"policy show", run_policy_show, "现行规则 the policy in force"},
+    {"keys new", run_keys_new, "新密钥 make a key pair"},
+    {"access list", run_access_list, "权限 who may do what"},
+    {"access grant", run_access_grant, "授权 admit a key, or change its rights"},
+    {"access revoke", run_access_revoke, "撤销 withdraw a key's access at once"},
+    {"clock show", run_clock_show, "时钟 the hub's clock"},
+    {"clock set", run_clock_set, "拨钟 move a demonstration hub's clock on"},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+/* The line as far as it belongs to no command: argv + command_at is the command. */
+struct line {
+    struct tool *tool;
+    int command_at;
+};
+
+static error_t parse_line(int key, char *argument, struct argp_state *state)
+{
+    struct line *line = state->input;
+    (void)argument;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = line->tool;
+        return 0;
+    case ARGP_KEY_ARG:
+        line->command_at = state->next - 1;
+        state->next = state->argc; /* the rest is the command's */
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        tool_usage("sanlingctl: says no command");
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static char *list_commands(int key, const char *text, void *input)
+{
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC)
+        return (char *)text;
+    char *list = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&list, &size);
+    if (stream == NULL)
+        return NULL;
+    fputs("Commands (each has its own --help):\n", stream);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(stream, "  %-14s %s\n", commands[i].name, commands[i].help);
+    fputs("\nExit status: 0 done; 1 the answer is no; 2 wrong usage; 3 hub not reached; 4 refused; 5 damaged.", stream);
+    fclose(stream);
+    return list;
+}
+
+static const char help[] = "Examples:\n"
+                           "  sanlingctl summary\n"
+                           "  sanlingctl status 140322000000 --depth 2 --as-of 2020-08-19\n"
+                           "  sanlingctl replay --from 2020-08-01 --type HazardFound --follow\n"
+                           "  sanlingctl publish --source petitions-yu events.jsonl\n"
+                           "\n"
+                           "Looks at a Sanling hub and works on it.\v";
+
+static void parse_until_command(struct line *line, int argc, char **argv)
+{
+    const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
+    const struct argp argp = {.parser = parse_line,
+                              .args_doc = "COMMAND [ARGUMENT...]",
+                              .doc = help,
+                              .children = children,
+                              .help_filter = list_commands};
+    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, line) != 0)
+        exit(STATUS_USAGE);
+}
+
+/* How many words of argv the name takes; 0: it is another command. */
+static int words_matched(const char *name, int argc, char **argv)
+{
+    const char *space = strchr(name, ' ');
+    if (space == NULL)
+        return strcmp(name, argv[0]) == 0 ? 1 : 0;
+    size_t first = (size_t)(space - name);
+    bool matches = strlen(argv[0]) == first && strncmp(name, argv[0], first) == 0 && argc > 1 &&
+                   strcmp(space + 1, argv[1]) == 0;
+    return matches ? 2 : 0;
+}
+
+static int run_command(struct tool *tool, int argc, char **argv)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        int words = words_matched(commands[i].name, argc, argv);
+        if (words == 0)
+            continue;
+        char name[64];
+        snprintf(name, sizeof name, "sanlingctl %s", commands[i].name);
+        argv[words - 1] = name;
+        return commands[i].run(tool, argc - (words - 1), argv + (words - 1));
+    }
+    tool_usage("sanlingctl: '%s%s%s' is no command", argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
+}
+
+/* Chinese lines up only in a UTF-8 locale; where none is installed, or the locale is C, C.UTF-8 is always there. */
+static void choose_locale(void)
+{
+    const char *language = getenv("LANG");
+    if (setlocale(LC_ALL, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+        return;
+    if (language != NULL)
+        setenv("LANGUAGE", language, 0);
+    setlocale(LC_ALL, "C.UTF-8");
+}
+
+/* The key that is used when none is named: the user's own, then the machine's. NULL: none is there. */
+static const char *find_identity(char *path, size_t size)
+{
+    const char *home = getenv("HOME");
+    snprintf(path, size, "%s/.config/sanling/operator.key", home != NULL ? home : "");
+    if (home != NULL && access(path, R_OK) == 0)
+        return path;
+    snprintf(path, size, "/etc/sanling/operator.key");
+    return access(path, R_OK) == 0 ? path : NULL;
+}
+
+int main(int argc, char **argv)
+{
+    char identity[4096];
+    struct tool tool = {.endpoint = getenv("SANLING_HUB"), .identity = getenv("SANLING_IDENTITY")};
+    struct line line = {.tool = &tool};
+    argp_err_exit_status = STATUS_USAGE;
+    choose_locale();
+    if (tool.endpoint == NULL || tool.endpoint[0] == '\0')
+        tool.endpoint = SANLING_DEFAULT_ENDPOINT;
+    if (tool.identity == NULL || tool.identity[0] == '\0')
+        tool.identity = find_identity(identity, sizeof identity);
+    parse_until_command(&line, argc, argv);
+    int status = run_command(&tool, argc - line.command_at, argv + line.command_at);
+    sanling_close(&tool.hub);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return tool_report(STATUS_NO, "SYSTEM", "standard output cannot be written");
+    return status;
+}

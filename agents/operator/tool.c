@@ -1,0 +1,270 @@
+#include "tool.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    KEY_HUB = 0x100,
+    KEY_IDENTITY,
+    KEY_JSON,
+    KEY_VERSION
+};
+
+static error_t parse_tool_option(int key, char *argument, struct argp_state *state)
+{
+    struct tool *tool = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->err_stream = NULL; /* one line says what is wrong; the help is for who asks */
+        return 0;
+    case KEY_HUB:
+        tool->endpoint = argument;
+        return 0;
+    case KEY_IDENTITY:
+        tool->identity = argument;
+        return 0;
+    case KEY_JSON:
+        tool->json = true;
+        return 0;
+    case 'h':
+        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+        return 0;
+    case KEY_VERSION:
+        puts("sanlingctl " SANLING_VERSION);
+        exit(STATUS_DONE);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option tool_options[] = {
+    {.name = "hub", .key = KEY_HUB, .arg = "ENDPOINT", .group = -1,
+     .doc = "Where the hub listens; environment SANLING_HUB; default " SANLING_DEFAULT_ENDPOINT},
+    {.name = "identity", .key = KEY_IDENTITY, .arg = "FILE", .group = -1,
+     .doc = "Key file of who asks; environment SANLING_IDENTITY"},
+    {.name = "json", .key = KEY_JSON, .group = -1, .doc = "Print JSON, or JSON lines, and nothing else"},
+    {.name = "help", .key = 'h', .group = -1, .doc = "Print this help"},
+    {.name = "version", .key = KEY_VERSION, .group = -1, .doc = "Print the version"},
+    {0},
+};
+
+const struct argp tool_argp = {.options = tool_options, .parser = parse_tool_option};
+
+void tool_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+    if (argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, input) != 0)
+        exit(STATUS_USAGE);
+}
+
+struct word_arguments {
+    struct tool *tool;
+    int least;
+    int most;
+    const char **words;
+};
+
+static error_t parse_word(int key, char *argument, struct argp_state *state)
+{
+    struct word_arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = arguments->tool;
+        return 0;
+    case ARGP_KEY_ARG:
+        if ((int)state->arg_num >= arguments->most)
+            tool_usage("%s: '%s' is one word too many", state->name, argument);
+        arguments->words[state->arg_num] = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if ((int)state->arg_num < arguments->least)
+            tool_usage("%s: wants %s", state->name, state->root_argp->args_doc);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void tool_parse_words(struct tool *tool, int argc, char **argv, const char *arguments, const char *help, int least,
+                      int most, const char **words)
+{
+    const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
+    const struct argp argp = {.parser = parse_word, .args_doc = arguments, .doc = help, .children = children};
+    struct word_arguments input = {tool, least, most, words};
+    for (int i = 0; i < most; i++)
+        words[i] = NULL;
+    tool_parse(&argp, argc, argv, &input);
+}
+
+int tool_report(int status, const char *code, const char *format, ...)
+{
+    va_list arguments;
+    fflush(stdout);
+    fputs("sanlingctl: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, " [%s]%s\n", code,
+            status == STATUS_UNREACHABLE ? "; try: systemctl status sanling-hub"
+            : status == STATUS_REFUSED   ? "; try: sanlingctl access list, as an operator"
+                                         : "");
+    return status;
+}
+
+void tool_usage(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputs(" [USAGE]; see --help\n", stderr);
+    exit(STATUS_USAGE);
+}
+
+const char *tool_code_name(Sanling__V1__Code__Kind code)
+{
+    const ProtobufCEnumValue *value =
+        protobuf_c_enum_descriptor_get_value(&sanling__v1__code__kind__descriptor, (int)code);
+    return value != NULL ? value->name : "UNKNOWN_CODE";
+}
+
+static int fail_with_hub_code(const struct sanling_error *error)
+{
+    const char *name = tool_code_name(error->hub_code);
+    if (error->hub_code == SANLING__V1__CODE__KIND__NOT_PERMITTED)
+        return tool_report(STATUS_REFUSED, name, "%s", error->text);
+    if (error->hub_code == SANLING__V1__CODE__KIND__BAD_QUERY ||
+        error->hub_code == SANLING__V1__CODE__KIND__VERSION_UNSUPPORTED)
+        return tool_report(STATUS_USAGE, name, "%s", error->text);
+    if (error->hub_code == SANLING__V1__CODE__KIND__BUSY ||
+        error->hub_code == SANLING__V1__CODE__KIND__SHUTTING_DOWN ||
+        error->hub_code == SANLING__V1__CODE__KIND__UNREACHABLE)
+        return tool_report(STATUS_UNREACHABLE, name, "%s", error->text);
+    if (error->hub_code == SANLING__V1__CODE__KIND__DAMAGED)
+        return tool_report(STATUS_DAMAGED, name, "%s", error->text);
+    return tool_report(STATUS_NO, name, "%s", error->text);
+}
+
+int tool_fail(const struct sanling_error *error)
+{
+    if (error->hub_code != SANLING__V1__CODE__KIND__UNSPECIFIED)
+        return fail_with_hub_code(error);
+    switch (error->code) {
+    case SANLING_USAGE:
+        return tool_report(STATUS_USAGE, "USAGE", "%s", error->text);
+    case SANLING_UNREACHABLE:
+        return tool_report(STATUS_UNREACHABLE, "UNREACHABLE", "%s", error->text);
+    case SANLING_REFUSED:
+        return tool_report(STATUS_REFUSED, "NOT_PERMITTED", "%s", error->text);
+    case SANLING_MALFORMED:
+        return tool_report(STATUS_USAGE, "MALFORMED", "%s", error->text);
+    case SANLING_OK:
+    case SANLING_WINDOW_FULL:
+    case SANLING_SYSTEM:
+        return tool_report(STATUS_NO, "SYSTEM", "%s", error->text);
+    }
+    abort();
+}
+
+int tool_connect(struct tool *tool, const char *const *sources)
+{
+    struct sanling_error error;
+    const struct sanling_options options = {.endpoint = tool->endpoint,
+                                            .identity_file = tool->identity,
+                                            .software = "sanlingctl " SANLING_VERSION,
+                                            .sources = sources};
+    if (tool->hub != NULL)
+        return STATUS_DONE;
+    tool->hub = sanling_open(&options, &error);
+    if (tool->hub == NULL || !sanling_wait(tool->hub, REACH_TIMEOUT_MS, &error))
+        return tool_fail(&error);
+    return STATUS_DONE;
+}
+
+/* The parts of an answer, each packed behind the other: together they are one message with all the rows. */
+struct parts {
+    const ProtobufCMessageDescriptor *expected;
+    uint8_t *bytes;
+    size_t size;
+    size_t capacity;
+    uint64_t position;
+    bool demonstration;
+    bool failed;
+};
+
+static bool make_room(struct parts *parts, size_t size)
+{
+    if (parts->size + size <= parts->capacity)
+        return true;
+    size_t capacity = (parts->size + size) * 2;
+    uint8_t *grown = realloc(parts->bytes, capacity);
+    if (grown == NULL)
+        return false;
+    parts->bytes = grown;
+    parts->capacity = capacity;
+    return true;
+}
+
+static bool take_part(const Sanling__V1__Answer *part, void *context)
+{
+    struct parts *parts = context;
+    parts->position = part->position;
+    parts->demonstration = part->demonstration;
+    if (part->body_case == SANLING__V1__ANSWER__BODY__NOT_SET)
+        return true;
+    const ProtobufCMessage *body = (const ProtobufCMessage *)part->status; /* all members are messages */
+    size_t size = body->descriptor == parts->expected ? protobuf_c_message_get_packed_size(body) : 0;
+    if (body->descriptor != parts->expected || !make_room(parts, size)) {
+        parts->failed = true;
+        return false;
+    }
+    parts->size += protobuf_c_message_pack(body, parts->bytes + parts->size);
+    return true;
+}
+
+int tool_ask(struct tool *tool, const Sanling__V1__Query *query, const ProtobufCMessageDescriptor *expected,
+             struct answer *answer)
+{
+    struct sanling_error error;
+    struct parts parts = {.expected = expected};
+    *answer = (struct answer){0};
+    int status = tool_connect(tool, NULL);
+    if (status != STATUS_DONE)
+        return status;
+    if (!sanling_query(tool->hub, query, ANSWER_TIMEOUT_MS, take_part, &parts, &error)) {
+        free(parts.bytes);
+        return tool_fail(&error);
+    }
+    answer->position = parts.position;
+    answer->demonstration = parts.demonstration;
+    if (!parts.failed)
+        answer->body = protobuf_c_message_unpack(expected, NULL, parts.size,
+                                                 parts.bytes != NULL ? parts.bytes : (const uint8_t *)"");
+    free(parts.bytes);
+    return answer->body != NULL ? STATUS_DONE
+                                : tool_report(STATUS_NO, "MALFORMED", "the hub's answer is none to the question");
+}
+
+void answer_clear(struct answer *answer)
+{
+    protobuf_c_message_free_unpacked(answer->body, NULL);
+    answer->body = NULL;
+}
+
+void tool_print_json(const ProtobufCMessage *message)
+{
+    char *text = sanling_json_from_message(message);
+    if (text == NULL)
+        exit(tool_report(STATUS_NO, "SYSTEM", "no memory, or a message that has no JSON"));
+    puts(text);
+    free(text);
+}
+
+void tool_print_demonstration(bool demonstration)
+{
+    if (demonstration)
+        puts("【演示系统】时钟由人工设定，数据不是真实情况  DEMONSTRATION HUB: its clock is set by hand, its figures are "
+             "not real");
+}

@@ -1,0 +1,70 @@
+/* What every command of sanlingctl shares: the options that stand anywhere on the line, the connection, one way to ask
+ * and one way to fail. */
+#ifndef SANLINGCTL_TOOL_H
+#define SANLINGCTL_TOOL_H
+
+#include "sanling.h"
+
+#include <argp.h>
+
+/* Exit statuses, fixed for scripts. */
+enum {
+    STATUS_DONE = 0,
+    STATUS_NO = 1, /* the answer is no, or something was rejected */
+    STATUS_USAGE = 2,
+    STATUS_UNREACHABLE = 3,
+    STATUS_REFUSED = 4,
+    STATUS_DAMAGED = 5
+};
+
+enum {
+    REACH_TIMEOUT_MS = 5000,
+    ANSWER_TIMEOUT_MS = 60000
+};
+
+struct tool {
+    const char *endpoint;
+    const char *identity; /* NULL: none, unencrypted */
+    bool json;
+    struct sanling *hub; /* NULL until connected */
+};
+
+/* The options --hub, --identity, --json, --help and --version, for the child list of a command's own argp; its input is
+ * the tool. */
+extern const struct argp tool_argp;
+/* Parses a command's line. Ends the program on --help and on wrong usage. */
+void tool_parse(const struct argp *argp, int argc, char **argv, void *input);
+/* The same for a command without options of its own; words[0 … most - 1] get its words or NULL. */
+void tool_parse_words(struct tool *tool, int argc, char **argv, const char *arguments, const char *help, int least,
+                      int most, const char **words);
+
+/* Reports in one line and returns the exit status that fits. */
+int tool_fail(const struct sanling_error *error);
+/* "sanlingctl: TEXT [CODE]" and the status. */
+int tool_report(int status, const char *code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Wrong usage found while parsing: reports and ends the program. */
+_Noreturn void tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Name of a code as the contract spells it, "UNKNOWN_UNIT". */
+const char *tool_code_name(Sanling__V1__Code__Kind code);
+
+/* Reaches the hub in time, or reports. `sources`: whose next numbers the welcome shall tell, NULL-terminated or NULL.
+ * Returns 0 or the exit status. */
+int tool_connect(struct tool *tool, const char *const *sources);
+
+/* A whole answer, its parts put together. */
+struct answer {
+    ProtobufCMessage *body; /* of the type asked for; owned */
+    uint64_t position;
+    bool demonstration;
+};
+/* Connects if needed and asks. Returns 0, or the exit status after reporting; then *answer is empty. */
+int tool_ask(struct tool *tool, const Sanling__V1__Query *query, const ProtobufCMessageDescriptor *expected,
+             struct answer *answer);
+void answer_clear(struct answer *answer);
+
+/* Prints one line of canonical JSON. */
+void tool_print_json(const ProtobufCMessage *message);
+/* Says in both languages that figures come from a hub whose clock is set by hand; nothing for a real hub. */
+void tool_print_demonstration(bool demonstration);
+
+#endif

@@ -1,0 +1,195 @@
+#include "words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *office_label(Sanling__V1__Office__Kind office)
+{
+    switch (office) {
+    case SANLING__V1__OFFICE__KIND__UNSPECIFIED:
+        return "–";
+    case SANLING__V1__OFFICE__KIND__PETITIONS:
+        return "信访 PETITIONS";
+    case SANLING__V1__OFFICE__KIND__WORK_SAFETY:
+        return "安委办/应急 WORK_SAFETY";
+    case SANLING__V1__OFFICE__KIND__PUBLIC_SECURITY:
+        return "公安 PUBLIC_SECURITY";
+    case SANLING__V1__OFFICE__KIND__GOVERNANCE:
+        return "综治/网格 GOVERNANCE";
+    case SANLING__V1__OFFICE__KIND__LEADERSHIP:
+        return "领导小组办 LEADERSHIP";
+    case SANLING__V1__OFFICE__KIND__OPERATOR:
+        return "运维 OPERATOR";
+    case SANLING__V1__OFFICE__KIND__HUB:
+        return "枢纽 HUB";
+    case SANLING__V1__OFFICE__KIND__DISCIPLINE:
+        return "纪检 DISCIPLINE";
+    case _SANLING__V1__OFFICE__KIND_IS_INT_SIZE:
+        break;
+    }
+    return "?";
+}
+
+const char *unit_kind_label(Sanling__V1__UnitKind__Kind kind)
+{
+    switch (kind) {
+    case SANLING__V1__UNIT_KIND__KIND__UNSPECIFIED:
+        return "–";
+    case SANLING__V1__UNIT_KIND__KIND__PROVINCE:
+        return "省 PROVINCE";
+    case SANLING__V1__UNIT_KIND__KIND__CITY:
+        return "市 CITY";
+    case SANLING__V1__UNIT_KIND__KIND__COUNTY:
+        return "县 COUNTY";
+    case SANLING__V1__UNIT_KIND__KIND__TOWN:
+        return "乡镇 TOWN";
+    case SANLING__V1__UNIT_KIND__KIND__VILLAGE:
+        return "村 VILLAGE";
+    case SANLING__V1__UNIT_KIND__KIND__COMMUNITY:
+        return "社区 COMMUNITY";
+    case SANLING__V1__UNIT_KIND__KIND__GRID:
+        return "网格 GRID";
+    case SANLING__V1__UNIT_KIND__KIND__ENTERPRISE:
+        return "企业 ENTERPRISE";
+    case SANLING__V1__UNIT_KIND__KIND__INSTITUTION:
+        return "事业单位 INSTITUTION";
+    case _SANLING__V1__UNIT_KIND__KIND_IS_INT_SIZE:
+        break;
+    }
+    return "?";
+}
+
+const char *zero_label(Sanling__V1__Zero__Kind zero)
+{
+    switch (zero) {
+    case SANLING__V1__ZERO__KIND__UNSPECIFIED:
+        return "三零 joint";
+    case SANLING__V1__ZERO__KIND__PETITION:
+        return "零上访 petitions";
+    case SANLING__V1__ZERO__KIND__ACCIDENT:
+        return "零事故 accidents";
+    case SANLING__V1__ZERO__KIND__CASE:
+        return "零案件 cases";
+    case _SANLING__V1__ZERO__KIND_IS_INT_SIZE:
+        break;
+    }
+    return "?";
+}
+
+const char *status_label(Sanling__V1__Status__Kind status)
+{
+    switch (status) {
+    case SANLING__V1__STATUS__KIND__UNSPECIFIED:
+    case SANLING__V1__STATUS__KIND__NOT_COUNTED:
+        return "–";
+    case SANLING__V1__STATUS__KIND__ZERO:
+        return "零 ZERO";
+    case SANLING__V1__STATUS__KIND__BROKEN:
+        return "破零 BROKEN";
+    case SANLING__V1__STATUS__KIND__UNVERIFIED:
+        return "未核实 UNVERIFIED";
+    case _SANLING__V1__STATUS__KIND_IS_INT_SIZE:
+        break;
+    }
+    return "?";
+}
+
+const char *group_label(Sanling__V1__UnitGroup__Kind group)
+{
+    switch (group) {
+    case SANLING__V1__UNIT_GROUP__KIND__ALL:
+        return "全部 all units";
+    case SANLING__V1__UNIT_GROUP__KIND__AREA:
+        return "村(社区) villages and communities";
+    case SANLING__V1__UNIT_GROUP__KIND__ENTERPRISE:
+        return "企事业单位 enterprises and institutions";
+    case _SANLING__V1__UNIT_GROUP__KIND_IS_INT_SIZE:
+        break;
+    }
+    return "?";
+}
+
+struct word {
+    const char *text;
+    const char *label; /* or the contract's name */
+};
+
+static const struct word tallies[] = {
+    {"publicity.PEOPLE", "出动人员 people sent out"},
+    {"publicity.VEHICLES", "车辆 vehicles"},
+    {"publicity.LEAFLETS", "宣传单 leaflets"},
+    {"publicity.BANNERS", "标语条幅 banners"},
+    {"publicity.MEDIA", "报刊、电子屏 media"},
+    {"patrol.rounds", "巡逻 patrol rounds"},
+    {"patrol.findings", "巡逻发现 patrol findings"},
+    {"volunteer.GRID_WORKER", "网格员 grid workers"},
+    {"volunteer.POLICE", "民警 police"},
+    {"volunteer.GUARD", "小区保安 guards"},
+    {"volunteer.PROPERTY_STAFF", "物业管理人员 property staff"},
+    {"volunteer.VOLUNTEER", "平安志愿者 volunteers"},
+};
+
+const char *tally_label(const char *kind)
+{
+    for (size_t i = 0; i < sizeof tallies / sizeof *tallies; i++)
+        if (strcmp(tallies[i].text, kind) == 0)
+            return tallies[i].label;
+    return kind;
+}
+
+static const struct word office_words[] = {
+    {"信访", "PETITIONS"},        {"信访局", "PETITIONS"},      {"安委办", "WORK_SAFETY"}, {"应急", "WORK_SAFETY"},
+    {"应急局", "WORK_SAFETY"},    {"公安", "PUBLIC_SECURITY"},  {"派出所", "PUBLIC_SECURITY"},
+    {"综治", "GOVERNANCE"},       {"网格", "GOVERNANCE"},       {"综治中心", "GOVERNANCE"},
+    {"领导小组办", "LEADERSHIP"}, {"运维", "OPERATOR"},         {"纪检", "DISCIPLINE"},
+};
+
+static const struct word unit_kind_words[] = {
+    {"省", "PROVINCE"},      {"市", "CITY"},         {"县", "COUNTY"},          {"区", "COUNTY"},
+    {"乡镇", "TOWN"},        {"镇", "TOWN"},         {"乡", "TOWN"},            {"街道", "TOWN"},
+    {"村", "VILLAGE"},       {"行政村", "VILLAGE"},  {"社区", "COMMUNITY"},     {"网格", "GRID"},
+    {"企业", "ENTERPRISE"},  {"事业单位", "INSTITUTION"},
+};
+
+static const char *translate(const struct word *words, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i].text, text) == 0)
+            return words[i].label;
+    return text;
+}
+
+static bool parse_enum(const ProtobufCEnumDescriptor *descriptor, const char *text, int *value)
+{
+    char name[32];
+    size_t size = strlen(text);
+    if (size >= sizeof name)
+        return false;
+    for (size_t i = 0; i <= size; i++)
+        name[i] = (char)(text[i] == '-' || text[i] == ' ' ? '_' : text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
+    const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value_by_name(descriptor, name);
+    if (found == NULL || found->value == 0)
+        return false;
+    *value = found->value;
+    return true;
+}
+
+bool office_parse(const char *text, Sanling__V1__Office__Kind *office)
+{
+    int value;
+    text = translate(office_words, sizeof office_words / sizeof *office_words, text);
+    if (!parse_enum(&sanling__v1__office__kind__descriptor, text, &value))
+        return false;
+    *office = (Sanling__V1__Office__Kind)value;
+    return true;
+}
+
+bool unit_kind_parse(const char *text, Sanling__V1__UnitKind__Kind *kind)
+{
+    int value;
+    text = translate(unit_kind_words, sizeof unit_kind_words / sizeof *unit_kind_words, text);
+    if (!parse_enum(&sanling__v1__unit_kind__kind__descriptor, text, &value))
+        return false;
+    *kind = (Sanling__V1__UnitKind__Kind)value;
+    return true;
+}

@@ -1,0 +1,22 @@
+/* The contract's enumerations in the words of the offices, Chinese and English, and back. */
+#ifndef SANLINGCTL_WORDS_H
+#define SANLINGCTL_WORDS_H
+
+#include "sanling.h"
+
+#include "query.pb-c.h"
+
+/* Never NULL; "–" for UNSPECIFIED. */
+const char *office_label(Sanling__V1__Office__Kind office);
+const char *unit_kind_label(Sanling__V1__UnitKind__Kind kind);
+const char *zero_label(Sanling__V1__Zero__Kind zero);        /* UNSPECIFIED: the joint status */
+const char *status_label(Sanling__V1__Status__Kind status);
+const char *group_label(Sanling__V1__UnitGroup__Kind group);
+/* A tally's kind; the kind itself if it has no label. */
+const char *tally_label(const char *kind);
+
+/* By the contract's name in any case ("work_safety", "work-safety") or the Chinese word. false: unknown. */
+bool office_parse(const char *text, Sanling__V1__Office__Kind *office);
+bool unit_kind_parse(const char *text, Sanling__V1__UnitKind__Kind *kind);
+
+#endif

@@ -1,0 +1,117 @@
+#include "office.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+static const struct {
+    const char *folder;
+    const char *name;
+} offices[] = {
+    [OFFICE_PETITIONS] = {"petitions", "盂县信访局"},
+    [OFFICE_SAFETY] = {"safety", "盂县安全生产委员会办公室"},
+    [OFFICE_PUBLIC_SECURITY] = {"public-security", "盂县公安局"},
+};
+
+int32_t last_day_played(void)
+{
+    return day_of(2020, 8, 19);
+}
+
+struct month month_at(uint32_t index)
+{
+    assert(index < MONTH_COUNT);
+    struct month month = {.year = 2019 + (int)index / 12, .number = 1 + (int)index % 12};
+    month.first_day = day_of(month.year, month.number, 1);
+    month.last_day = month_end(month.year, month.number);
+    if (month.last_day > last_day_played())
+        month.last_day = last_day_played();
+    return month;
+}
+
+uint32_t month_index(int32_t day)
+{
+    const struct date date = date_of(day);
+    return (uint32_t)((date.year - 2019) * 12 + date.month - 1);
+}
+
+void demo_note_breaking(struct demo *demo, uint32_t unit, enum zero zero, int32_t day)
+{
+    assert(demo->breaking_count < sizeof demo->breakings / sizeof *demo->breakings);
+    demo->breakings[demo->breaking_count++] = (struct breaking){.unit = unit, .zero = zero, .day = day};
+}
+
+void stop_folder(enum stop stop, uint32_t month, char folder[static 64])
+{
+    const struct month named = month_at(month);
+
+    switch (stop) {
+    case STOP_START:
+        snprintf(folder, 64, "files/2019-01-start");
+        return;
+    case STOP_EVENTS:
+        snprintf(folder, 64, "files/%04d-%02d", named.year, named.number);
+        return;
+    case STOP_ATTESTED:
+        snprintf(folder, 64, "files/%04d-%02d-attested", named.year, named.number);
+        return;
+    case STOP_ACCIDENT:
+        snprintf(folder, 64, "files/2020-05-accident");
+        return;
+    case STOP_LATE:
+        snprintf(folder, 64, "files/2020-07-late");
+        return;
+    }
+    assert(false);
+}
+
+/* County offices do not agree on how to export a sheet, and change it with the clerk. */
+static struct sheet_style style_of(enum office office, uint32_t month)
+{
+    static const enum spelling petitions[] = {SPELLING_ISO, SPELLING_CHINESE, SPELLING_DOT};
+    static const enum spelling safety[] = {SPELLING_SLASH, SPELLING_CHINESE, SPELLING_FULL_WIDTH, SPELLING_NUMERALS};
+    static const enum spelling police[] = {SPELLING_ISO, SPELLING_SLASH, SPELLING_PLAIN, SPELLING_DOT};
+
+    switch (office) {
+    case OFFICE_PETITIONS:
+        return (struct sheet_style){
+            .encoding = SHEET_UTF8, .spelling = petitions[month % 3], .titled = true, .signed_off = true};
+    case OFFICE_SAFETY:
+        return (struct sheet_style){.encoding = SHEET_GB18030,
+                                    .spelling = safety[month % 4],
+                                    .titled = true,
+                                    .signed_off = true,
+                                    .windows = true};
+    case OFFICE_PUBLIC_SECURITY:
+        return (struct sheet_style){
+            .encoding = month % 2 == 0 ? SHEET_UTF8 : SHEET_GB18030, .spelling = police[month % 4], .windows = true};
+    }
+    assert(false);
+    return (struct sheet_style){0};
+}
+
+struct sheet *office_sheet(const struct demo *demo, enum office office, enum stop stop, uint32_t month,
+                           const char *kind, const char *header, struct fault *fault)
+{
+    const struct month named = month_at(month);
+    char folder[64];
+    char path[4096];
+    char title[128];
+
+    /* each name comes once in the whole play, so that an agent never takes one file for another's new version */
+    static const char *const suffixes[] = {[STOP_START] = "（历史）",
+                                           [STOP_EVENTS] = "",
+                                           [STOP_ATTESTED] = "",
+                                           [STOP_ACCIDENT] = "",
+                                           [STOP_LATE] = "（补报）"};
+    stop_folder(stop, month, folder);
+    if (snprintf(path, sizeof path, "%s/%s/%s/%s%04d年%02d月%s.csv", demo->dir, folder, offices[office].folder, kind,
+                 named.year, named.number, suffixes[stop]) >= (int)sizeof path) {
+        fault_set(fault, FAULT_USAGE, "%s: the folder's name is too long", demo->dir);
+        return NULL;
+    }
+    snprintf(title, sizeof title, "盂县%s（%d年%d月）", kind, named.year, named.number);
+    struct sheet *sheet = sheet_open(path, style_of(office, month), title, offices[office].name, header);
+    if (!sheet)
+        fault_set(fault, FAULT_SYSTEM, "out of memory");
+    return sheet;
+}

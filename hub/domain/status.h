@@ -1,0 +1,83 @@
+/* The status of a unit's zeros: as of a day, as known at a position, under a policy. Silence is never zero. */
+#ifndef HUB_DOMAIN_STATUS_H
+#define HUB_DOMAIN_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "state.h"
+
+/* The numbers are the contract's. */
+enum status { STATUS_ZERO = 1, STATUS_BROKEN = 2, STATUS_UNVERIFIED = 3, STATUS_NOT_COUNTED = 4 };
+
+/* Days, both ends included. */
+struct day_span {
+    int32_t from;
+    int32_t to;
+};
+
+/* Spans in rising order that neither touch nor overlap. `spans` is the set's own; span_set_clear frees it. A set can be
+ * used again and again without new memory. */
+struct span_set {
+    struct day_span *spans;
+    uint32_t count;
+    uint32_t capacity;
+};
+void span_set_clear(struct span_set *set);
+
+/* Memory for one thread's questions, zero at first. */
+struct status_scratch {
+    struct span_set office, covered, joint, other;
+};
+void status_scratch_clear(struct status_scratch *scratch);
+
+struct status_question {
+    uint32_t unit;         /* a counted unit */
+    int32_t as_of;
+    uint64_t known_at;     /* POSITION_END: everything */
+    const struct policy *policy;
+};
+
+struct zero_status {
+    enum status status;
+    int32_t since;           /* DAY_NONE if there is none */
+    uint32_t breaks;         /* in the period, standing */
+    int32_t verified_until;  /* end of the unbroken covered prefix of the period; DAY_NONE: nothing covered */
+    int32_t streak_until;    /* last covered day; DAY_NONE: none */
+    int32_t streak_days;
+    int32_t claimed_days;    /* days of HISTORIC attestations, together */
+};
+
+/* One zero by itself (DOMAIN rules 4.5 and rulings 10-16). */
+struct zero_status status_of_zero(const struct state *state, const struct status_question *question, enum zero zero,
+                                  struct status_scratch *scratch);
+/* BROKEN if any is, ZERO if all are, else UNVERIFIED. */
+enum status status_joint(const enum status zeros[static ZERO_COUNT]);
+/* Days back from the last day that all three cover, through days covered and unbroken in all three. */
+int32_t status_joint_streak(const struct state *state, const struct status_question *question,
+                            struct status_scratch *scratch);
+/* The owed days that `office` has not attested, into scratch->other; owed: enrolled, of the period, due before as_of. */
+const struct span_set *status_gaps(const struct state *state, const struct status_question *question, enum zero zero,
+                                   enum office office, struct status_scratch *scratch);
+/* Whether the attestation makes coverage as known at the position: basis, level, review, not withdrawn. */
+bool attestation_counts(const struct state *state, const struct attestation *attestation, uint64_t known_at,
+                        const struct policy *policy);
+/* First day from which the unit owes attestation. */
+int32_t status_enrolled_from(const struct unit *unit, const struct policy *policy);
+
+/* What a unit's status is on the open day, kept while nothing changes it: a cache, never written. */
+struct unit_now {
+    int32_t today;       /* the day it was computed for; another day: compute again */
+    uint8_t zeros[ZERO_COUNT]; /* enum status; 0: compute again */
+    uint8_t unused;
+};
+
+/* The statuses on the open day with all that is known, from the cache or computed into it. */
+void status_now(struct state *state, uint32_t unit, enum status zeros[static ZERO_COUNT],
+                struct status_scratch *scratch);
+/* A break of the current period arrived: BROKEN, without computing. */
+void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_t day);
+/* Something else about this zero changed. */
+void status_now_forget(struct state *state, uint32_t unit, enum zero zero);
+
+#endif

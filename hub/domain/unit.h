@@ -1,0 +1,23 @@
+/* Codes of units (GB/T 2260, the 12-digit statistical code, GB 32100-2015) and what they say by themselves. */
+#ifndef HUB_DOMAIN_UNIT_H
+#define HUB_DOMAIN_UNIT_H
+
+#include <stdbool.h>
+
+#include "event.h"
+
+#define UNIT_CODE_SIZE 20 /* 18 characters, a NUL, and one to keep rows aligned */
+
+/* The kind that a code has by its form: PROVINCE to COMMUNITY for 12 digits, GRID for 15, ENTERPRISE for 18 characters
+ * with both check characters right (an institution's code has the same form); UNIT_NONE for anything else. */
+enum unit_kind unit_code_kind(const char *code);
+/* The code above a 12-digit or grid code; "" above a province and for 18-character codes (they hang by registration). */
+void unit_code_parent(const char *code, char parent[static UNIT_CODE_SIZE]);
+/* Whether a unit of this kind may be registered under a code of this form. */
+bool unit_kind_fits(enum unit_kind kind, enum unit_kind form);
+/* Villages, communities, enterprises and institutions have a status of their own; all others are sums. */
+bool unit_kind_counted(enum unit_kind kind);
+/* Whether a unit of kind `above` may stand directly over one of kind `below`. */
+bool unit_kind_above(enum unit_kind above, enum unit_kind below);
+
+#endif

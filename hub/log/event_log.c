@@ -1,0 +1,363 @@
+#include "event_log.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "rocks.h"
+
+static const char head_key[] = "head";
+
+struct event_log {
+    struct rocks rocks;
+    struct head_file head_file;
+    struct log_head head;
+    bool read_only;
+    bool failed;
+};
+
+struct log_view {
+    struct event_log *log;
+    rocksdb_pinnableslice_t *slice; /* holds the block that was handed out */
+};
+
+/* The head that the store itself wrote with its last block; all zero in a new store. */
+static bool read_store_head(struct rocks *rocks, struct log_head *head, struct fault *fault)
+{
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_slice_destroy)
+    rocksdb_pinnableslice_t *slice = rocksdb_get_pinned_cf(rocks->db, rocks->reading, rocks->families[FAMILY_META],
+                                                           head_key, sizeof head_key, &error);
+    if (error)
+        return rocks_fault("log", error, fault);
+    *head = (struct log_head){0};
+    if (!slice)
+        return true;
+    size_t size;
+    const char *value = rocksdb_pinnableslice_value(slice, &size);
+    if (size != sizeof *head)
+        return fault_set(fault, FAULT_DAMAGED, "log: its own head has a wrong size; restore a backup");
+    memcpy(head, value, size);
+    return true;
+}
+
+/* The store may be ahead of the outside head by what was written when the hub ended, never behind it, and must contain
+ * what the outside head saw. */
+static bool compare_heads(struct event_log *log, const struct log_head *outside, struct fault *fault)
+{
+    const struct log_head *inside = &log->head;
+    if (inside->position < outside->position || inside->rejections < outside->rejections)
+        return fault_set(fault, FAULT_DAMAGED,
+                         "log ends at position %llu, but positions up to %llu were acknowledged; restore a backup",
+                         (unsigned long long)inside->position, (unsigned long long)outside->position);
+    const uint8_t *digest = inside->digest;
+    struct log_view view = {.log = log};
+    bool holds = true;
+    if (inside->position > outside->position) {
+        struct block_view block;
+        holds = log_view_block(&view, outside->position + 1, &block, fault);
+        if (holds && block.header->first_position != outside->position + 1)
+            holds = fault_set(fault, FAULT_DAMAGED, "log: no block begins behind acknowledged position %llu",
+                              (unsigned long long)outside->position);
+        digest = holds ? block.header->previous_digest : digest;
+    }
+    if (holds && memcmp(digest, outside->digest, sizeof outside->digest) != 0)
+        holds = fault_set(fault, FAULT_DAMAGED, "log: its content up to position %llu is not what was acknowledged",
+                          (unsigned long long)outside->position);
+    rocks_slice_destroy(&view.slice);
+    return holds;
+}
+
+static bool open_parts(struct event_log *log, const char *dir, struct fault *fault)
+{
+    char path[4096];
+    struct log_head outside;
+    if (snprintf(path, sizeof path, "%s/log", dir) >= (int)sizeof path)
+        return fault_set(fault, FAULT_USAGE, "%s: path too long", dir);
+    if (!rocks_open(path, !log->read_only, log->read_only, &log->rocks, fault))
+        return false;
+    if (!read_store_head(&log->rocks, &log->head, fault))
+        return false;
+    if (snprintf(path, sizeof path, "%s/head", dir) >= (int)sizeof path)
+        return fault_set(fault, FAULT_USAGE, "%s: path too long", dir);
+    struct stat status;
+    if (stat(path, &status) != 0 && log->head.position > 0)
+        return fault_set(fault, FAULT_DAMAGED, "%s: missing; it is the only witness of what was acknowledged", path);
+    if (!head_file_open(path, &log->head_file, &outside, fault))
+        return false;
+    return compare_heads(log, &outside, fault);
+}
+
+struct event_log *event_log_open(const char *dir, enum event_log_mode mode, struct fault *fault)
+{
+    struct event_log *log = calloc(1, sizeof *log);
+    if (!log)
+        abort();
+    log->head_file.descriptor = -1;
+    log->read_only = mode == EVENT_LOG_READ_ONLY;
+    if (!open_parts(log, dir, fault))
+        event_log_close(&log);
+    return log;
+}
+
+void event_log_close(struct event_log **log)
+{
+    if (!*log)
+        return;
+    rocks_close(&(*log)->rocks);
+    head_file_close(&(*log)->head_file);
+    free(*log);
+    *log = NULL;
+}
+
+struct log_head event_log_head(const struct event_log *log)
+{
+    return log->head;
+}
+
+/* digest' = SHA-256(digest | block). */
+static void chain(uint8_t digest[static 32], const struct block_part parts[static BLOCK_PARTS])
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) && EVP_DigestUpdate(context, digest, 32);
+    for (int i = 0; i < BLOCK_PARTS; i++)
+        done = done && EVP_DigestUpdate(context, parts[i].bytes, parts[i].size);
+    done = done && EVP_DigestFinal_ex(context, digest, NULL);
+    EVP_MD_CTX_free(context);
+    if (!done)
+        abort(); /* no memory, or a library without SHA-256 */
+}
+
+static void put_block(struct event_log *log, const struct block_builder *block, rocksdb_writebatch_t *writes,
+                      struct log_head *head)
+{
+    struct block_header header;
+    struct block_part parts[BLOCK_PARTS];
+    block_parts(block, head->digest, &header, parts);
+    uint8_t key[8];
+    rocks_number_key(block->first_position, key);
+    const char *keys[1] = {(const char *)key};
+    const size_t key_sizes[1] = {sizeof key};
+    const char *values[BLOCK_PARTS];
+    size_t value_sizes[BLOCK_PARTS];
+    for (int i = 0; i < BLOCK_PARTS; i++) {
+        values[i] = parts[i].bytes;
+        value_sizes[i] = parts[i].size;
+    }
+    rocksdb_writebatch_putv_cf(writes, log->rocks.families[FAMILY_BLOCKS], 1, keys, key_sizes, BLOCK_PARTS, values,
+                               value_sizes);
+    chain(head->digest, parts);
+    head->position = block->first_position + block->count - 1;
+}
+
+static void put_rest(struct event_log *log, const struct log_batch *batch, rocksdb_writebatch_t *writes,
+                     struct log_head *head)
+{
+    for (size_t i = 0; i < batch->rejection_count; i++) {
+        uint8_t key[8];
+        rocks_number_key(batch->rejections[i].number, key);
+        rocksdb_writebatch_put_cf(writes, log->rocks.families[FAMILY_REJECTIONS], (const char *)key, sizeof key,
+                                  (const char *)batch->rejections[i].bytes, batch->rejections[i].size);
+        head->rejections = batch->rejections[i].number;
+    }
+    for (size_t i = 0; i < batch->cursor_count; i++) {
+        const struct log_cursor *cursor = &batch->cursors[i];
+        if (cursor->size == 0)
+            rocksdb_writebatch_delete_cf(writes, log->rocks.families[FAMILY_CURSORS], cursor->name,
+                                         strlen(cursor->name));
+        else
+            rocksdb_writebatch_put_cf(writes, log->rocks.families[FAMILY_CURSORS], cursor->name, strlen(cursor->name),
+                                      (const char *)cursor->value, cursor->size);
+    }
+    rocksdb_writebatch_put_cf(writes, log->rocks.families[FAMILY_META], head_key, sizeof head_key, (const char *)head,
+                              sizeof *head);
+}
+
+bool event_log_append(struct event_log *log, const struct log_batch *batch, struct fault *fault)
+{
+    if (log->failed)
+        return fault_set(fault, FAULT_UNCERTAIN, "log: an append failed before; open it again");
+    struct log_head head = log->head;
+    CLEANUP(rocks_batch_destroy) rocksdb_writebatch_t *writes = rocksdb_writebatch_create();
+    CLEANUP(rocks_error_free) char *error = NULL;
+    if (batch->block->count > 0)
+        put_block(log, batch->block, writes, &head);
+    put_rest(log, batch, writes, &head);
+    log->failed = true; /* until both writes are known to have arrived */
+    rocksdb_write(log->rocks.db, log->rocks.durable, writes, &error);
+    if (error) /* it may have arrived all the same: a retry could write it twice */
+        return fault_set(fault, FAULT_UNCERTAIN, "log: %s", error);
+    if (!head_file_write(&log->head_file, &head, fault))
+        return false;
+    log->head = head;
+    log->failed = false;
+    return true;
+}
+
+struct log_view *log_view_open(struct event_log *log)
+{
+    struct log_view *view = calloc(1, sizeof *view);
+    if (!view)
+        abort();
+    view->log = log;
+    return view;
+}
+
+void log_view_close(struct log_view **view)
+{
+    if (!*view)
+        return;
+    rocks_slice_destroy(&(*view)->slice);
+    free(*view);
+    *view = NULL;
+}
+
+/* The key of the block that contains the position: the last one that does not lie behind it. */
+static bool find_block(struct log_view *view, uint64_t position, uint64_t *first, struct fault *fault)
+{
+    struct rocks *rocks = &view->log->rocks;
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_iterator_destroy)
+    rocksdb_iterator_t *iterator =
+        rocksdb_create_iterator_cf(rocks->db, rocks->reading, rocks->families[FAMILY_BLOCKS]);
+    uint8_t key[8];
+    rocks_number_key(position, key);
+    rocksdb_iter_seek_for_prev(iterator, (const char *)key, sizeof key);
+    bool valid = rocksdb_iter_valid(iterator);
+    rocksdb_iter_get_error(iterator, &error); /* else damage would read as the end of the data */
+    if (error)
+        return rocks_fault("log", error, fault);
+    size_t size = 0;
+    const char *found = valid ? rocksdb_iter_key(iterator, &size) : NULL;
+    if (!found || size != sizeof key)
+        return fault_set(fault, FAULT_NO, "log: no record at position %llu", (unsigned long long)position);
+    *first = rocks_key_number((const uint8_t *)found);
+    return true;
+}
+
+static bool get_block(struct log_view *view, uint64_t first, struct block_view *block, struct fault *fault)
+{
+    struct rocks *rocks = &view->log->rocks;
+    CLEANUP(rocks_error_free) char *error = NULL;
+    uint8_t key[8];
+    rocks_number_key(first, key);
+    rocks_slice_destroy(&view->slice);
+    view->slice = rocksdb_get_pinned_cf(rocks->db, rocks->reading, rocks->families[FAMILY_BLOCKS], (const char *)key,
+                                        sizeof key, &error);
+    if (error)
+        return rocks_fault("log", error, fault);
+    if (!view->slice)
+        return fault_set(fault, FAULT_NO, "log: no block at position %llu", (unsigned long long)first);
+    size_t size;
+    const char *value = rocksdb_pinnableslice_value(view->slice, &size);
+    return block_open(value, size, first, block, fault);
+}
+
+bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault)
+{
+    uint64_t first = position;
+    /* Reading on lands on the first position of a block nearly always: try that before searching. */
+    if (get_block(view, first, block, fault))
+        return true;
+    if (fault->code != FAULT_NO || !find_block(view, position, &first, fault) ||
+        !get_block(view, first, block, fault))
+        return false;
+    if (position >= first + block->header->count)
+        return fault_set(fault, FAULT_NO, "log: no record at position %llu", (unsigned long long)position);
+    return true;
+}
+
+bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_position, uint64_t *position,
+                      struct fault *fault)
+{
+    uint64_t low = 1;
+    uint64_t high = last_position + 1;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        struct block_view block;
+        if (!log_view_block(view, middle, &block, fault))
+            return false;
+        if (block.entries[middle - block.header->first_position].recorded_at_us < time_us)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *position = low;
+    return true;
+}
+
+bool log_view_rejections(struct log_view *view, uint64_t from,
+                         bool (*take)(const struct log_rejection *rejection, void *context), void *context,
+                         struct fault *fault)
+{
+    struct rocks *rocks = &view->log->rocks;
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_iterator_destroy)
+    rocksdb_iterator_t *iterator =
+        rocksdb_create_iterator_cf(rocks->db, rocks->reading, rocks->families[FAMILY_REJECTIONS]);
+    uint8_t key[8];
+    rocks_number_key(from, key);
+    for (rocksdb_iter_seek(iterator, (const char *)key, sizeof key); rocksdb_iter_valid(iterator);
+         rocksdb_iter_next(iterator)) {
+        struct log_rejection rejection;
+        size_t key_size;
+        const char *found = rocksdb_iter_key(iterator, &key_size);
+        if (key_size != sizeof key)
+            return fault_set(fault, FAULT_DAMAGED, "log: a rejection's key has a wrong size");
+        rejection.number = rocks_key_number((const uint8_t *)found);
+        rejection.bytes = (const uint8_t *)rocksdb_iter_value(iterator, &rejection.size);
+        if (!take(&rejection, context))
+            return true;
+    }
+    rocksdb_iter_get_error(iterator, &error);
+    return !error || rocks_fault("log: rejections", error, fault);
+}
+
+bool log_view_cursors(struct log_view *view, void (*take)(const struct log_cursor *cursor, void *context),
+                      void *context, struct fault *fault)
+{
+    struct rocks *rocks = &view->log->rocks;
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_iterator_destroy)
+    rocksdb_iterator_t *iterator =
+        rocksdb_create_iterator_cf(rocks->db, rocks->reading, rocks->families[FAMILY_CURSORS]);
+    for (rocksdb_iter_seek_to_first(iterator); rocksdb_iter_valid(iterator); rocksdb_iter_next(iterator)) {
+        char name[256] = {0};
+        size_t size;
+        const char *key = rocksdb_iter_key(iterator, &size);
+        if (size >= sizeof name)
+            return fault_set(fault, FAULT_DAMAGED, "log: a durable name is too long");
+        memcpy(name, key, size);
+        struct log_cursor cursor = {.name = name};
+        cursor.value = (const uint8_t *)rocksdb_iter_value(iterator, &cursor.size);
+        take(&cursor, context);
+    }
+    rocksdb_iter_get_error(iterator, &error);
+    return !error || rocks_fault("log: durable names", error, fault);
+}
+
+bool log_view_verify(struct log_view *view, const struct log_head *head, struct fault *fault)
+{
+    uint8_t digest[32] = {0};
+    uint64_t position = 1;
+    while (position <= head->position) {
+        struct block_view block;
+        if (!log_view_block(view, position, &block, fault))
+            return fault->code == FAULT_NO
+                       ? fault_set(fault, FAULT_DAMAGED, "log: position %llu is missing", (unsigned long long)position)
+                       : false;
+        if (memcmp(digest, block.header->previous_digest, sizeof digest) != 0)
+            return fault_set(fault, FAULT_DAMAGED, "log: what stands before position %llu was changed",
+                             (unsigned long long)position);
+        size_t size;
+        const char *value = rocksdb_pinnableslice_value(view->slice, &size);
+        const struct block_part whole[BLOCK_PARTS] = {{value, size}};
+        chain(digest, whole);
+        position = block.header->first_position + block.header->count;
+    }
+    if (memcmp(digest, head->digest, sizeof digest) != 0)
+        return fault_set(fault, FAULT_DAMAGED, "log: its last block was changed");
+    return true;
+}

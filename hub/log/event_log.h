@@ -1,0 +1,77 @@
+/* The durable log of accepted events, and beside it what was rejected. Positions are 1, 2, 3 … without gaps.
+ *
+ * One thread appends; any thread may read at the same time. Nothing here retries: a failed append leaves the log in an
+ * unknown state, and it takes nothing more until it is opened again. */
+#ifndef HUB_LOG_EVENT_LOG_H
+#define HUB_LOG_EVENT_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "block.h"
+#include "fault.h"
+#include "head_file.h"
+
+struct event_log;
+
+enum event_log_mode {
+    EVENT_LOG_OPEN_OR_CREATE,
+    EVENT_LOG_READ_ONLY, /* for operators' tools: changes no file; the hub must not run */
+};
+
+/* Opens the log in `dir` (log/ and head in it). NULL on failure; FAULT_DAMAGED if acknowledged records are missing or
+ * changed: the log is then left as it is. */
+struct event_log *event_log_open(const char *dir, enum event_log_mode mode, struct fault *fault);
+/* Closes it and sets *log to NULL. A NULL log is fine. Readers must have ended. */
+void event_log_close(struct event_log **log);
+/* The head as the last open or append left it. For the appending thread. */
+struct log_head event_log_head(const struct event_log *log);
+
+/* An encoded Rejection message (record.proto) under its number. */
+struct log_rejection {
+    uint64_t number;
+    const uint8_t *bytes;
+    size_t size;
+};
+/* A durable name's acknowledged position. `size` bytes of `value` are the caller's own; size 0 forgets the name. */
+struct log_cursor {
+    const char *name;
+    const uint8_t *value;
+    size_t size;
+};
+/* What one append makes durable together. The block may be empty (count 0). */
+struct log_batch {
+    const struct block_builder *block;
+    const struct log_rejection *rejections;
+    size_t rejection_count;
+    const struct log_cursor *cursors;
+    size_t cursor_count;
+};
+/* Appends the whole batch, durably, or fails. Rejections must go on from the head's number.
+ * FAULT_FULL: the disk is full and nothing was written; FAULT_UNCERTAIN: nobody knows. After any failure the log takes
+ * nothing more. */
+MUST_CHECK bool event_log_append(struct event_log *log, const struct log_batch *batch, struct fault *fault);
+
+/* One thread's view into the log. */
+struct log_view;
+struct log_view *log_view_open(struct event_log *log);
+void log_view_close(struct log_view **view);
+/* The block that contains the position; *block is borrowed until the next call on this view. FAULT_NO: the log does not
+ * reach so far; FAULT_DAMAGED. */
+MUST_CHECK bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block,
+                               struct fault *fault);
+/* The first position whose record was recorded at or after the time; one past the last if there is none. */
+MUST_CHECK bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_position, uint64_t *position,
+                                 struct fault *fault);
+/* Calls `take` for rejections from the number on until it returns false. The bytes are borrowed for the call. */
+MUST_CHECK bool log_view_rejections(struct log_view *view, uint64_t from,
+                                    bool (*take)(const struct log_rejection *rejection, void *context), void *context,
+                                    struct fault *fault);
+/* Calls `take` for each durable name. */
+MUST_CHECK bool log_view_cursors(struct log_view *view, void (*take)(const struct log_cursor *cursor, void *context),
+                                 void *context, struct fault *fault);
+/* Reads every block from the start and compares the chain of digests with the head. FAULT_DAMAGED names the block. */
+MUST_CHECK bool log_view_verify(struct log_view *view, const struct log_head *head, struct fault *fault);
+
+#endif

@@ -1,0 +1,93 @@
+#include "head_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HEAD_SLOT_SIZE = 4096, HEAD_MAGIC = 0x44414548 };
+
+struct head_slot {
+    uint32_t magic;
+    uint32_t version;
+    uint64_t turn;
+    struct log_head head;
+    uint8_t check[32]; /* SHA-256 of everything above */
+};
+_Static_assert(sizeof(struct head_slot) == 96, "on disk");
+
+static void slot_check(const struct head_slot *slot, uint8_t check[static 32])
+{
+    SHA256((const unsigned char *)slot, offsetof(struct head_slot, check), check);
+}
+
+static bool slot_read(int descriptor, int number, struct head_slot *slot)
+{
+    uint8_t check[32];
+    if (pread(descriptor, slot, sizeof *slot, (off_t)number * HEAD_SLOT_SIZE) != (ssize_t)sizeof *slot)
+        return false;
+    slot_check(slot, check);
+    return slot->magic == HEAD_MAGIC && slot->version == 1 && memcmp(check, slot->check, sizeof check) == 0;
+}
+
+static bool failed(const char *path, struct fault *fault)
+{
+    return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, strerror(errno));
+}
+
+/* A new file gets its full size at once, so that later writes change data only. */
+static bool file_lay(const char *path, struct head_file *file, struct fault *fault)
+{
+    static const uint8_t nothing[2 * HEAD_SLOT_SIZE];
+    if (pwrite(file->descriptor, nothing, sizeof nothing, 0) != (ssize_t)sizeof nothing || fsync(file->descriptor))
+        return failed(path, fault);
+    file->turn = 0;
+    return true;
+}
+
+bool head_file_open(const char *path, struct head_file *file, struct log_head *head, struct fault *fault)
+{
+    *head = (struct log_head){0};
+    file->descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file->descriptor < 0)
+        return failed(path, fault);
+    off_t size = lseek(file->descriptor, 0, SEEK_END);
+    if (size == 0)
+        return file_lay(path, file, fault);
+    bool found = false;
+    bool blank = true;
+    for (int number = 0; number < 2; number++) {
+        struct head_slot slot = {0};
+        bool holds = slot_read(file->descriptor, number, &slot);
+        blank = blank && slot.magic == 0;
+        if (!holds || (found && slot.turn <= file->turn))
+            continue;
+        found = true;
+        file->turn = slot.turn;
+        *head = slot.head;
+    }
+    if (!found && blank && size == 2 * HEAD_SLOT_SIZE) {
+        file->turn = 0; /* laid out, and ended before the first write */
+        return true;
+    }
+    return found || fault_set(fault, FAULT_DAMAGED, "%s: no slot of the log's head holds; restore a backup", path);
+}
+
+void head_file_close(struct head_file *file)
+{
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    file->descriptor = -1;
+}
+
+bool head_file_write(struct head_file *file, const struct log_head *head, struct fault *fault)
+{
+    struct head_slot slot = {.magic = HEAD_MAGIC, .version = 1, .turn = file->turn + 1, .head = *head};
+    slot_check(&slot, slot.check);
+    off_t at = (off_t)(slot.turn % 2) * HEAD_SLOT_SIZE;
+    if (pwrite(file->descriptor, &slot, sizeof slot, at) != (ssize_t)sizeof slot || fdatasync(file->descriptor))
+        return fault_set(fault, FAULT_UNCERTAIN, "head of the log: %s", strerror(errno));
+    file->turn = slot.turn;
+    return true;
+}

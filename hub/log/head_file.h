@@ -1,0 +1,30 @@
+/* The log's head, kept durably outside the store: how far the log reached, and the digest of everything up to there. A
+ * store that was cut between two writes looks whole from inside; this file tells. Two slots are written in turn, so that
+ * a torn write leaves the other. */
+#ifndef HUB_LOG_HEAD_FILE_H
+#define HUB_LOG_HEAD_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fault.h"
+
+struct log_head {
+    uint64_t position;   /* last record */
+    uint64_t rejections; /* last rejection */
+    uint8_t digest[32];  /* SHA-256 chain over the blocks */
+};
+
+struct head_file {
+    int descriptor;
+    uint64_t turn; /* of the newest slot; 0: nothing written yet */
+};
+
+/* Opens or creates the file. *head gets the newest head, all zero for a new file. FAULT_DAMAGED if neither slot of an
+ * existing file holds. */
+MUST_CHECK bool head_file_open(const char *path, struct head_file *file, struct log_head *head, struct fault *fault);
+void head_file_close(struct head_file *file);
+/* Durable when it returns true. FAULT_UNCERTAIN: it may or may not have arrived. */
+MUST_CHECK bool head_file_write(struct head_file *file, const struct log_head *head, struct fault *fault);
+
+#endif

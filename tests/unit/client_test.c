@@ -1,0 +1,732 @@
+/* libsanling against a hub that the test plays itself: a ROUTER in the same thread, answered by hand. */
+#include "sanling.h"
+
+#include "wire.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include <cmocka.h>
+
+enum {
+    PATIENCE_MS = 10000, /* how long a condition may take on a loaded machine */
+    STEP_MS = 5
+};
+
+/* The hub's side, and what the client showed last. */
+struct play {
+    void *context;
+    void *router;
+    char endpoint[64];
+    uint8_t peer[32]; /* routing id of who spoke last */
+    size_t peer_size;
+    Sanling__V1__ClientMessage *said; /* the last message, or NULL */
+    struct sanling *client;
+    struct sanling_happening happening;
+    struct sanling_error error;
+    bool failed; /* the last sanling_next */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void bind_router(struct play *play, const char *endpoint)
+{
+    int zero = 0;
+    play->router = zmq_socket(play->context, ZMQ_ROUTER);
+    assert_non_null(play->router);
+    zmq_setsockopt(play->router, ZMQ_LINGER, &zero, sizeof zero);
+    assert_int_equal(zmq_bind(play->router, endpoint), 0);
+    size_t size = sizeof play->endpoint;
+    zmq_getsockopt(play->router, ZMQ_LAST_ENDPOINT, play->endpoint, &size);
+}
+
+/* The hub ends and comes back at the same place. */
+static void stop_hub(struct play *play)
+{
+    zmq_close(play->router);
+    play->router = NULL;
+}
+
+static void restart_hub(struct play *play)
+{
+    char endpoint[64];
+    snprintf(endpoint, sizeof endpoint, "%s", play->endpoint);
+    int zero = 0;
+    play->router = zmq_socket(play->context, ZMQ_ROUTER);
+    zmq_setsockopt(play->router, ZMQ_LINGER, &zero, sizeof zero);
+    int64_t end = now_ms() + PATIENCE_MS;
+    while (zmq_bind(play->router, endpoint) != 0) { /* the old listener is closed by another thread */
+        assert_true(now_ms() < end);
+        usleep(1000);
+    }
+}
+
+static int open_play(void **state)
+{
+    struct play *play = calloc(1, sizeof *play);
+    play->context = zmq_ctx_new();
+    bind_router(play, "tcp://127.0.0.1:*");
+    *state = play;
+    return 0;
+}
+
+static int close_play(void **state)
+{
+    struct play *play = *state;
+    sanling_close(&play->client);
+    if (play->said != NULL)
+        sanling__v1__client_message__free_unpacked(play->said, NULL);
+    if (play->router != NULL)
+        zmq_close(play->router);
+    zmq_ctx_term(play->context);
+    free(play);
+    return 0;
+}
+
+/* Takes the next message that the client sent, if one is there. */
+static bool hear(struct play *play)
+{
+    uint8_t bytes[64 * 1024];
+    uint8_t peer[32];
+    int peer_size = zmq_recv(play->router, peer, sizeof peer, ZMQ_DONTWAIT);
+    if (peer_size < 0)
+        return false;
+    int size = zmq_recv(play->router, bytes, sizeof bytes, 0);
+    assert_in_range(size, 1, (int)sizeof bytes);
+    memcpy(play->peer, peer, sizeof peer);
+    play->peer_size = (size_t)peer_size;
+    if (play->said != NULL)
+        sanling__v1__client_message__free_unpacked(play->said, NULL);
+    play->said = sanling__v1__client_message__unpack(NULL, (size_t)size, bytes);
+    assert_non_null(play->said);
+    return true;
+}
+
+/* Gives the client its turn; `play->happening` is what it showed. */
+static void turn(struct play *play)
+{
+    play->failed = !sanling_next(play->client, STEP_MS, &play->happening, &play->error);
+}
+
+/* Lets both sides run until the client says something of this kind. */
+static void await_said(struct play *play, Sanling__V1__ClientMessage__BodyCase body)
+{
+    int64_t end = now_ms() + PATIENCE_MS;
+    while (!hear(play)) {
+        turn(play);
+        assert_true(now_ms() < end);
+    }
+    assert_int_equal(play->said->body_case, body);
+}
+
+static void await_happening(struct play *play, enum sanling_kind kind)
+{
+    int64_t end = now_ms() + PATIENCE_MS;
+    do {
+        turn(play);
+        assert_false(play->failed);
+        assert_true(now_ms() < end);
+    } while (play->happening.kind == SANLING_NOTHING);
+    assert_int_equal(play->happening.kind, kind);
+}
+
+/* The client has nothing to say, for long enough to have said it. */
+static void assert_silent(struct play *play, int turns)
+{
+    for (int i = 0; i < turns; i++) {
+        turn(play);
+        assert_false(hear(play));
+    }
+}
+
+static void say(struct play *play, const Sanling__V1__HubMessage *message)
+{
+    size_t size = sanling__v1__hub_message__get_packed_size(message);
+    uint8_t *bytes = malloc(size + 1);
+    sanling__v1__hub_message__pack(message, bytes);
+    zmq_send(play->router, play->peer, play->peer_size, ZMQ_SNDMORE);
+    zmq_send(play->router, bytes, size, 0);
+    free(bytes);
+}
+
+static void say_welcome(struct play *play, uint64_t epoch, uint64_t position)
+{
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Welcome welcome = SANLING__V1__WELCOME__INIT;
+    Sanling__V1__Limits limits = SANLING__V1__LIMITS__INIT;
+    limits.publishes_in_flight = 16;
+    limits.events_per_publish = 1000;
+    limits.event_bytes = 1024;
+    welcome.protocol = 1;
+    welcome.epoch = epoch;
+    welcome.position = position;
+    welcome.limits = &limits;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_WELCOME;
+    message.welcome = &welcome;
+    say(play, &message);
+}
+
+static void say_outcome(struct play *play, uint64_t first, Sanling__V1__Outcome__Run__Kind kind, uint32_t count,
+                        uint64_t position, Sanling__V1__Code__Kind code, uint64_t next)
+{
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Outcome outcome = SANLING__V1__OUTCOME__INIT;
+    Sanling__V1__Outcome__Run run = SANLING__V1__OUTCOME__RUN__INIT;
+    Sanling__V1__Outcome__Run *runs[] = {&run};
+    char source[] = "yu";
+    run.kind = kind;
+    run.count = count;
+    run.first_position = position;
+    run.code = code;
+    outcome.source = source;
+    outcome.first_sequence = first;
+    outcome.runs = runs;
+    outcome.n_runs = 1;
+    outcome.next_sequence = next;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_OUTCOME;
+    message.outcome = &outcome;
+    say(play, &message);
+}
+
+static void say_recorded(struct play *play, uint64_t first, uint32_t count)
+{
+    say_outcome(play, first, SANLING__V1__OUTCOME__RUN__KIND__RECORDED, count, first, 0, first + count);
+}
+
+static void say_refused(struct play *play, uint64_t first, uint32_t count, Sanling__V1__Code__Kind code, uint64_t next)
+{
+    say_outcome(play, first, SANLING__V1__OUTCOME__RUN__KIND__REFUSED, count, 0, code, next);
+}
+
+static void say_error(struct play *play, Sanling__V1__Code__Kind code, uint32_t query, uint32_t subscription)
+{
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Error problem = SANLING__V1__ERROR__INIT;
+    char text[] = "no";
+    problem.code = code;
+    problem.text = text;
+    problem.query = query;
+    problem.subscription = subscription;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_ERROR;
+    message.error = &problem;
+    say(play, &message);
+}
+
+static void say_answer(struct play *play, uint32_t id, bool more)
+{
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Answer answer = SANLING__V1__ANSWER__INIT;
+    answer.id = id;
+    answer.more = more;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_ANSWER;
+    message.answer = &answer;
+    say(play, &message);
+}
+
+static void say_delivery(struct play *play, uint32_t subscription, uint64_t position, uint64_t reached)
+{
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Delivery delivery = SANLING__V1__DELIVERY__INIT;
+    Sanling__V1__Record record = SANLING__V1__RECORD__INIT;
+    Sanling__V1__Record *records[] = {&record};
+    record.position = position;
+    delivery.subscription = subscription;
+    delivery.reached = reached;
+    delivery.records = records;
+    delivery.n_records = 1;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_DELIVERY;
+    message.delivery = &delivery;
+    say(play, &message);
+}
+
+static void open_client(struct play *play, uint32_t window)
+{
+    play->client = sanling_open(&(struct sanling_options){.endpoint = play->endpoint, .window = window}, &play->error);
+    assert_non_null(play->client);
+}
+
+/* Client open and welcomed. */
+static void open_session(struct play *play, uint32_t window)
+{
+    open_client(play, window);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    say_welcome(play, play->said->hello->epoch, 100);
+    await_happening(play, SANLING_CONNECTED);
+}
+
+static void reconnect(struct play *play, uint64_t position)
+{
+    stop_hub(play);
+    await_happening(play, SANLING_DISCONNECTED);
+    restart_hub(play);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    say_welcome(play, play->said->hello->epoch, position);
+    await_happening(play, SANLING_CONNECTED);
+}
+
+static bool publish(struct play *play, uint64_t first, size_t count)
+{
+    struct sanling_bytes events[8];
+    for (size_t i = 0; i < count; i++)
+        events[i] = (struct sanling_bytes){(const uint8_t *)"event", 5};
+    return sanling_publish(play->client, "yu", first, events, count, &play->error);
+}
+
+static void await_publish(struct play *play, uint64_t first, size_t count)
+{
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_PUBLISH);
+    assert_string_equal(play->said->publish->source, "yu");
+    assert_int_equal(play->said->publish->first_sequence, first);
+    assert_int_equal(play->said->publish->n_events, count);
+    assert_memory_equal(play->said->publish->events[0].data, "event", 5);
+}
+
+static void nothing_is_sent_before_the_welcome_of_this_session(void **state)
+{
+    struct play *play = *state;
+    open_client(play, 0);
+    assert_true(publish(play, 1, 1));
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    uint64_t epoch = play->said->hello->epoch;
+    say_welcome(play, epoch + 1, 100);
+    say_recorded(play, 1, 1);
+    assert_silent(play, 20);
+    assert_false(sanling_connected(play->client));
+    say_welcome(play, epoch, 100);
+    await_publish(play, 1, 1);
+}
+
+static void outcomes_free_the_window_and_are_shown(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 2);
+    assert_true(publish(play, 1, 3));
+    assert_true(publish(play, 4, 1));
+    assert_false(publish(play, 5, 1));
+    assert_int_equal(play->error.code, SANLING_WINDOW_FULL);
+    await_publish(play, 1, 3);
+    await_publish(play, 4, 1);
+    say_recorded(play, 1, 2); /* a message may be answered in parts */
+    await_happening(play, SANLING_OUTCOME);
+    assert_int_equal(sanling_in_flight(play->client), 2);
+    say_recorded(play, 3, 1);
+    await_happening(play, SANLING_OUTCOME);
+    assert_int_equal(sanling_in_flight(play->client), 1);
+    assert_true(publish(play, 5, 1));
+    await_publish(play, 5, 1);
+}
+
+static void no_more_than_the_hubs_limit_is_in_flight(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 64);
+    for (uint64_t i = 1; i <= 20; i++)
+        assert_true(publish(play, i, 1));
+    for (uint64_t i = 1; i <= 16; i++)
+        await_publish(play, i, 1);
+    assert_silent(play, 10);
+    say_recorded(play, 1, 1);
+    await_happening(play, SANLING_OUTCOME);
+    await_publish(play, 17, 1);
+}
+
+static void wrong_numbers_are_refused_at_the_call(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    assert_false(publish(play, 0, 1));
+    assert_int_equal(play->error.code, SANLING_USAGE);
+    assert_true(publish(play, 7, 1));
+    assert_false(publish(play, 9, 1));
+    assert_int_equal(play->error.code, SANLING_USAGE);
+}
+
+static void unanswered_messages_are_sent_again_in_order(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    for (uint64_t i = 1; i <= 3; i++) {
+        assert_true(publish(play, i, 1));
+        await_publish(play, i, 1);
+    }
+    say_recorded(play, 1, 1);
+    await_happening(play, SANLING_OUTCOME);
+    reconnect(play, 100);
+    await_publish(play, 2, 1);
+    await_publish(play, 3, 1);
+    assert_silent(play, 10);
+}
+
+static void a_gap_is_answered_by_one_rewind(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    for (uint64_t i = 1; i <= 3; i++) {
+        assert_true(publish(play, i, 1));
+        await_publish(play, i, 1);
+    }
+    /* The hub lost what it had: all three come too early for it, the first one too. */
+    say_refused(play, 2, 1, SANLING__V1__CODE__KIND__SEQUENCE_GAP, 1);
+    say_refused(play, 3, 1, SANLING__V1__CODE__KIND__SEQUENCE_GAP, 1);
+    await_publish(play, 1, 1);
+    await_publish(play, 2, 1);
+    await_publish(play, 3, 1);
+    assert_silent(play, 20);
+    assert_int_equal(sanling_in_flight(play->client), 3);
+}
+
+static void a_gap_before_what_is_held_is_the_users(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    assert_true(publish(play, 5, 1));
+    await_publish(play, 5, 1);
+    say_refused(play, 5, 1, SANLING__V1__CODE__KIND__SEQUENCE_GAP, 2);
+    await_happening(play, SANLING_OUTCOME);
+    assert_int_equal(play->happening.outcome->next_sequence, 2);
+    assert_int_equal(sanling_in_flight(play->client), 0);
+    assert_true(publish(play, 2, 1));
+    await_publish(play, 2, 1);
+}
+
+static void a_reused_number_stops_the_source(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    assert_true(publish(play, 1, 1));
+    assert_true(publish(play, 2, 1));
+    await_publish(play, 1, 1);
+    await_publish(play, 2, 1);
+    say_refused(play, 1, 1, SANLING__V1__CODE__KIND__SEQUENCE_REUSED, 1);
+    say_refused(play, 2, 1, SANLING__V1__CODE__KIND__SEQUENCE_GAP, 1);
+    await_happening(play, SANLING_OUTCOME);
+    assert_int_equal(play->happening.outcome->runs[0]->code, SANLING__V1__CODE__KIND__SEQUENCE_REUSED);
+    assert_int_equal(sanling_in_flight(play->client), 0);
+    assert_silent(play, 20);
+    assert_int_equal(play->happening.kind, SANLING_NOTHING);
+}
+
+static void a_busy_hub_is_tried_again_after_a_pause(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    assert_true(publish(play, 1, 1));
+    assert_true(publish(play, 2, 1));
+    await_publish(play, 1, 1);
+    await_publish(play, 2, 1);
+    int64_t before = now_ms();
+    say_refused(play, 1, 1, SANLING__V1__CODE__KIND__BUSY, 1);
+    say_refused(play, 2, 1, SANLING__V1__CODE__KIND__SEQUENCE_GAP, 1);
+    await_publish(play, 1, 1);
+    assert_true(now_ms() - before >= 200);
+    await_publish(play, 2, 1);
+    say_recorded(play, 1, 1);
+    await_happening(play, SANLING_OUTCOME);
+    assert_int_equal(sanling_in_flight(play->client), 1);
+}
+
+static void ask_status(struct play *play, uint32_t *id)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__StatusQuery status = SANLING__V1__STATUS_QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_STATUS;
+    query.status = &status;
+    assert_true(sanling_ask(play->client, &query, id, &play->error));
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_QUERY);
+    assert_int_equal(play->said->query->id, *id);
+}
+
+static void an_unanswered_question_is_asked_again(void **state)
+{
+    struct play *play = *state;
+    uint32_t id;
+    open_session(play, 0);
+    ask_status(play, &id);
+    reconnect(play, 100);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_QUERY);
+    assert_int_equal(play->said->query->id, id);
+    say_answer(play, id, false);
+    await_happening(play, SANLING_ANSWER);
+}
+
+static void half_an_answer_is_reported_and_not_asked_again(void **state)
+{
+    struct play *play = *state;
+    uint32_t id;
+    open_session(play, 0);
+    ask_status(play, &id);
+    say_answer(play, id, true);
+    await_happening(play, SANLING_ANSWER);
+    stop_hub(play);
+    await_happening(play, SANLING_DISCONNECTED);
+    await_happening(play, SANLING_PROBLEM);
+    assert_int_equal(play->happening.problem->query, id);
+    assert_int_equal(play->happening.problem->code, SANLING__V1__CODE__KIND__UNREACHABLE);
+    restart_hub(play);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+}
+
+static void subscribe(struct play *play, Sanling__V1__RecordSubscription *records)
+{
+    Sanling__V1__Subscribe subscribe = SANLING__V1__SUBSCRIBE__INIT;
+    subscribe.id = 9;
+    subscribe.kind_case = SANLING__V1__SUBSCRIBE__KIND_RECORDS;
+    subscribe.records = records;
+    assert_true(sanling_subscribe(play->client, &subscribe, &play->error));
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+}
+
+static void a_subscription_goes_on_behind_its_last_delivery(void **state)
+{
+    struct play *play = *state;
+    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
+    char name[] = "inbox";
+    open_session(play, 0);
+    records.start_case = SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_ACKNOWLEDGED;
+    records.from_acknowledged = true;
+    records.name = name;
+    records.credit = 10;
+    subscribe(play, &records);
+    say_delivery(play, 9, 30, 41);
+    await_happening(play, SANLING_DELIVERY);
+    assert_true(sanling_credit(play->client, 9, 5, &play->error));
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_CREDIT);
+    assert_true(sanling_acknowledge(play->client, 9, 41, &play->error));
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_ACKNOWLEDGE);
+    reconnect(play, 100);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+    assert_int_equal(play->said->subscribe->id, 9);
+    const Sanling__V1__RecordSubscription *again = play->said->subscribe->records;
+    assert_int_equal(again->start_case, SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_POSITION);
+    assert_int_equal(again->from_position, 42);
+    assert_int_equal(again->credit, 14);
+    assert_string_equal(again->name, "inbox");
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_ACKNOWLEDGE);
+    assert_int_equal(play->said->acknowledge->position, 41);
+}
+
+static void now_stays_the_now_of_the_first_request(void **state)
+{
+    struct play *play = *state;
+    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
+    open_session(play, 0);
+    records.start_case = SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_NOW;
+    records.from_now = true;
+    subscribe(play, &records);
+    assert_int_equal(play->said->subscribe->records->start_case, SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_NOW);
+    reconnect(play, 150);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+    assert_int_equal(play->said->subscribe->records->from_position, 101);
+}
+
+static void our_own_former_session_does_not_cost_the_name(void **state)
+{
+    struct play *play = *state;
+    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
+    char name[] = "inbox";
+    open_session(play, 0);
+    records.name = name;
+    subscribe(play, &records);
+    reconnect(play, 100);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+    say_error(play, SANLING__V1__CODE__KIND__NAME_IN_USE, 0, 9);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+    assert_int_equal(play->happening.kind, SANLING_NOTHING);
+}
+
+static void hello_is_said_again_when_the_hub_forgot_us(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    assert_true(publish(play, 1, 1));
+    await_publish(play, 1, 1);
+    say_error(play, SANLING__V1__CODE__KIND__HELLO_FIRST, 0, 0);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    say_welcome(play, play->said->hello->epoch, 100);
+    await_publish(play, 1, 1);
+}
+
+static void bytes_that_are_no_message_are_reported_and_survived(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    zmq_send(play->router, play->peer, play->peer_size, ZMQ_SNDMORE);
+    zmq_send(play->router, "\xff\xff\xff", 3, 0);
+    int64_t end = now_ms() + PATIENCE_MS;
+    do {
+        turn(play);
+        assert_true(now_ms() < end);
+    } while (!play->failed);
+    assert_int_equal(play->error.code, SANLING_MALFORMED);
+    assert_true(publish(play, 1, 1));
+    await_publish(play, 1, 1);
+}
+
+static void a_hub_that_is_not_there_is_named(void **state)
+{
+    struct play *play = *state;
+    stop_hub(play);
+    open_client(play, 0);
+    assert_false(sanling_wait(play->client, 300, &play->error));
+    assert_int_equal(play->error.code, SANLING_UNREACHABLE);
+    assert_non_null(strstr(play->error.text, play->endpoint));
+    restart_hub(play);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+}
+
+/* Admits one key. One thread, ended by an empty message. */
+struct doorkeeper {
+    void *socket;
+    char admitted[41];
+};
+
+static void *keep_door(void *argument)
+{
+    struct doorkeeper *door = argument;
+    char frames[8][64] = {{0}};
+    for (;;) {
+        size_t count = 0;
+        int more = 1;
+        size_t more_size = sizeof more;
+        int last = 0;
+        while (more && count < 8) {
+            memset(frames[count], 0, sizeof frames[count]);
+            last = zmq_recv(door->socket, frames[count], sizeof frames[count], 0);
+            zmq_getsockopt(door->socket, ZMQ_RCVMORE, &more, &more_size);
+            count++;
+        }
+        if (last < 0)
+            break; /* the context ended */
+        char key[41];
+        zmq_z85_encode(key, (const uint8_t *)frames[6], 32);
+        bool admitted = strcmp(key, door->admitted) == 0;
+        zmq_send(door->socket, "1.0", 3, ZMQ_SNDMORE);
+        zmq_send(door->socket, frames[1], strlen(frames[1]), ZMQ_SNDMORE);
+        zmq_send(door->socket, admitted ? "200" : "400", 3, ZMQ_SNDMORE);
+        zmq_send(door->socket, "", 0, ZMQ_SNDMORE);
+        zmq_send(door->socket, key, strlen(key), ZMQ_SNDMORE);
+        zmq_send(door->socket, "", 0, 0);
+    }
+    zmq_close(door->socket);
+    return NULL;
+}
+
+static void a_key_opens_the_door_and_an_unknown_one_is_refused(void **state)
+{
+    struct play *play = *state;
+    struct doorkeeper door;
+    char folder[] = "/tmp/sanling-client-XXXXXX";
+    char known[64], unknown[64], path[80], hub_public[41], hub_secret[41], key[41];
+    pthread_t thread;
+    int one = 1;
+    assert_non_null(mkdtemp(folder));
+    snprintf(known, sizeof known, "%s/known.key", folder);
+    snprintf(unknown, sizeof unknown, "%s/unknown.key", folder);
+    zmq_curve_keypair(hub_public, hub_secret);
+    assert_true(sanling_keys_new(known, "known", hub_public, door.admitted, &play->error));
+    assert_true(sanling_keys_new(unknown, "unknown", hub_public, key, &play->error));
+    door.socket = zmq_socket(play->context, ZMQ_REP);
+    assert_int_equal(zmq_bind(door.socket, "inproc://zeromq.zap.01"), 0);
+    pthread_create(&thread, NULL, keep_door, &door);
+    stop_hub(play);
+    play->router = zmq_socket(play->context, ZMQ_ROUTER);
+    zmq_setsockopt(play->router, ZMQ_CURVE_SERVER, &one, sizeof one);
+    zmq_setsockopt(play->router, ZMQ_CURVE_SECRETKEY, hub_secret, 41);
+    zmq_setsockopt(play->router, ZMQ_ZAP_DOMAIN, "sanling", 7);
+    assert_int_equal(zmq_bind(play->router, "tcp://127.0.0.1:*"), 0);
+    size_t size = sizeof play->endpoint;
+    zmq_getsockopt(play->router, ZMQ_LAST_ENDPOINT, play->endpoint, &size);
+
+    play->client =
+        sanling_open(&(struct sanling_options){.endpoint = play->endpoint, .identity_file = unknown}, &play->error);
+    assert_non_null(play->client);
+    assert_false(sanling_wait(play->client, PATIENCE_MS, &play->error));
+    assert_int_equal(play->error.code, SANLING_REFUSED);
+    assert_false(sanling_next(play->client, PATIENCE_MS, &play->happening, &play->error));
+    assert_int_equal(play->error.code, SANLING_REFUSED);
+    sanling_close(&play->client);
+
+    play->client =
+        sanling_open(&(struct sanling_options){.endpoint = play->endpoint, .identity_file = known}, &play->error);
+    assert_non_null(play->client);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    sanling_close(&play->client);
+
+    int zero = 0;
+    zmq_setsockopt(play->router, ZMQ_LINGER, &zero, sizeof zero);
+    zmq_close(play->router);
+    play->router = NULL;
+    zmq_ctx_shutdown(play->context);
+    pthread_join(thread, NULL);
+    const char *files[] = {"known.key", "known.key.pub", "unknown.key", "unknown.key.pub"};
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    rmdir(folder);
+}
+
+static void keys_are_private_and_never_overwritten(void **state)
+{
+    struct play *play = *state;
+    char folder[] = "/tmp/sanling-client-XXXXXX";
+    char path[64], public_path[64], key[41], second[41] = "";
+    struct stat about;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/office.key", folder);
+    snprintf(public_path, sizeof public_path, "%s/office.key.pub", folder);
+    assert_true(sanling_keys_new(path, "office", NULL, key, &play->error));
+    assert_int_equal(strlen(key), 40);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0600);
+    assert_false(sanling_keys_new(path, "office", NULL, second, &play->error));
+    assert_int_equal(play->error.code, SANLING_USAGE);
+    assert_string_equal(second, "");
+    /* Without the hub's key it cannot be used yet, and says so. */
+    assert_null(sanling_open(&(struct sanling_options){.identity_file = path}, &play->error));
+    assert_int_equal(play->error.code, SANLING_USAGE);
+    unlink(path);
+    unlink(public_path);
+    rmdir(folder);
+}
+
+int main(void)
+{
+#define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_play, close_play)
+    const struct CMUnitTest tests[] = {
+        PROMISE(nothing_is_sent_before_the_welcome_of_this_session),
+        PROMISE(outcomes_free_the_window_and_are_shown),
+        PROMISE(no_more_than_the_hubs_limit_is_in_flight),
+        PROMISE(wrong_numbers_are_refused_at_the_call),
+        PROMISE(unanswered_messages_are_sent_again_in_order),
+        PROMISE(a_gap_is_answered_by_one_rewind),
+        PROMISE(a_gap_before_what_is_held_is_the_users),
+        PROMISE(a_reused_number_stops_the_source),
+        PROMISE(a_busy_hub_is_tried_again_after_a_pause),
+        PROMISE(an_unanswered_question_is_asked_again),
+        PROMISE(half_an_answer_is_reported_and_not_asked_again),
+        PROMISE(a_subscription_goes_on_behind_its_last_delivery),
+        PROMISE(now_stays_the_now_of_the_first_request),
+        PROMISE(our_own_former_session_does_not_cost_the_name),
+        PROMISE(hello_is_said_again_when_the_hub_forgot_us),
+        PROMISE(bytes_that_are_no_message_are_reported_and_survived),
+        PROMISE(a_hub_that_is_not_there_is_named),
+        PROMISE(a_key_opens_the_door_and_an_unknown_one_is_refused),
+        PROMISE(keys_are_private_and_never_overwritten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
