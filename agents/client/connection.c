@@ -215,7 +215,7 @@ static bool take_welcome(struct sanling *hub, const Sanling__V1__Welcome *welcom
     see_position(hub, welcome->position);
     publish_window_restart(&hub->window, welcome->limits);
     publish_window_pump(&hub->window, &hub->transport, now_ms());
-    return question_list_restart(hub, error) && subscription_list_restart(hub, now_ms(), error);
+    return question_list_restart(hub, error) && subscription_list_restart(hub, error);
 }
 
 enum turn {
@@ -271,7 +271,7 @@ static enum turn take_error(struct sanling *hub, const Sanling__V1__Error *probl
     if (hub->state != SESSION_OPEN)
         return TURN_AGAIN;
     bool show = problem->query != 0 ? question_list_take_error(&hub->questions, problem)
-                                    : subscription_list_take_error(hub, problem, now_ms());
+                                    : subscription_list_take_error(hub, problem);
     if (!show)
         return TURN_AGAIN;
     happening->kind = SANLING_PROBLEM;
@@ -377,15 +377,6 @@ static enum turn take_event(struct sanling *hub, struct sanling_error *error)
     abort();
 }
 
-/* What the passing of time brings. */
-static enum turn take_timers(struct sanling *hub, int64_t now, struct sanling_error *error)
-{
-    int64_t publish_ms = publish_window_next_ms(&hub->window);
-    if (publish_ms >= 0 && publish_ms <= now)
-        publish_window_pump(&hub->window, &hub->transport, now);
-    return subscription_list_retry(hub, now, error) ? TURN_IDLE : TURN_FAILED;
-}
-
 static enum turn take_turn(struct sanling *hub, struct sanling_happening *happening, struct sanling_error *error)
 {
     if (hub->state == SESSION_CLOSED) {
@@ -402,9 +393,10 @@ static enum turn take_turn(struct sanling *hub, struct sanling_happening *happen
         return TURN_AGAIN;
     }
     turn = take_event(hub, error);
-    if (turn != TURN_IDLE || hub->state != SESSION_OPEN)
-        return turn;
-    return take_timers(hub, now_ms(), error);
+    int64_t resume_ms = publish_window_next_ms(&hub->window);
+    if (turn == TURN_IDLE && hub->state == SESSION_OPEN && resume_ms >= 0 && resume_ms <= now_ms())
+        publish_window_pump(&hub->window, &hub->transport, now_ms());
+    return turn;
 }
 
 /* Waits for news until `end` (-1: for ever), but not past the next thing that is ours to do. */
@@ -413,10 +405,8 @@ static void wait_for_news(const struct sanling *hub, int64_t end)
     int64_t until = end;
     if (hub->state == SESSION_CLOSED)
         until = earlier_ms(until, hub->next_attempt_ms);
-    if (hub->state == SESSION_OPEN) {
+    if (hub->state == SESSION_OPEN)
         until = earlier_ms(until, publish_window_next_ms(&hub->window));
-        until = earlier_ms(until, subscription_list_next_ms(&hub->subscriptions));
-    }
     int64_t left = until - now_ms();
     transport_wait(&hub->transport, until < 0 ? -1 : left > 0 ? left : 0);
 }

@@ -226,7 +226,11 @@ bool sanling_publish(struct sanling *hub, const char *source, uint64_t first_seq
                          owner->next, first_sequence);
     struct publish_message *message = message_at(window, window->tail);
     *message = (struct publish_message){
-        .first = first_sequence, .count = (uint32_t)count, .source = (uint32_t)(owner - window->sources)};
+
+        .first = first_sequence,
+        .count = (uint32_t)count,
+        .answered_from = (uint32_t)count,
+        .source = (uint32_t)(owner - window->sources)};
     if (!encode(&message->frame, size, source, first_sequence, events, count))
         return error_set(error, SANLING_SYSTEM, "no memory for a message of %zu bytes", size);
     owner->held++;
@@ -289,24 +293,35 @@ void publish_window_pump(struct publish_window *window, struct transport *transp
     }
 }
 
+/* Events [first, end) of the message, which it has, have their final answer. true: some were waiting for it. */
+static bool settle_message(struct publish_window *window, struct publish_message *message, uint64_t first, uint64_t end)
+{
+    uint32_t from = (uint32_t)(first - message->first);
+    uint32_t to = (uint32_t)(end - message->first);
+    bool waited = from < message->answered_from && to > message->answered;
+    if (from <= message->answered && to > message->answered)
+        message->answered = to;
+    if (to >= message->answered_from && from < message->answered_from)
+        message->answered_from = from;
+    if (message->answered >= message->answered_from)
+        finish(window, message);
+    return waited;
+}
+
 /* Events [first, end) of the source have their final answer. true: some of them were waiting for it. */
 static bool settle(struct publish_window *window, uint32_t source, uint64_t first, uint64_t end)
 {
     bool waited = false;
     for (uint64_t i = window->head; i < window->tail; i++) {
         struct publish_message *message = message_at(window, i);
-        if (message->source != source || message->done)
+        if (message->source != source || message->done || end_of(message) <= first)
             continue;
         if (message->first >= end)
             break;
-        uint64_t from = message->first + message->answered;
-        if (from < first || from >= end)
-            continue;
+        uint64_t from = first > message->first ? first : message->first;
         uint64_t to = end < end_of(message) ? end : end_of(message);
-        message->answered = (uint32_t)(to - message->first);
-        waited = true;
-        if (to == end_of(message))
-            finish(window, message);
+        if (settle_message(window, message, from, to))
+            waited = true;
     }
     return waited;
 }
@@ -383,20 +398,16 @@ bool publish_window_take_outcome(struct publish_window *window, Sanling__V1__Out
         return false;
     uint32_t source = (uint32_t)(owner - window->sources);
     uint64_t sequence = outcome->first_sequence;
-    bool show = false;
-    for (size_t i = 0; i < outcome->n_runs; i++) {
-        const Sanling__V1__Outcome__Run *run = outcome->runs[i];
-        if (run->kind == SANLING__V1__OUTCOME__RUN__KIND__REFUSED) {
-            bool shown = take_refusal(window, source, sequence, run->code, outcome->next_sequence, now);
-            outcome->n_runs = shown ? i + 1 : i;
-            show = show || shown;
-            break;
-        }
-        if (settle(window, source, sequence, sequence + run->count)) {
-            show = true;
-            window->sources[source].pause_ms = 0;
-        }
-        sequence += run->count;
+    size_t final = 0;
+    while (final < outcome->n_runs && outcome->runs[final]->kind != SANLING__V1__OUTCOME__RUN__KIND__REFUSED)
+        sequence += outcome->runs[final++]->count;
+    bool show = final > 0 && settle(window, source, outcome->first_sequence, sequence);
+    if (show)
+        owner->pause_ms = 0;
+    if (final < outcome->n_runs) {
+        bool shown = take_refusal(window, source, sequence, outcome->runs[final]->code, outcome->next_sequence, now);
+        outcome->n_runs = shown ? final + 1 : final;
+        show = show || shown;
     }
     drop_finished(window);
     return show;

@@ -22,7 +22,10 @@ struct publish_message {
     zmq_msg_t frame;
     uint64_t first;
     uint32_t count;
-    uint32_t answered; /* events from the front that have their final answer */
+    /* Final answers have events [0, answered) and [answered_from, count): the hub compares what it has seen before
+     * beside deciding on what is new, so the second half's answer may come first. */
+    uint32_t answered;
+    uint32_t answered_from;
     uint32_t awaiting; /* sends in this session whose answer has not come */
     uint32_t source;   /* index */
     bool due;          /* to be sent */

@@ -5,12 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    NAME_RETRY_MS = 500,
-    /* The hub notices that our former session is gone within its heartbeats' time-out. */
-    NAME_GIVE_UP_MS = 30000
-};
-
 static struct subscription *find(const struct subscription_list *list, uint32_t id)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -124,41 +118,16 @@ static bool send_subscription(struct sanling *hub, struct subscription *subscrip
     if (first)
         subscription->now_position = hub->position_seen;
     subscription->sent = true;
-    subscription->resumed = !first;
     return subscription->to_acknowledge == 0 ||
            send_acknowledge(hub, subscription->asked->id, subscription->to_acknowledge, error);
 }
 
-bool subscription_list_restart(struct sanling *hub, int64_t now, struct sanling_error *error)
+bool subscription_list_restart(struct sanling *hub, struct sanling_error *error)
 {
-    for (size_t i = 0; i < hub->subscriptions.count; i++) {
-        hub->subscriptions.subscriptions[i].retry_ms = -1;
-        hub->subscriptions.subscriptions[i].give_up_ms = now + NAME_GIVE_UP_MS;
+    for (size_t i = 0; i < hub->subscriptions.count; i++)
         if (!send_subscription(hub, &hub->subscriptions.subscriptions[i], error))
             return false;
-    }
     return true;
-}
-
-bool subscription_list_retry(struct sanling *hub, int64_t now, struct sanling_error *error)
-{
-    for (size_t i = 0; i < hub->subscriptions.count; i++) {
-        struct subscription *subscription = &hub->subscriptions.subscriptions[i];
-        if (subscription->retry_ms < 0 || subscription->retry_ms > now)
-            continue;
-        subscription->retry_ms = -1;
-        if (!send_subscription(hub, subscription, error))
-            return false;
-    }
-    return true;
-}
-
-int64_t subscription_list_next_ms(const struct subscription_list *list)
-{
-    int64_t next = -1;
-    for (size_t i = 0; i < list->count; i++)
-        next = earlier_ms(next, list->subscriptions[i].retry_ms);
-    return next;
 }
 
 bool sanling_subscribe(struct sanling *hub, const Sanling__V1__Subscribe *subscribe, struct sanling_error *error)
@@ -173,7 +142,7 @@ bool sanling_subscribe(struct sanling *hub, const Sanling__V1__Subscribe *subscr
     if (grown == NULL)
         return error_set(error, SANLING_SYSTEM, "no memory for a subscription");
     list->subscriptions = grown;
-    struct subscription subscription = {.asked = copy_of(subscribe), .retry_ms = -1};
+    struct subscription subscription = {.asked = copy_of(subscribe)};
     if (subscription.asked == NULL)
         return error_set(error, SANLING_SYSTEM, "no memory for a subscription");
     subscription.credit = is_summary(&subscription) ? 1 : subscribe->records->credit;
@@ -209,8 +178,7 @@ bool sanling_credit(struct sanling *hub, uint32_t id, uint32_t records, struct s
     if (subscription == NULL)
         return false;
     subscription->credit += records;
-    /* Not standing at the hub now: the next request carries the whole credit. */
-    return subscription->retry_ms >= 0 || send_credit(hub, id, records, error);
+    return send_credit(hub, id, records, error);
 }
 
 bool sanling_acknowledge(struct sanling *hub, uint32_t id, uint64_t position, struct sanling_error *error)
@@ -220,13 +188,12 @@ bool sanling_acknowledge(struct sanling *hub, uint32_t id, uint64_t position, st
         return false;
     if (position > subscription->to_acknowledge)
         subscription->to_acknowledge = position;
-    return subscription->retry_ms >= 0 || send_acknowledge(hub, id, position, error);
+    return send_acknowledge(hub, id, position, error);
 }
 
 static void use_credit(struct subscription *subscription, size_t records)
 {
     subscription->credit = subscription->credit > records ? subscription->credit - records : 0;
-    subscription->resumed = false;
 }
 
 bool subscription_list_take_delivery(struct sanling *hub, const Sanling__V1__Delivery *delivery)
@@ -263,16 +230,11 @@ bool subscription_list_take_acknowledged(struct sanling *hub, const Sanling__V1_
     return true;
 }
 
-bool subscription_list_take_error(struct sanling *hub, const Sanling__V1__Error *problem, int64_t now)
+bool subscription_list_take_error(struct sanling *hub, const Sanling__V1__Error *problem)
 {
     struct subscription *subscription = find(&hub->subscriptions, problem->subscription);
     if (subscription == NULL)
         return false;
-    if (problem->code == SANLING__V1__CODE__KIND__NAME_IN_USE && subscription->resumed &&
-        now < subscription->give_up_ms) {
-        subscription->retry_ms = now + NAME_RETRY_MS;
-        return false;
-    }
     if (problem->code == SANLING__V1__CODE__KIND__POSITION_AHEAD)
         subscription->to_acknowledge = 0; /* the acknowledgement was wrong; the subscription stands */
     else

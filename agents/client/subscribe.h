@@ -11,9 +11,6 @@ struct subscription {
     uint64_t now_position;         /* from_now: the highest position known when it was first sent */
     uint64_t to_acknowledge;       /* asked to acknowledge; 0: nothing or confirmed */
     bool sent;                     /* in some session */
-    bool resumed;                  /* sent again in this session, nothing heard since */
-    int64_t retry_ms;              /* our own former session still holds the name: ask again then; -1: no */
-    int64_t give_up_ms;
 };
 
 struct subscription_list {
@@ -23,14 +20,11 @@ struct subscription_list {
 
 void subscription_list_clear(struct subscription_list *list);
 /* A session opened: sends all of them, from where they stood. */
-bool subscription_list_restart(struct sanling *hub, int64_t now, struct sanling_error *error);
-/* Asks again for names that were still in use. */
-bool subscription_list_retry(struct sanling *hub, int64_t now, struct sanling_error *error);
-int64_t subscription_list_next_ms(const struct subscription_list *list);
+bool subscription_list_restart(struct sanling *hub, struct sanling_error *error);
 /* What the hub said. true: for the user; false: about a subscription that is no more, or dealt with inside. */
 bool subscription_list_take_delivery(struct sanling *hub, const Sanling__V1__Delivery *delivery);
 bool subscription_list_take_summary(struct sanling *hub, const Sanling__V1__SummaryUpdate *update);
 bool subscription_list_take_acknowledged(struct sanling *hub, const Sanling__V1__Acknowledged *acknowledged);
-bool subscription_list_take_error(struct sanling *hub, const Sanling__V1__Error *problem, int64_t now);
+bool subscription_list_take_error(struct sanling *hub, const Sanling__V1__Error *problem);
 
 #endif

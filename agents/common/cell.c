@@ -65,7 +65,7 @@ static int chinese_digit(const char **at)
     static const struct {
         const char *word;
         int value;
-    } digits[] = {{"〇", 0}, {"零", 0}, {"○", 0}, {"一", 1}, {"二", 2}, {"两", 2}, {"三", 3},
+    } digits[] = {{"〇", 0}, {"零", 0}, {"○", 0},  {"一", 1}, {"二", 2}, {"两", 2}, {"三", 3},
                   {"四", 4}, {"五", 5}, {"六", 6}, {"七", 7}, {"八", 8}, {"九", 9}};
     for (size_t i = 0; i < sizeof digits / sizeof digits[0]; i++)
         if (skip(at, digits[i].word))
@@ -177,8 +177,7 @@ void day_format(int32_t days, char text[static DAY_TEXT_SIZE])
     int month;
     int day;
     civil_from_day(days, &year, &month, &day);
-    snprintf(text, DAY_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
-             (unsigned)day % 100);
+    snprintf(text, DAY_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100, (unsigned)day % 100);
 }
 
 void moment_format_utc(const struct moment *moment, int32_t offset_minutes, char text[static TIME_TEXT_SIZE])
@@ -271,7 +270,7 @@ static enum half read_half(const char **at)
     static const struct {
         const char *word;
         enum half half;
-    } halves[] = {{"上午", HALF_MORNING}, {"凌晨", HALF_MORNING},   {"早上", HALF_MORNING}, {"早晨", HALF_MORNING},
+    } halves[] = {{"上午", HALF_MORNING}, {"凌晨", HALF_MORNING},   {"早上", HALF_MORNING},   {"早晨", HALF_MORNING},
                   {"中午", HALF_NOON},    {"下午", HALF_AFTERNOON}, {"傍晚", HALF_AFTERNOON}, {"晚上", HALF_AFTERNOON}};
     for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++)
         if (skip(at, halves[i].word))
@@ -411,9 +410,9 @@ static bool date_refused(const char *plain, struct reason *reason)
     char quoted[128];
     text_quote(plain, quoted, sizeof quoted);
     if (strspn(plain, "0123456789.") == strlen(plain) && strlen(plain) >= 5 && strlen(plain) != 8)
-        return reason_set(reason, REASON_BAD_VALUE, "“%s”像电子表格的日期序号：请把该列设为日期格式后重新导出",
-                          "'%s' looks like a spreadsheet's day number: set the column to a date format and export again",
-                          quoted);
+        return reason_set(
+            reason, REASON_BAD_VALUE, "“%s”像电子表格的日期序号：请把该列设为日期格式后重新导出",
+            "'%s' looks like a spreadsheet's day number: set the column to a date format and export again", quoted);
     return reason_set(reason, REASON_BAD_VALUE, "“%s”不是可确认的日期；请写成 2020-04-03 或 2020年4月3日",
                       "'%s' is no certain date; write it as 2020-04-03", quoted);
 }
@@ -566,8 +565,8 @@ static bool unit_code_is_wrong_at(const char *code, size_t place, struct reason 
     const size_t first = (unsigned char)wrong[0] < 0x80 ? 1 : (unsigned char)wrong[0] < 0xE0 ? 2 : 3;
     wrong[first] = '\0';
     text_trim_broken(wrong);
-    return reason_set(reason, REASON_BAD_VALUE, "单位编码第 %zu 位“%s”不对", "character %zu of the unit code, '%s', is wrong",
-                      place + 1, wrong);
+    return reason_set(reason, REASON_BAD_VALUE, "单位编码第 %zu 位“%s”不对",
+                      "character %zu of the unit code, '%s', is wrong", place + 1, wrong);
 }
 
 static bool unit_code_check(const char *code, struct reason *reason)

@@ -148,7 +148,8 @@ static enum source_opened find_readings(struct csv_source *source, struct reason
         return SOURCE_REFUSED;
     if (whole)
         return use_reading(source, 0, reason) ? SOURCE_OPENED : SOURCE_REFUSED;
-    reason_set(reason, REASON_ENCODING, "文件末尾的字不完整：可能还在复制", "the last character is incomplete: still being copied?");
+    reason_set(reason, REASON_ENCODING, "文件末尾的字不完整：可能还在复制",
+               "the last character is incomplete: still being copied?");
     return SOURCE_UNSETTLED;
 }
 
@@ -423,8 +424,8 @@ bool csv_source_next(struct csv_source *source, struct row *row)
         } else if (!split_record(source, extent.end)) {
             row->flaw = &source->flaw;
         } else if (wrong != NULL) {
-            reason_set(&source->flaw, REASON_ENCODING, "文件第 %zu 字节 %02X 不是文字", "byte %zu of the file, %02X, is no text",
-                       wrong->byte_offset + 1, wrong->byte);
+            reason_set(&source->flaw, REASON_ENCODING, "文件第 %zu 字节 %02X 不是文字",
+                       "byte %zu of the file, %02X, is no text", wrong->byte_offset + 1, wrong->byte);
             row->flaw = &source->flaw;
         }
         row->cell_count = extent.long_cell ? 0 : source->cell_count;

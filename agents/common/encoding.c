@@ -36,9 +36,10 @@ static int utf8_length(const uint8_t *at, const uint8_t *end)
 {
     if (at[0] < 0x80)
         return 1;
-    const int length = at[0] >= 0xC2 && at[0] <= 0xDF ? 2 : at[0] >= 0xE0 && at[0] <= 0xEF ? 3
-                       : at[0] >= 0xF0 && at[0] <= 0xF4                                ? 4
-                                                                                        : 0;
+    const int length = at[0] >= 0xC2 && at[0] <= 0xDF   ? 2
+                       : at[0] >= 0xE0 && at[0] <= 0xEF ? 3
+                       : at[0] >= 0xF0 && at[0] <= 0xF4 ? 4
+                                                        : 0;
     for (int i = 1; i < length; i++) {
         if (at + i == end)
             return -1;
@@ -83,14 +84,14 @@ static int gb18030_length(const uint8_t *at, const uint8_t *end)
     return at[2] >= 0x81 && at[2] <= 0xFE && at[3] >= 0x30 && at[3] <= 0x39 ? 4 : 0;
 }
 
-size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding candidates[static 2],
-                           struct reason *reason)
+size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding candidates[static 2], struct reason *reason)
 {
     if (starts_with(bytes, size, "PK\x03\x04", 4))
         return reason_set(reason, REASON_UNSUPPORTED, "这是电子表格 .xlsx：请另存为“CSV UTF-8（逗号分隔）”",
                           "an .xlsx workbook: save it as 'CSV UTF-8'");
     if (starts_with(bytes, size, "\xD0\xCF\x11\xE0", 4))
-        return reason_set(reason, REASON_UNSUPPORTED, "这是旧版 .xls、.et 或带密码的文件：请另存为“CSV UTF-8（逗号分隔）”",
+        return reason_set(reason, REASON_UNSUPPORTED,
+                          "这是旧版 .xls、.et 或带密码的文件：请另存为“CSV UTF-8（逗号分隔）”",
                           "an old .xls, an .et or a file with a password: save it as 'CSV UTF-8'");
     if (starts_with(bytes, size, "<", 1))
         return reason_set(reason, REASON_UNSUPPORTED, "这是网页或 XML，不是表格：请打开后另存为“CSV UTF-8（逗号分隔）”",
@@ -220,14 +221,16 @@ bool encoding_decode(const uint8_t *bytes, size_t size, enum encoding encoding, 
         iconv_t converter = iconv_open("UTF-8", "GB18030");
         if (converter == (iconv_t)-1) {
             decoded_clear(decoded);
-            return reason_set(reason, REASON_ENCODING, "本机缺少 GB18030 转换（gconv）", "no GB18030 converter (gconv) here");
+            return reason_set(reason, REASON_ENCODING, "本机缺少 GB18030 转换（gconv）",
+                              "no GB18030 converter (gconv) here");
         }
         taken = decode_gb18030(converter, bytes, size, decoded);
         iconv_close(converter);
     }
     if (!taken) {
         decoded_clear(decoded);
-        return reason_set(reason, REASON_ENCODING, "既不是 UTF-8 也不是 GB18030 文字", "neither UTF-8 nor GB18030 text");
+        return reason_set(reason, REASON_ENCODING, "既不是 UTF-8 也不是 GB18030 文字",
+                          "neither UTF-8 nor GB18030 text");
     }
     decoded->text[decoded->size] = '\0';
     return true;

@@ -108,8 +108,7 @@ static const cyaml_schema_field_t field_fields[] = {
     CYAML_FIELD_ENUM_PTR("as", CYAML_FLAG_POINTER | OPTIONAL_WORD, struct field_entry, as, kind_names,
                          sizeof kind_names / sizeof kind_names[0]),
     CYAML_FIELD_SEQUENCE("values", OPTIONAL_LIST, struct field_entry, values, &word_schema, 1, 256),
-    CYAML_FIELD_STRING_PTR("constant", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct field_entry, constant, 1,
-                           256),
+    CYAML_FIELD_STRING_PTR("constant", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct field_entry, constant, 1, 256),
     CYAML_FIELD_ENUM("optional", OPTIONAL_WORD, struct field_entry, optional, yaml_booleans, 2),
     CYAML_FIELD_ENUM("serial", OPTIONAL_WORD, struct field_entry, serial, yaml_booleans, 2),
     CYAML_FIELD_INT("year", CYAML_FLAG_OPTIONAL, struct field_entry, year),
@@ -130,8 +129,7 @@ static const cyaml_schema_field_t attest_fields[] = {
     CYAML_FIELD_STRING_PTR("zero", CYAML_FLAG_POINTER, struct attest_entry, zero, 1, 64),
     CYAML_FIELD_STRING_PTR("basis", CYAML_FLAG_POINTER, struct attest_entry, basis, 1, 64),
     CYAML_FIELD_STRING_PTR("unit", CYAML_FLAG_POINTER, struct attest_entry, unit, 1, 64),
-    CYAML_FIELD_ENUM("scope", OPTIONAL_WORD, struct attest_entry, scope, yaml_booleans, 2),
-    CYAML_FIELD_END};
+    CYAML_FIELD_ENUM("scope", OPTIONAL_WORD, struct attest_entry, scope, yaml_booleans, 2), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, struct mapping_file, version),
@@ -169,7 +167,7 @@ static bool refuse(const struct check *check, const char *key, size_t n, const c
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    const unsigned line = yaml_line_of(check->text, key, n);
+    const unsigned line = yaml_file_line_of(check->text, key, n);
     return fault_set(check->fault, FAULT_USAGE, "%s: line %u: %s", check->mapping->path, line, what);
 }
 
@@ -394,8 +392,7 @@ static bool kind_fits(const struct mapping_field *field)
 }
 
 /* What stands in the file for a value of the field must be one: `to` and `constant`. */
-static bool value_fits(const struct check *check, const struct mapping_field *field, const char *value,
-                       const char *key)
+static bool value_fits(const struct check *check, const struct mapping_field *field, const char *value, const char *key)
 {
     const ProtobufCFieldDescriptor *target = last_step(field)->field;
     struct reason reason;
@@ -594,8 +591,10 @@ static bool build_attest(struct check *check)
     if (!enum_has(&sanling__v1__zero__kind__descriptor, entry->zero))
         return refuse(check, "attest", 0, "attest: zero: '%s' is not PETITION, ACCIDENT or CASE", entry->zero);
     if (!enum_has(&sanling__v1__attestation__basis__descriptor, entry->basis))
-        return refuse(check, "attest", 0, "attest: basis: '%s' is not REGISTER_CHECKED, SITE_VISIT, UNIT_STATEMENT "
-                      "or HISTORIC", entry->basis);
+        return refuse(check, "attest", 0,
+                      "attest: basis: '%s' is not REGISTER_CHECKED, SITE_VISIT, UNIT_STATEMENT "
+                      "or HISTORIC",
+                      entry->basis);
     if (!cell_unit_code(entry->unit, &code, &reason))
         return refuse(check, "attest", 0, "attest: unit: %s", reason.en);
     struct mapping_attest *attest = malloc(sizeof *attest);
@@ -641,7 +640,7 @@ struct mapping *mapping_load(const char *path, struct fault *fault)
         return NULL;
     }
     CLEANUP(text_free) char *text = NULL;
-    mapping->file = yaml_load(path, &file_schema, &text, fault);
+    mapping->file = yaml_file_load(path, &file_schema, &text, fault);
     struct check check = {.mapping = mapping, .text = text, .fault = fault};
     if (mapping->file == NULL || !build(&check))
         return NULL;
@@ -681,7 +680,7 @@ void mapping_free(struct mapping **mapping)
     words_free(&gone->empty, gone->empty_count);
     free((void *)(uintptr_t)gone->attest);
     if (gone->file != NULL)
-        yaml_free(&file_schema, gone->file);
+        yaml_file_free(&file_schema, gone->file);
     free(gone->path);
     free(gone);
 }

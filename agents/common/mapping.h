@@ -4,27 +4,24 @@
  * FORMAT (OFFICES.md §2). Keys marked * are required. An unknown key, event type or field is refused with its line.
  *
  *   version: 1                          * always 1
- *   files: ["隐患台账*.csv"]             * names of the files it reads (fnmatch; * ? [..]); the first mapping that fits a
- *                                         name, in the order of the agent's `mappings`, reads the file
- *   header_rows: 1                        1 (default) to 3. With more, the names of the rows are joined by `/` (a cell
- *                                         merged over columns, exported as one filled and empty ones, covers those on
- *                                         its right): 单位/编码. A header of fewer rows is found as well.
- *   key: [隐患编号]                      * 1 to 8 columns that together name the row. The identity of an event is the
- *                                         source, the cells of these columns, the event type and its `part`. All key
- *                                         cells must be filled. The same identity with the same content is sent once,
- *                                         however often the file comes; twice in one file: both rows are rejected.
- *   on_change: reject                     reject (default) or correct: what to do with other content under a known
- *                                         identity. For now the row is rejected either way (CHANGED).
- *   ignore_rows: [合计, 小计, 填表人]      a row whose first filled cell begins with one of these is skipped; a row that
- *                                         repeats the header is always skipped, so are empty rows
- *   empty: ["", "/", "—"]                 cells that say nothing; this list is the default. The field is then absent.
- *   fill_down: [单位编码]                 columns in which an empty cell takes the last filled one above it
- *   events:                             * 1 to 32; a row becomes every event whose `when` holds, in this order. A row
- *                                         is sent whole or, with one wrong cell, not at all.
+ *   files: ["隐患台账*.csv"]             * names of the files it reads (fnmatch; * ? [..]); the first mapping that fits
+ * a name, in the order of the agent's `mappings`, reads the file header_rows: 1                        1 (default)
+ * to 3. With more, the names of the rows are joined by `/` (a cell merged over columns, exported as one filled and
+ * empty ones, covers those on its right): 单位/编码. A header of fewer rows is found as well. key: [隐患编号] * 1 to 8
+ * columns that together name the row. The identity of an event is the source, the cells of these columns, the event
+ * type and its `part`. All key cells must be filled. The same identity with the same content is sent once, however
+ * often the file comes; twice in one file: both rows are rejected. on_change: reject                     reject
+ * (default) or correct: what to do with other content under a known identity. For now the row is rejected either way
+ * (CHANGED). ignore_rows: [合计, 小计, 填表人]      a row whose first filled cell begins with one of these is skipped;
+ * a row that repeats the header is always skipped, so are empty rows empty: ["", "/", "—"]                 cells that
+ * say nothing; this list is the default. The field is then absent. fill_down: [单位编码]                 columns in
+ * which an empty cell takes the last filled one above it events:                             * 1 to 32; a row becomes
+ * every event whose `when` holds, in this order. A row is sent whole or, with one wrong cell, not at all.
  *     - type: HazardFound               * the payload's name in proto/event.proto
  *       part: A                           tells several events of one type and row apart (ConsentRecorded of A and B)
  *       when:                             all must hold; absent: every row
- *         - {column: 状态, is: [已整改, 已销号]}   the cell is one of these (compared as headers are; "" is an empty one)
+ *         - {column: 状态, is: [已整改, 已销号]}   the cell is one of these (compared as headers are; "" is an empty
+ * one)
  *         - {column: 复查日期, filled: true}       the cell is filled (false: it is empty)
  *       fields:                           at most 64
  *         - {field: hazard, column: [隐患编号, 编号]}     column: names, the first one found in the header counts
@@ -51,20 +48,18 @@
  *            boolean    (default for booleans) 是 否 有 无 √ × true false yes no 1 0
  *            list       (default for repeated fields) items split at 、 , ; each taken as the element's type says
  * values     looked at first, before `empty`, `as` and everything else: cell → what stands in the .proto (always text;
- *            numbers and booleans in quotes or not). For text, enums and list items a cell outside `values` is rejected,
- *            never a default; for the other kinds `values` only adds words.
- * constant   text, taken as the field's type says; no column is read
- * optional   true: the column may be missing from the header. An empty cell leaves any field absent; but where the wire
- *            cannot tell absent from 0 or false (counts, booleans), an empty cell is rejected unless `optional` is true,
- *            so that silence never becomes a zero by itself. An element of a repeated message whose column is empty is
- *            left out as a whole.
- * serial     true, for date and datetime: a bare number is the day number of a spreadsheet (1900 system, from 61)
- * year       for date and datetime: the year of cells such as 4月3日
+ *            numbers and booleans in quotes or not). For text, enums and list items a cell outside `values` is
+ * rejected, never a default; for the other kinds `values` only adds words. constant   text, taken as the field's type
+ * says; no column is read optional   true: the column may be missing from the header. An empty cell leaves any field
+ * absent; but where the wire cannot tell absent from 0 or false (counts, booleans), an empty cell is rejected unless
+ * `optional` is true, so that silence never becomes a zero by itself. An element of a repeated message whose column is
+ * empty is left out as a whole. serial     true, for date and datetime: a bare number is the day number of a
+ * spreadsheet (1900 system, from 61) year       for date and datetime: the year of cells such as 4月3日
  *
  * attest: after all rows of the file were recorded by the hub and none was rejected, one ZeroAttested for the period
  * that the file's name holds: a month (2020-01, 2020年1月, 202001) or a day (2020-01-31, 2020年1月31日, 20200131). Its
- * occurred_at is the end of the period. Never for a file without a data row, or with a rejected one, or without a period
- * in its name: the report then says so. `unit` and `zero` and `basis` are required, `scope` is false by default.
+ * occurred_at is the end of the period. Never for a file without a data row, or with a rejected one, or without a
+ * period in its name: the report then says so. `unit` and `zero` and `basis` are required, `scope` is false by default.
  *
  * Headers and words are compared after NFKC, without white space, zero-width characters and `*`. */
 #ifndef SANLING_MAPPING_H

@@ -4,11 +4,15 @@
 #include "personal.h"
 #include "wire.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 /* Statements used for every row stay prepared. */
 enum statement {
@@ -52,7 +56,7 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS file(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, size INTEGER NOT NULL,"
     " mtime_ns INTEGER NOT NULL, hash BLOB NOT NULL, stage INTEGER NOT NULL, mapping TEXT NOT NULL,"
     " reading TEXT NOT NULL, header_row INTEGER NOT NULL, rows INTEGER NOT NULL, ignored INTEGER NOT NULL,"
-    " rejected INTEGER NOT NULL, events INTEGER NOT NULL, unchanged INTEGER NOT NULL,"
+    " eventless INTEGER NOT NULL, rejected INTEGER NOT NULL, events INTEGER NOT NULL, unchanged INTEGER NOT NULL,"
     " recorded INTEGER NOT NULL DEFAULT 0, duplicate INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0,"
     " pending INTEGER NOT NULL DEFAULT 0, failure_code TEXT NOT NULL, failure_zh TEXT NOT NULL,"
     " failure_en TEXT NOT NULL, warning_code TEXT NOT NULL, warning_zh TEXT NOT NULL, warning_en TEXT NOT NULL,"
@@ -80,6 +84,7 @@ struct outbox {
     uint64_t next_sequence_before;
     uint64_t pending_before;
     struct wire_writer writer;
+    int lock; /* held as long as the outbox is open; -1: a copy needs none */
 };
 
 /* ---- calling SQLite ---- */
@@ -155,8 +160,8 @@ static bool read_number(struct outbox *outbox, const char *text, uint64_t *numbe
 static bool claim(struct outbox *outbox, struct fault *fault)
 {
     CLEANUP(statement_free)
-    sqlite3_stmt *insert = prepare(
-        outbox, "INSERT INTO outbox SELECT 1, ?1, 1 WHERE NOT EXISTS(SELECT 1 FROM outbox)", fault);
+    sqlite3_stmt *insert =
+        prepare(outbox, "INSERT INTO outbox SELECT 1, ?1, 1 WHERE NOT EXISTS(SELECT 1 FROM outbox)", fault);
     if (insert == NULL)
         return false;
     bind_text(insert, 1, outbox->source);
@@ -192,14 +197,29 @@ static bool set_up(struct outbox *outbox, struct fault *fault)
 static struct outbox *outbox_new(const char *source, struct fault *fault)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
-    if (outbox != NULL)
+    if (outbox != NULL) {
+        outbox->lock = -1;
         outbox->source = strdup(source);
+    }
     if (outbox == NULL || outbox->source == NULL) {
         free(outbox);
         fault_set(fault, FAULT_SYSTEM, "out of memory");
         return NULL;
     }
     return outbox;
+}
+
+/* The database itself stays readable for `--try` and for operators: the lock is a file of its own. */
+static bool take_lock(struct outbox *outbox, const char *dir, struct fault *fault)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/outbox.lock", dir) >= (int)sizeof path)
+        return fault_set(fault, FAULT_USAGE, "%s: too long for a folder's name", dir);
+    outbox->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (outbox->lock < 0)
+        return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, strerror(errno));
+    return flock(outbox->lock, LOCK_EX | LOCK_NB) == 0 ||
+           fault_set(fault, FAULT_USAGE, "%s: another agent is using this outbox", dir);
 }
 
 static bool database_path(const char *dir, char path[static 4096], struct fault *fault)
@@ -214,16 +234,15 @@ struct outbox *outbox_open(const char *dir, const char *source, struct fault *fa
     enum { BUSY_TIMEOUT_MS = 2000 }; /* an operator's look at the file may hold it for a moment */
     char path[4096];
     CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
-    if (outbox == NULL || !database_path(dir, path, fault))
+    if (outbox == NULL || !take_lock(outbox, dir, fault) || !database_path(dir, path, fault))
         return NULL;
     if (sqlite3_open_v2(path, &outbox->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK) {
         fault_set(fault, FAULT_SYSTEM, "%s: %s", path, sqlite3_errmsg(outbox->database));
         return NULL;
     }
     sqlite3_busy_timeout(outbox->database, BUSY_TIMEOUT_MS);
-    /* EXCLUSIVE: a second agent on the same outbox would number the same events. FULL: a number once sent is durable. */
-    if (!execute(outbox, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", fault) ||
-        !set_up(outbox, fault))
+    /* FULL: a number once sent must be durable, or it would be given to another event. */
+    if (!execute(outbox, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", fault) || !set_up(outbox, fault))
         return NULL;
     struct outbox *opened = outbox;
     outbox = NULL;
@@ -271,6 +290,8 @@ void outbox_close(struct outbox **outbox)
     for (int i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(gone->statements[i]);
     sqlite3_close(gone->database);
+    if (gone->lock >= 0)
+        close(gone->lock);
     wire_writer_release(&gone->writer);
     free(gone->source);
     free(gone);
@@ -319,9 +340,10 @@ void outbox_rollback(struct outbox *outbox)
 
 /* ---- files ---- */
 
-#define FILE_COLUMNS                                                                                                  \
-    "id, name, size, mtime_ns, hash, stage, mapping, reading, header_row, rows, ignored, rejected, events, unchanged," \
-    " recorded, duplicate, refused, failure_code, failure_zh, failure_en, warning_code, warning_zh, warning_en,"     \
+#define FILE_COLUMNS                                                                                                   \
+    "id, name, size, mtime_ns, hash, stage, mapping, reading, header_row, rows, ignored, eventless, rejected, events," \
+    " unchanged, recorded, duplicate, refused, failure_code, failure_zh, failure_en, warning_code, warning_zh, "       \
+    "warning_en,"                                                                                                      \
     " attested"
 
 static void take_reason(sqlite3_stmt *statement, int place, struct reason *reason)
@@ -344,8 +366,9 @@ static void take_file(sqlite3_stmt *statement, struct outbox_file *file)
     file->stage = (enum outbox_stage)sqlite3_column_int(statement, at++);
     snprintf(file->mapping, sizeof file->mapping, "%s", column_text(statement, at++));
     snprintf(file->reading, sizeof file->reading, "%s", column_text(statement, at++));
-    uint64_t *const numbers[] = {&file->header_row, &file->rows,      &file->ignored,   &file->rejected, &file->events,
-                                 &file->unchanged,  &file->recorded,  &file->duplicate, &file->refused};
+    uint64_t *const numbers[] = {&file->header_row, &file->rows,   &file->ignored,   &file->eventless,
+                                 &file->rejected,   &file->events, &file->unchanged, &file->recorded,
+                                 &file->duplicate,  &file->refused};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         *numbers[i] = column_number(statement, at++);
     take_reason(statement, at, &file->failure);
@@ -382,6 +405,14 @@ bool outbox_file_settled(struct outbox *outbox, struct outbox_file *file, struct
     return statement != NULL && find_file(outbox, statement, file, fault);
 }
 
+bool outbox_file_reading(struct outbox *outbox, struct outbox_file *file, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *statement =
+        prepare(outbox, "SELECT " FILE_COLUMNS " FROM file WHERE stage = 1 ORDER BY id LIMIT 1", fault);
+    return statement != NULL && find_file(outbox, statement, file, fault);
+}
+
 bool outbox_files_open(struct outbox *outbox, uint64_t *count, struct fault *fault)
 {
     return read_number(outbox, "SELECT count(*) FROM file WHERE stage < 4", count, fault);
@@ -395,12 +426,12 @@ static int bind_file(sqlite3_stmt *statement, const struct outbox_file *file)
     sqlite3_bind_int64(statement, at++, file->mtime_ns);
     sqlite3_bind_blob(statement, at++, file->hash, OUTBOX_HASH_SIZE, SQLITE_STATIC);
     sqlite3_bind_int(statement, at++, (int)file->stage);
-    const char *const texts[] = {file->mapping,        file->reading,    file->failure.code,
-                                 file->failure.zh,     file->failure.en, file->warning.code,
-                                 file->warning.zh,     file->warning.en, file->attested};
+    const char *const texts[] = {file->mapping,    file->reading,    file->failure.code,
+                                 file->failure.zh, file->failure.en, file->warning.code,
+                                 file->warning.zh, file->warning.en, file->attested};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         bind_text(statement, at++, texts[i]);
-    const uint64_t numbers[] = {file->header_row, file->rows,   file->ignored,
+    const uint64_t numbers[] = {file->header_row, file->rows,   file->ignored,  file->eventless,
                                 file->rejected,   file->events, file->unchanged};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         bind_number(statement, at++, numbers[i]);
@@ -418,8 +449,9 @@ bool outbox_file_add(struct outbox *outbox, struct outbox_file *file, struct fau
     sqlite3_stmt *insert = prepare(
         outbox,
         "INSERT INTO file(size, mtime_ns, hash, stage, mapping, reading, failure_code, failure_zh, failure_en,"
-        " warning_code, warning_zh, warning_en, attested, header_row, rows, ignored, rejected, events, unchanged, name)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+        " warning_code, warning_zh, warning_en, attested, header_row, rows, ignored, eventless, rejected, events,"
+        " unchanged, name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
+        " ?20, ?21)",
         fault);
     if (forget_rejected == NULL || forget == NULL || insert == NULL)
         return false;
@@ -440,8 +472,8 @@ bool outbox_file_save(struct outbox *outbox, const struct outbox_file *file, str
         prepare(outbox,
                 "UPDATE file SET size = ?1, mtime_ns = ?2, hash = ?3, stage = ?4, mapping = ?5, reading = ?6,"
                 " failure_code = ?7, failure_zh = ?8, failure_en = ?9, warning_code = ?10, warning_zh = ?11,"
-                " warning_en = ?12, attested = ?13, header_row = ?14, rows = ?15, ignored = ?16, rejected = ?17,"
-                " events = ?18, unchanged = ?19 WHERE id = ?20",
+                " warning_en = ?12, attested = ?13, header_row = ?14, rows = ?15, ignored = ?16, eventless = ?17,"
+                " rejected = ?18, events = ?19, unchanged = ?20 WHERE id = ?21",
                 fault);
     if (update == NULL)
         return false;
@@ -458,6 +490,7 @@ bool outbox_file_restart(struct outbox *outbox, struct outbox_file *file, struct
     sqlite3_bind_int64(forget, 1, file->id);
     file->rows = 0;
     file->ignored = 0;
+    file->eventless = 0;
     file->rejected = 0;
     file->events = 0;
     file->unchanged = 0;
@@ -486,10 +519,7 @@ bool outbox_look(struct outbox *outbox, int64_t file, const char *key, const cha
         const bool own = sqlite3_column_int64(find, 1) == file;
         const bool was_rejected = sqlite3_column_int(find, 3) != 0;
         *earlier_row = column_number(find, 2);
-        *taken = same && own       ? OUTBOX_TAKEN
-                 : was_rejected    ? OUTBOX_NEW
-                 : same            ? OUTBOX_UNCHANGED
-                                   : OUTBOX_CHANGED;
+        *taken = same && own ? OUTBOX_TAKEN : was_rejected ? OUTBOX_NEW : same ? OUTBOX_UNCHANGED : OUTBOX_CHANGED;
     } else {
         *taken = OUTBOX_NEW;
     }
@@ -558,6 +588,18 @@ bool outbox_keep_row(struct outbox *outbox, int64_t file, uint64_t row, const ch
     bind_number(put, 2, row);
     bind_text(put, 3, record);
     return run(outbox, put, "row", fault);
+}
+
+bool outbox_kept_row(struct outbox *outbox, int64_t file, uint64_t row, char **record, struct fault *fault)
+{
+    CLEANUP(statement_free)
+    sqlite3_stmt *select = prepare(outbox, "SELECT record FROM kept_row WHERE file = ?1 AND row = ?2", fault);
+    if (select == NULL)
+        return false;
+    sqlite3_bind_int64(select, 1, file);
+    bind_number(select, 2, row);
+    *record = strdup(sqlite3_step(select) == SQLITE_ROW ? column_text(select, 0) : "");
+    return *record != NULL || fault_set(fault, FAULT_SYSTEM, "out of memory");
 }
 
 static bool put_rejected(struct outbox *outbox, int64_t file, uint64_t row, const char *event, const char *record,
@@ -665,7 +707,8 @@ bool outbox_read(struct outbox *outbox, uint64_t from, size_t limit, size_t byte
         const size_t size = (size_t)sqlite3_column_bytes(read, 1);
         if (batch->count == 0)
             batch->first_sequence = sequence;
-        /* Answered events leave no hole before unanswered ones of the same message, but a batch may begin behind one. */
+        /* Answered events leave no hole before unanswered ones of the same message, but a batch may begin behind one.
+         */
         if (sequence != batch->first_sequence + batch->count || (batch->count > 0 && batch->size + size > bytes_max))
             break;
         added = batch_add(batch, sqlite3_column_blob(read, 1), size);
@@ -713,33 +756,28 @@ bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, bool d
     return true;
 }
 
-/* The row's kept text. What the hub found personal is hidden whole: it does not say which cell it was in. */
-static char *kept_record(struct outbox *outbox, int64_t file, uint64_t row, const struct reason *reason,
-                         struct fault *fault)
-{
-    if (strcmp(reason->code, REASON_PERSONAL_DATA) == 0)
-        return strdup(PERSONAL_HIDDEN);
-    CLEANUP(statement_free)
-    sqlite3_stmt *select = prepare(outbox, "SELECT record FROM kept_row WHERE file = ?1 AND row = ?2", fault);
-    if (select == NULL)
-        return NULL;
-    sqlite3_bind_int64(select, 1, file);
-    bind_number(select, 2, row);
-    return sqlite3_step(select) == SQLITE_ROW ? strdup(column_text(select, 0)) : strdup("");
-}
-
 static void record_free(char **record)
 {
     free(*record);
     *record = NULL;
 }
 
+/* The rejected row's text. What the hub found personal is hidden whole: it does not say which cell it was in. */
+static char *rejected_record(struct outbox *outbox, int64_t file, uint64_t row, const struct reason *reason,
+                             struct fault *fault)
+{
+    char *record = NULL;
+    if (strcmp(reason->code, REASON_PERSONAL_DATA) == 0)
+        return strdup(PERSONAL_HIDDEN);
+    return outbox_kept_row(outbox, file, row, &record, fault) ? record : NULL;
+}
+
 static bool mark_rejected(struct outbox *outbox, uint64_t sequence, const char *key, const char *event,
                           struct fault *fault)
 {
     CLEANUP(statement_free)
-    sqlite3_stmt *mark = prepare(
-        outbox, "UPDATE ledger SET rejected = 1 WHERE key = ?1 AND event = ?2 AND sequence = ?3", fault);
+    sqlite3_stmt *mark =
+        prepare(outbox, "UPDATE ledger SET rejected = 1 WHERE key = ?1 AND event = ?2 AND sequence = ?3", fault);
     if (mark == NULL)
         return false;
     bind_text(mark, 1, key);
@@ -748,8 +786,7 @@ static bool mark_rejected(struct outbox *outbox, uint64_t sequence, const char *
     return run(outbox, mark, "ledger", fault);
 }
 
-bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *reason,
-                            struct fault *fault)
+bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *reason, struct fault *fault)
 {
     CLEANUP(statement_free)
     sqlite3_stmt *find = prepare(outbox, statement_texts[STATEMENT_EVENT_FIND], fault);
@@ -764,7 +801,7 @@ bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const stru
     const int64_t file = sqlite3_column_int64(find, 0);
     const uint64_t row = column_number(find, 1);
     const char *event = column_text(find, 3);
-    CLEANUP(record_free) char *record = kept_record(outbox, file, row, reason, fault);
+    CLEANUP(record_free) char *record = rejected_record(outbox, file, row, reason, fault);
     return record != NULL && mark_rejected(outbox, sequence, column_text(find, 2), event, fault) &&
            put_rejected(outbox, file, row, event, record, reason, fault) &&
            answered(outbox, sequence, file, ANSWER_REJECTED, fault);

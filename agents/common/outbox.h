@@ -17,7 +17,7 @@
 struct outbox;
 
 /* Opens or creates `dir`/outbox.sqlite for `source`. NULL: FAULT_SYSTEM, or FAULT_USAGE if it belongs to another
- * source. */
+ * source or another agent has it open: two would give the same numbers. */
 struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault);
 /* A copy in memory of the same outbox, or an empty one if there is none: for trying what a file would do. */
 struct outbox *outbox_open_copy(const char *dir, const char *source, struct fault *fault);
@@ -51,17 +51,18 @@ struct outbox_file {
     char mapping[256]; /* its path */
     char reading[64];
     uint64_t header_row;
-    uint64_t rows;     /* of data */
-    uint64_t ignored;  /* no data: sums, repeated headers */
-    uint64_t rejected; /* here, before anything was sent */
-    uint64_t events;   /* events new with this file */
+    uint64_t rows;      /* of data */
+    uint64_t ignored;   /* no data: sums, repeated headers */
+    uint64_t eventless; /* of data, but no event's `when` held */
+    uint64_t rejected;  /* here, before anything was sent */
+    uint64_t events;    /* events new with this file */
     uint64_t unchanged; /* events that an earlier file gave */
     uint64_t recorded;  /* events: outcomes of the hub */
     uint64_t duplicate;
-    uint64_t refused;       /* events that the hub rejected */
-    struct reason failure;  /* why the file was refused as a whole; code "" if it was not */
-    struct reason warning;  /* code "" if there is none */
-    char attested[32];      /* the period attested; "" if none */
+    uint64_t refused;      /* events that the hub rejected */
+    struct reason failure; /* why the file was refused as a whole; code "" if it was not */
+    struct reason warning; /* code "" if there is none */
+    char attested[32];     /* the period attested; "" if none */
 };
 
 /* The newest file of that name; file->id is 0 if there is none. */
@@ -75,6 +76,8 @@ MUST_CHECK bool outbox_file_save(struct outbox *outbox, const struct outbox_file
 MUST_CHECK bool outbox_file_restart(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
 /* A file that is WAITING or ATTESTING and has no event without an outcome; file->id is 0 if there is none. */
 MUST_CHECK bool outbox_file_settled(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
+/* A file whose reading was begun; file->id is 0 if there is none. */
+MUST_CHECK bool outbox_file_reading(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
 /* How many files are not DONE. */
 MUST_CHECK bool outbox_files_open(struct outbox *outbox, uint64_t *count, struct fault *fault);
 
@@ -94,24 +97,28 @@ MUST_CHECK bool outbox_look(struct outbox *outbox, int64_t file, const char *key
 /* Numbers an event that outbox_look called NEW: `content` is an encoded Event without source and sequence. */
 MUST_CHECK bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const char *key, const char *identity,
                             const uint8_t *content, size_t size, struct fault *fault);
-/* Keeps a row's text (CSV cells without line end) until the file is reported: the hub may reject it. */
+/* Keeps a row's text (CSV cells without line end) until the file is reported: the hub may reject it. Row 0 is the
+ * header. */
 MUST_CHECK bool outbox_keep_row(struct outbox *outbox, int64_t file, uint64_t row, const char *record,
                                 struct fault *fault);
+/* A kept row's text; *record is malloc'ed, "" if it was not kept. */
+MUST_CHECK bool outbox_kept_row(struct outbox *outbox, int64_t file, uint64_t row, char **record, struct fault *fault);
 /* Notes that a row was rejected here. */
 MUST_CHECK bool outbox_reject(struct outbox *outbox, int64_t file, uint64_t row, const char *record,
                               const struct reason *reason, struct fault *fault);
-/* Shows a file's rejected rows in their order; `take` returns false to stop. `event` is empty for rows rejected here. */
+/* Shows a file's rejected rows in their order; `take` returns false to stop. `event` is empty for rows rejected here.
+ */
 struct outbox_rejected {
     uint64_t row;
-    const char *event; /* identity of the event that the hub rejected */
+    const char *event;  /* identity of the event that the hub rejected */
     const char *record; /* NULL: it was not kept */
     const char *code;
     const char *zh;
     const char *en;
 };
 MUST_CHECK bool outbox_rejected_each(struct outbox *outbox, int64_t file,
-                                     bool (*take)(const struct outbox_rejected *rejected, void *context),
-                                     void *context, struct fault *fault);
+                                     bool (*take)(const struct outbox_rejected *rejected, void *context), void *context,
+                                     struct fault *fault);
 /* Forgets the kept rows of a file: it is reported. */
 MUST_CHECK bool outbox_forget_rows(struct outbox *outbox, int64_t file, struct fault *fault);
 

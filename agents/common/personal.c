@@ -1,12 +1,44 @@
 #include "personal.h"
 
 #include "fault.h"
-#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 enum { IDENTITY_CHARACTERS = 18 };
+
+static void text_release(char **text)
+{
+    free(*text);
+    *text = NULL;
+}
+
+/* NFKC without invisible characters; white space becomes one blank each. NULL: no memory, or not UTF-8. */
+static char *normalised(const char *text)
+{
+    utf8proc_uint8_t *result = NULL;
+    const utf8proc_option_t options =
+        UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
+    if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &result, options) < 0)
+        return NULL;
+    for (utf8proc_uint8_t *c = result; *c != '\0'; c++)
+        if (*c == '\t' || *c == '\r' || *c == '\n')
+            *c = ' ';
+    return (char *)result;
+}
+
+static char *without_blanks(const char *text)
+{
+    char *copy = strdup(text);
+    char *to = copy;
+    for (; copy != NULL && *text != '\0'; text++)
+        if (*text != ' ')
+            *to++ = *text;
+    if (copy != NULL)
+        *to = '\0';
+    return copy;
+}
 
 static bool is_digit(char c)
 {
@@ -44,7 +76,7 @@ static bool is_identity_number(const char number[static IDENTITY_CHARACTERS])
 /* Spaces are gone from `squeezed`; commas are stepped over here, so that "1101 05，1949…" is seen through. */
 static bool holds_identity_number(const char *squeezed)
 {
-    CLEANUP(text_free) char *joined = strdup(squeezed);
+    CLEANUP(text_release) char *joined = strdup(squeezed);
     if (joined == NULL)
         return true; /* no memory to look: nothing unseen may pass */
     char *to = joined;
@@ -156,9 +188,9 @@ enum personal_kind personal_find(const char *text)
 {
     if (is_harmless(text))
         return PERSONAL_NONE;
-    CLEANUP(text_free) char *squeezed = text_squeezed(text);
-    CLEANUP(text_free) char *plain = text_plain(text);
-    if (squeezed == NULL || plain == NULL)
+    CLEANUP(text_release) char *plain = normalised(text);
+    CLEANUP(text_release) char *squeezed = plain == NULL ? NULL : without_blanks(plain);
+    if (squeezed == NULL)
         return PERSONAL_NONE;
     if (holds_identity_number(squeezed))
         return PERSONAL_IDENTITY_NUMBER;

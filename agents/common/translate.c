@@ -97,9 +97,8 @@ static bool conditions_hold(const struct sheet *sheet, const struct row *row, co
         CLEANUP(text_free) char *compared = text_compared(sheet_cell(sheet, row, condition->column));
         if (compared == NULL)
             return false;
-        const bool holds = condition->by_filled
-                               ? is_empty(sheet_mapping(sheet), compared) != condition->filled
-                               : is_one_of(condition->is, condition->is_count, compared);
+        const bool holds = condition->by_filled ? is_empty(sheet_mapping(sheet), compared) != condition->filled
+                                                : is_one_of(condition->is, condition->is_count, compared);
         if (!holds)
             return false;
     }
@@ -220,8 +219,7 @@ static json_t *outside_words(const struct mapping_field *field, const char *text
 
 static json_t *enum_value(const struct mapping_field *field, const char *name, struct reason *reason)
 {
-    const ProtobufCEnumValue *value =
-        protobuf_c_enum_descriptor_get_value_by_name(target_of(field)->descriptor, name);
+    const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value_by_name(target_of(field)->descriptor, name);
     if (value != NULL)
         return json_string(value->name);
     char quoted[128];
@@ -427,8 +425,7 @@ static bool may_be_absent(const struct mapping_field *field)
 static bool read_field(struct translator *translator, const struct sheet *sheet, const struct row *row,
                        const struct mapping_field *field, json_t **value, struct reason *reason)
 {
-    const struct cell_context context = {
-        .translator = translator, .mapping = sheet_mapping(sheet), .field = field};
+    const struct cell_context context = {.translator = translator, .mapping = sheet_mapping(sheet), .field = field};
     if (!field->has_column) {
         *value = single_value(&context, field->kind, field->constant, reason);
         return *value != NULL;
@@ -502,7 +499,8 @@ static void close_gaps(json_t *json)
 {
     const char *name;
     json_t *value;
-    json_object_foreach (json, name, value) {
+    json_object_foreach(json, name, value)
+    {
         for (size_t i = json_array_size(value); i > 0; i--)
             if (json_is_null(json_array_get(value, i - 1)))
                 json_array_remove(value, i - 1);
@@ -534,8 +532,7 @@ static bool encode(struct translator *translator, const json_t *json, struct tra
 {
     struct fault fault;
     wire_arena_reset(translator->arena);
-    const ProtobufCMessage *message =
-        json_to_message(&sanling__v1__event__descriptor, json, translator->arena, &fault);
+    const ProtobufCMessage *message = json_to_message(&sanling__v1__event__descriptor, json, translator->arena, &fault);
     if (message == NULL)
         return reason_set(reason, REASON_BAD_VALUE, "不合约定：%s", "not as the contract says: %s", fault.text);
     event->size = protobuf_c_message_get_packed_size(message);
@@ -606,10 +603,10 @@ bool translate_attestation(struct translator *translator, const struct mapping_a
     /* The end of the period: not in the future once the days are closed, and the same whenever it is computed. */
     moment_format_utc(&(struct moment){.day = to_day + 1}, translator->utc_offset_minutes, drawn_up);
     CLEANUP(json_release)
-    json_t *json = json_pack("{s:s, s:i, s:s, s:{s:s, s:b, s:s, s:s, s:s}}", "occurred_at", drawn_up,
-                             "utc_offset_minutes", translator->utc_offset_minutes, "unit", attest->unit,
-                             "zero_attested", "zero", attest->zero, "scope", attest->scope, "from_day", from,
-                             "to_day", to, "basis", attest->basis);
+    json_t *json =
+        json_pack("{s:s, s:i, s:s, s:{s:s, s:b, s:s, s:s, s:s}}", "occurred_at", drawn_up, "utc_offset_minutes",
+                  translator->utc_offset_minutes, "unit", attest->unit, "zero_attested", "zero", attest->zero, "scope",
+                  attest->scope, "from_day", from, "to_day", to, "basis", attest->basis);
     *result = (struct translated_row){.count = 1};
     result->events[0].identity = strdup("ZeroAttested#file");
     if (json == NULL || result->events[0].identity == NULL ||

@@ -63,7 +63,7 @@ static char *read_text(const char *path, size_t *size, struct fault *fault)
     return text;
 }
 
-void *yaml_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault)
+void *yaml_file_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault)
 {
     size_t size;
     char *read = read_text(path, &size, fault);
@@ -83,7 +83,7 @@ void *yaml_load(const char *path, const cyaml_schema_value_t *schema, char **tex
     return loaded;
 }
 
-void yaml_free(const cyaml_schema_value_t *schema, void *loaded)
+void yaml_file_free(const cyaml_schema_value_t *schema, void *loaded)
 {
     struct complaint complaint = {0};
     const cyaml_config_t config = configuration(&complaint);
@@ -101,7 +101,7 @@ static const char *skip_quoted(const char *at, unsigned *line)
     return *at == '\0' ? at : at + 1;
 }
 
-unsigned yaml_line_of(const char *text, const char *key, size_t n)
+unsigned yaml_file_line_of(const char *text, const char *key, size_t n)
 {
     const size_t size = strlen(key);
     unsigned line = 1;

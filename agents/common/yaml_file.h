@@ -12,11 +12,12 @@ extern const cyaml_strval_t yaml_booleans[2];
 enum yaml_boolean { YAML_FALSE, YAML_TRUE };
 
 /* Loads `path` by a schema whose top level is a pointer to a mapping. `*text` gets the file's text (free it), for
- * yaml_line_of. NULL: FAULT_USAGE with file, line and what is wrong there, or FAULT_SYSTEM. Free with yaml_free. */
-void *yaml_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault);
-void yaml_free(const cyaml_schema_value_t *schema, void *loaded);
+ * yaml_file_line_of. NULL: FAULT_USAGE with file, line and what is wrong there, or FAULT_SYSTEM. Free with
+ * yaml_file_free. */
+void *yaml_file_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault);
+void yaml_file_free(const cyaml_schema_value_t *schema, void *loaded);
 /* The line, from 1, of the n-th (from 0) occurrence of a key, for what a schema cannot check; 0: not there. libcyaml
  * keeps no lines. */
-unsigned yaml_line_of(const char *text, const char *key, size_t n);
+unsigned yaml_file_line_of(const char *text, const char *key, size_t n);
 
 #endif

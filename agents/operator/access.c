@@ -8,14 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    KEY_KEY = 0x200,
-    KEY_ROLE,
-    KEY_OFFICE,
-    KEY_UNIT,
-    KEY_TYPE,
-    TYPES_MAX = 64
-};
+enum { KEY_KEY = 0x200, KEY_ROLE, KEY_OFFICE, KEY_UNIT, KEY_TYPE, TYPES_MAX = 64 };
 
 static void print_entries(const Sanling__V1__AccessAnswer *answer)
 {
@@ -138,18 +131,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
     {.name = "key", .key = KEY_KEY, .arg = "KEY", .doc = "Its public key, 40 characters, or the file that has it"},
     {.name = "role", .key = KEY_ROLE, .arg = "ROLE", .doc = "publisher, subscriber, leader, operator or auditor"},
-    {.name = "office", .key = KEY_OFFICE, .arg = "OFFICE",
-     .doc = "PETITIONS 信访, WORK_SAFETY 安委办, PUBLIC_SECURITY 公安, GOVERNANCE 综治, LEADERSHIP 领导小组办, OPERATOR 运维"},
+    {.name = "office",
+     .key = KEY_OFFICE,
+     .arg = "OFFICE",
+     .doc = "PETITIONS 信访, WORK_SAFETY 安委办, PUBLIC_SECURITY 公安, GOVERNANCE 综治, LEADERSHIP 领导小组办, "
+            "OPERATOR 运维"},
     {.name = "unit", .key = KEY_UNIT, .arg = "CODE", .doc = "Root of its subtree; default: the whole tree"},
-    {.name = "type", .key = KEY_TYPE, .arg = "TYPE", .doc = "An event type it may publish (repeatable); 'catalogue': those of its office; default: these alone"},
+    {.name = "type",
+     .key = KEY_TYPE,
+     .arg = "TYPE",
+     .doc = "An event type it may publish (repeatable); 'catalogue': those of its office; default: these alone"},
     {0},
 };
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
-                           "  sanlingctl access grant mayor --key 'KEY' --role leader --unit 140322000000\n"
-                           "\n"
-                           "Admits a key under a name, or replaces the rights of that name. Holds at once.";
+static const char help[] =
+    "Examples:\n"
+    "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
+    "  sanlingctl access grant mayor --key 'KEY' --role leader --unit 140322000000\n"
+    "\n"
+    "Admits a key under a name, or replaces the rights of that name. Holds at once.";
 
 int run_access_grant(struct tool *tool, int argc, char **argv)
 {

@@ -65,10 +65,11 @@ int run_digest(struct tool *tool, int argc, char **argv)
     Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
     Sanling__V1__DigestQuery ask = SANLING__V1__DIGEST_QUERY__INIT;
     struct answer answer;
-    tool_parse_words(tool, argc, argv, "",
-                     "The position and the SHA-256 of the hub's whole state there: equal on every machine that read the "
-                     "same log; see also rebuild.",
-                     0, 0, NULL);
+    tool_parse_words(
+        tool, argc, argv, "",
+        "The position and the SHA-256 of the hub's whole state there: equal on every machine that read the "
+        "same log; see also rebuild.",
+        0, 0, NULL);
     query.ask_case = SANLING__V1__QUERY__ASK_DIGEST;
     query.digest = &ask;
     int status = tool_ask(tool, &query, &sanling__v1__digest_answer__descriptor, &answer);

@@ -5,7 +5,8 @@
 
 static bool is_key(const char *text)
 {
-    static const char alphabet[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+    static const char alphabet[] =
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
     return strlen(text) == PUBLIC_KEY_SIZE - 1 && strspn(text, alphabet) == PUBLIC_KEY_SIZE - 1;
 }
 

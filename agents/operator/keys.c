@@ -7,11 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    KEY_DIR = 0x200,
-    KEY_HUB_KEY,
-    NAME_SIZE_MAX = 64
-};
+enum { KEY_DIR = 0x200, KEY_HUB_KEY, NAME_SIZE_MAX = 64 };
 
 struct arguments {
     struct tool *tool;
@@ -58,16 +54,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_option options[] = {
     {.name = "dir", .key = KEY_DIR, .arg = "DIR", .doc = "Folder to write to; default: this one"},
-    {.name = "hub-key", .key = KEY_HUB_KEY, .arg = "KEY", .doc = "The hub's public key, or the file that has it; without it the key opens no connection"},
+    {.name = "hub-key",
+     .key = KEY_HUB_KEY,
+     .arg = "KEY",
+     .doc = "The hub's public key, or the file that has it; without it the key opens no connection"},
     {0},
 };
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl keys new petitions --dir keys --hub-key keys/hub.key.pub\n"
-                           "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
-                           "\n"
-                           "Makes a key pair: NAME.key, which is secret and stays where it is, and NAME.key.pub. Prints "
-                           "the public key.";
+static const char help[] =
+    "Examples:\n"
+    "  sanlingctl keys new petitions --dir keys --hub-key keys/hub.key.pub\n"
+    "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
+    "\n"
+    "Makes a key pair: NAME.key, which is secret and stays where it is, and NAME.key.pub. Prints "
+    "the public key.";
 
 static void print_key(const struct arguments *arguments, const char *path, const char *public_key)
 {

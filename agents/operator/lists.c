@@ -90,9 +90,9 @@ static int show_page(struct tool *tool, const struct rejected_arguments *argumen
 
 int run_rejected(struct tool *tool, int argc, char **argv)
 {
-    static const struct column columns[] = {{"号 Number", true},    {"时间 Recorded", false}, {"发布者 Publisher", false},
-                                            {"来源 Source", false}, {"序号 Sequence", true},  {"代码 Code", false},
-                                            {"原因 Reason", false}};
+    static const struct column columns[] = {
+        {"号 Number", true},     {"时间 Recorded", false}, {"发布者 Publisher", false}, {"来源 Source", false},
+        {"序号 Sequence", true}, {"代码 Code", false},     {"原因 Reason", false}};
     const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
     const struct argp argp = {rejected_options, parse_rejected, NULL, rejected_help, children, NULL, NULL};
     struct rejected_arguments arguments = {.tool = tool};
@@ -137,8 +137,8 @@ int run_consumers(struct tool *tool, int argc, char **argv)
     Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
     Sanling__V1__ConsumersQuery consumers = SANLING__V1__CONSUMERS_QUERY__INIT;
     struct answer answer;
-    tool_parse_words(tool, argc, argv, "", "The durable names, how far each has acknowledged and how far it is behind.", 0,
-                     0, NULL);
+    tool_parse_words(tool, argc, argv, "", "The durable names, how far each has acknowledged and how far it is behind.",
+                     0, 0, NULL);
     query.ask_case = SANLING__V1__QUERY__ASK_CONSUMERS;
     query.consumers = &consumers;
     int status = tool_ask(tool, &query, &sanling__v1__consumers_answer__descriptor, &answer);
@@ -154,9 +154,9 @@ int run_consumers(struct tool *tool, int argc, char **argv)
 
 static void print_sources(const Sanling__V1__SourcesAnswer *answer)
 {
-    static const struct column columns[] = {{"来源 Source", false},   {"身份 Identity", false}, {"部门 Office", false},
-                                            {"下一号 Next", true},    {"已记录 Recorded", true}, {"已拒收 Rejected", true},
-                                            {"最近 Last", false},     {"在线 Connected", false}};
+    static const struct column columns[] = {
+        {"来源 Source", false},    {"身份 Identity", false},  {"部门 Office", false}, {"下一号 Next", true},
+        {"已记录 Recorded", true}, {"已拒收 Rejected", true}, {"最近 Last", false},   {"在线 Connected", false}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < answer->n_sources; i++) {
         const Sanling__V1__SourcesAnswer__Source *source = answer->sources[i];

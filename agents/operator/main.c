@@ -109,8 +109,8 @@ static int words_matched(const char *name, int argc, char **argv)
     if (space == NULL)
         return strcmp(name, argv[0]) == 0 ? 1 : 0;
     size_t first = (size_t)(space - name);
-    bool matches = strlen(argv[0]) == first && strncmp(name, argv[0], first) == 0 && argc > 1 &&
-                   strcmp(space + 1, argv[1]) == 0;
+    bool matches =
+        strlen(argv[0]) == first && strncmp(name, argv[0], first) == 0 && argc > 1 && strcmp(space + 1, argv[1]) == 0;
     return matches ? 2 : 0;
 }
 

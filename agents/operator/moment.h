@@ -4,10 +4,7 @@
 
 #include "sanling.h"
 
-enum {
-    ZONE_OFFSET_MINUTES = 480,
-    MOMENT_TEXT_SIZE = 40
-};
+enum { ZONE_OFFSET_MINUTES = 480, MOMENT_TEXT_SIZE = 40 };
 
 /* "YYYY-MM-DD" of a real day? */
 bool day_is_valid(const char *text);

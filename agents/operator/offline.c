@@ -56,11 +56,12 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl rebuild --data /var/lib/sanling-hub\n"
-                           "\n"
-                           "Recomputes all state from the log and prints its digest. The hub must not be running on the "
-                           "folder. Exit status 1 if the digest differs from that of the kept state.";
+static const char help[] =
+    "Examples:\n"
+    "  sanlingctl rebuild --data /var/lib/sanling-hub\n"
+    "\n"
+    "Recomputes all state from the log and prints its digest. The hub must not be running on the "
+    "folder. Exit status 1 if the digest differs from that of the kept state.";
 
 int run_rebuild(struct tool *tool, int argc, char **argv)
 {
@@ -75,10 +76,11 @@ int run_rebuild(struct tool *tool, int argc, char **argv)
 int run_policy_check(struct tool *tool, int argc, char **argv)
 {
     const char *words[1];
-    tool_parse_words(tool, argc, argv, "FILE",
-                     "Checks a policy file as the hub would before adopting it. Exit status 2 if it is wrong, with line and "
-                     "key.",
-                     1, 1, words);
+    tool_parse_words(
+        tool, argc, argv, "FILE",
+        "Checks a policy file as the hub would before adopting it. Exit status 2 if it is wrong, with line and "
+        "key.",
+        1, 1, words);
     char *line[] = {"sanling-hub", "--check-policy", (char *)words[0], NULL};
     return become_hub(line);
 }

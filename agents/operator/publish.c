@@ -11,11 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    KEY_SOURCE = 0x200,
-    CHUNK_SIZE = 64 * 1024,
-    LINE_SIZE_MAX = 1024 * 1024
-};
+enum { KEY_SOURCE = 0x200, CHUNK_SIZE = 64 * 1024, LINE_SIZE_MAX = 1024 * 1024 };
 
 struct arguments {
     struct tool *tool;
@@ -204,7 +200,7 @@ static int publish_input(struct publishing *publishing, struct input *input)
     while (!input->ended) {
         if (!is_ready(input)) {
             int answered = publisher_finish(publishing->publisher);
-            if (answered > STATUS_NO)
+            if (publisher_stopped(publishing->publisher))
                 return answered;
             rejected = rejected || answered == STATUS_NO;
             fflush(stdout);

@@ -64,6 +64,11 @@ void publisher_close(struct publisher **publisher)
     *publisher = NULL;
 }
 
+bool publisher_stopped(const struct publisher *publisher)
+{
+    return publisher->status != STATUS_DONE;
+}
+
 uint64_t publisher_recorded(const struct publisher *publisher)
 {
     return publisher->recorded;
@@ -118,11 +123,14 @@ static int wait_for_answers(struct publisher *publisher, size_t most)
         if (happening.kind == SANLING_DISCONNECTED && !sanling_wait(hub, LOST_TIMEOUT_MS, &error))
             return publisher->status = tool_fail(&error);
         if (happening.kind == SANLING_PROBLEM)
-            return publisher->status = tool_report(STATUS_NO, tool_code_name(happening.problem->code), "%s",
-                                                   happening.problem->text);
+            return publisher->status =
+                       tool_report(STATUS_NO, tool_code_name(happening.problem->code), "%s", happening.problem->text);
         if (happening.kind == SANLING_NOTHING)
-            return publisher->status = tool_report(STATUS_UNREACHABLE, "UNREACHABLE",
-                                                   "no answer to what was published in %d s", LOST_TIMEOUT_MS / 1000);
+            return publisher->status =
+                       tool_report(STATUS_UNREACHABLE, "UNREACHABLE",
+                                   "no answer to what was published in %d s: the hub is busy or full, or has "
+                                   "no policy yet",
+                                   LOST_TIMEOUT_MS / 1000);
     }
     return publisher->status;
 }

@@ -18,6 +18,8 @@ void publisher_close(struct publisher **publisher);
 int publisher_add(struct publisher *publisher, Sanling__V1__Event *event);
 /* Sends what is collected and waits until all is answered. 0, or the exit status: NO if something was rejected. */
 int publisher_finish(struct publisher *publisher);
+/* A refusal or failure ended it; it takes nothing more. */
+bool publisher_stopped(const struct publisher *publisher);
 uint64_t publisher_recorded(const struct publisher *publisher);
 
 #endif

@@ -9,13 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    KEY_AS_OF = 0x200,
-    KEY_KNOWN_AT,
-    KEY_DEPTH,
-    DEPTH_DEFAULT = 1,
-    DEPTH_MAX = 16
-};
+enum { KEY_AS_OF = 0x200, KEY_KNOWN_AT, KEY_DEPTH, DEPTH_DEFAULT = 1, DEPTH_MAX = 16 };
 
 struct arguments {
     struct tool *tool;
@@ -73,7 +67,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "as-of", .key = KEY_AS_OF, .arg = "DAY", .doc = "The status on that day; default: today by the hub's clock"},
+    {.name = "as-of",
+     .key = KEY_AS_OF,
+     .arg = "DAY",
+     .doc = "The status on that day; default: today by the hub's clock"},
     {.name = "known-at", .key = KEY_KNOWN_AT, .arg = "POSITION|TIME", .doc = "As it was known then; default: now"},
     {.name = "depth", .key = KEY_DEPTH, .arg = "N", .doc = "Levels below the unit; default: 1"},
     {0},
@@ -143,9 +140,9 @@ enum { LEVELS_SHOWN = DEPTH_MAX + 1 };
 static void print_units(const Sanling__V1__StatusAnswer *answer)
 {
     static const struct column columns[] = {
-        {"单位 Unit", false},          {"编码 Code", false},       {"类别 Kind", false},
-        {"三零 Joint", false},         {"零上访 Petitions", false}, {"零事故 Accidents", false},
-        {"零案件 Cases", false},       {"连续天数 Streak", true},  {"下属 零/破零/未核实 Below", true}};
+        {"单位 Unit", false},    {"编码 Code", false},        {"类别 Kind", false},
+        {"三零 Joint", false},   {"零上访 Petitions", false}, {"零事故 Accidents", false},
+        {"零案件 Cases", false}, {"连续天数 Streak", true},   {"下属 零/破零/未核实 Below", true}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     struct libscols_line *parents[LEVELS_SHOWN] = {NULL};
     table_make_tree(table);
@@ -166,8 +163,8 @@ static void print_status(const struct answer *answer)
     if (status->n_units == 0)
         return;
     const Sanling__V1__UnitStatus *first = status->units[0];
-    printf("截至 %s，所知至位置 %" PRIu64 "，规则 %s  As of %s, known at position %" PRIu64 ", policy %s\n", first->as_of,
-           first->known_at, first->policy_version[0] != '\0' ? first->policy_version : "–", first->as_of,
+    printf("截至 %s，所知至位置 %" PRIu64 "，规则 %s  As of %s, known at position %" PRIu64 ", policy %s\n",
+           first->as_of, first->known_at, first->policy_version[0] != '\0' ? first->policy_version : "–", first->as_of,
            first->known_at, first->policy_version[0] != '\0' ? first->policy_version : "–");
     print_units(status);
 }

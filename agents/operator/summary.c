@@ -10,12 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    KEY_PERIOD = 0x200,
-    KEY_FOLLOW,
-    SUBSCRIPTION = 1,
-    RATE_TEXT_SIZE = 128
-};
+enum { KEY_PERIOD = 0x200, KEY_FOLLOW, SUBSCRIPTION = 1, RATE_TEXT_SIZE = 128 };
 
 struct arguments {
     struct tool *tool;
@@ -87,9 +82,8 @@ static void format_rate(const Sanling__V1__Rate *rate, char text[static RATE_TEX
 
 static void print_zeros(const Sanling__V1__RollUp *zeros)
 {
-    static const struct column columns[] = {{"单位 Units", false},    {"零 Zero of", false},
-                                            {"总数 Total", true},     {"零 Zero", true},
-                                            {"破零 Broken", true},    {"未核实 Unverified", true},
+    static const struct column columns[] = {{"单位 Units", false}, {"零 Zero of", false}, {"总数 Total", true},
+                                            {"零 Zero", true},     {"破零 Broken", true}, {"未核实 Unverified", true},
                                             {"达标率 Rate", false}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; zeros != NULL && i < zeros->n_counts; i++) {

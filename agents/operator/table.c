@@ -54,7 +54,10 @@ void row_set(struct libscols_line *row, size_t column, const char *format, ...)
 
 void table_print(struct libscols_table **table)
 {
-    scols_print_table(*table);
+    if (scols_table_is_empty(*table))
+        puts("（无）none");
+    else
+        scols_print_table(*table);
     scols_unref_table(*table);
     *table = NULL;
 }

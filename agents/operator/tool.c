@@ -6,12 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    KEY_HUB = 0x100,
-    KEY_IDENTITY,
-    KEY_JSON,
-    KEY_VERSION
-};
+enum { KEY_HUB = 0x100, KEY_IDENTITY, KEY_JSON, KEY_VERSION };
 
 static error_t parse_tool_option(int key, char *argument, struct argp_state *state)
 {
@@ -41,9 +36,15 @@ static error_t parse_tool_option(int key, char *argument, struct argp_state *sta
 }
 
 static const struct argp_option tool_options[] = {
-    {.name = "hub", .key = KEY_HUB, .arg = "ENDPOINT", .group = -1,
+    {.name = "hub",
+     .key = KEY_HUB,
+     .arg = "ENDPOINT",
+     .group = -1,
      .doc = "Where the hub listens; environment SANLING_HUB; default " SANLING_DEFAULT_ENDPOINT},
-    {.name = "identity", .key = KEY_IDENTITY, .arg = "FILE", .group = -1,
+    {.name = "identity",
+     .key = KEY_IDENTITY,
+     .arg = "FILE",
+     .group = -1,
      .doc = "Key file of who asks; environment SANLING_IDENTITY"},
     {.name = "json", .key = KEY_JSON, .group = -1, .doc = "Print JSON, or JSON lines, and nothing else"},
     {.name = "help", .key = 'h', .group = -1, .doc = "Print this help"},
@@ -138,8 +139,7 @@ static int fail_with_hub_code(const struct sanling_error *error)
     if (error->hub_code == SANLING__V1__CODE__KIND__BAD_QUERY ||
         error->hub_code == SANLING__V1__CODE__KIND__VERSION_UNSUPPORTED)
         return tool_report(STATUS_USAGE, name, "%s", error->text);
-    if (error->hub_code == SANLING__V1__CODE__KIND__BUSY ||
-        error->hub_code == SANLING__V1__CODE__KIND__SHUTTING_DOWN ||
+    if (error->hub_code == SANLING__V1__CODE__KIND__BUSY || error->hub_code == SANLING__V1__CODE__KIND__SHUTTING_DOWN ||
         error->hub_code == SANLING__V1__CODE__KIND__UNREACHABLE)
         return tool_report(STATUS_UNREACHABLE, name, "%s", error->text);
     if (error->hub_code == SANLING__V1__CODE__KIND__DAMAGED)
@@ -265,6 +265,7 @@ void tool_print_json(const ProtobufCMessage *message)
 void tool_print_demonstration(bool demonstration)
 {
     if (demonstration)
-        puts("【演示系统】时钟由人工设定，数据不是真实情况  DEMONSTRATION HUB: its clock is set by hand, its figures are "
+        puts("【演示系统】时钟由人工设定，数据不是真实情况  DEMONSTRATION HUB: its clock is set by hand, its figures "
+             "are "
              "not real");
 }

@@ -17,10 +17,7 @@ enum {
     STATUS_DAMAGED = 5
 };
 
-enum {
-    REACH_TIMEOUT_MS = 5000,
-    ANSWER_TIMEOUT_MS = 60000
-};
+enum { REACH_TIMEOUT_MS = 5000, ANSWER_TIMEOUT_MS = 60000 };
 
 struct tool {
     const char *endpoint;

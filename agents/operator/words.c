@@ -138,17 +138,20 @@ const char *tally_label(const char *kind)
 }
 
 static const struct word office_words[] = {
-    {"信访", "PETITIONS"},        {"信访局", "PETITIONS"},      {"安委办", "WORK_SAFETY"}, {"应急", "WORK_SAFETY"},
-    {"应急局", "WORK_SAFETY"},    {"公安", "PUBLIC_SECURITY"},  {"派出所", "PUBLIC_SECURITY"},
-    {"综治", "GOVERNANCE"},       {"网格", "GOVERNANCE"},       {"综治中心", "GOVERNANCE"},
-    {"领导小组办", "LEADERSHIP"}, {"运维", "OPERATOR"},         {"纪检", "DISCIPLINE"},
+    {"信访", "PETITIONS"},     {"信访局", "PETITIONS"},     {"安委办", "WORK_SAFETY"},     {"应急", "WORK_SAFETY"},
+    {"应急局", "WORK_SAFETY"}, {"公安", "PUBLIC_SECURITY"}, {"派出所", "PUBLIC_SECURITY"}, {"综治", "GOVERNANCE"},
+    {"网格", "GOVERNANCE"},    {"综治中心", "GOVERNANCE"},  {"领导小组办", "LEADERSHIP"},  {"运维", "OPERATOR"},
+    {"纪检", "DISCIPLINE"},
 };
 
 static const struct word unit_kind_words[] = {
-    {"省", "PROVINCE"},      {"市", "CITY"},         {"县", "COUNTY"},          {"区", "COUNTY"},
-    {"乡镇", "TOWN"},        {"镇", "TOWN"},         {"乡", "TOWN"},            {"街道", "TOWN"},
-    {"村", "VILLAGE"},       {"行政村", "VILLAGE"},  {"社区", "COMMUNITY"},     {"网格", "GRID"},
-    {"企业", "ENTERPRISE"},  {"事业单位", "INSTITUTION"},
+    {"省", "PROVINCE"},     {"市", "CITY"},
+    {"县", "COUNTY"},       {"区", "COUNTY"},
+    {"乡镇", "TOWN"},       {"镇", "TOWN"},
+    {"乡", "TOWN"},         {"街道", "TOWN"},
+    {"村", "VILLAGE"},      {"行政村", "VILLAGE"},
+    {"社区", "COMMUNITY"},  {"网格", "GRID"},
+    {"企业", "ENTERPRISE"}, {"事业单位", "INSTITUTION"},
 };
 
 static const char *translate(const struct word *words, size_t count, const char *text)
@@ -166,7 +169,9 @@ static bool parse_enum(const ProtobufCEnumDescriptor *descriptor, const char *te
     if (size >= sizeof name)
         return false;
     for (size_t i = 0; i <= size; i++)
-        name[i] = (char)(text[i] == '-' || text[i] == ' ' ? '_' : text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
+        name[i] = (char)(text[i] == '-' || text[i] == ' '   ? '_'
+                         : text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32
+                                                            : text[i]);
     const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value_by_name(descriptor, name);
     if (found == NULL || found->value == 0)
         return false;

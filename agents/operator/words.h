@@ -9,7 +9,7 @@
 /* Never NULL; "–" for UNSPECIFIED. */
 const char *office_label(Sanling__V1__Office__Kind office);
 const char *unit_kind_label(Sanling__V1__UnitKind__Kind kind);
-const char *zero_label(Sanling__V1__Zero__Kind zero);        /* UNSPECIFIED: the joint status */
+const char *zero_label(Sanling__V1__Zero__Kind zero); /* UNSPECIFIED: the joint status */
 const char *status_label(Sanling__V1__Status__Kind status);
 const char *group_label(Sanling__V1__UnitGroup__Kind group);
 /* A tally's kind; the kind itself if it has no label. */

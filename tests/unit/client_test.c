@@ -330,6 +330,20 @@ static void outcomes_free_the_window_and_are_shown(void **state)
     await_publish(play, 5, 1);
 }
 
+static void the_halves_of_a_message_may_be_answered_in_any_order(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    assert_true(publish(play, 1, 8));
+    await_publish(play, 1, 8);
+    say_recorded(play, 4, 5);
+    await_happening(play, SANLING_OUTCOME);
+    assert_int_equal(sanling_in_flight(play->client), 1);
+    say_outcome(play, 1, SANLING__V1__OUTCOME__RUN__KIND__DUPLICATE, 3, 1, 0, 9);
+    await_happening(play, SANLING_OUTCOME);
+    assert_int_equal(sanling_in_flight(play->client), 0);
+}
+
 static void no_more_than_the_hubs_limit_is_in_flight(void **state)
 {
     struct play *play = *state;
@@ -533,7 +547,7 @@ static void now_stays_the_now_of_the_first_request(void **state)
     assert_int_equal(play->said->subscribe->records->from_position, 101);
 }
 
-static void our_own_former_session_does_not_cost_the_name(void **state)
+static void a_name_that_a_newer_session_took_is_the_users(void **state)
 {
     struct play *play = *state;
     Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
@@ -541,11 +555,11 @@ static void our_own_former_session_does_not_cost_the_name(void **state)
     open_session(play, 0);
     records.name = name;
     subscribe(play, &records);
-    reconnect(play, 100);
-    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
     say_error(play, SANLING__V1__CODE__KIND__NAME_IN_USE, 0, 9);
-    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
-    assert_int_equal(play->happening.kind, SANLING_NOTHING);
+    await_happening(play, SANLING_PROBLEM);
+    assert_int_equal(play->happening.problem->code, SANLING__V1__CODE__KIND__NAME_IN_USE);
+    reconnect(play, 100);
+    assert_silent(play, 10); /* it is not taken back */
 }
 
 static void hello_is_said_again_when_the_hub_forgot_us(void **state)
@@ -710,6 +724,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROMISE(nothing_is_sent_before_the_welcome_of_this_session),
         PROMISE(outcomes_free_the_window_and_are_shown),
+        PROMISE(the_halves_of_a_message_may_be_answered_in_any_order),
         PROMISE(no_more_than_the_hubs_limit_is_in_flight),
         PROMISE(wrong_numbers_are_refused_at_the_call),
         PROMISE(unanswered_messages_are_sent_again_in_order),
@@ -721,7 +736,7 @@ int main(void)
         PROMISE(half_an_answer_is_reported_and_not_asked_again),
         PROMISE(a_subscription_goes_on_behind_its_last_delivery),
         PROMISE(now_stays_the_now_of_the_first_request),
-        PROMISE(our_own_former_session_does_not_cost_the_name),
+        PROMISE(a_name_that_a_newer_session_took_is_the_users),
         PROMISE(hello_is_said_again_when_the_hub_forgot_us),
         PROMISE(bytes_that_are_no_message_are_reported_and_survived),
         PROMISE(a_hub_that_is_not_there_is_named),

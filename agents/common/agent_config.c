@@ -1,0 +1,185 @@
+#include "agent_config.h"
+
+#include "text.h"
+#include "yaml_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    SETTLE_MS_DEFAULT = 5000,
+    SETTLE_MS_MIN = 20,
+    SETTLE_MS_MAX = 600000,
+    UTC_OFFSET_DEFAULT = 480,
+    UTC_OFFSET_MAX = 840,
+    SOURCE_NAME_MAX = 58 /* with `inbox-` in front it is a durable name of at most 64 */
+};
+
+struct config_entry {
+    char *hub;
+    char *identity;
+    char *source;
+    char *folder;
+    char **mappings;
+    unsigned mappings_count;
+    char *state;
+    char *inbox;
+    int *settle_ms;
+    int *utc_offset_minutes;
+};
+
+#define OPTIONAL_TEXT (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+
+static const cyaml_schema_value_t path_schema = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, 4000)};
+static const cyaml_schema_field_t config_fields[] = {
+    CYAML_FIELD_STRING_PTR("hub", OPTIONAL_TEXT, struct config_entry, hub, 1, 256),
+    CYAML_FIELD_STRING_PTR("identity", CYAML_FLAG_POINTER, struct config_entry, identity, 1, 4000),
+    CYAML_FIELD_STRING_PTR("source", CYAML_FLAG_POINTER, struct config_entry, source, 1, SOURCE_NAME_MAX),
+    CYAML_FIELD_STRING_PTR("folder", CYAML_FLAG_POINTER, struct config_entry, folder, 1, 4000),
+    CYAML_FIELD_SEQUENCE("mappings", OPTIONAL_TEXT, struct config_entry, mappings, &path_schema, 1, 64),
+    CYAML_FIELD_STRING_PTR("state", CYAML_FLAG_POINTER, struct config_entry, state, 1, 4000),
+    CYAML_FIELD_STRING_PTR("inbox", OPTIONAL_TEXT, struct config_entry, inbox, 1, 4000),
+    CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
+    CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t config_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config_entry, config_fields)};
+
+struct load {
+    const char *path;
+    const char *text;
+    struct config_entry *entry;
+    struct agent_config *config;
+    struct fault *fault;
+};
+
+static bool refuse(const struct load *load, const char *key, const char *what)
+{
+    return fault_set(load->fault, FAULT_USAGE, "%s: line %u: %s: %s", load->path, yaml_file_line_of(load->text, key, 0),
+                     key, what);
+}
+
+/* The path as seen from the configuration's folder. */
+static char *resolve(const struct load *load, const char *path)
+{
+    const char *slash = strrchr(load->path, '/');
+    char *resolved = NULL;
+    if (path[0] == '/' || slash == NULL)
+        return strdup(path);
+    if (asprintf(&resolved, "%.*s/%s", (int)(slash - load->path), load->path, path) < 0)
+        return NULL;
+    return resolved;
+}
+
+static bool take_texts(const struct load *load)
+{
+    struct agent_config *config = load->config;
+    const struct config_entry *entry = load->entry;
+    config->hub = strdup(entry->hub == NULL ? "tcp://127.0.0.1:7310" : entry->hub);
+    config->identity = resolve(load, entry->identity);
+    config->source = strdup(entry->source);
+    config->folder = resolve(load, entry->folder);
+    config->state = resolve(load, entry->state);
+    config->inbox = entry->inbox == NULL ? NULL : resolve(load, entry->inbox);
+    if (config->hub == NULL || config->identity == NULL || config->source == NULL || config->folder == NULL ||
+        config->state == NULL || (entry->inbox != NULL && config->inbox == NULL))
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    static const char name_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-";
+    if (strspn(config->source, name_characters) != strlen(config->source))
+        return refuse(load, "source", "only A-Z a-z 0-9 . _ / - may stand in a source's name");
+    if (access(config->identity, R_OK) != 0)
+        return refuse(load, "identity", "the file cannot be read; make one with `sanlingctl keys new`");
+    if (access(config->folder, R_OK | X_OK) != 0)
+        return refuse(load, "folder", "the folder is not there or cannot be read");
+    return true;
+}
+
+static bool take_numbers(const struct load *load)
+{
+    const struct config_entry *entry = load->entry;
+    load->config->settle_ms = entry->settle_ms == NULL ? SETTLE_MS_DEFAULT : *entry->settle_ms;
+    load->config->utc_offset_minutes =
+        entry->utc_offset_minutes == NULL ? UTC_OFFSET_DEFAULT : *entry->utc_offset_minutes;
+    if (load->config->settle_ms < SETTLE_MS_MIN || load->config->settle_ms > SETTLE_MS_MAX)
+        return refuse(load, "settle_ms", "from 20 to 600000");
+    if (abs(load->config->utc_offset_minutes) > UTC_OFFSET_MAX)
+        return refuse(load, "utc_offset_minutes", "from -840 to 840");
+    return true;
+}
+
+static bool take_mapping(const struct load *load, const char *path)
+{
+    struct agent_config *config = load->config;
+    struct mapping **mappings = realloc(config->mappings, (config->mapping_count + 1) * sizeof *mappings);
+    if (mappings == NULL)
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    config->mappings = mappings;
+    CLEANUP(text_free) char *resolved = resolve(load, path);
+    if (resolved == NULL)
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    mappings[config->mapping_count] = mapping_load(resolved, load->fault);
+    if (mappings[config->mapping_count] == NULL)
+        return false;
+    config->mapping_count++;
+    return true;
+}
+
+static bool take_mappings(const struct load *load, const char *const *default_mappings)
+{
+    for (unsigned i = 0; i < load->entry->mappings_count; i++)
+        if (!take_mapping(load, load->entry->mappings[i]))
+            return false;
+    for (size_t i = 0; load->entry->mappings_count == 0 && default_mappings[i] != NULL; i++) {
+        char path[256];
+        snprintf(path, sizeof path, "mappings/%s", default_mappings[i]);
+        if (!take_mapping(load, path))
+            return false;
+    }
+    return true;
+}
+
+struct agent_config *agent_config_load(const char *path, const char *const *default_mappings, struct fault *fault)
+{
+    CLEANUP(agent_config_free) struct agent_config *config = calloc(1, sizeof *config);
+    CLEANUP(text_free) char *text = NULL;
+    struct config_entry *entry = config == NULL ? NULL : yaml_file_load(path, &config_schema, &text, fault);
+    if (entry == NULL)
+        return NULL;
+    const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
+    const bool taken = take_texts(&load) && take_numbers(&load) && take_mappings(&load, default_mappings);
+    yaml_file_free(&config_schema, entry);
+    if (!taken)
+        return NULL;
+    struct agent_config *loaded = config;
+    config = NULL;
+    return loaded;
+}
+
+void agent_config_free(struct agent_config **config)
+{
+    struct agent_config *gone = *config;
+    *config = NULL;
+    if (gone == NULL)
+        return;
+    for (size_t i = 0; i < gone->mapping_count; i++)
+        mapping_free(&gone->mappings[i]);
+    free(gone->mappings);
+    free(gone->hub);
+    free(gone->identity);
+    free(gone->source);
+    free(gone->folder);
+    free(gone->state);
+    free(gone->inbox);
+    free(gone);
+}
+
+const struct mapping *agent_config_mapping(const struct agent_config *config, const char *file_name)
+{
+    for (size_t i = 0; i < config->mapping_count; i++)
+        if (mapping_reads(config->mappings[i], file_name))
+            return config->mappings[i];
+    return NULL;
+}

@@ -1,0 +1,43 @@
+/* An office agent's configuration: read once, checked as a whole, constant afterwards. YAML; relative paths are
+ * relative to the file's own folder:
+ *
+ *   hub: tcp://127.0.0.1:7310             default
+ *   identity: keys/petitions.key          required; made by `sanlingctl keys new`
+ *   source: petitions-yu                  required; name of the numbered stream, 1-58 of [A-Za-z0-9._/-]
+ *   folder: office/petitions              required; watched for files; reports/ in it gets the reports
+ *   mappings: [mappings/petitions.yaml]   default: mappings/ with the program's own names; the first that fits a file
+ *   state: state/petitions                required; outbox.sqlite lives there
+ *   inbox: inbox/petitions.jsonl          optional: records routed to this office, JSON lines
+ *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were equal
+ * twice, this far apart utc_offset_minutes: 480               default; -840 to 840: of days and times in files
+ */
+#ifndef SANLING_AGENT_CONFIG_H
+#define SANLING_AGENT_CONFIG_H
+
+#include "fault.h"
+#include "mapping.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct agent_config {
+    char *hub;
+    char *identity;
+    char *source;
+    char *folder;
+    char *state;
+    char *inbox; /* NULL: none */
+    struct mapping **mappings;
+    size_t mapping_count;
+    int settle_ms;
+    int32_t utc_offset_minutes;
+};
+
+/* Loads the file and its mappings and checks them; opens nothing for writing. `default_mappings` (NULL-terminated file
+ * names) are looked for in mappings/ beside the file where it names none. NULL: FAULT_USAGE with file, line and key. */
+struct agent_config *agent_config_load(const char *path, const char *const *default_mappings, struct fault *fault);
+void agent_config_free(struct agent_config **config);
+/* The first mapping that reads files of this name; NULL: none. */
+const struct mapping *agent_config_mapping(const struct agent_config *config, const char *file_name);
+
+#endif

@@ -1,0 +1,348 @@
+#include "access.h"
+
+#include <cyaml/cyaml.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "decode.h"
+#include "domain/catalogue.h"
+#include "domain/unit.h"
+
+struct file_identity {
+    char *name;
+    char *key;
+    int role;
+    int office;
+    char *unit;
+    char **types;
+    unsigned types_count;
+};
+struct file_access {
+    struct file_identity *identities;
+    unsigned identities_count;
+};
+
+struct access {
+    char path[1024];
+    struct identity *identities;
+    size_t count;
+};
+
+static const cyaml_strval_t role_names[] = {{"publisher", ROLE_PUBLISHER},
+                                            {"subscriber", ROLE_SUBSCRIBER},
+                                            {"leader", ROLE_LEADER},
+                                            {"operator", ROLE_OPERATOR},
+                                            {"auditor", ROLE_AUDITOR}};
+static const cyaml_strval_t office_names[] = {
+    {"PETITIONS", OFFICE_PETITIONS},   {"WORK_SAFETY", OFFICE_WORK_SAFETY}, {"PUBLIC_SECURITY", OFFICE_PUBLIC_SECURITY},
+    {"GOVERNANCE", OFFICE_GOVERNANCE}, {"LEADERSHIP", OFFICE_LEADERSHIP},   {"OPERATOR", OFFICE_OPERATOR},
+    {"DISCIPLINE", OFFICE_DISCIPLINE}};
+static const cyaml_schema_value_t type_value = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, 64)};
+static const cyaml_schema_field_t identity_fields[] = {
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct file_identity, name, 1, ACCESS_NAME_SIZE - 1),
+    CYAML_FIELD_STRING_PTR("key", CYAML_FLAG_POINTER, struct file_identity, key, 40, 40),
+    CYAML_FIELD_ENUM("role", CYAML_FLAG_DEFAULT, struct file_identity, role, role_names, CYAML_ARRAY_LEN(role_names)),
+    CYAML_FIELD_ENUM("office", CYAML_FLAG_DEFAULT, struct file_identity, office, office_names,
+                     CYAML_ARRAY_LEN(office_names)),
+    CYAML_FIELD_STRING_PTR("unit", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_identity, unit, 0,
+                           ACCESS_CODE_SIZE - 1),
+    CYAML_FIELD_SEQUENCE("types", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_identity, types, &type_value, 0,
+                         EVENT_KIND_LIMIT),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t identity_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_identity, identity_fields)};
+static const cyaml_schema_field_t access_fields[] = {
+    CYAML_FIELD_SEQUENCE("identities", CYAML_FLAG_POINTER, struct file_access, identities, &identity_value, 0,
+                         ACCESS_IDENTITIES_MAX),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t access_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_access, access_fields)};
+
+static void keep_first(cyaml_log_t level, void *context, const char *format, va_list arguments)
+{
+    char *text = context;
+    if (level < CYAML_LOG_ERROR || text[0] != '\0')
+        return;
+    vsnprintf(text, 256, format, arguments);
+    text[strcspn(text, "\n")] = '\0';
+}
+
+static void forget_types(struct identity *identity)
+{
+    for (char **type = identity->named_types; type && *type; type++)
+        free(*type);
+    free(identity->named_types);
+    identity->named_types = NULL;
+}
+
+static void allow_catalogue(struct identity *identity)
+{
+    for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++) {
+        const struct event_type *type = catalogue_type(kind);
+        if (type && (type->publishers & OFFICE_BIT(identity->office)))
+            identity->types[kind] = true;
+    }
+}
+
+/* No list: the catalogue's types of the office. A list stands instead; its word `catalogue` means those. */
+static bool take_types(struct identity *identity, char *const *types, size_t count, struct fault *fault)
+{
+    if (count == 0) {
+        allow_catalogue(identity);
+        return true;
+    }
+    identity->named_types = calloc(count + 1, sizeof *identity->named_types);
+    for (size_t i = 0; i < count; i++) {
+        unsigned kind = catalogue_kind(types[i]);
+        if (strcmp(types[i], "catalogue") == 0)
+            allow_catalogue(identity);
+        else if (kind == 0 || (catalogue_type(kind)->publishers & OFFICE_BIT(OFFICE_HUB)))
+            return fault_set(fault, FAULT_USAGE, "access: %s: '%s' is no event type that may be given", identity->name,
+                             types[i]);
+        identity->types[kind] = kind != 0;
+        if (!identity->named_types || !(identity->named_types[i] = strdup(types[i])))
+            abort();
+    }
+    return true;
+}
+
+static bool key_valid(const char *key)
+{
+    static const char z85[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+    return strlen(key) == ACCESS_KEY_SIZE - 1 && strspn(key, z85) == ACCESS_KEY_SIZE - 1;
+}
+
+/* Fills *identity; on failure nothing of it is kept. */
+static bool take_identity(const struct file_identity *from, struct identity *identity, struct fault *fault)
+{
+    *identity = (struct identity){.role = (enum role)from->role, .office = (enum office)from->office};
+    const char *unit = from->unit ? from->unit : "";
+    if (!name_valid(from->name))
+        return fault_set(fault, FAULT_USAGE, "access: name '%s': letters, digits and ._/- only", from->name);
+    if (!key_valid(from->key))
+        return fault_set(fault, FAULT_USAGE, "access: %s: key: not 40 characters of Z85", from->name);
+    if (unit[0] != '\0' && unit_code_kind(unit) == UNIT_NONE)
+        return fault_set(fault, FAULT_USAGE, "access: %s: unit '%s' is no valid code", from->name, unit);
+    snprintf(identity->name, sizeof identity->name, "%s", from->name);
+    snprintf(identity->key, sizeof identity->key, "%s", from->key);
+    snprintf(identity->root, sizeof identity->root, "%s", unit);
+    if (take_types(identity, from->types, from->types_count, fault))
+        return true;
+    forget_types(identity);
+    return false;
+}
+
+static struct identity *find(const struct access *access, const char *name, const char *key)
+{
+    for (size_t i = 0; i < access->count; i++)
+        if ((name && strcmp(access->identities[i].name, name) == 0) ||
+            (key && strcmp(access->identities[i].key, key) == 0))
+            return &access->identities[i];
+    return NULL;
+}
+
+static bool add(struct access *access, const struct file_identity *from, struct fault *fault)
+{
+    if (find(access, from->name, from->key))
+        return fault_set(fault, FAULT_USAGE, "access: %s: name or key stands there twice", from->name);
+    struct identity *larger = realloc(access->identities, (access->count + 1) * sizeof *larger);
+    if (!larger)
+        abort();
+    access->identities = larger;
+    if (!take_identity(from, &larger[access->count], fault))
+        return false;
+    access->count++;
+    return true;
+}
+
+struct access *access_read(const char *path, struct fault *fault)
+{
+    char complaint[256] = "";
+    const cyaml_config_t settings = {.log_fn = keep_first,
+                                     .log_ctx = complaint,
+                                     .log_level = CYAML_LOG_ERROR,
+                                     .mem_fn = cyaml_mem,
+                                     .flags = CYAML_CFG_DEFAULT};
+    struct access *access = calloc(1, sizeof *access);
+    if (!access)
+        abort();
+    snprintf(access->path, sizeof access->path, "%s", path);
+    if (faccessat(AT_FDCWD, path, F_OK, 0) != 0 && errno == ENOENT)
+        return access;
+    struct file_access *file = NULL;
+    cyaml_err_t error = cyaml_load_file(path, &settings, &access_value, (cyaml_data_t **)&file, NULL);
+    bool read = error == CYAML_OK;
+    if (!read)
+        fault_set(fault, FAULT_USAGE, "%s: %s", path, complaint[0] ? complaint : cyaml_strerror(error));
+    for (unsigned i = 0; read && i < file->identities_count; i++)
+        read = add(access, &file->identities[i], fault);
+    if (file)
+        cyaml_free(&settings, &access_value, file, 0);
+    if (!read)
+        access_close(&access);
+    return access;
+}
+
+void access_close(struct access **access)
+{
+    if (!*access)
+        return;
+    for (size_t i = 0; i < (*access)->count; i++)
+        forget_types(&(*access)->identities[i]);
+    free((*access)->identities);
+    free(*access);
+    *access = NULL;
+}
+
+const struct identity *access_by_key(const struct access *access, const char *key)
+{
+    return find(access, NULL, key);
+}
+
+const struct identity *access_by_name(const struct access *access, const char *name)
+{
+    return find(access, name, NULL);
+}
+
+size_t access_count(const struct access *access)
+{
+    return access->count;
+}
+
+const struct identity *access_at(const struct access *access, size_t index)
+{
+    return &access->identities[index];
+}
+
+static const char *value_name(const cyaml_strval_t *names, size_t count, int value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (names[i].val == value)
+            return names[i].str;
+    return "";
+}
+
+const char *role_name(enum role role)
+{
+    return value_name(role_names, CYAML_ARRAY_LEN(role_names), (int)role);
+}
+
+static bool write_identities(const struct access *access, FILE *file)
+{
+    fputs("# Which key is which office. Written by the hub on `sanlingctl access grant|revoke`; comments are not kept.\n"
+          "identities:\n",
+          file);
+    if (access->count == 0)
+        fputs("  []\n", file);
+    for (size_t i = 0; i < access->count; i++) {
+        const struct identity *identity = &access->identities[i];
+        const char *office = value_name(office_names, CYAML_ARRAY_LEN(office_names), (int)identity->office);
+        /* Z85 holds every character that YAML cares for but the single quote and the backslash: quote with '. */
+        fprintf(file, "  - {name: '%s', key: '%s', role: %s, office: %s, unit: '%s'", identity->name, identity->key,
+                role_name(identity->role), office, identity->root);
+        if (identity->named_types)
+            fputs(", types: [", file);
+        for (char **type = identity->named_types; type && *type; type++)
+            fprintf(file, "%s%s", type == identity->named_types ? "" : ", ", *type);
+        fputs(identity->named_types ? "]}\n" : "}\n", file);
+    }
+    return !ferror(file) && fflush(file) == 0 && fsync(fileno(file)) == 0;
+}
+
+static bool replace_file(const struct access *access, struct fault *fault)
+{
+    char temporary[1040];
+    snprintf(temporary, sizeof temporary, "%s.new", access->path);
+    FILE *file = fopen(temporary, "w");
+    bool written = file && write_identities(access, file);
+    if (file && fclose(file) != 0)
+        written = false;
+    if (!written || rename(temporary, access->path) != 0)
+        return fault_set(fault, FAULT_SYSTEM, "%s: %s", temporary, strerror(errno));
+    return true;
+}
+
+static bool entry_from_wire(const Sanling__V1__AccessEntry *entry, struct file_identity *from, struct fault *fault)
+{
+    *from = (struct file_identity){.name = entry->name,
+                                   .key = entry->key,
+                                   .office = (int)entry->office,
+                                   .unit = entry->unit,
+                                   .types = entry->types,
+                                   .types_count = (unsigned)entry->n_types};
+    for (size_t i = 0; i < CYAML_ARRAY_LEN(role_names); i++)
+        if (strcmp(role_names[i].str, entry->role) == 0)
+            from->role = (int)role_names[i].val;
+    if (from->role == 0)
+        return fault_set(fault, FAULT_USAGE, "role: publisher, subscriber, leader, operator or auditor");
+    if (value_name(office_names, CYAML_ARRAY_LEN(office_names), from->office)[0] == '\0')
+        return fault_set(fault, FAULT_USAGE, "office: PETITIONS, WORK_SAFETY, PUBLIC_SECURITY, GOVERNANCE, LEADERSHIP, "
+                                             "DISCIPLINE or OPERATOR");
+    return true;
+}
+
+/* Takes the change when its file is durable; otherwise the old list stands. */
+static bool commit_change(struct access *access, struct access *changed, struct fault *fault)
+{
+    bool written = replace_file(changed, fault);
+    if (written) {
+        struct access old = *access;
+        *access = *changed;
+        *changed = old;
+    }
+    access_close(&changed);
+    return written;
+}
+
+/* A second list to change, read from the first one's file: what is not there yet was never in force. */
+static struct access *copy_without(const struct access *access, const char *name, struct fault *fault)
+{
+    struct access *copy = calloc(1, sizeof *copy);
+    if (!copy)
+        abort();
+    snprintf(copy->path, sizeof copy->path, "%s", access->path);
+    bool copied = true;
+    for (size_t i = 0; copied && i < access->count; i++) {
+        const struct identity *identity = &access->identities[i];
+        if (strcmp(identity->name, name) == 0)
+            continue;
+        struct file_identity from = {.name = (char *)identity->name,
+                                     .key = (char *)identity->key,
+                                     .role = (int)identity->role,
+                                     .office = (int)identity->office,
+                                     .unit = (char *)identity->root,
+                                     .types = identity->named_types};
+        for (char **type = identity->named_types; type && *type; type++)
+            from.types_count++;
+        copied = add(copy, &from, fault);
+    }
+    if (!copied)
+        access_close(&copy);
+    return copy;
+}
+
+bool access_grant(struct access *access, const Sanling__V1__AccessEntry *entry, struct fault *fault)
+{
+    struct file_identity from;
+    if (!entry_from_wire(entry, &from, fault))
+        return false;
+    if (access->count >= ACCESS_IDENTITIES_MAX)
+        return fault_set(fault, FAULT_USAGE, "access: more than %d identities", ACCESS_IDENTITIES_MAX);
+    struct access *changed = copy_without(access, entry->name, fault);
+    if (changed && !add(changed, &from, fault))
+        access_close(&changed);
+    return changed && commit_change(access, changed, fault);
+}
+
+bool access_revoke(struct access *access, const char *name, struct fault *fault)
+{
+    if (!access_by_name(access, name))
+        return fault_set(fault, FAULT_NO, "access: nobody is named '%s'", name);
+    struct access *changed = copy_without(access, name, fault);
+    return changed && commit_change(access, changed, fault);
+}

@@ -1,0 +1,148 @@
+#include "config.h"
+
+#include <cyaml/cyaml.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+
+struct file_demonstration {
+    char *clock;
+};
+struct file_plain {
+    char *identity;
+};
+struct file_config {
+    char *data;
+    char *listen;
+    char *key;
+    char *access;
+    char *address_file;
+    struct file_demonstration *demonstration;
+    struct file_plain *plain;
+    unsigned gather_us;
+    unsigned reserve_mib;
+    unsigned snapshot_records;
+};
+
+#define OPTIONAL_TEXT(name, member)                                                                                    \
+    CYAML_FIELD_STRING_PTR(name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, member, 0,              \
+                           CONFIG_PATH_SIZE - 1)
+static const cyaml_schema_field_t demonstration_fields[] = {
+    CYAML_FIELD_STRING_PTR("clock", CYAML_FLAG_POINTER, struct file_demonstration, clock, 1, 64), CYAML_FIELD_END};
+static const cyaml_schema_field_t plain_fields[] = {
+    CYAML_FIELD_STRING_PTR("identity", CYAML_FLAG_POINTER, struct file_plain, identity, 1, 64), CYAML_FIELD_END};
+static const cyaml_schema_field_t config_fields[] = {
+    CYAML_FIELD_STRING_PTR("data", CYAML_FLAG_POINTER, struct file_config, data, 1, CONFIG_PATH_SIZE - 1),
+    OPTIONAL_TEXT("listen", listen),
+    OPTIONAL_TEXT("key", key),
+    OPTIONAL_TEXT("access", access),
+    OPTIONAL_TEXT("address_file", address_file),
+    CYAML_FIELD_MAPPING_PTR("demonstration", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config,
+                            demonstration, demonstration_fields),
+    CYAML_FIELD_MAPPING_PTR("plain", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, plain, plain_fields),
+    CYAML_FIELD_UINT("gather_us", CYAML_FLAG_OPTIONAL, struct file_config, gather_us),
+    CYAML_FIELD_UINT("reserve_mib", CYAML_FLAG_OPTIONAL, struct file_config, reserve_mib),
+    CYAML_FIELD_UINT("snapshot_records", CYAML_FLAG_OPTIONAL, struct file_config, snapshot_records),
+    CYAML_FIELD_END};
+#undef OPTIONAL_TEXT
+static const cyaml_schema_value_t config_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_config, config_fields)};
+
+enum {
+    DEFAULT_RESERVE_MIB = 256,
+    DEFAULT_SNAPSHOT_RECORDS = 2000000, /* about two seconds of reading */
+};
+
+static void keep_first(cyaml_log_t level, void *context, const char *format, va_list arguments)
+{
+    char *text = context;
+    if (level < CYAML_LOG_ERROR || text[0] != '\0')
+        return;
+    vsnprintf(text, 256, format, arguments);
+    text[strcspn(text, "\n")] = '\0';
+}
+
+/* Joins a relative path to the configuration's folder. */
+static bool take_path(const char *folder, const char *path, char to[static CONFIG_PATH_SIZE], struct fault *fault)
+{
+    bool relative = path[0] != '/' && folder[0] != '\0';
+    int size = snprintf(to, CONFIG_PATH_SIZE, "%s%s%s", relative ? folder : "", relative ? "/" : "", path);
+    return size < CONFIG_PATH_SIZE || fault_set(fault, FAULT_USAGE, "%s: path too long", path);
+}
+
+static bool take_clock(const struct file_config *file, struct config *config, struct fault *fault)
+{
+    int64_t seconds;
+    int32_t nanos;
+    config->demonstration = file->demonstration != NULL;
+    if (!file->demonstration)
+        return true;
+    if (!timestamp_parse(file->demonstration->clock, &seconds, &nanos))
+        return fault_set(fault, FAULT_USAGE, "demonstration.clock: not a time such as 2019-01-01T00:00:00+08:00");
+    config->demonstration_clock_us = seconds * 1000000 + nanos / 1000;
+    return true;
+}
+
+static bool take_plain(const struct file_config *file, struct config *config, struct fault *fault)
+{
+    config->plain = file->plain != NULL;
+    if (!file->plain)
+        return true;
+    snprintf(config->plain_identity, sizeof config->plain_identity, "%s", file->plain->identity);
+    if (strncmp(config->listen, "tcp://127.0.0.1:", 16) != 0 && strncmp(config->listen, "ipc://", 6) != 0)
+        return fault_set(fault, FAULT_USAGE, "plain: an unencrypted hub listens on 127.0.0.1 or ipc only");
+    return true;
+}
+
+static bool take(const struct file_config *file, const char *folder, struct config *config, struct fault *fault)
+{
+    snprintf(config->listen, sizeof config->listen, "%s", file->listen ? file->listen : "tcp://127.0.0.1:7310");
+    config->gather_us = file->gather_us;
+    config->reserve_bytes = (uint64_t)(file->reserve_mib ? file->reserve_mib : DEFAULT_RESERVE_MIB) << 20;
+    config->snapshot_records = file->snapshot_records ? file->snapshot_records : DEFAULT_SNAPSHOT_RECORDS;
+    if (file->gather_us > 100000)
+        return fault_set(fault, FAULT_USAGE, "gather_us: more than 100000");
+    if (file->address_file && !take_path(folder, file->address_file, config->address_file, fault))
+        return false;
+    return take_path(folder, file->data, config->data, fault) &&
+           take_path(folder, file->key ? file->key : "hub.key", config->key, fault) &&
+           take_path(folder, file->access ? file->access : "access.yaml", config->access, fault) &&
+           take_clock(file, config, fault) && take_plain(file, config, fault);
+}
+
+bool config_read(const char *path, struct config *config, struct fault *fault)
+{
+    char complaint[256] = "";
+    char copy[CONFIG_PATH_SIZE];
+    const cyaml_config_t settings = {.log_fn = keep_first,
+                                     .log_ctx = complaint,
+                                     .log_level = CYAML_LOG_ERROR,
+                                     .mem_fn = cyaml_mem,
+                                     .flags = CYAML_CFG_DEFAULT};
+    struct file_config *file = NULL;
+    if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)
+        return fault_set(fault, FAULT_USAGE, "%s: path too long", path);
+    cyaml_err_t error = cyaml_load_file(path, &settings, &config_value, (cyaml_data_t **)&file, NULL);
+    if (error != CYAML_OK)
+        return fault_set(fault, FAULT_USAGE, "%s: %s", path, complaint[0] ? complaint : cyaml_strerror(error));
+    *config = (struct config){0};
+    struct fault inner;
+    bool taken = take(file, dirname(copy), config, &inner);
+    cyaml_free(&settings, &config_value, file, 0);
+    return taken || fault_set(fault, inner.code, "%s: %.400s", path, inner.text);
+}
+
+bool config_for_data(const char *data, struct config *config, struct fault *fault)
+{
+    *config = (struct config){
+        .reserve_bytes = (uint64_t)DEFAULT_RESERVE_MIB << 20,
+        .snapshot_records = DEFAULT_SNAPSHOT_RECORDS,
+    };
+    snprintf(config->listen, sizeof config->listen, "tcp://127.0.0.1:7310");
+    return take_path("", data, config->data, fault) && take_path(data, "hub.key", config->key, fault) &&
+           take_path(data, "access.yaml", config->access, fault);
+}

@@ -1,0 +1,230 @@
+#include "endpoint.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal.h"
+#include "wire.h"
+
+/* Enforces the ZAP domain: without it a CURVE server without a live handler lets everyone in. The library has the option;
+ * Debian's header shows it to draft builds only. */
+enum { OPTION_ZAP_ENFORCE_DOMAIN = 93 };
+static const char zap_domain[] = "sanling";
+
+enum {
+    HEARTBEAT_MS = 2000,
+    HEARTBEAT_TIMEOUT_MS = 8000,
+    HIGH_WATER_MESSAGES = 1000, /* a peer: far above the window that a session may have in flight */
+    BACKLOG = 1024,
+    ZAP_FRAMES = 7,             /* version, request, domain, address, identity, mechanism, CURVE key */
+    KEY_BYTES = 32,
+};
+
+struct endpoint {
+    void *router;
+    void *handler;
+    bool encrypted;
+    char address[256];
+    uint64_t dropped;
+};
+
+bool peer_equal(const struct peer *left, const struct peer *right)
+{
+    return left->size == right->size && memcmp(left->id, right->id, left->size) == 0;
+}
+
+static bool set_number(void *socket, int option, int value)
+{
+    return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
+}
+
+static bool set_common(void *router)
+{
+    int64_t limit = WIRE_MESSAGE_SIZE_MAX;
+    return zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &limit, sizeof limit) == 0 &&
+           set_number(router, ZMQ_ROUTER_MANDATORY, 1) && set_number(router, ZMQ_LINGER, 200) &&
+           set_number(router, ZMQ_SNDHWM, HIGH_WATER_MESSAGES) && set_number(router, ZMQ_RCVHWM, HIGH_WATER_MESSAGES) &&
+           set_number(router, ZMQ_BACKLOG, BACKLOG) && set_number(router, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
+           set_number(router, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
+           set_number(router, ZMQ_HANDSHAKE_IVL, 10000);
+}
+
+static bool set_curve(void *router, const struct endpoint_options *options)
+{
+    int enforced = 0;
+    size_t size = sizeof enforced;
+    return set_number(router, ZMQ_CURVE_SERVER, 1) &&
+           zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, options->secret_key, strlen(options->secret_key) + 1) == 0 &&
+           zmq_setsockopt(router, ZMQ_ZAP_DOMAIN, zap_domain, strlen(zap_domain)) == 0 &&
+           set_number(router, OPTION_ZAP_ENFORCE_DOMAIN, 1) &&
+           zmq_getsockopt(router, OPTION_ZAP_ENFORCE_DOMAIN, &enforced, &size) == 0 && enforced == 1;
+}
+
+static bool fill(struct endpoint *endpoint, void *context, const struct endpoint_options *options, struct fault *fault)
+{
+    endpoint->encrypted = options->secret_key != NULL;
+    endpoint->handler = zmq_socket(context, ZMQ_REP);
+    endpoint->router = zmq_socket(context, ZMQ_ROUTER);
+    if (!endpoint->handler || !endpoint->router || zmq_bind(endpoint->handler, "inproc://zeromq.zap.01") != 0 ||
+        !set_number(endpoint->handler, ZMQ_LINGER, 0) || !set_common(endpoint->router) ||
+        (endpoint->encrypted && !set_curve(endpoint->router, options)))
+        return fault_set(fault, FAULT_SYSTEM, "socket: %s", zmq_strerror(errno));
+    if (zmq_bind(endpoint->router, options->listen) != 0)
+        return fault_set(fault, FAULT_USAGE, "cannot listen at %s: %s", options->listen, zmq_strerror(errno));
+    size_t size = sizeof endpoint->address;
+    zmq_getsockopt(endpoint->router, ZMQ_LAST_ENDPOINT, endpoint->address, &size);
+    return true;
+}
+
+struct endpoint *endpoint_open(void *context, const struct endpoint_options *options, struct fault *fault)
+{
+    struct endpoint *endpoint = calloc(1, sizeof *endpoint);
+    if (!endpoint)
+        abort();
+    if (!fill(endpoint, context, options, fault))
+        endpoint_close(&endpoint);
+    return endpoint;
+}
+
+void endpoint_end_handler(struct endpoint *endpoint)
+{
+    if (endpoint->handler)
+        zmq_close(endpoint->handler);
+    endpoint->handler = NULL;
+}
+
+void endpoint_close(struct endpoint **endpoint)
+{
+    if (!*endpoint)
+        return;
+    if ((*endpoint)->router)
+        zmq_close((*endpoint)->router);
+    endpoint_end_handler(*endpoint);
+    free(*endpoint);
+    *endpoint = NULL;
+}
+
+const char *endpoint_address(const struct endpoint *endpoint)
+{
+    return endpoint->address;
+}
+
+void *endpoint_socket(const struct endpoint *endpoint)
+{
+    return endpoint->router;
+}
+
+void *endpoint_handler_socket(const struct endpoint *endpoint)
+{
+    return endpoint->handler;
+}
+
+uint64_t endpoint_dropped(const struct endpoint *endpoint)
+{
+    return endpoint->dropped;
+}
+
+static bool more_frames(void *socket)
+{
+    int more = 0;
+    size_t size = sizeof more;
+    zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &size);
+    return more != 0;
+}
+
+static void drop_frames(void *socket)
+{
+    while (more_frames(socket)) {
+        zmq_msg_t rest;
+        zmq_msg_init(&rest);
+        zmq_msg_recv(&rest, socket, 0);
+        zmq_msg_close(&rest);
+    }
+}
+
+/* One ZAP question (RFC 27). Returns false when none waits. *key gets the client's key, "" if it has none. */
+static bool receive_question(void *handler, char request[static 256], char key[static ACCESS_KEY_SIZE])
+{
+    key[0] = '\0';
+    request[0] = '\0';
+    for (int frame = 0; frame < ZAP_FRAMES; frame++) {
+        uint8_t bytes[256];
+        int size = zmq_recv(handler, bytes, sizeof bytes, frame == 0 ? ZMQ_DONTWAIT : 0);
+        if (size < 0)
+            return false;
+        if (frame == 1 && size < 255) {
+            memcpy(request, bytes, (size_t)size);
+            request[size] = '\0';
+        }
+        if (frame == 6 && size == KEY_BYTES)
+            zmq_z85_encode(key, bytes, KEY_BYTES);
+        if (!more_frames(handler))
+            return true;
+    }
+    drop_frames(handler);
+    return true;
+}
+
+void endpoint_admit(struct endpoint *endpoint, const struct access *access)
+{
+    char request[256];
+    char key[ACCESS_KEY_SIZE];
+    while (endpoint->handler && receive_question(endpoint->handler, request, key)) {
+        const struct identity *identity = access_by_key(access, key);
+        const char *code = identity ? "200" : "400";
+        const char *user = identity ? key : "";
+        zmq_send(endpoint->handler, "1.0", 3, ZMQ_SNDMORE);
+        zmq_send(endpoint->handler, request, strlen(request), ZMQ_SNDMORE);
+        zmq_send(endpoint->handler, code, 3, ZMQ_SNDMORE);
+        zmq_send(endpoint->handler, "", 0, ZMQ_SNDMORE);
+        zmq_send(endpoint->handler, user, strlen(user), ZMQ_SNDMORE);
+        zmq_send(endpoint->handler, "", 0, 0);
+        if (!identity)
+            journal(JOURNAL_NOTICE, "connection refused: its key is not in the access file");
+    }
+}
+
+bool endpoint_receive(struct endpoint *endpoint, struct peer *peer, zmq_msg_t *message, const char **key)
+{
+    for (;;) {
+        int size = zmq_recv(endpoint->router, peer->id, sizeof peer->id, ZMQ_DONTWAIT);
+        if (size < 0)
+            return false;
+        peer->size = (uint8_t)size;
+        zmq_msg_init(message);
+        if (!more_frames(endpoint->router) || zmq_msg_recv(message, endpoint->router, 0) < 0) {
+            zmq_msg_close(message);
+            continue;
+        }
+        const char *user = endpoint->encrypted ? zmq_msg_gets(message, "User-Id") : "";
+        if (user && !more_frames(endpoint->router)) {
+            *key = user;
+            return true;
+        }
+        drop_frames(endpoint->router);
+        zmq_msg_close(message);
+        endpoint->dropped++;
+    }
+}
+
+static void free_bytes(void *bytes, void *hint)
+{
+    (void)hint;
+    free(bytes);
+}
+
+enum send_result endpoint_send(struct endpoint *endpoint, const struct peer *peer, uint8_t *bytes, size_t size)
+{
+    zmq_msg_t message;
+    if (zmq_msg_init_data(&message, bytes, size, free_bytes, NULL) != 0)
+        abort();
+    if (zmq_send(endpoint->router, peer->id, peer->size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
+        int error = errno;
+        zmq_msg_close(&message);
+        return error == EAGAIN ? SEND_FULL : SEND_GONE;
+    }
+    if (zmq_msg_send(&message, endpoint->router, ZMQ_DONTWAIT) < 0)
+        zmq_msg_close(&message);
+    return SEND_DONE;
+}

@@ -1,0 +1,693 @@
+#include "hub.h"
+
+#include <czmq.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include "domain/day.h"
+#include "domain/source.h"
+#include "journal.h"
+#include "policy_file.h"
+#include "publish.h"
+#include "query.h"
+#include "store/state_writer.h"
+#include "subscribe.h"
+
+enum {
+    PROTOCOL_VERSION = 1,
+    TURN_MESSAGES_MAX = 64,           /* received in one turn, so that answers and deliveries get theirs */
+    COMMIT_BYTES_MAX = 4 << 20,       /* gathered before no more is received while the writer is full */
+    COMMIT_EVENTS_MAX = 30000,        /* with a message's 10,000 more still below BLOCK_EVENTS_MAX */
+    COMMIT_COMPANY_BYTES = 512 << 10, /* a second commit goes to the writer once it is worth its own sync */
+    POLL_MS = 250,
+    SUMMARY_INTERVAL_MS = 200,
+    DISK_LOOK_MS = 1000,
+    WATCHDOG_MS = 10000,
+    ANSWER_BUDGET = 64 << 20,
+};
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t hub_now_us(const struct hub *hub)
+{
+    const struct state_heads *heads = &hub->ledger.state.heads;
+    struct timespec now;
+    if (heads->demonstration)
+        return heads->recorded_at_us;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    return now_us > heads->recorded_at_us ? now_us : heads->recorded_at_us;
+}
+
+const char *hub_code_name(Sanling__V1__Code__Kind code)
+{
+    const ProtobufCEnumValue *value =
+        protobuf_c_enum_descriptor_get_value(&sanling__v1__code__kind__descriptor, (int)code);
+    return value ? value->name : "?";
+}
+
+void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
+               uint32_t subscription, const char *text)
+{
+    Sanling__V1__Error error = SANLING__V1__ERROR__INIT;
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    error.code = code;
+    error.text = (char *)text;
+    error.query = query;
+    error.subscription = subscription;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_ERROR;
+    message.error = &error;
+    reply_add(&hub->replies, peer, &message);
+}
+
+/* ---- opening ---- */
+
+/* Whether a stored state belongs to this log: the log's digest at its position must be the one it was written with. */
+static bool state_belongs(struct event_log *log, const struct log_head *stored, bool *belongs, struct fault *fault)
+{
+    struct log_head head = event_log_head(log);
+    *belongs = false;
+    if (stored->position > head.position || stored->rejections > head.rejections)
+        return fault_set(fault, FAULT_DAMAGED, "the state stands at position %llu, behind the log's end at %llu",
+                         (unsigned long long)stored->position, (unsigned long long)head.position);
+    if (stored->position == head.position) {
+        *belongs = memcmp(stored->digest, head.digest, sizeof head.digest) == 0;
+        return true;
+    }
+    CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
+    struct block_view block;
+    if (!log_view_block(view, stored->position + 1, &block, fault))
+        return false;
+    *belongs = block.header->first_position == stored->position + 1 &&
+               memcmp(block.header->previous_digest, stored->digest, sizeof stored->digest) == 0;
+    return true;
+}
+
+static bool parse_policies(struct state *state, struct fault *fault)
+{
+    for (uint32_t i = 1; i < state->policies.count; i++) {
+        const struct adopted_policy *adopted = table_row(&state->policies, i);
+        const char *text = state_text(state, adopted->text);
+        struct policy *policy = table_row(&state->rules, table_add(&state->rules));
+        if (!policy_parse(text, strlen(text), policy, fault)) {
+            fault->code = FAULT_DAMAGED;
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool load_state(struct ledger *ledger, struct event_log *log, const char *data, struct fault *fault)
+{
+    struct log_head stored;
+    bool belongs = false;
+    struct fault why;
+    if (!state_store_read(data, &ledger->state, &stored, &why)) {
+        if (why.code != FAULT_NO)
+            journal(JOURNAL_WARNING, "stored state left aside: %s; reading the whole log", why.text);
+        return true;
+    }
+    if (!state_belongs(log, &stored, &belongs, fault))
+        return false;
+    if (belongs)
+        return parse_policies(&ledger->state, fault);
+    journal(JOURNAL_WARNING, "stored state left aside: it belongs to another log; reading the whole log");
+    state_clear(&ledger->state);
+    state_init(&ledger->state);
+    return true;
+}
+
+bool hub_recover(struct ledger *ledger, struct event_log *log, const char *data, bool fresh,
+                 void (*progress)(uint64_t position, uint64_t last), struct fault *fault)
+{
+    struct log_head head = event_log_head(log);
+    CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
+    if (!fresh && !load_state(ledger, log, data, fault))
+        return false;
+    return ledger_read_log(ledger, view, &head, progress, fault);
+}
+
+static void report_reading(uint64_t position, uint64_t last)
+{
+    enum { EVERY = 1000000 };
+    if (position % EVERY < BLOCK_EVENTS_MAX && position > EVERY) {
+        sd_notifyf(0, "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reading the log: %llu of %llu",
+                   (unsigned long long)position, (unsigned long long)last);
+    }
+}
+
+static bool check_kind(const struct hub *hub, struct fault *fault)
+{
+    bool demonstration = hub->ledger.state.heads.demonstration != 0;
+    if (demonstration == hub->config->demonstration)
+        return true;
+    return fault_set(fault, FAULT_USAGE,
+                     demonstration ? "%s: a demonstration hub's data, which can never become a real one's"
+                                   : "%s: a real hub's data, which cannot become a demonstration",
+                     hub->config->data);
+}
+
+static void create(struct hub *hub)
+{
+    uint8_t random[16];
+    char name[33];
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(name, sizeof name, random, sizeof random);
+    int64_t now_us = hub->config->demonstration ? hub->config->demonstration_clock_us : hub_now_us(hub);
+    ledger_note_created(&hub->ledger, name, hub->config->demonstration, now_us);
+}
+
+static struct commit *next_commit(struct hub *hub)
+{
+    struct commit *commit = hub->spare ? hub->spare : commit_open();
+    hub->spare = NULL;
+    commit_reset(commit, hub->ledger.state.heads.position + 1);
+    return commit;
+}
+
+static bool open_parts(struct hub *hub, const char *public_key, const char *secret_key, struct fault *fault)
+{
+    const struct config *config = hub->config;
+    if (mkdir(config->data, 0700) != 0 && errno != EEXIST)
+        return fault_set(fault, FAULT_USAGE, "%s: %s", config->data, strerror(errno));
+    hub->access = access_read(config->access, fault);
+    hub->log = hub->access ? event_log_open(config->data, EVENT_LOG_OPEN_OR_CREATE, fault) : NULL;
+    if (!hub->log || !hub_recover(&hub->ledger, hub->log, config->data, false, report_reading, fault))
+        return false;
+    hub->durable = event_log_head(hub->log);
+    hub->snapshot_position = hub->ledger.state.heads.position;
+    CLEANUP(log_view_close) struct log_view *view = log_view_open(hub->log);
+    if (!log_view_cursors(view, subscribe_load_cursor, &hub->cursors, fault))
+        return false;
+    hub->ledger.gathering = next_commit(hub);
+    if (hub->durable.position == 0)
+        create(hub);
+    if (!check_kind(hub, fault))
+        return false;
+    hub->writer = log_writer_start(hub->log, fault);
+    hub->reader = hub->writer ? reader_start(hub->log, fault) : NULL;
+    hub->state_writer = hub->reader ? state_writer_start(config->data, fault) : NULL;
+    if (!hub->state_writer)
+        return false;
+    const struct endpoint_options options = {
+        .listen = config->listen, .public_key = public_key, .secret_key = config->plain ? NULL : secret_key};
+    hub->endpoint = endpoint_open(hub->context, &options, fault);
+    return hub->endpoint != NULL;
+}
+
+struct hub *hub_open(const struct config *config, const char *public_key, const char *secret_key, struct fault *fault)
+{
+    struct hub *hub = calloc(1, sizeof *hub);
+    if (!hub)
+        abort();
+    hub->config = config;
+    hub->context = zmq_ctx_new();
+    hub->arena = wire_arena_open(ANSWER_BUDGET);
+    if (!hub->context || !hub->arena)
+        abort();
+    ledger_open(&hub->ledger);
+    hub->summary_version = 1;
+    if (!open_parts(hub, public_key, secret_key, fault))
+        hub_close(&hub);
+    return hub;
+}
+
+const char *hub_address(const struct hub *hub)
+{
+    return endpoint_address(hub->endpoint);
+}
+
+/* ---- a turn: receive, decide, submit, answer, deliver ---- */
+
+static void welcome(struct hub *hub, struct session *session, const struct identity *identity,
+                    const Sanling__V1__Hello *hello)
+{
+    const struct state *state = &hub->ledger.state;
+    Sanling__V1__Welcome welcome = SANLING__V1__WELCOME__INIT;
+    Sanling__V1__Limits limits = SANLING__V1__LIMITS__INIT;
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    Sanling__V1__SourceState states[64];
+    Sanling__V1__SourceState *sources[64];
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    int64_t now_us = hub_now_us(hub);
+    time.seconds = now_us / 1000000;
+    time.nanos = (int32_t)(now_us % 1000000 * 1000);
+    limits.message_bytes = WIRE_MESSAGE_SIZE_MAX;
+    limits.event_bytes = WIRE_EVENT_SIZE_MAX;
+    limits.events_per_publish = 10000;
+    limits.publishes_in_flight = SESSION_PUBLISHES_MAX;
+    limits.subscriptions = SESSION_SUBSCRIPTIONS_MAX;
+    limits.rows_per_answer = 200;
+    for (size_t i = 0; i < hello->n_sources && i < 64; i++) {
+        uint32_t source = state_find_source(state, hello->sources[i]);
+        sanling__v1__source_state__init(&states[i]);
+        states[i].source = hello->sources[i];
+        states[i].next_sequence = source ? state_source(state, source)->next_sequence : 1;
+        sources[i] = &states[i];
+        welcome.n_sources = i + 1;
+    }
+    welcome.sources = sources;
+    welcome.protocol = PROTOCOL_VERSION;
+    welcome.epoch = hello->epoch;
+    welcome.hub = (char *)state_text(state, state->heads.hub);
+    welcome.demonstration = state->heads.demonstration != 0;
+    welcome.time = &time;
+    welcome.position = state->heads.position;
+    welcome.limits = &limits;
+    welcome.identity = (char *)identity->name;
+    welcome.role = (char *)role_name(identity->role);
+    welcome.office = (Sanling__V1__Office__Kind)identity->office;
+    welcome.unit = (char *)identity->root;
+    welcome.software = "sanling-hub " SANLING_VERSION;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_WELCOME;
+    message.welcome = &welcome;
+    reply_add(&hub->replies, &session->peer, &message);
+}
+
+static void forget_silent(struct hub *hub, int64_t now_ms)
+{
+    struct session *session;
+    struct session *next;
+    HASH_ITER(hh, hub->sessions.by_peer, session, next)
+    {
+        if (session->subscription_count == 0 && now_ms - session->heard_ms > IDLE_MS)
+            sessions_remove(&hub->sessions, session);
+    }
+}
+
+static void greet(struct hub *hub, const struct peer *peer, const struct identity *identity,
+                  const Sanling__V1__Hello *hello)
+{
+    struct session *session = sessions_find(&hub->sessions, peer);
+    if (hello->protocol != PROTOCOL_VERSION) {
+        hub_error(hub, peer, SANLING__V1__CODE__KIND__VERSION_UNSUPPORTED, 0, 0, "this hub speaks version 1");
+        return;
+    }
+    if (session) /* a new start on the same connection */
+        sessions_remove(&hub->sessions, session);
+    session = sessions_add(&hub->sessions, peer, identity->name);
+    if (!session) {
+        forget_silent(hub, monotonic_ms());
+        hub_error(hub, peer, SANLING__V1__CODE__KIND__TOO_MANY, 0, 0, "too many sessions");
+        return;
+    }
+    session->heard_ms = monotonic_ms();
+    journal(JOURNAL_INFO, "session of %s opened", identity->name);
+    welcome(hub, session, identity, hello);
+}
+
+/* Everything but Publish, unpacked. */
+static void take_message(struct hub *hub, const struct peer *peer, struct session *session,
+                         const struct identity *identity, const uint8_t *bytes, size_t size)
+{
+    struct wire_finding finding;
+    const Sanling__V1__ClientMessage *message = NULL;
+    wire_arena_reset(hub->arena);
+    if (wire_check(&sanling__v1__client_message__descriptor, bytes, size, &wire_message_limits, &finding) == WIRE_OK)
+        message = (const void *)wire_unpack(hub->arena, &sanling__v1__client_message__descriptor, bytes, size);
+    else
+        journal(JOURNAL_NOTICE, "session of %s: message refused: %s", identity->name, wire_flaw_text(finding.flaw));
+    if (!message || message->body_case == SANLING__V1__CLIENT_MESSAGE__BODY__NOT_SET) {
+        hub_error(hub, peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0, "not a message of this protocol");
+        return;
+    }
+    if (message->body_case == SANLING__V1__CLIENT_MESSAGE__BODY_HELLO) {
+        greet(hub, peer, identity, message->hello);
+        return;
+    }
+    if (!session) {
+        hub_error(hub, peer, SANLING__V1__CODE__KIND__HELLO_FIRST, 0, 0, "say hello first");
+        return;
+    }
+    switch (message->body_case) {
+    case SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE:
+        subscribe_start(hub, session, identity, message->subscribe);
+        return;
+    case SANLING__V1__CLIENT_MESSAGE__BODY_UNSUBSCRIBE:
+        subscribe_end(hub, session, message->unsubscribe);
+        return;
+    case SANLING__V1__CLIENT_MESSAGE__BODY_CREDIT:
+        subscribe_credit(hub, session, message->credit);
+        return;
+    case SANLING__V1__CLIENT_MESSAGE__BODY_ACKNOWLEDGE:
+        subscribe_acknowledge(hub, session, message->acknowledge);
+        return;
+    case SANLING__V1__CLIENT_MESSAGE__BODY_QUERY:
+        query_take(hub, session, identity, message->query);
+        return;
+    case SANLING__V1__CLIENT_MESSAGE__BODY_HELLO:
+    case SANLING__V1__CLIENT_MESSAGE__BODY_PUBLISH: /* taken before, without unpacking */
+    case SANLING__V1__CLIENT_MESSAGE__BODY__NOT_SET:
+    case _SANLING__V1__CLIENT_MESSAGE__BODY__CASE_IS_INT_SIZE:
+        break;
+    }
+    hub_error(hub, peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0, "not a message that this hub knows");
+}
+
+/* The Publish within a frame, if the frame is one. */
+static bool find_publish(const uint8_t *bytes, size_t size, struct wire_field *publish)
+{
+    enum { CLIENT_PUBLISH = 2 };
+    struct wire_reader reader = wire_read(bytes, size);
+    struct wire_field second;
+    return wire_next(&reader, publish) && publish->number == CLIENT_PUBLISH &&
+           publish->wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED && !wire_next(&reader, &second) &&
+           reader.flaw == WIRE_OK;
+}
+
+static void take_frame(struct hub *hub, const struct peer *peer, const char *key, zmq_msg_t *frame)
+{
+    const struct identity *identity =
+        hub->config->plain ? access_by_name(hub->access, hub->config->plain_identity) : access_by_key(hub->access, key);
+    const uint8_t *bytes = zmq_msg_data(frame);
+    size_t size = zmq_msg_size(frame);
+    struct session *session = sessions_find(&hub->sessions, peer);
+    if (!identity) { /* its key was withdrawn while it was connected */
+        hub_error(hub, peer, SANLING__V1__CODE__KIND__NOT_PERMITTED, 0, 0, "this key has no access");
+        if (session)
+            sessions_remove(&hub->sessions, session);
+        return;
+    }
+    if (session)
+        session->heard_ms = monotonic_ms();
+    struct wire_field publish;
+    if (find_publish(bytes, size, &publish)) {
+        if (session)
+            publish_take(hub, session, identity, frame, publish.bytes, publish.size);
+        else
+            hub_error(hub, peer, SANLING__V1__CODE__KIND__HELLO_FIRST, 0, 0, "say hello first");
+    } else {
+        take_message(hub, peer, session, identity, bytes, size);
+    }
+}
+
+static bool gathering_full(const struct hub *hub)
+{
+    const struct commit *commit = hub->ledger.gathering;
+    return commit->block.bytes_size >= COMMIT_BYTES_MAX || commit->block.count >= COMMIT_EVENTS_MAX ||
+           commit->block.publisher_count >= BLOCK_PUBLISHERS_MAX - 1 || commit->rejection_count >= COMMIT_EVENTS_MAX;
+}
+
+static void receive(struct hub *hub)
+{
+    struct peer peer;
+    zmq_msg_t frame;
+    const char *key;
+    for (int i = 0; i < TURN_MESSAGES_MAX && !gathering_full(hub); i++) {
+        if (!endpoint_receive(hub->endpoint, &peer, &frame, &key))
+            return;
+        take_frame(hub, &peer, key, &frame);
+        zmq_msg_close(&frame);
+    }
+}
+
+/* How long the commit still waits for company, microseconds. */
+static int64_t gather_left_us(const struct hub *hub)
+{
+    if (hub->config->gather_us == 0)
+        return 0;
+    int64_t left = hub->gathering_since_us + hub->config->gather_us - monotonic_us();
+    return left > 0 ? left : 0;
+}
+
+static bool snapshot_due(const struct hub *hub)
+{
+    return hub->ledger.state.heads.position - hub->snapshot_position >= hub->config->snapshot_records;
+}
+
+/* Gives what was gathered to the writer; replies that need nothing on the way go out at once. */
+static void submit(struct hub *hub)
+{
+    struct commit *commit = hub->ledger.gathering;
+    if (commit_empty(commit)) {
+        hub->gathering_since_us = 0;
+        if (hub->in_flight_count > 0)
+            reply_move(&hub->in_flight[hub->in_flight_count - 1].replies, &hub->replies);
+        else
+            reply_send(&hub->replies, hub->endpoint);
+        return;
+    }
+    if (hub->gathering_since_us == 0)
+        hub->gathering_since_us = monotonic_us();
+    int busy = log_writer_busy(hub->writer);
+    bool worth = busy == 0 ? gather_left_us(hub) == 0 : commit->block.bytes_size >= COMMIT_COMPANY_BYTES;
+    if (busy == LOG_WRITER_DEPTH || (!worth && !gathering_full(hub)))
+        return;
+    struct in_flight *in_flight = &hub->in_flight[hub->in_flight_count++];
+    *in_flight = (struct in_flight){0};
+    reply_move(&in_flight->replies, &hub->replies);
+    if (snapshot_due(hub)) {
+        in_flight->snapshot = state_snapshot(&hub->ledger.state);
+        hub->snapshot_position = in_flight->snapshot->position;
+    }
+    if (!log_writer_submit(hub->writer, &hub->ledger.gathering))
+        abort(); /* it had room */
+    hub->ledger.gathering = next_commit(hub);
+    hub->gathering_since_us = 0;
+}
+
+static void read_waiting(struct hub *hub)
+{
+    struct read_request *waiting = hub->waiting;
+    hub->waiting = NULL;
+    while (waiting) {
+        struct read_request *request = waiting;
+        waiting = request->next;
+        request->next = NULL;
+        hub_read(hub, &request);
+    }
+}
+
+void hub_read(struct hub *hub, struct read_request **request)
+{
+    bool durable = (*request)->needs_position <= hub->durable.position &&
+                   (*request)->needs_rejections <= hub->durable.rejections;
+    if (durable) {
+        reader_submit(hub->reader, request);
+        return;
+    }
+    (*request)->next = hub->waiting;
+    hub->waiting = *request;
+    *request = NULL;
+}
+
+/* Commits that came back: what they hold is durable, so their answers go out and subscriptions may read on. */
+static void answer_durable(struct hub *hub)
+{
+    struct commit *commit;
+    while ((commit = log_writer_take(hub->writer)) != NULL) {
+        struct in_flight done = hub->in_flight[0];
+        memmove(&hub->in_flight[0], &hub->in_flight[1], sizeof done * (LOG_WRITER_DEPTH - 1));
+        hub->in_flight_count--;
+        if (commit->failed) {
+            hub->failed = true; /* nobody knows whether it arrived: stop, and compare after a restart */
+            hub->fault = commit->fault;
+            reply_clear(&done.replies);
+            state_snapshot_free(&done.snapshot);
+            commit_close(&commit);
+            return;
+        }
+        hub->durable = commit->head;
+        hub->summary_version++;
+        hub->wake = true;
+        reply_send(&done.replies, hub->endpoint);
+        if (done.snapshot && !state_writer_submit(hub->state_writer, &done.snapshot, &commit->head))
+            state_snapshot_free(&done.snapshot); /* the last one is still being written */
+        if (hub->spare)
+            commit_close(&commit);
+        else
+            hub->spare = commit;
+        read_waiting(hub);
+    }
+}
+
+static void take_read(struct hub *hub)
+{
+    struct read_request *request;
+    while ((request = reader_take(hub->reader)) != NULL) {
+        hub->wake = true; /* there is room with the reader again */
+        if (request->subscription) {
+            subscribe_returned(hub, request);
+        } else if (request->kind == READ_COMPARISON && !request->failed) {
+            publish_compared(hub, request);
+            read_request_close(&request);
+        } else {
+            query_returned(hub, request);
+        }
+    }
+}
+
+static void look_at_disk(struct hub *hub, int64_t now_ms)
+{
+    struct statvfs disk;
+    if (now_ms - hub->disk_looked_at_ms < DISK_LOOK_MS)
+        return;
+    hub->disk_looked_at_ms = now_ms;
+    bool full = statvfs(hub->config->data, &disk) == 0 &&
+                (uint64_t)disk.f_bavail * disk.f_frsize < hub->config->reserve_bytes;
+    if (full != hub->disk_full)
+        journal(full ? JOURNAL_ERROR : JOURNAL_NOTICE, full ? "disk: less than the reserve is free; new events are "
+                                                              "refused [STORE_FULL] until there is room again"
+                                                            : "disk: there is room again; events are taken");
+    hub->disk_full = full;
+}
+
+/* What time brings: closed days, the disk, the watchdog. */
+static void tick(struct hub *hub, int64_t *watchdog_ms)
+{
+    int64_t now_ms = monotonic_ms();
+    if (!hub->ledger.state.heads.demonstration && !gathering_full(hub) &&
+        ledger_close_days(&hub->ledger, hub_now_us(hub)) > 0)
+        hub->summary_version++;
+    look_at_disk(hub, now_ms);
+    if (now_ms - *watchdog_ms >= WATCHDOG_MS) {
+        *watchdog_ms = now_ms;
+        forget_silent(hub, now_ms);
+        sd_notify(0, "WATCHDOG=1");
+    }
+}
+
+static void send_summaries(struct hub *hub)
+{
+    int64_t now_ms = monotonic_ms();
+    if (now_ms - hub->summaries_sent_ms < SUMMARY_INTERVAL_MS || !subscribe_summaries_due(hub))
+        return;
+    hub->summaries_sent_ms = now_ms;
+    subscribe_send_summaries(hub);
+}
+
+static void reload_access(struct hub *hub)
+{
+    struct fault fault;
+    struct access *access = access_read(hub->config->access, &fault);
+    if (!access) {
+        journal(JOURNAL_ERROR, "access not reloaded, the old one holds: %s", fault.text);
+        return;
+    }
+    access_close(&hub->access);
+    hub->access = access;
+    journal(JOURNAL_NOTICE, "access reloaded: %zu identities", access_count(access));
+}
+
+static long poll_ms(const struct hub *hub)
+{
+    if (!commit_empty(hub->ledger.gathering) && log_writer_busy(hub->writer) == 0)
+        return (long)((gather_left_us(hub) + 999) / 1000);
+    return subscribe_summaries_due(hub) ? SUMMARY_INTERVAL_MS : POLL_MS;
+}
+
+static void wait_for_work(struct hub *hub)
+{
+    zmq_pollitem_t items[] = {
+        {.socket = endpoint_handler_socket(hub->endpoint), .events = ZMQ_POLLIN},
+        {.socket = log_writer_socket(hub->writer), .events = ZMQ_POLLIN},
+        {.socket = reader_socket(hub->reader), .events = ZMQ_POLLIN},
+        {.socket = endpoint_socket(hub->endpoint), .events = ZMQ_POLLIN},
+    };
+    /* While the commit is full clients wait: what they send stays in their sockets. */
+    int count = gathering_full(hub) ? 3 : 4;
+    zmq_poll(items, count, poll_ms(hub));
+}
+
+bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_atomic_t *reload, struct fault *fault)
+{
+    int64_t watchdog_ms = 0;
+    sd_notifyf(0, "READY=1\nSTATUS=listening at %s, position %llu", hub_address(hub),
+               (unsigned long long)hub->durable.position);
+    while (!*stop && !hub->failed) {
+        wait_for_work(hub);
+        endpoint_admit(hub->endpoint, hub->access);
+        answer_durable(hub);
+        take_read(hub);
+        receive(hub);
+        tick(hub, &watchdog_ms);
+        send_summaries(hub);
+        submit(hub);
+        if (hub->wake) {
+            hub->wake = false;
+            subscribe_wake(hub);
+        }
+        if (*reload) {
+            *reload = 0;
+            reload_access(hub);
+        }
+    }
+    sd_notify(0, "STOPPING=1");
+    if (hub->failed)
+        *fault = hub->fault;
+    return !hub->failed;
+}
+
+/* ---- closing ---- */
+
+/* Makes durable what was gathered, and answers it; writes the state. */
+static void finish(struct hub *hub)
+{
+    while (!hub->failed && (!commit_empty(hub->ledger.gathering) || hub->in_flight_count > 0)) {
+        zmq_pollitem_t item = {.socket = log_writer_socket(hub->writer), .events = ZMQ_POLLIN};
+        submit(hub);
+        zmq_poll(&item, 1, 10);
+        answer_durable(hub);
+    }
+    if (hub->failed)
+        return;
+    reply_send(&hub->replies, hub->endpoint);
+    state_writer_stop(&hub->state_writer);
+    struct fault fault;
+    struct snapshot *snapshot = state_snapshot(&hub->ledger.state);
+    if (!state_store_write(hub->config->data, snapshot, &hub->durable, &fault))
+        journal(JOURNAL_WARNING, "state not written: %s", fault.text);
+    state_snapshot_free(&snapshot);
+}
+
+void hub_close(struct hub **hub_to_close)
+{
+    struct hub *hub = *hub_to_close;
+    if (!hub)
+        return;
+    *hub_to_close = NULL;
+    if (hub->endpoint)
+        finish(hub);
+    endpoint_close(&hub->endpoint);
+    reader_stop(&hub->reader);
+    log_writer_stop(&hub->writer);
+    state_writer_stop(&hub->state_writer);
+    while (hub->waiting) {
+        struct read_request *request = hub->waiting;
+        hub->waiting = request->next;
+        read_request_close(&request);
+    }
+    for (int i = 0; i < hub->in_flight_count; i++) {
+        reply_clear(&hub->in_flight[i].replies);
+        state_snapshot_free(&hub->in_flight[i].snapshot);
+    }
+    reply_clear(&hub->replies);
+    sessions_clear(&hub->sessions);
+    cursors_clear(&hub->cursors);
+    commit_close(&hub->spare);
+    ledger_close(&hub->ledger);
+    event_log_close(&hub->log);
+    access_close(&hub->access);
+    status_scratch_clear(&hub->scratch);
+    wire_arena_close(&hub->arena);
+    zmq_ctx_term(hub->context);
+    free(hub);
+}

@@ -1,0 +1,87 @@
+/* The hub: one loop that can be read top to bottom, and the parts that it turns. The functions of publish.h, subscribe.h
+ * and query.h work on it; everything here belongs to the loop's thread. */
+#ifndef HUB_HUB_H
+#define HUB_HUB_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "access.h"
+#include "config.h"
+#include "domain/status.h"
+#include "endpoint.h"
+#include "fault.h"
+#include "ledger.h"
+#include "log/log_writer.h"
+#include "reader.h"
+#include "reply.h"
+#include "session.h"
+#include "store/state_store.h"
+#include "wire.h"
+
+/* A commit with the writer, and what waits for it. */
+struct in_flight {
+    struct reply_list replies;
+    struct snapshot *snapshot; /* the state as of this commit, written once it is durable; NULL mostly */
+};
+
+struct hub {
+    const struct config *config;
+    void *context; /* ZeroMQ */
+    struct endpoint *endpoint;
+    struct access *access;
+    struct event_log *log;
+    struct log_writer *writer;
+    struct reader *reader;
+    struct state_writer *state_writer;
+    struct ledger ledger;
+    struct sessions sessions;
+    struct cursors cursors;
+    struct wire_arena *arena; /* of the message at hand */
+    struct status_scratch scratch;
+
+    struct log_head durable;  /* what is on disk */
+    struct reply_list replies; /* for what is being gathered */
+    struct in_flight in_flight[LOG_WRITER_DEPTH];
+    int in_flight_count;
+    struct commit *spare; /* a commit that came back, to be used again */
+    struct read_request *waiting; /* comparisons with what is not durable yet */
+    bool wake; /* subscriptions may have something to read */
+
+    bool disk_full;
+    int64_t disk_looked_at_ms;
+    uint64_t snapshot_position; /* of the last snapshot */
+    int64_t gathering_since_us; /* when the first event of this commit came */
+    uint64_t summary_version;   /* rises when figures may have changed */
+    int64_t summaries_sent_ms;
+    bool failed; /* a durable write failed: nothing more is promised */
+    struct fault fault;
+};
+
+/* Opens log and state, reads on to the head, starts the actors, binds. NULL on failure. */
+struct hub *hub_open(const struct config *config, const char *public_key, const char *secret_key, struct fault *fault);
+/* Where it listens. */
+const char *hub_address(const struct hub *hub);
+/* Turns the loop until *stop is set, reading access anew when *reload is. false: a failure ended it. */
+MUST_CHECK bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_atomic_t *reload,
+                        struct fault *fault);
+/* Writes what was gathered and the state, and closes everything. */
+void hub_close(struct hub **hub);
+
+/* The hub's time, microseconds since 1970 UTC: never before the last record; on a demonstration hub as it was set. */
+int64_t hub_now_us(const struct hub *hub);
+/* The stable name of a code, e.g. "UNKNOWN_UNIT". */
+const char *hub_code_name(Sanling__V1__Code__Kind code);
+/* Gives a request to the reader once what it needs is durable. */
+void hub_read(struct hub *hub, struct read_request **request);
+/* An error to one client, sent with what is being gathered. */
+void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
+               uint32_t subscription, const char *text);
+
+/* Opens the ledger for a log: the stored state if it belongs to the log, then the log up to its head. `data` is the
+ * folder; `fresh`: leave a stored state aside and read everything. */
+MUST_CHECK bool hub_recover(struct ledger *ledger, struct event_log *log, const char *data, bool fresh,
+                            void (*progress)(uint64_t position, uint64_t last), struct fault *fault);
+
+#endif

@@ -1,0 +1,401 @@
+#include "ledger.h"
+
+#include <assert.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/day.h"
+#include "domain/source.h"
+#include "domain/status.h"
+#include "policy_file.h"
+#include "record.pb-c.h"
+
+void ledger_open(struct ledger *ledger)
+{
+    state_init(&ledger->state);
+    ledger->decoder = decoder_open();
+    ledger->gathering = NULL;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+    state_clear(&ledger->state);
+    decoder_close(&ledger->decoder);
+    commit_close(&ledger->gathering);
+}
+
+static Sanling__V1__Code__Kind code_of(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_ACCEPTED:
+        return SANLING__V1__CODE__KIND__UNSPECIFIED;
+    case VERDICT_UNKNOWN_UNIT:
+        return SANLING__V1__CODE__KIND__UNKNOWN_UNIT;
+    case VERDICT_NOT_PERMITTED:
+        return SANLING__V1__CODE__KIND__NOT_PERMITTED;
+    case VERDICT_BAD_TIME:
+        return SANLING__V1__CODE__KIND__BAD_TIME;
+    case VERDICT_ILLEGAL_TRANSITION:
+        return SANLING__V1__CODE__KIND__ILLEGAL_TRANSITION;
+    case VERDICT_MISSING_FIELD:
+        return SANLING__V1__CODE__KIND__MISSING_FIELD;
+    case VERDICT_BAD_VALUE:
+        return SANLING__V1__CODE__KIND__BAD_VALUE;
+    case VERDICT_UNKNOWN_MATTER:
+        return SANLING__V1__CODE__KIND__UNKNOWN_MATTER;
+    case VERDICT_DAY_NOT_CLOSED:
+        return SANLING__V1__CODE__KIND__DAY_NOT_CLOSED;
+    case VERDICT_DUPLICATE_UNIT:
+        return SANLING__V1__CODE__KIND__DUPLICATE_UNIT;
+    case VERDICT_CAMPAIGN_UNKNOWN:
+        return SANLING__V1__CODE__KIND__CAMPAIGN_UNKNOWN;
+    case VERDICT_NOT_VALID:
+        return SANLING__V1__CODE__KIND__NOT_VALID;
+    }
+    abort();
+}
+
+static Google__Protobuf__Timestamp timestamp_of(int64_t time_us)
+{
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    int64_t seconds = time_us / 1000000;
+    int64_t rest = time_us % 1000000;
+    time.seconds = rest < 0 ? seconds - 1 : seconds;
+    time.nanos = (int32_t)((rest < 0 ? rest + 1000000 : rest) * 1000);
+    return time;
+}
+
+static void gather_record(struct commit *commit, const struct author *author, const struct event *event,
+                          const struct ruling *ruling, const struct effects *effects, int64_t now_us,
+                          const uint8_t *bytes, size_t size)
+{
+    int publisher = block_builder_publisher(&commit->block, author->identity, author->root);
+    assert(publisher >= 0); /* the loop submits long before BLOCK_PUBLISHERS_MAX */
+    const struct block_entry entry = {
+        .recorded_at_us = now_us,
+        .unit = ruling->unit,
+        .matter_hash = event->matter[0] ? ordinal_hash(event->matter, strlen(event->matter), 0) : 0,
+        .routed_to = effects->routed_to,
+        .kind = (uint16_t)event->kind,
+        .publisher = (uint8_t)publisher,
+        .flags = (uint8_t)((event->mode != MODE_ACTUAL ? ENTRY_DRILL : 0) |
+                           (effects->restricted ? ENTRY_RESTRICTED : 0)),
+        .office = (uint8_t)author->office,
+    };
+    block_builder_add(&commit->block, &entry, bytes, size);
+}
+
+static void gather_rejection(struct ledger *ledger, const struct author *author, const struct decoded *decoded,
+                             const struct decision *decision, const uint8_t *bytes, size_t size, int64_t now_us)
+{
+    Google__Protobuf__Timestamp time = timestamp_of(now_us);
+    Sanling__V1__Publisher publisher = SANLING__V1__PUBLISHER__INIT;
+    publisher.identity = (char *)author->identity;
+    publisher.office = (Sanling__V1__Office__Kind)author->office;
+    publisher.unit = (char *)author->root;
+    Sanling__V1__Rejection rejection = SANLING__V1__REJECTION__INIT;
+    rejection.number = decision->place;
+    rejection.recorded_at = &time;
+    rejection.publisher = &publisher;
+    rejection.source = (char *)decoded->source;
+    rejection.sequence = decoded->sequence;
+    rejection.code = decision->code;
+    rejection.text = (char *)decision->text;
+    rejection.after_position = ledger->state.heads.position;
+    if (decision->code == SANLING__V1__CODE__KIND__PERSONAL_DATA) {
+        /* No bytes and no hash: that of an identity number can be guessed. */
+        rejection.field = (char *)decoded->field;
+        rejection.field_size = (uint32_t)decoded->field_size;
+    } else {
+        rejection.event = (ProtobufCBinaryData){.data = (uint8_t *)bytes, .len = size};
+    }
+    size_t packed_size = sanling__v1__rejection__get_packed_size(&rejection);
+    uint8_t *packed = malloc(packed_size ? packed_size : 1);
+    if (!packed)
+        abort();
+    sanling__v1__rejection__pack(&rejection, packed);
+    commit_add_rejection(ledger->gathering, decision->place, packed, packed_size);
+}
+
+/* The source of that name, added where it is not there yet: with the first event that uses up a number, so that reading
+ * the log back adds it at the same place. */
+static uint32_t source_of(struct state *state, const char *name, const char *identity, enum office office)
+{
+    uint32_t source = state_find_source(state, name);
+    if (source == 0) {
+        source = state_add_source(state, name, identity);
+        state_source(state, source)->office = office;
+    }
+    return source;
+}
+
+static void reject(struct ledger *ledger, uint32_t source, const struct author *author, const struct decoded *decoded,
+                   const uint8_t *bytes, size_t size, int64_t now_us, struct decision *decision)
+{
+    decision->recorded = false;
+    decision->place = ++ledger->state.heads.rejections;
+    gather_rejection(ledger, author, decoded, decision, bytes, size, now_us);
+    source_rejected(&ledger->state, source, decision->place, now_us);
+}
+
+static struct publisher publisher_of(const struct state *state, const struct author *author)
+{
+    return (struct publisher){.office = author->office,
+                              .root = author->root[0] ? state_find_unit(state, author->root) : 0};
+}
+
+void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *author, const struct decoded *decoded,
+                 bool denied, const uint8_t *bytes, size_t size, int64_t now_us, struct decision *decision)
+{
+    struct state *state = &ledger->state;
+    if (*source == 0)
+        *source = source_of(state, decoded->source, author->identity, author->office);
+    decision->code = decoded->code;
+    decision->text[0] = '\0';
+    if (decision->code != SANLING__V1__CODE__KIND__UNSPECIFIED)
+        snprintf(decision->text, sizeof decision->text, "%s", decoded->text);
+    struct ruling ruling;
+    const struct publisher publisher = publisher_of(state, author);
+    bool no_tree = author->root[0] != '\0' && publisher.root == 0;
+    if (decision->code == SANLING__V1__CODE__KIND__UNSPECIFIED && (denied || no_tree)) {
+        decision->code = SANLING__V1__CODE__KIND__NOT_PERMITTED;
+        snprintf(decision->text, sizeof decision->text, "%s",
+                 denied ? "the identity may not publish this type" : "the root of its subtree is not in the tree");
+    }
+    if (decision->code == SANLING__V1__CODE__KIND__UNSPECIFIED) {
+        domain_judge(state, &decoded->event, &publisher, now_us, &ruling);
+        decision->code = code_of(ruling.verdict);
+        if (ruling.verdict != VERDICT_ACCEPTED)
+            snprintf(decision->text, sizeof decision->text, "%s", ruling.text);
+    }
+    if (decision->code != SANLING__V1__CODE__KIND__UNSPECIFIED) {
+        reject(ledger, *source, author, decoded, bytes, size, now_us, decision);
+        return;
+    }
+    struct effects effects;
+    decision->recorded = true;
+    decision->place = state->heads.position + 1;
+    domain_apply(state, &decoded->event, &publisher, &ruling, decision->place, now_us, &effects);
+    source_recorded(state, *source, decision->place, now_us);
+    gather_record(ledger->gathering, author, &decoded->event, &ruling, &effects, now_us, bytes, size);
+}
+
+void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us)
+{
+    static const struct author hub = {.identity = HUB_SOURCE, .root = "", .office = OFFICE_HUB};
+    struct state *state = &ledger->state;
+    uint32_t source = state_find_source(state, HUB_SOURCE);
+    Google__Protobuf__Timestamp time = timestamp_of(now_us);
+    event->source = HUB_SOURCE;
+    event->sequence = source ? state_source(state, source)->next_sequence : 1;
+    event->occurred_at = &time;
+    uint8_t bytes[512];
+    size_t size = sanling__v1__event__get_packed_size(event);
+    assert(size <= sizeof bytes);
+    sanling__v1__event__pack(event, bytes);
+    struct decoded decoded;
+    struct decision decision;
+    bool taken = decode_event(ledger->decoder, bytes, size, &decoded);
+    assert(taken);
+    ledger_take(ledger, &source, &hub, &decoded, false, bytes, size, now_us, &decision);
+    assert(decision.recorded);
+    decoder_reset(ledger->decoder);
+}
+
+void ledger_note_created(struct ledger *ledger, const char *hub, bool demonstration, int64_t now_us)
+{
+    Sanling__V1__HubCreated created = SANLING__V1__HUB_CREATED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    created.hub = (char *)hub;
+    created.demonstration = demonstration;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_HUB_CREATED;
+    event.hub_created = &created;
+    ledger_note(ledger, &event, now_us);
+}
+
+void ledger_note_clock(struct ledger *ledger, int64_t time_us)
+{
+    Google__Protobuf__Timestamp time = timestamp_of(time_us);
+    Sanling__V1__ClockSet set = SANLING__V1__CLOCK_SET__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    set.time = &time;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_CLOCK_SET;
+    event.clock_set = &set;
+    ledger_note(ledger, &event, time_us);
+}
+
+static void note_day(struct ledger *ledger, int32_t day, int64_t now_us)
+{
+    char text[DAY_TEXT_SIZE];
+    day_format(day, text);
+    Sanling__V1__DayClosed closed = SANLING__V1__DAY_CLOSED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    closed.day = text;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_DAY_CLOSED;
+    event.day_closed = &closed;
+    ledger_note(ledger, &event, now_us);
+}
+
+int ledger_close_days(struct ledger *ledger, int64_t now_us)
+{
+    struct state *state = &ledger->state;
+    const struct policy *policy = state_policy(state);
+    if (!policy)
+        return 0;
+    int closed = 0;
+    while (state->heads.today < day_of_time(now_us, policy->zone_offset_minutes)) {
+        int64_t end_us = day_start_time(state->heads.today + 1, policy->zone_offset_minutes);
+        int64_t recorded_at_us = state->heads.recorded_at_us;
+        note_day(ledger, state->heads.today, end_us > recorded_at_us ? end_us : recorded_at_us);
+        closed++;
+    }
+    return closed;
+}
+
+static bool damaged(uint64_t position, const char *what, struct fault *fault)
+{
+    return fault_set(fault, FAULT_DAMAGED, "record %llu: %s", (unsigned long long)position, what);
+}
+
+static bool read_record(struct ledger *ledger, const struct block_view *block, uint32_t index, struct fault *fault)
+{
+    struct state *state = &ledger->state;
+    const struct block_entry *entry = &block->entries[index];
+    const struct block_publisher *from = &block->publishers[entry->publisher];
+    uint64_t position = block->header->first_position + index;
+    struct decoded decoded;
+    if (!decode_event(ledger->decoder, block->bytes + entry->offset, entry->size, &decoded))
+        return damaged(position, decoded.text, fault);
+    const struct author author = {
+        .identity = from->identity, .root = from->root, .office = (enum office)entry->office};
+    const struct publisher publisher = publisher_of(state, &author);
+    uint32_t source = source_of(state, decoded.source, from->identity, author.office);
+    if (state_source(state, source)->next_sequence != decoded.sequence)
+        return damaged(position, "its source's numbers have a gap before it", fault);
+    struct ruling ruling;
+    struct effects effects;
+    domain_judge(state, &decoded.event, &publisher, entry->recorded_at_us, &ruling);
+    if (ruling.verdict != VERDICT_ACCEPTED)
+        return damaged(position, ruling.text, fault);
+    domain_apply(state, &decoded.event, &publisher, &ruling, position, entry->recorded_at_us, &effects);
+    source_recorded(state, source, position, entry->recorded_at_us);
+    if (effects.routed_to != entry->routed_to || ruling.unit != entry->unit)
+        return damaged(position, "its entry does not say what the event says", fault);
+    return true;
+}
+
+/* Rejections waiting to be counted where they stood between the records. */
+struct rejected_numbers {
+    struct rejected_number {
+        uint64_t number;
+        uint64_t after_position;
+        int64_t recorded_at_us;
+        enum office office;
+        char *source;
+        char *identity;
+    } *rows;
+    size_t count;
+    size_t capacity;
+    size_t next;
+    bool malformed;
+};
+
+static void rejected_numbers_clear(struct rejected_numbers *numbers)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        free(numbers->rows[i].source);
+        free(numbers->rows[i].identity);
+    }
+    free(numbers->rows);
+}
+
+static bool take_rejection(const struct log_rejection *stored, void *context)
+{
+    struct rejected_numbers *numbers = context;
+    Sanling__V1__Rejection *rejection = sanling__v1__rejection__unpack(NULL, stored->size, stored->bytes);
+    if (!rejection || !rejection->publisher || !rejection->recorded_at) {
+        numbers->malformed = true;
+    } else {
+        if (numbers->count == numbers->capacity) {
+            numbers->capacity = numbers->capacity ? numbers->capacity * 2 : 64;
+            numbers->rows = realloc(numbers->rows, numbers->capacity * sizeof *numbers->rows);
+            if (!numbers->rows)
+                abort();
+        }
+        numbers->rows[numbers->count++] = (struct rejected_number){
+            .number = stored->number,
+            .after_position = rejection->after_position,
+            .recorded_at_us = rejection->recorded_at->seconds * 1000000 + rejection->recorded_at->nanos / 1000,
+            .office = (enum office)rejection->publisher->office,
+            .source = strdup(rejection->source),
+            .identity = strdup(rejection->publisher->identity),
+        };
+    }
+    if (rejection)
+        sanling__v1__rejection__free_unpacked(rejection, NULL);
+    return !numbers->malformed;
+}
+
+static void count_rejections(struct ledger *ledger, struct rejected_numbers *numbers)
+{
+    struct state *state = &ledger->state;
+    while (numbers->next < numbers->count) {
+        const struct rejected_number *row = &numbers->rows[numbers->next];
+        if (row->after_position > state->heads.position)
+            return;
+        uint32_t source = source_of(state, row->source, row->identity, row->office);
+        state->heads.rejections = row->number;
+        source_rejected(state, source, row->number, row->recorded_at_us);
+        numbers->next++;
+    }
+}
+
+bool ledger_read_log(struct ledger *ledger, struct log_view *view, const struct log_head *head,
+                     void (*progress)(uint64_t position, uint64_t last), struct fault *fault)
+{
+    struct state *state = &ledger->state;
+    CLEANUP(rejected_numbers_clear) struct rejected_numbers numbers = {0};
+    if (!log_view_rejections(view, state->heads.rejections + 1, take_rejection, &numbers, fault))
+        return false;
+    if (numbers.malformed)
+        return fault_set(fault, FAULT_DAMAGED, "log: a rejection does not decode");
+    count_rejections(ledger, &numbers);
+    while (state->heads.position < head->position) {
+        struct block_view block;
+        uint64_t next = state->heads.position + 1;
+        if (!log_view_block(view, next, &block, fault)) {
+            if (fault->code == FAULT_NO)
+                fault->code = FAULT_DAMAGED;
+            return false;
+        }
+        uint32_t first = (uint32_t)(next - block.header->first_position);
+        for (uint32_t i = first; i < block.header->count; i++) {
+            if (!read_record(ledger, &block, i, fault))
+                return false;
+            if (numbers.next < numbers.count)
+                count_rejections(ledger, &numbers);
+            decoder_reset(ledger->decoder);
+        }
+        if (progress)
+            progress(state->heads.position, head->position);
+    }
+    return true;
+}
+
+void ledger_digest(struct ledger *ledger, uint8_t digest[static 32])
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) &&
+                EVP_DigestUpdate(context, &ledger->state.heads, sizeof ledger->state.heads);
+    for (size_t i = 0; done && state_table(&ledger->state, i); i++) {
+        const struct table *table = state_table(&ledger->state, i);
+        done = EVP_DigestUpdate(context, &table->count, sizeof table->count) &&
+               EVP_DigestUpdate(context, table->rows, (size_t)table->count * table->row_size);
+    }
+    done = done && EVP_DigestFinal_ex(context, digest, NULL);
+    EVP_MD_CTX_free(context);
+    if (!done)
+        abort(); /* no memory, or a library without SHA-256 */
+}

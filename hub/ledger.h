@@ -1,0 +1,65 @@
+/* The state and what is being added to it: decides on events one by one, applies what is accepted, and gathers the commit
+ * that makes them durable. It also reads the log back: the same decisions, in the same order, end in the same state. */
+#ifndef HUB_LEDGER_H
+#define HUB_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode.h"
+#include "domain/apply.h"
+#include "domain/state.h"
+#include "error.pb-c.h"
+#include "fault.h"
+#include "log/commit.h"
+#include "log/event_log.h"
+
+struct ledger {
+    struct state state;
+    struct decoder *decoder;
+    struct commit *gathering; /* NULL while reading the log back */
+};
+
+void ledger_open(struct ledger *ledger);
+void ledger_close(struct ledger *ledger);
+
+/* Who publishes, as the access file says now. */
+struct author {
+    const char *identity;
+    const char *root; /* code, "" for the whole tree */
+    enum office office;
+};
+
+/* What became of one event. */
+struct decision {
+    bool recorded;       /* at `place`, a position; otherwise rejected as rejection number `place` */
+    uint64_t place;
+    Sanling__V1__Code__Kind code;
+    char text[256];
+};
+
+/* Takes the next event of a source: records it or rejects it, in the state and in the gathering commit. *source is the
+ * source's ordinal; 0 makes it, the author's from now on. `decoded` is what decode_event made of the bytes (never
+ * MALFORMED). `denied`: the author may not publish this type. */
+void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *author, const struct decoded *decoded,
+                 bool denied, const uint8_t *bytes, size_t size, int64_t now_us, struct decision *decision);
+
+/* Appends an event of the hub's own. It must be acceptable: anything else is a bug. */
+void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us);
+/* The three kinds of them. */
+void ledger_note_created(struct ledger *ledger, const char *hub, bool demonstration, int64_t now_us);
+void ledger_note_clock(struct ledger *ledger, int64_t time_us);
+/* Closes every day of the policy's zone that has passed by the time; returns how many. */
+int ledger_close_days(struct ledger *ledger, int64_t now_us);
+
+/* Reads the log from the state's position on up to its head, and the rejections with it. `progress` may be NULL.
+ * FAULT_DAMAGED: a record does not decode or does not apply where it was accepted before. */
+MUST_CHECK bool ledger_read_log(struct ledger *ledger, struct log_view *view, const struct log_head *head,
+                                void (*progress)(uint64_t position, uint64_t last), struct fault *fault);
+
+/* SHA-256 over the heads and all tables of the state. */
+void ledger_digest(struct ledger *ledger, uint8_t digest[static 32]);
+
+#define HUB_SOURCE "hub"
+
+#endif

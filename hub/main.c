@@ -1,0 +1,257 @@
+/* sanling-hub: options, signals, readiness, exit status. */
+#include <argp.h>
+#include <czmq.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config.h"
+#include "hub.h"
+#include "journal.h"
+#include "policy_file.h"
+
+const char *argp_program_version = "sanling-hub " SANLING_VERSION;
+
+static volatile sig_atomic_t stop;
+static volatile sig_atomic_t reload;
+
+struct options {
+    const char *config;
+    const char *data;
+    const char *policy;
+    bool check;
+    bool rebuild;
+    bool json;
+};
+
+enum { OPTION_CHECK = 256, OPTION_REBUILD, OPTION_CHECK_POLICY, OPTION_JSON };
+
+static const struct argp_option option_list[] = {
+    {"config", 'c', "FILE", 0, "Configuration (YAML)", 0},
+    {"data", 'd', "DIR", 0, "Data folder, with defaults for everything else; keys are made on first use", 0},
+    {"check", OPTION_CHECK, NULL, 0, "Check the configuration and end; nothing is written", 0},
+    {"rebuild", OPTION_REBUILD, NULL, 0, "Recompute all state from the log in --data, print its digest; 1 if it differs",
+     0},
+    {"check-policy", OPTION_CHECK_POLICY, "FILE", 0, "Check a policy file and end", 0},
+    {"json", OPTION_JSON, NULL, 0, "With --rebuild: print JSON", 0},
+    {0}};
+
+static error_t take_option(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'c':
+        options->config = argument;
+        return 0;
+    case 'd':
+        options->data = argument;
+        return 0;
+    case OPTION_CHECK:
+        options->check = true;
+        return 0;
+    case OPTION_REBUILD:
+        options->rebuild = true;
+        return 0;
+    case OPTION_CHECK_POLICY:
+        options->policy = argument;
+        return 0;
+    case OPTION_JSON:
+        options->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected argument '%s'", argument);
+        return EINVAL;
+    case ARGP_KEY_END:
+        if (!options->config && !options->data && !options->policy)
+            argp_error(state, "needs --config FILE or --data DIR");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = option_list,
+    .parser = take_option,
+    .doc = "Takes the offices' events, keeps them in a durable log, and computes the joint status of every unit.\v"
+           "Examples:\n"
+           "  sanling-hub --config /etc/sanling/hub.yaml\n"
+           "  sanling-hub --data ./data           first steps: keys for hub and operator are made in ./data\n"
+           "  sanling-hub --rebuild --data ./data\n\n"
+           "SIGTERM ends cleanly, SIGHUP reads the access file anew.\n"
+           "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 5 data damaged.",
+};
+
+static int report(const struct fault *fault)
+{
+    fprintf(stderr, "sanling-hub: %s [%s]\n", fault->text, fault_name(fault->code));
+    return fault_exit_status(fault->code);
+}
+
+static void on_signal(int number)
+{
+    if (number == SIGHUP)
+        reload = 1;
+    else
+        stop = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static zcert_t *make_key(const char *path, const char *name, const char *hub_key, struct fault *fault)
+{
+    zcert_t *key = zcert_new();
+    if (!key)
+        abort();
+    zcert_set_meta(key, "name", "%s", name);
+    if (hub_key)
+        zcert_set_meta(key, "hub-key", "%s", hub_key);
+    if (zcert_save_secret(key, path) != 0 || chmod(path, 0600) != 0) {
+        fault_set(fault, FAULT_USAGE, "%s: %s", path, strerror(errno));
+        zcert_destroy(&key);
+    }
+    return key;
+}
+
+/* First steps with --data: a key for the hub, and an operator who may do everything that operators do. */
+static zcert_t *make_first_keys(const struct config *config, struct fault *fault)
+{
+    char path[CONFIG_PATH_SIZE + 16];
+    mkdir(config->data, 0700);
+    zcert_t *hub = make_key(config->key, "hub", NULL, fault);
+    snprintf(path, sizeof path, "%s/operator.key", config->data);
+    zcert_t *operator_key = hub ? make_key(path, "operator", zcert_public_txt(hub), fault) : NULL;
+    FILE *access = operator_key ? fopen(config->access, "wx") : NULL;
+    if (access) {
+        fprintf(access, "identities:\n  - {name: operator, key: '%s', role: operator, office: OPERATOR}\n",
+                zcert_public_txt(operator_key));
+        fclose(access);
+    }
+    zcert_destroy(&operator_key);
+    if (hub)
+        fprintf(stderr, "sanling-hub: made %s and %s\n", config->key, path);
+    return hub;
+}
+
+static bool load_key(const struct options *options, const struct config *config, zcert_t **key, struct fault *fault)
+{
+    struct stat status;
+    bool first = options->data && !options->config && stat(config->key, &status) != 0;
+    *key = first ? make_first_keys(config, fault) : zcert_load(config->key);
+    if (*key && strspn(zcert_secret_txt(*key), "0") != 40)
+        return true;
+    if (!first)
+        fault_set(fault, FAULT_USAGE, "%s: no secret key in it; make one with 'sanlingctl keys new hub'", config->key);
+    zcert_destroy(key);
+    return false;
+}
+
+static int serve(const struct options *options, const struct config *config)
+{
+    struct fault fault;
+    zcert_t *key = NULL;
+    if (!config->plain && !load_key(options, config, &key, &fault))
+        return report(&fault);
+    struct hub *hub = hub_open(config, key ? zcert_public_txt(key) : NULL, key ? zcert_secret_txt(key) : NULL, &fault);
+    zcert_destroy(&key);
+    if (!hub)
+        return report(&fault);
+    journal(JOURNAL_NOTICE, "listening at %s%s, position %" PRIu64 "; try: sanlingctl --hub %s status",
+            hub_address(hub), config->plain ? " without encryption" : "", hub->durable.position, hub_address(hub));
+    FILE *address = config->address_file[0] ? fopen(config->address_file, "w") : NULL;
+    if (address) {
+        fprintf(address, "%s\n", hub_address(hub));
+        fclose(address);
+    }
+    bool ended = hub_run(hub, &stop, &reload, &fault);
+    hub_close(&hub);
+    if (!ended)
+        return report(&fault);
+    journal(JOURNAL_NOTICE, "ended");
+    return 0;
+}
+
+/* Recomputes the state from the whole log and compares it with the stored one read on to the same position. */
+static int rebuild(const struct options *options)
+{
+    struct fault fault;
+    uint8_t digests[2][32];
+    char hex[65];
+    CLEANUP(event_log_close) struct event_log *log = event_log_open(options->data, EVENT_LOG_READ_ONLY, &fault);
+    if (!log)
+        return report(&fault);
+    struct log_head head = event_log_head(log);
+    CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
+    if (!log_view_verify(view, &head, &fault))
+        return report(&fault);
+    for (int fresh = 0; fresh < 2; fresh++) {
+        struct ledger ledger;
+        ledger_open(&ledger);
+        bool read = hub_recover(&ledger, log, options->data, fresh != 0, NULL, &fault);
+        if (read)
+            ledger_digest(&ledger, digests[fresh]);
+        ledger_close(&ledger);
+        if (!read)
+            return report(&fault);
+    }
+    bool same = memcmp(digests[0], digests[1], sizeof digests[0]) == 0;
+    sodium_bin2hex(hex, sizeof hex, digests[1], sizeof digests[1]);
+    if (options->json)
+        printf("{\"position\":\"%" PRIu64 "\",\"digest\":\"%s\",\"same\":%s}\n", head.position, hex,
+               same ? "true" : "false");
+    else
+        printf("position %" PRIu64 "\ndigest   %s\n%s\n", head.position, hex,
+               same ? "the stored state is the same" : "the stored state DIFFERS");
+    return same ? 0 : 1;
+}
+
+static int check_policy(const char *path)
+{
+    struct fault fault;
+    struct policy policy;
+    if (!policy_read(path, &policy, NULL, &fault))
+        return report(&fault);
+    printf("%s: version %s, preset %s: good\n", path, policy.version, policy.preset);
+    return 0;
+}
+
+int main(int count, char **arguments)
+{
+    struct options options = {0};
+    struct config config;
+    struct fault fault;
+    argp_err_exit_status = 2;
+    argp_parse(&parser, count, arguments, 0, NULL, &options);
+    zsys_handler_set(NULL); /* signals are ours */
+    if (sodium_init() < 0)
+        abort();
+    if (options.policy)
+        return check_policy(options.policy);
+    if (options.rebuild)
+        return options.data ? rebuild(&options) : 2;
+    bool read = options.config ? config_read(options.config, &config, &fault)
+                               : config_for_data(options.data, &config, &fault);
+    if (!read)
+        return report(&fault);
+    if (options.check) {
+        struct access *access = access_read(config.access, &fault);
+        if (!access)
+            return report(&fault);
+        access_close(&access);
+        return 0;
+    }
+    catch_signals();
+    return serve(&options, &config);
+}

@@ -1,0 +1,207 @@
+#include "publish.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/source.h"
+#include "journal.h"
+#include "outcome.h"
+
+#define REFUSED SANLING__V1__OUTCOME__RUN__KIND__REFUSED
+
+enum {
+    PUBLISH_EVENTS_MAX = 10000,
+    PUBLISH_SOURCE = 1,
+    PUBLISH_FIRST_SEQUENCE = 2,
+    PUBLISH_EVENTS = 3,
+};
+
+/* The message, walked without copying: where its events begin. */
+struct publish {
+    char source[65];
+    uint64_t first_sequence;
+    uint32_t count;
+    struct wire_reader events; /* at the first event or before it */
+};
+
+static bool read_publish(const uint8_t *bytes, size_t size, struct publish *publish)
+{
+    struct wire_reader reader = wire_read(bytes, size);
+    struct wire_field field;
+    *publish = (struct publish){.events = reader};
+    while (wire_next(&reader, &field)) {
+        if (field.number == PUBLISH_SOURCE) {
+            if (field.size >= sizeof publish->source)
+                return false;
+            memcpy(publish->source, field.bytes, field.size);
+        } else if (field.number == PUBLISH_FIRST_SEQUENCE) {
+            publish->first_sequence = field.value;
+        } else if (field.number == PUBLISH_EVENTS) {
+            publish->count++;
+        }
+    }
+    return reader.flaw == WIRE_OK && name_valid(publish->source) && publish->first_sequence > 0 &&
+           publish->first_sequence < UINT64_MAX / 2 && publish->count > 0 && publish->count <= PUBLISH_EVENTS_MAX;
+}
+
+static struct wire_field next_event(struct publish *publish)
+{
+    struct wire_field field;
+    while (wire_next(&publish->events, &field))
+        if (field.number == PUBLISH_EVENTS)
+            break;
+    return field; /* read_publish counted them: there is one */
+}
+
+/* Ends the outcome; it is sent once what it says is durable. */
+static void send_outcome(struct hub *hub, const struct peer *peer, struct outcome *outcome, uint64_t next_sequence)
+{
+    outcome_end(outcome, next_sequence);
+    reply_add_bytes(&hub->replies, peer, outcome->writer.bytes, outcome->writer.size);
+}
+
+/* Refuses the whole message: nothing of it is consumed. */
+static void refuse_all(struct hub *hub, const struct peer *peer, const struct publish *publish,
+                       Sanling__V1__Code__Kind code, const char *text, uint64_t next_sequence)
+{
+    struct outcome outcome;
+    outcome_begin(&outcome, publish->source, publish->first_sequence);
+    outcome_negative(&outcome, REFUSED, publish->count, code, text);
+    send_outcome(hub, peer, &outcome, next_sequence);
+}
+
+/* What was sent again is compared with what the log holds, by the reader. */
+static void compare_resent(struct hub *hub, const struct peer *peer, struct publish *publish, uint32_t source,
+                           uint32_t count, zmq_msg_t *message)
+{
+    const struct state *state = &hub->ledger.state;
+    struct read_request *request = read_request_open(READ_COMPARISON, peer);
+    struct comparison *comparison = &request->comparison;
+    snprintf(comparison->source, sizeof comparison->source, "%s", publish->source);
+    comparison->first_sequence = publish->first_sequence;
+    comparison->next_sequence = state_source(state, source)->next_sequence;
+    comparison->count = count;
+    comparison->events = calloc(count, sizeof *comparison->events);
+    if (!comparison->events)
+        abort();
+    struct source_place place = {.count = 0};
+    for (uint32_t i = 0; i < count; i++) {
+        struct wire_field field = next_event(publish);
+        if (place.count == 0 && !source_find(state, source, publish->first_sequence + i, &place))
+            abort(); /* the caller counted numbers below the next one */
+        uint64_t *needs = place.rejected ? &request->needs_rejections : &request->needs_position;
+        if (place.place > *needs)
+            *needs = place.place;
+        comparison->events[i] = (struct resent){
+            .place = place.place++, .rejected = place.rejected, .bytes = field.bytes, .size = field.size};
+        place.count--;
+    }
+    zmq_msg_init(&comparison->message);
+    zmq_msg_copy(&comparison->message, message); /* shares the bytes */
+    hub_read(hub, &request);
+}
+
+void publish_compared(struct hub *hub, struct read_request *request)
+{
+    if (request->comparison.reused)
+        journal(JOURNAL_ERROR, "source %s: a number was used again for other bytes [SEQUENCE_REUSED]",
+                request->comparison.source);
+    reply_add_bytes(&hub->replies, &request->peer, request->message.bytes, request->message.size);
+    request->message = (struct wire_writer){0};
+}
+
+/* Decides on the events that are next in line, up to the first that is no event. */
+static void take_new(struct hub *hub, const struct session *session, const struct identity *identity,
+                     struct publish *publish, uint32_t source, uint32_t from)
+{
+    struct ledger *ledger = &hub->ledger;
+    const struct author author = {.identity = identity->name, .root = identity->root, .office = identity->office};
+    struct outcome outcome;
+    uint64_t sequence = publish->first_sequence + from;
+    unsigned rejected = 0;
+    int64_t now_us = hub_now_us(hub);
+    outcome_begin(&outcome, publish->source, sequence);
+    for (uint32_t i = from; i < publish->count; i++, sequence++) {
+        struct wire_field field = next_event(publish);
+        struct decoded decoded;
+        struct decision decision;
+        bool taken = decode_event(ledger->decoder, field.bytes, field.size, &decoded);
+        if (!taken && decoded.code == SANLING__V1__CODE__KIND__MALFORMED) {
+            outcome_negative(&outcome, REFUSED, 1, decoded.code, decoded.text);
+            break;
+        }
+        if (strcmp(decoded.source, publish->source) != 0 || decoded.sequence != sequence) {
+            outcome_negative(&outcome, REFUSED, 1, SANLING__V1__CODE__KIND__MALFORMED,
+                             "event: its source and sequence are not those of the message");
+            break;
+        }
+        ledger_take(ledger, &source, &author, &decoded, taken && !identity->types[decoded.event.kind], field.bytes,
+                    field.size, now_us, &decision);
+        decoder_reset(ledger->decoder);
+        if (decision.recorded) {
+            outcome_positive(&outcome, SANLING__V1__OUTCOME__RUN__KIND__RECORDED, decision.place);
+        } else {
+            outcome_negative(&outcome, SANLING__V1__OUTCOME__RUN__KIND__REJECTED, 1, decision.code, decision.text);
+            if (rejected++ == 0)
+                journal(JOURNAL_NOTICE, "source %s: event %llu rejected: %s", publish->source,
+                        (unsigned long long)sequence, hub_code_name(decision.code));
+        }
+    }
+    if (rejected > 1)
+        journal(JOURNAL_NOTICE, "source %s: %u events of one message rejected", publish->source, rejected);
+    send_outcome(hub, &session->peer, &outcome, source ? state_source(&ledger->state, source)->next_sequence : 1);
+}
+
+/* Why the message cannot be taken at all now; UNSPECIFIED if it can. */
+static Sanling__V1__Code__Kind obstacle(const struct hub *hub, const struct identity *identity, uint32_t source,
+                                        const char **text)
+{
+    const struct state *state = &hub->ledger.state;
+    if (identity->role != ROLE_PUBLISHER && identity->role != ROLE_OPERATOR && identity->role != ROLE_LEADER) {
+        *text = "the identity's role does not publish";
+        return SANLING__V1__CODE__KIND__NOT_PERMITTED;
+    }
+    if (source != 0 && strcmp(state_text(state, state_source(state, source)->identity), identity->name) != 0) {
+        *text = "the source belongs to another identity";
+        return SANLING__V1__CODE__KIND__SOURCE_TAKEN;
+    }
+    if (hub->disk_full) {
+        *text = "the hub's disk is full";
+        return SANLING__V1__CODE__KIND__STORE_FULL;
+    }
+    if (!state_policy(state) && identity->office != OFFICE_OPERATOR) {
+        *text = "no policy is adopted yet";
+        return SANLING__V1__CODE__KIND__BUSY;
+    }
+    return SANLING__V1__CODE__KIND__UNSPECIFIED;
+}
+
+void publish_take(struct hub *hub, const struct session *session, const struct identity *identity,
+                  zmq_msg_t *message, const uint8_t *bytes, size_t size)
+{
+    struct publish publish;
+    const char *text = NULL;
+    if (!read_publish(bytes, size, &publish)) {
+        hub_error(hub, &session->peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0,
+                  "publish: source, first_sequence or the number of events is out of range");
+        return;
+    }
+    uint32_t source = state_find_source(&hub->ledger.state, publish.source);
+    uint64_t next = source ? state_source(&hub->ledger.state, source)->next_sequence : 1;
+    Sanling__V1__Code__Kind code = obstacle(hub, identity, source, &text);
+    if (code == SANLING__V1__CODE__KIND__UNSPECIFIED && publish.first_sequence > next) {
+        code = SANLING__V1__CODE__KIND__SEQUENCE_GAP;
+        text = "numbers before the first one are missing";
+    }
+    if (code != SANLING__V1__CODE__KIND__UNSPECIFIED) {
+        refuse_all(hub, &session->peer, &publish, code, text, next);
+        return;
+    }
+    uint64_t used = next - publish.first_sequence;
+    uint32_t resent = used < publish.count ? (uint32_t)used : publish.count;
+    if (resent > 0)
+        compare_resent(hub, &session->peer, &publish, source, resent, message);
+    if (resent < publish.count)
+        take_new(hub, session, identity, &publish, source, resent);
+}

@@ -1,0 +1,280 @@
+#include "query.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "domain/catalogue.h"
+#include "domain/day.h"
+#include "domain/source.h"
+#include "journal.h"
+
+enum { REJECTED_PAGE_MAX = 200 };
+
+bool query_may_see(const struct hub *hub, const struct identity *identity, const char *unit)
+{
+    const struct state *state = &hub->ledger.state;
+    uint32_t ordinal = unit[0] ? state_find_unit(state, unit) : 0;
+    if (unit[0] && ordinal == 0)
+        return false;
+    if (identity->root[0] == '\0')
+        return true;
+    uint32_t root = state_find_unit(state, identity->root);
+    return root != 0 && ordinal != 0 && state_unit_within(state, ordinal, root);
+}
+
+static void refuse(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                   Sanling__V1__Code__Kind code, const char *text)
+{
+    hub_error(hub, &session->peer, code, query->id, 0, text);
+}
+
+/* The root that a question asks for: the unit named, or that of the identity. false: an answer was given. */
+static bool take_root(struct hub *hub, const struct session *session, const struct identity *identity,
+                      const Sanling__V1__Query *query, const char *unit, uint32_t *root)
+{
+    const char *code = unit[0] ? unit : identity->root;
+    const struct state *state = &hub->ledger.state;
+    if (!query_may_see(hub, identity, code)) {
+        bool exists = state_find_unit(state, code) != 0;
+        refuse(hub, session, query,
+               exists ? SANLING__V1__CODE__KIND__NOT_PERMITTED : SANLING__V1__CODE__KIND__UNKNOWN_UNIT,
+               exists ? "unit: outside the identity's subtree" : "unit: not in the tree");
+        return false;
+    }
+    *root = code[0] ? state_find_unit(state, code) : 0;
+    return true;
+}
+
+/* A known_at time needs the log: the question comes back as one for a position. */
+static void search_known_at(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
+{
+    struct read_request *request = read_request_open(READ_START, &session->peer);
+    int64_t time_us = query->status->time->seconds * 1000000 + query->status->time->nanos / 1000;
+    /* The last position at or before it: one before the first behind it. */
+    request->start = (struct start_search){.time_us = time_us + 1, .last_position = hub->durable.position};
+    request->query_size = sanling__v1__query__get_packed_size(query);
+    request->query = malloc(request->query_size);
+    if (!request->query)
+        abort();
+    sanling__v1__query__pack(query, request->query);
+    reader_submit(hub->reader, &request);
+}
+
+static void ask_status(struct hub *hub, const struct session *session, const struct identity *identity,
+                       const Sanling__V1__Query *query)
+{
+    const struct state *state = &hub->ledger.state;
+    const Sanling__V1__StatusQuery *ask = query->status;
+    struct status_view view = {
+        .as_of = state->heads.today, .known_at = POSITION_END, .depth = ask->depth, .policy = state_policy(state)};
+    if (!take_root(hub, session, identity, query, ask->unit, &view.root))
+        return;
+    if (!view.policy) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "no policy is adopted yet");
+        return;
+    }
+    if (ask->as_of[0] && (!day_parse(ask->as_of, &view.as_of) || view.as_of > state->heads.today)) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "as_of: not a day up to today");
+        return;
+    }
+    const struct policy *of_day = state_policy_on(state, view.as_of);
+    if (of_day)
+        view.policy = of_day;
+    if (ask->known_at_case == SANLING__V1__STATUS_QUERY__KNOWN_AT_TIME && ask->time) {
+        search_known_at(hub, session, query);
+        return;
+    }
+    if (ask->known_at_case == SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION)
+        view.known_at = ask->position;
+    if (view.known_at != POSITION_END && view.known_at > state->heads.position) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__POSITION_AHEAD, "known_at: beyond the log");
+        return;
+    }
+    answer_status(hub, session, query->id, &view);
+}
+
+static void ask_summary(struct hub *hub, const struct session *session, const struct identity *identity,
+                        const Sanling__V1__Query *query)
+{
+    uint32_t root;
+    if (!take_root(hub, session, identity, query, query->summary->unit, &root))
+        return;
+    if (query->summary->year != 0 && (query->summary->year < 1900 || query->summary->year > 2199)) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "year: between 1900 and 2199");
+        return;
+    }
+    answer_summary(hub, session, query->id, root, (int32_t)query->summary->year);
+}
+
+void query_send_summary(struct hub *hub, const struct subscription *subscription)
+{
+    uint32_t root = subscription->unit[0] ? state_find_unit(&hub->ledger.state, subscription->unit) : 0;
+    answer_summary_update(hub, subscription->session, subscription->id, root, subscription->year);
+}
+
+static void ask_rejected(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
+{
+    struct read_request *request = read_request_open(READ_REJECTED, &session->peer);
+    const Sanling__V1__RejectedQuery *ask = query->rejected;
+    request->rejected = (struct rejected_page){
+        .query = query->id,
+        .from = ask->after + 1,
+        .limit = ask->limit > 0 && ask->limit < REJECTED_PAGE_MAX ? ask->limit : REJECTED_PAGE_MAX,
+        .position = hub->ledger.state.heads.position,
+        .time_us = hub_now_us(hub),
+        .demonstration = hub->ledger.state.heads.demonstration,
+    };
+    snprintf(request->rejected.source, sizeof request->rejected.source, "%s", ask->source);
+    request->needs_rejections = hub->ledger.state.heads.rejections;
+    hub_read(hub, &request);
+}
+
+static void change_access(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
+{
+    const Sanling__V1__AccessChange *change = query->access_change;
+    struct fault fault;
+    bool changed = false;
+    if (change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT)
+        changed = access_grant(hub->access, change->grant, &fault);
+    else if (change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_REVOKE)
+        changed = access_revoke(hub->access, change->revoke, &fault);
+    else
+        fault_set(&fault, FAULT_USAGE, "access: grant or revoke");
+    if (!changed) {
+        refuse(hub, session, query,
+               fault.code == FAULT_NO ? SANLING__V1__CODE__KIND__UNKNOWN_NAME : SANLING__V1__CODE__KIND__BAD_QUERY,
+               fault.text);
+        return;
+    }
+    const char *name = change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT ? change->grant->name
+                                                                                       : change->revoke;
+    journal(JOURNAL_NOTICE, "access of %s changed by %s", name, session->identity);
+    answer_access(hub, session, query->id);
+}
+
+static void change_clock(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
+{
+    const Google__Protobuf__Timestamp *time = query->clock_change->time;
+    const struct state *state = &hub->ledger.state;
+    enum { YEAR_2200 = 7258118 }; /* thousand seconds */
+    if (!state->heads.demonstration) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__NOT_DEMONSTRATION,
+               "only a demonstration hub's clock can be set");
+        return;
+    }
+    if (!time || time->seconds < 0 || time->seconds / 1000 >= YEAR_2200) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "time: between the years 1970 and 2199");
+        return;
+    }
+    int64_t time_us = time->seconds * 1000000 + time->nanos / 1000;
+    if (time_us < state->heads.recorded_at_us) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "time: the clock moves forward only");
+        return;
+    }
+    ledger_close_days(&hub->ledger, time_us);
+    ledger_note_clock(&hub->ledger, time_us);
+    hub->summary_version++;
+    answer_clock(hub, session, query->id);
+}
+
+static bool operator_only(struct hub *hub, const struct session *session, const struct identity *identity,
+                          const Sanling__V1__Query *query)
+{
+    if (identity->role == ROLE_OPERATOR)
+        return true;
+    refuse(hub, session, query, SANLING__V1__CODE__KIND__NOT_PERMITTED, "for operators only");
+    return false;
+}
+
+void query_take(struct hub *hub, const struct session *session, const struct identity *identity,
+                const Sanling__V1__Query *query)
+{
+    uint32_t root;
+    bool reads_all = identity->role == ROLE_OPERATOR || identity->role == ROLE_AUDITOR;
+    switch (query->ask_case) {
+    case SANLING__V1__QUERY__ASK_STATUS:
+        ask_status(hub, session, identity, query);
+        return;
+    case SANLING__V1__QUERY__ASK_SUMMARY:
+        ask_summary(hub, session, identity, query);
+        return;
+    case SANLING__V1__QUERY__ASK_REJECTED:
+        if (reads_all)
+            ask_rejected(hub, session, query);
+        else
+            (void)operator_only(hub, session, identity, query);
+        return;
+    case SANLING__V1__QUERY__ASK_CONSUMERS:
+        answer_consumers(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_SOURCES:
+        answer_sources(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_UNITS:
+        if (take_root(hub, session, identity, query, query->units->unit, &root))
+            answer_units(hub, session, query->id, root, (enum unit_kind)query->units->kind);
+        return;
+    case SANLING__V1__QUERY__ASK_DIGEST:
+        answer_digest(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_ACCESS:
+        if (reads_all || operator_only(hub, session, identity, query))
+            answer_access(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_ACCESS_CHANGE:
+        if (operator_only(hub, session, identity, query))
+            change_access(hub, session, query);
+        return;
+    case SANLING__V1__QUERY__ASK_POLICY:
+        answer_policy(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_CLOCK:
+        answer_clock(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_CLOCK_CHANGE:
+        if (operator_only(hub, session, identity, query))
+            change_clock(hub, session, query);
+        return;
+    case SANLING__V1__QUERY__ASK_CATALOGUE:
+        answer_catalogue(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK__NOT_SET:
+    case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
+        break;
+    }
+    refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "query: nothing that this hub knows is asked");
+}
+
+/* The question about a time comes back as one about the last position at or before it. */
+static void ask_again(struct hub *hub, struct read_request *request)
+{
+    const struct session *session = sessions_find(&hub->sessions, &request->peer);
+    const struct identity *identity = session ? access_by_name(hub->access, session->identity) : NULL;
+    Sanling__V1__Query *query = sanling__v1__query__unpack(NULL, request->query_size, request->query);
+    if (!query)
+        abort(); /* packed by us */
+    if (identity) {
+        google__protobuf__timestamp__free_unpacked(query->status->time, NULL);
+        query->status->known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION;
+        query->status->position = request->start.position - 1;
+        query_take(hub, session, identity, query);
+    }
+    sanling__v1__query__free_unpacked(query, NULL);
+}
+
+void query_returned(struct hub *hub, struct read_request *request)
+{
+    if (request->failed) {
+        hub->failed = true;
+        hub->fault = request->fault;
+    } else if (request->kind == READ_START) {
+        ask_again(hub, request);
+    } else {
+        reply_add_bytes(&hub->replies, &request->peer, request->message.bytes, request->message.size);
+        request->message = (struct wire_writer){0};
+    }
+    read_request_close(&request);
+}

@@ -1,0 +1,19 @@
+/* Answers to questions, computed from the state and sent once what they show is durable. */
+#ifndef HUB_QUERY_H
+#define HUB_QUERY_H
+
+#include "hub.h"
+#include "query.pb-c.h"
+
+/* Answers, or asks the reader and answers later. */
+void query_take(struct hub *hub, const struct session *session, const struct identity *identity,
+                const Sanling__V1__Query *query);
+/* A page of rejections, or the position at a time that a question waited for, came back from the reader. */
+void query_returned(struct hub *hub, struct read_request *request);
+
+/* Whether the unit exists ("" is the whole tree) and lies in the identity's subtree. */
+bool query_may_see(const struct hub *hub, const struct identity *identity, const char *unit);
+/* Sends the summary that a subscription wants. */
+void query_send_summary(struct hub *hub, const struct subscription *subscription);
+
+#endif

@@ -1,0 +1,418 @@
+#include "reader.h"
+
+#include <czmq.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "domain/ordinal_index.h"
+#include "handover.h"
+#include "outcome.h"
+#include "query.pb-c.h"
+#include "record.pb-c.h"
+
+/* Field numbers of the messages written here by hand, so that event bytes are forwarded as they came. */
+enum {
+    HUB_DELIVERY = 3,
+    HUB_ANSWER = 6,
+    DELIVERY_SUBSCRIPTION = 1,
+    DELIVERY_RECORDS = 2,
+    DELIVERY_REACHED = 3,
+    DELIVERY_ENDED = 4,
+    RECORD_POSITION = 1,
+    RECORD_RECORDED_AT = 2,
+    RECORD_PUBLISHER = 3,
+    RECORD_EVENT = 4,
+    RECORD_ROUTED_TO = 5,
+    TIMESTAMP_SECONDS = 1,
+    TIMESTAMP_NANOS = 2,
+    PUBLISHER_IDENTITY = 1,
+    PUBLISHER_OFFICE = 2,
+    PUBLISHER_UNIT = 3,
+};
+
+struct reader {
+    zactor_t *actor;
+    int busy;
+};
+
+struct read_request *read_request_open(enum read_kind kind, const struct peer *peer)
+{
+    struct read_request *request = calloc(1, sizeof *request);
+    if (!request)
+        abort();
+    request->kind = kind;
+    request->peer = *peer;
+    return request;
+}
+
+void read_request_close(struct read_request **request)
+{
+    if (!*request)
+        return;
+    if ((*request)->kind == READ_REPLAY)
+        free((*request)->replay.filter.units);
+    if ((*request)->kind == READ_COMPARISON) {
+        free((*request)->comparison.events);
+        zmq_msg_close(&(*request)->comparison.message);
+    }
+    wire_writer_release(&(*request)->message);
+    free((*request)->query);
+    free(*request);
+    *request = NULL;
+}
+
+static void write_timestamp(struct wire_writer *writer, uint32_t field, int64_t time_us)
+{
+    size_t message = wire_begin_message(writer, field);
+    int64_t seconds = time_us / 1000000;
+    int64_t rest = time_us % 1000000;
+    if (rest < 0) {
+        seconds--;
+        rest += 1000000;
+    }
+    wire_put_varint_field(writer, TIMESTAMP_SECONDS, (uint64_t)seconds);
+    if (rest != 0)
+        wire_put_varint_field(writer, TIMESTAMP_NANOS, (uint64_t)rest * 1000);
+    wire_end_message(writer, message);
+}
+
+static void write_record(struct wire_writer *writer, const struct block_view *block, uint32_t index)
+{
+    const struct block_entry *entry = &block->entries[index];
+    const struct block_publisher *publisher = &block->publishers[entry->publisher];
+    size_t record = wire_begin_message(writer, DELIVERY_RECORDS);
+    wire_put_varint_field(writer, RECORD_POSITION, block->header->first_position + index);
+    write_timestamp(writer, RECORD_RECORDED_AT, entry->recorded_at_us);
+    size_t from = wire_begin_message(writer, RECORD_PUBLISHER);
+    wire_put_bytes_field(writer, PUBLISHER_IDENTITY, publisher->identity, strlen(publisher->identity));
+    wire_put_varint_field(writer, PUBLISHER_OFFICE, entry->office);
+    if (publisher->root[0])
+        wire_put_bytes_field(writer, PUBLISHER_UNIT, publisher->root, strlen(publisher->root));
+    wire_end_message(writer, from);
+    wire_put_bytes_field(writer, RECORD_EVENT, block->bytes + entry->offset, entry->size);
+    for (uint32_t office = 1; office < OFFICE_LIMIT; office++)
+        if (entry->routed_to & OFFICE_BIT(office))
+            wire_put_varint_field(writer, RECORD_ROUTED_TO, office);
+    wire_end_message(writer, record);
+}
+
+/* The entry holds a hash of the matter only: the event itself decides. */
+static bool same_matter(struct decoder *decoder, const struct record_filter *filter, const struct block_view *block,
+                        const struct block_entry *entry)
+{
+    struct decoded decoded;
+    bool same = decode_event(decoder, block->bytes + entry->offset, entry->size, &decoded) &&
+                strcmp(decoded.event.matter, filter->matter) == 0;
+    decoder_reset(decoder);
+    return same;
+}
+
+static bool filter_matches(struct decoder *decoder, const struct record_filter *filter, const struct block_view *block,
+                           uint32_t index)
+{
+    const struct block_entry *entry = &block->entries[index];
+    office_set concerned = entry->routed_to | OFFICE_BIT(entry->office);
+    if ((entry->flags & ENTRY_RESTRICTED) && !(concerned & OFFICE_BIT(filter->viewer)))
+        return false;
+    if ((entry->flags & ENTRY_DRILL) && !filter->drills)
+        return false;
+    if (!filter->all_kinds && !(entry->kind < EVENT_KIND_LIMIT && filter->kinds[entry->kind]))
+        return false;
+    if (filter->publishers && !(filter->publishers & OFFICE_BIT(entry->office)))
+        return false;
+    if (filter->inbox && !(filter->inbox & entry->routed_to))
+        return false;
+    if (filter->units &&
+        !(entry->unit < filter->unit_count && (filter->units[entry->unit / 64] >> (entry->unit % 64) & 1)))
+        return false;
+    return filter->matter_hash == 0 ||
+           (filter->matter_hash == entry->matter_hash && same_matter(decoder, filter, block, entry));
+}
+
+/* Writes what matches in one block; false when the delivery is full or the replay is over. */
+static bool replay_block(struct decoder *decoder, struct replay *replay, const struct block_view *block,
+                         struct wire_writer *writer, uint32_t *looked_at)
+{
+    uint64_t last = block->header->first_position + block->header->count - 1;
+    while (replay->next <= last && replay->next <= replay->until) {
+        uint32_t index = (uint32_t)(replay->next - block->header->first_position);
+        if (block->entries[index].recorded_at_us > replay->until_time_us) {
+            replay->ended = true;
+            return false;
+        }
+        if (filter_matches(decoder, &replay->filter, block, index)) {
+            if (replay->delivered == replay->credit || replay->delivered == READER_RECORDS_MAX ||
+                writer->size > READER_BYTES_MAX)
+                return false;
+            write_record(writer, block, index);
+            replay->delivered++;
+        }
+        replay->next++;
+        (*looked_at)++;
+    }
+    return true;
+}
+
+static void read_replay(struct log_view *view, struct decoder *decoder, struct read_request *request)
+{
+    struct replay *replay = &request->replay;
+    struct wire_writer *writer = &request->message;
+    uint32_t looked_at = 0;
+    replay->delivered = 0;
+    wire_writer_clear(writer);
+    size_t delivery = wire_begin_message(writer, HUB_DELIVERY);
+    wire_put_varint_field(writer, DELIVERY_SUBSCRIPTION, replay->subscription);
+    while (replay->next <= replay->until && looked_at < READER_LOOKED_AT_MAX) {
+        struct block_view block;
+        if (!log_view_block(view, replay->next, &block, &request->fault)) {
+            request->failed = true;
+            return;
+        }
+        if (!replay_block(decoder, replay, &block, writer, &looked_at))
+            break;
+    }
+    if (replay->next > replay->stop)
+        replay->ended = true;
+    wire_put_varint_field(writer, DELIVERY_REACHED, replay->next - 1);
+    if (replay->ended)
+        wire_put_varint_field(writer, DELIVERY_ENDED, 1);
+    wire_end_message(writer, delivery);
+}
+
+/* What the log says about one number that was used. */
+struct used_number {
+    bool same;
+    bool rejected;
+    uint64_t place;
+    Sanling__V1__Code__Kind code;
+    char text[256];
+};
+
+struct found_rejection {
+    uint64_t number;
+    const struct resent *event;
+    struct used_number *used;
+    bool found;
+};
+
+static bool compare_rejection(const struct log_rejection *stored, void *context)
+{
+    struct found_rejection *search = context;
+    if (stored->number != search->number)
+        return false;
+    Sanling__V1__Rejection *rejection = sanling__v1__rejection__unpack(NULL, stored->size, stored->bytes);
+    if (!rejection)
+        return false;
+    search->found = true;
+    /* Of PERSONAL_DATA no bytes were kept: whatever comes under its number again is taken as the same. */
+    search->used->same = rejection->code == SANLING__V1__CODE__KIND__PERSONAL_DATA ||
+                         (rejection->event.len == search->event->size &&
+                          memcmp(rejection->event.data, search->event->bytes, search->event->size) == 0);
+    search->used->code = rejection->code;
+    snprintf(search->used->text, sizeof search->used->text, "%s", rejection->text);
+    sanling__v1__rejection__free_unpacked(rejection, NULL);
+    return false;
+}
+
+static bool compare_one(struct log_view *view, const struct resent *event, struct used_number *used,
+                        struct fault *fault)
+{
+    *used = (struct used_number){.rejected = event->rejected, .place = event->place};
+    if (event->rejected) {
+        struct found_rejection search = {.number = event->place, .event = event, .used = used};
+        if (!log_view_rejections(view, event->place, compare_rejection, &search, fault))
+            return false;
+        return search.found || fault_set(fault, FAULT_DAMAGED, "log: rejection %llu is missing",
+                                         (unsigned long long)event->place);
+    }
+    struct block_view block;
+    if (!log_view_block(view, event->place, &block, fault))
+        return false;
+    const struct block_entry *entry = &block.entries[event->place - block.header->first_position];
+    used->same = entry->size == event->size && memcmp(block.bytes + entry->offset, event->bytes, event->size) == 0;
+    return true;
+}
+
+static void add_comparison(struct outcome *outcome, const struct used_number *used)
+{
+    if (!used->same)
+        outcome_negative(outcome, SANLING__V1__OUTCOME__RUN__KIND__REFUSED, 1,
+                         SANLING__V1__CODE__KIND__SEQUENCE_REUSED, "other bytes were recorded under this number");
+    else if (used->rejected)
+        outcome_negative(outcome, SANLING__V1__OUTCOME__RUN__KIND__REJECTED, 1, used->code, used->text);
+    else
+        outcome_positive(outcome, SANLING__V1__OUTCOME__RUN__KIND__DUPLICATE, used->place);
+}
+
+static void read_comparison(struct log_view *view, struct read_request *request)
+{
+    struct comparison *comparison = &request->comparison;
+    struct outcome outcome;
+    outcome_begin(&outcome, comparison->source, comparison->first_sequence);
+    for (uint32_t i = 0; i < comparison->count && !comparison->reused && !request->failed; i++) {
+        struct used_number used;
+        request->failed = !compare_one(view, &comparison->events[i], &used, &request->fault);
+        if (request->failed)
+            break;
+        add_comparison(&outcome, &used);
+        comparison->reused = !used.same;
+    }
+    outcome_end(&outcome, comparison->next_sequence);
+    request->message = outcome.writer;
+}
+
+struct page_writer {
+    struct wire_writer *writer;
+    const struct rejected_page *page;
+    uint32_t count;
+};
+
+static bool page_rejection(const struct log_rejection *stored, void *context)
+{
+    struct page_writer *page = context;
+    if (page->page->source[0]) {
+        Sanling__V1__Rejection *rejection = sanling__v1__rejection__unpack(NULL, stored->size, stored->bytes);
+        bool wanted = rejection && strcmp(rejection->source, page->page->source) == 0;
+        if (rejection)
+            sanling__v1__rejection__free_unpacked(rejection, NULL);
+        if (!wanted)
+            return true;
+    }
+    wire_put_bytes_field(page->writer, 1, stored->bytes, stored->size);
+    page->count++;
+    return page->count < page->page->limit && page->writer->size < READER_BYTES_MAX;
+}
+
+static void read_rejected(struct log_view *view, struct read_request *request)
+{
+    const struct rejected_page *rejected = &request->rejected;
+    struct wire_writer *writer = &request->message;
+    size_t answer = wire_begin_message(writer, HUB_ANSWER);
+    wire_put_varint_field(writer, 1, rejected->query);
+    wire_put_varint_field(writer, 3, rejected->position);
+    write_timestamp(writer, 4, rejected->time_us);
+    if (rejected->demonstration)
+        wire_put_varint_field(writer, 5, 1);
+    size_t body = wire_begin_message(writer, 8);
+    struct page_writer page = {.writer = writer, .page = rejected};
+    if (!log_view_rejections(view, rejected->from, page_rejection, &page, &request->fault)) {
+        request->failed = true;
+        return;
+    }
+    wire_end_message(writer, body);
+    wire_end_message(writer, answer);
+}
+
+static void serve(struct log_view *view, struct decoder *decoder, struct read_request *request)
+{
+    request->failed = false;
+    switch (request->kind) {
+    case READ_REPLAY:
+        read_replay(view, decoder, request);
+        return;
+    case READ_COMPARISON:
+        read_comparison(view, request);
+        return;
+    case READ_REJECTED:
+        read_rejected(view, request);
+        return;
+    case READ_START:
+        request->failed = !log_view_at_time(view, request->start.time_us, request->start.last_position,
+                                            &request->start.position, &request->fault);
+        return;
+    }
+}
+
+static struct read_request *receive_request(void *socket, int flags, bool *term)
+{
+    struct read_request *request = NULL;
+    zmq_msg_t message;
+    zmq_msg_init(&message);
+    if (zmq_msg_recv(&message, socket, flags) == (int)sizeof request)
+        memcpy(&request, zmq_msg_data(&message), sizeof request);
+    else if (term)
+        *term = zmq_msg_size(&message) == 5 && memcmp(zmq_msg_data(&message), "$TERM", 5) == 0;
+    zmq_msg_close(&message);
+    if (request)
+        handover_take(request);
+    return request;
+}
+
+static void send_request(void *socket, struct read_request *request)
+{
+    handover_give(request);
+    if (zmq_send(socket, &request, sizeof request, 0) != (int)sizeof request)
+        abort();
+}
+
+static void run(zsock_t *pipe, void *log)
+{
+    void *socket = zsock_resolve(pipe);
+    struct log_view *view = log_view_open(log);
+    struct decoder *decoder = decoder_open();
+    bool term = false;
+    zsock_signal(pipe, 0);
+    while (!term) {
+        struct read_request *request = receive_request(socket, 0, &term);
+        if (!request)
+            continue;
+        serve(view, decoder, request);
+        send_request(socket, request);
+    }
+    decoder_close(&decoder);
+    log_view_close(&view);
+}
+
+struct reader *reader_start(struct event_log *log, struct fault *fault)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (!reader)
+        abort();
+    reader->actor = zactor_new(run, log);
+    if (!reader->actor) {
+        fault_set(fault, FAULT_SYSTEM, "log reader: cannot start its thread");
+        free(reader);
+        return NULL;
+    }
+    return reader;
+}
+
+void reader_stop(struct reader **reader)
+{
+    if (!*reader)
+        return;
+    while ((*reader)->busy > 0) {
+        struct read_request *request = receive_request(reader_socket(*reader), 0, NULL);
+        (*reader)->busy--;
+        read_request_close(&request);
+    }
+    zactor_destroy(&(*reader)->actor);
+    free(*reader);
+    *reader = NULL;
+}
+
+void reader_submit(struct reader *reader, struct read_request **request)
+{
+    send_request(reader_socket(reader), *request);
+    *request = NULL;
+    reader->busy++;
+}
+
+struct read_request *reader_take(struct reader *reader)
+{
+    struct read_request *request = receive_request(reader_socket(reader), ZMQ_DONTWAIT, NULL);
+    if (request)
+        reader->busy--;
+    return request;
+}
+
+void *reader_socket(const struct reader *reader)
+{
+    return zsock_resolve(reader->actor);
+}
+
+int reader_busy(const struct reader *reader)
+{
+    return reader->busy;
+}

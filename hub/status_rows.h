@@ -1,0 +1,40 @@
+/* The rows of a status answer: a subtree down to a depth, each node with the roll-up of everything below it. Each counted
+ * unit is looked at once, whatever the number of rows. */
+#ifndef HUB_STATUS_ROWS_H
+#define HUB_STATUS_ROWS_H
+
+#include <stddef.h>
+
+#include "answer.h"
+#include "domain/rollup.h"
+
+/* Walks a subtree from the top, parents before their children, siblings in the order of their registration. */
+struct tree_walk {
+    const struct state *state;
+    uint32_t root;
+    uint32_t depth;
+    uint32_t at;    /* the unit handed out last; 0 before the first */
+    uint32_t level; /* its level below the root */
+    uint32_t *first_child;
+    uint32_t *next_sibling;
+    bool started;
+};
+void tree_walk_open(const struct state *state, uint32_t root, uint32_t depth, struct tree_walk *walk);
+void tree_walk_close(struct tree_walk *walk);
+/* The next unit's ordinal, 0 at the end. Root 0 stands for the whole tree and is not handed out itself. */
+uint32_t tree_walk_next(struct tree_walk *walk, uint32_t *level);
+
+struct status_row {
+    uint32_t unit; /* ordinal; 0: the whole tree */
+    uint32_t level;
+    struct rollup below;
+};
+struct status_rows {
+    struct status_row *rows;
+    size_t count;
+};
+void status_rows_open(struct state *state, const struct status_view *view, struct status_scratch *scratch,
+                      struct status_rows *rows);
+void status_rows_close(struct status_rows *rows);
+
+#endif
