@@ -56,10 +56,10 @@ static const cyaml_schema_field_t identity_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t identity_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_identity, identity_fields)};
-static const cyaml_schema_field_t access_fields[] = {
-    CYAML_FIELD_SEQUENCE("identities", CYAML_FLAG_POINTER, struct file_access, identities, &identity_value, 0,
-                         ACCESS_IDENTITIES_MAX),
-    CYAML_FIELD_END};
+static const cyaml_schema_field_t access_fields[] = {CYAML_FIELD_SEQUENCE("identities", CYAML_FLAG_POINTER,
+                                                                          struct file_access, identities,
+                                                                          &identity_value, 0, ACCESS_IDENTITIES_MAX),
+                                                     CYAML_FIELD_END};
 static const cyaml_schema_value_t access_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_access, access_fields)};
 
@@ -234,9 +234,10 @@ const char *role_name(enum role role)
 
 static bool write_identities(const struct access *access, FILE *file)
 {
-    fputs("# Which key is which office. Written by the hub on `sanlingctl access grant|revoke`; comments are not kept.\n"
-          "identities:\n",
-          file);
+    fputs(
+        "# Which key is which office. Written by the hub on `sanlingctl access grant|revoke`; comments are not kept.\n"
+        "identities:\n",
+        file);
     if (access->count == 0)
         fputs("  []\n", file);
     for (size_t i = 0; i < access->count; i++) {
@@ -281,8 +282,9 @@ static bool entry_from_wire(const Sanling__V1__AccessEntry *entry, struct file_i
     if (from->role == 0)
         return fault_set(fault, FAULT_USAGE, "role: publisher, subscriber, leader, operator or auditor");
     if (value_name(office_names, CYAML_ARRAY_LEN(office_names), from->office)[0] == '\0')
-        return fault_set(fault, FAULT_USAGE, "office: PETITIONS, WORK_SAFETY, PUBLIC_SECURITY, GOVERNANCE, LEADERSHIP, "
-                                             "DISCIPLINE or OPERATOR");
+        return fault_set(fault, FAULT_USAGE,
+                         "office: PETITIONS, WORK_SAFETY, PUBLIC_SECURITY, GOVERNANCE, LEADERSHIP, "
+                         "DISCIPLINE or OPERATOR");
     return true;
 }
 

@@ -20,7 +20,7 @@ struct identity {
     char key[ACCESS_KEY_SIZE]; /* public key, Z85 */
     enum role role;
     enum office office;
-    char root[ACCESS_CODE_SIZE]; /* code of its subtree's root, "" for the whole tree */
+    char root[ACCESS_CODE_SIZE];  /* code of its subtree's root, "" for the whole tree */
     bool types[EVENT_KIND_LIMIT]; /* kinds it may publish */
     char **named_types;           /* as the file has them, for writing it again; NULL-terminated, or NULL */
 };

@@ -205,8 +205,7 @@ static Sanling__V1__ZeroStatus *take_zero(struct hub *hub, const struct status_q
     return status;
 }
 
-static void fill_zeros(struct hub *hub, const struct status_view *view, uint32_t ordinal,
-                       Sanling__V1__UnitStatus *row)
+static void fill_zeros(struct hub *hub, const struct status_view *view, uint32_t ordinal, Sanling__V1__UnitStatus *row)
 {
     struct status_question question = {
         .unit = ordinal, .as_of = view->as_of, .known_at = view->known_at, .policy = view->policy};

@@ -5,8 +5,8 @@
 #include "hub.h"
 
 struct status_view {
-    uint32_t root;     /* 0: the whole tree */
-    uint32_t depth;    /* levels below it */
+    uint32_t root;  /* 0: the whole tree */
+    uint32_t depth; /* levels below it */
     int32_t as_of;
     uint64_t known_at;
     const struct policy *policy;

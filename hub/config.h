@@ -10,18 +10,18 @@
 enum { CONFIG_PATH_SIZE = 1024 };
 
 struct config {
-    char data[CONFIG_PATH_SIZE];   /* folder of the log and the state */
-    char listen[256];              /* tcp://ADDRESS:PORT; port 0 or * takes a free one */
-    char key[CONFIG_PATH_SIZE];    /* the hub's own key pair */
-    char access[CONFIG_PATH_SIZE]; /* which key is which office */
+    char data[CONFIG_PATH_SIZE];         /* folder of the log and the state */
+    char listen[256];                    /* tcp://ADDRESS:PORT; port 0 or * takes a free one */
+    char key[CONFIG_PATH_SIZE];          /* the hub's own key pair */
+    char access[CONFIG_PATH_SIZE];       /* which key is which office */
     char address_file[CONFIG_PATH_SIZE]; /* where to write the endpoint once bound; "" nowhere */
     bool demonstration;
     int64_t demonstration_clock_us; /* where a new demonstration hub's clock starts */
-    bool plain;              /* no encryption: for measurements on loopback only */
-    char plain_identity[65]; /* who everybody is then */
-    uint32_t gather_us;      /* how long a commit waits for company after its first event; 0: not at all */
-    uint64_t reserve_bytes;  /* new events are refused while less disk is free */
-    uint32_t snapshot_records; /* state is written after so many records */
+    bool plain;                     /* no encryption: for measurements on loopback only */
+    char plain_identity[65];        /* who everybody is then */
+    uint32_t gather_us;             /* how long a commit waits for company after its first event; 0: not at all */
+    uint64_t reserve_bytes;         /* new events are refused while less disk is free */
+    uint32_t snapshot_records;      /* state is written after so many records */
 };
 
 /* Reads and checks the file; relative paths are taken from its folder. FAULT_USAGE names file, line and key. */

@@ -15,8 +15,8 @@
 typedef Sanling__V1__Event Wire;
 
 enum {
-    CODE_SIZE_MAX = 64,      /* bytes of any code or identifier */
-    NAME_SIZE_MAX = 384,     /* bytes of a unit's name: 128 characters */
+    CODE_SIZE_MAX = 64,  /* bytes of any code or identifier */
+    NAME_SIZE_MAX = 384, /* bytes of a unit's name: 128 characters */
     NOTE_CHARACTERS_MAX = 200,
     REQUIRED_MAX = 8,
 };
@@ -32,7 +32,8 @@ struct decoder {
     struct policy policy; /* of the last PolicyAdopted */
 };
 
-/* The catalogue names required fields; decoding wants their indexes. A name that the contract does not have is a bug. */
+/* The catalogue names required fields; decoding wants their indexes. A name that the contract does not have is a bug.
+ */
 static void resolve_required(struct decoder *decoder, unsigned kind)
 {
     const struct event_type *type = catalogue_type(kind);

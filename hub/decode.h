@@ -22,14 +22,14 @@ void decoder_close(struct decoder **decoder);
 void decoder_reset(struct decoder *decoder);
 
 struct decoded {
-    struct event event;   /* borrowed from the decoder until its reset */
+    struct event event; /* borrowed from the decoder until its reset */
     const char *source;
     uint64_t sequence;
     /* If the event is not taken: why. MALFORMED: the bytes are no event; everything else is a rejection. */
     Sanling__V1__Code__Kind code; /* UNSPECIFIED: taken */
     char text[256];
-    const char *field;    /* PERSONAL_DATA: where */
-    size_t field_size;    /* and how many bytes it has */
+    const char *field; /* PERSONAL_DATA: where */
+    size_t field_size; /* and how many bytes it has */
 };
 
 /* Decodes and checks one event's bytes. true: `decoded->event` can be judged. false: `code` says why not; source and

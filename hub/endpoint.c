@@ -7,8 +7,8 @@
 #include "journal.h"
 #include "wire.h"
 
-/* Enforces the ZAP domain: without it a CURVE server without a live handler lets everyone in. The library has the option;
- * Debian's header shows it to draft builds only. */
+/* Enforces the ZAP domain: without it a CURVE server without a live handler lets everyone in. The library has the
+ * option; Debian's header shows it to draft builds only. */
 enum { OPTION_ZAP_ENFORCE_DOMAIN = 93 };
 static const char zap_domain[] = "sanling";
 
@@ -17,7 +17,7 @@ enum {
     HEARTBEAT_TIMEOUT_MS = 8000,
     HIGH_WATER_MESSAGES = 1000, /* a peer: far above the window that a session may have in flight */
     BACKLOG = 1024,
-    ZAP_FRAMES = 7,             /* version, request, domain, address, identity, mechanism, CURVE key */
+    ZAP_FRAMES = 7, /* version, request, domain, address, identity, mechanism, CURVE key */
     KEY_BYTES = 32,
 };
 

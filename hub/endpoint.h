@@ -26,7 +26,8 @@ struct endpoint_options {
     const char *secret_key;
 };
 
-/* Starts the handler's socket, then binds. Key texts are copied by the library. NULL: FAULT_USAGE (address), FAULT_SYSTEM. */
+/* Starts the handler's socket, then binds. Key texts are copied by the library. NULL: FAULT_USAGE (address),
+ * FAULT_SYSTEM. */
 struct endpoint *endpoint_open(void *context, const struct endpoint_options *options, struct fault *fault);
 void endpoint_close(struct endpoint **endpoint);
 /* The address as bound, e.g. tcp://127.0.0.1:40001. */

@@ -1,5 +1,5 @@
-/* Tells ThreadSanitizer what an actor's pipe guarantees: what was written before a pointer is given is seen by who takes
- * it. The messaging library is not instrumented, so a correct hand-over would be reported as a race. */
+/* Tells ThreadSanitizer what an actor's pipe guarantees: what was written before a pointer is given is seen by who
+ * takes it. The messaging library is not instrumented, so a correct hand-over would be reported as a race. */
 #ifndef HUB_HANDOVER_H
 #define HUB_HANDOVER_H
 

@@ -362,15 +362,22 @@ static void take_message(struct hub *hub, const struct peer *peer, struct sessio
     hub_error(hub, peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0, "not a message that this hub knows");
 }
 
-/* The Publish within a frame, if the frame is one. */
+/* The Publish within a frame, if the frame is one: that field once, none of the others, and whatever is unknown. */
 static bool find_publish(const uint8_t *bytes, size_t size, struct wire_field *publish)
 {
-    enum { CLIENT_PUBLISH = 2 };
+    enum { CLIENT_PUBLISH = 2, CLIENT_LAST = 7 };
     struct wire_reader reader = wire_read(bytes, size);
-    struct wire_field second;
-    return wire_next(&reader, publish) && publish->number == CLIENT_PUBLISH &&
-           publish->wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED && !wire_next(&reader, &second) &&
-           reader.flaw == WIRE_OK;
+    struct wire_field field;
+    int found = 0;
+    while (wire_next(&reader, &field)) {
+        if (field.number == CLIENT_PUBLISH && field.wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) {
+            *publish = field;
+            found++;
+        } else if (field.number <= CLIENT_LAST) {
+            return false;
+        }
+    }
+    return found == 1 && reader.flaw == WIRE_OK;
 }
 
 static void take_frame(struct hub *hub, const struct peer *peer, const char *key, zmq_msg_t *frame)
@@ -478,8 +485,8 @@ static void read_waiting(struct hub *hub)
 
 void hub_read(struct hub *hub, struct read_request **request)
 {
-    bool durable = (*request)->needs_position <= hub->durable.position &&
-                   (*request)->needs_rejections <= hub->durable.rejections;
+    bool durable =
+        (*request)->needs_position <= hub->durable.position && (*request)->needs_rejections <= hub->durable.rejections;
     if (durable) {
         reader_submit(hub->reader, request);
         return;
@@ -541,8 +548,8 @@ static void look_at_disk(struct hub *hub, int64_t now_ms)
     if (now_ms - hub->disk_looked_at_ms < DISK_LOOK_MS)
         return;
     hub->disk_looked_at_ms = now_ms;
-    bool full = statvfs(hub->config->data, &disk) == 0 &&
-                (uint64_t)disk.f_bavail * disk.f_frsize < hub->config->reserve_bytes;
+    bool full =
+        statvfs(hub->config->data, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_frsize < hub->config->reserve_bytes;
     if (full != hub->disk_full)
         journal(full ? JOURNAL_ERROR : JOURNAL_NOTICE, full ? "disk: less than the reserve is free; new events are "
                                                               "refused [STORE_FULL] until there is room again"
@@ -666,6 +673,12 @@ void hub_close(struct hub **hub_to_close)
     *hub_to_close = NULL;
     if (hub->endpoint)
         finish(hub);
+    sessions_clear(&hub->sessions);
+    while (hub->reader && reader_busy(hub->reader) > 0) { /* what is lent comes back and is given up */
+        zmq_pollitem_t item = {.socket = reader_socket(hub->reader), .events = ZMQ_POLLIN};
+        zmq_poll(&item, 1, -1);
+        take_read(hub);
+    }
     endpoint_close(&hub->endpoint);
     reader_stop(&hub->reader);
     log_writer_stop(&hub->writer);
@@ -680,7 +693,6 @@ void hub_close(struct hub **hub_to_close)
         state_snapshot_free(&hub->in_flight[i].snapshot);
     }
     reply_clear(&hub->replies);
-    sessions_clear(&hub->sessions);
     cursors_clear(&hub->cursors);
     commit_close(&hub->spare);
     ledger_close(&hub->ledger);

@@ -1,5 +1,5 @@
-/* The hub: one loop that can be read top to bottom, and the parts that it turns. The functions of publish.h, subscribe.h
- * and query.h work on it; everything here belongs to the loop's thread. */
+/* The hub: one loop that can be read top to bottom, and the parts that it turns. The functions of publish.h,
+ * subscribe.h and query.h work on it; everything here belongs to the loop's thread. */
 #ifndef HUB_HUB_H
 #define HUB_HUB_H
 
@@ -41,13 +41,13 @@ struct hub {
     struct wire_arena *arena; /* of the message at hand */
     struct status_scratch scratch;
 
-    struct log_head durable;  /* what is on disk */
+    struct log_head durable;   /* what is on disk */
     struct reply_list replies; /* for what is being gathered */
     struct in_flight in_flight[LOG_WRITER_DEPTH];
     int in_flight_count;
-    struct commit *spare; /* a commit that came back, to be used again */
+    struct commit *spare;         /* a commit that came back, to be used again */
     struct read_request *waiting; /* comparisons with what is not durable yet */
-    bool wake; /* subscriptions may have something to read */
+    bool wake;                    /* subscriptions may have something to read */
 
     bool disk_full;
     int64_t disk_looked_at_ms;

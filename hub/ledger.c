@@ -80,8 +80,8 @@ static void gather_record(struct commit *commit, const struct author *author, co
         .routed_to = effects->routed_to,
         .kind = (uint16_t)event->kind,
         .publisher = (uint8_t)publisher,
-        .flags = (uint8_t)((event->mode != MODE_ACTUAL ? ENTRY_DRILL : 0) |
-                           (effects->restricted ? ENTRY_RESTRICTED : 0)),
+        .flags =
+            (uint8_t)((event->mode != MODE_ACTUAL ? ENTRY_DRILL : 0) | (effects->restricted ? ENTRY_RESTRICTED : 0)),
         .office = (uint8_t)author->office,
     };
     block_builder_add(&commit->block, &entry, bytes, size);
@@ -268,8 +268,7 @@ static bool read_record(struct ledger *ledger, const struct block_view *block, u
     struct decoded decoded;
     if (!decode_event(ledger->decoder, block->bytes + entry->offset, entry->size, &decoded))
         return damaged(position, decoded.text, fault);
-    const struct author author = {
-        .identity = from->identity, .root = from->root, .office = (enum office)entry->office};
+    const struct author author = {.identity = from->identity, .root = from->root, .office = (enum office)entry->office};
     const struct publisher publisher = publisher_of(state, &author);
     uint32_t source = source_of(state, decoded.source, from->identity, author.office);
     if (state_source(state, source)->next_sequence != decoded.sequence)
@@ -295,7 +294,7 @@ struct rejected_numbers {
         enum office office;
         char *source;
         char *identity;
-    } *rows;
+    } * rows;
     size_t count;
     size_t capacity;
     size_t next;

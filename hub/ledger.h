@@ -1,5 +1,6 @@
-/* The state and what is being added to it: decides on events one by one, applies what is accepted, and gathers the commit
- * that makes them durable. It also reads the log back: the same decisions, in the same order, end in the same state. */
+/* The state and what is being added to it: decides on events one by one, applies what is accepted, and gathers the
+ * commit that makes them durable. It also reads the log back: the same decisions, in the same order, end in the same
+ * state. */
 #ifndef HUB_LEDGER_H
 #define HUB_LEDGER_H
 
@@ -32,7 +33,7 @@ struct author {
 
 /* What became of one event. */
 struct decision {
-    bool recorded;       /* at `place`, a position; otherwise rejected as rejection number `place` */
+    bool recorded; /* at `place`, a position; otherwise rejected as rejection number `place` */
     uint64_t place;
     Sanling__V1__Code__Kind code;
     char text[256];

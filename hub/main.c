@@ -35,8 +35,8 @@ static const struct argp_option option_list[] = {
     {"config", 'c', "FILE", 0, "Configuration (YAML)", 0},
     {"data", 'd', "DIR", 0, "Data folder, with defaults for everything else; keys are made on first use", 0},
     {"check", OPTION_CHECK, NULL, 0, "Check the configuration and end; nothing is written", 0},
-    {"rebuild", OPTION_REBUILD, NULL, 0, "Recompute all state from the log in --data, print its digest; 1 if it differs",
-     0},
+    {"rebuild", OPTION_REBUILD, NULL, 0,
+     "Recompute all state from the log in --data, print its digest; 1 if it differs", 0},
     {"check-policy", OPTION_CHECK_POLICY, "FILE", 0, "Check a policy file and end", 0},
     {"json", OPTION_JSON, NULL, 0, "With --rebuild: print JSON", 0},
     {0}};
@@ -241,8 +241,8 @@ int main(int count, char **arguments)
         return check_policy(options.policy);
     if (options.rebuild)
         return options.data ? rebuild(&options) : 2;
-    bool read = options.config ? config_read(options.config, &config, &fault)
-                               : config_for_data(options.data, &config, &fault);
+    bool read =
+        options.config ? config_read(options.config, &config, &fault) : config_for_data(options.data, &config, &fault);
     if (!read)
         return report(&fault);
     if (options.check) {

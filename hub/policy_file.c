@@ -109,9 +109,9 @@ static const cyaml_strval_t loss_names[] = {{"BELOW_10M", LOSS_BELOW_10M},
                                             {"FROM_50M", LOSS_FROM_50M},
                                             {"FROM_100M", LOSS_FROM_100M}};
 static const cyaml_strval_t cadence_names[] = {{"DAILY", CADENCE_DAILY}, {"MONTHLY", CADENCE_MONTHLY}};
-static const cyaml_strval_t level_names[] = {
-    {"PROVINCE", UNIT_PROVINCE}, {"CITY", UNIT_CITY},       {"COUNTY", UNIT_COUNTY},
-    {"TOWN", UNIT_TOWN},         {"VILLAGE", UNIT_VILLAGE}, {"COMMUNITY", UNIT_COMMUNITY}};
+static const cyaml_strval_t level_names[] = {{"PROVINCE", UNIT_PROVINCE}, {"CITY", UNIT_CITY},
+                                             {"COUNTY", UNIT_COUNTY},     {"TOWN", UNIT_TOWN},
+                                             {"VILLAGE", UNIT_VILLAGE},   {"COMMUNITY", UNIT_COMMUNITY}};
 static const cyaml_strval_t basis_names[] = {{"REGISTER_CHECKED", BASIS_REGISTER_CHECKED},
                                              {"SITE_VISIT", BASIS_SITE_VISIT}};
 static const cyaml_strval_t tally_names[] = {{"publicity.PEOPLE", TALLY_PUBLICITY_PEOPLE},
@@ -120,7 +120,10 @@ static const cyaml_strval_t tally_names[] = {{"publicity.PEOPLE", TALLY_PUBLICIT
                                              {"publicity.BANNERS", TALLY_PUBLICITY_BANNERS},
                                              {"publicity.MEDIA", TALLY_PUBLICITY_MEDIA}};
 
-#define ENUM_VALUE(names) {CYAML_VALUE_ENUM(CYAML_FLAG_DEFAULT, int, names, CYAML_ARRAY_LEN(names))}
+#define ENUM_VALUE(names)                                                                                              \
+    {                                                                                                                  \
+        CYAML_VALUE_ENUM(CYAML_FLAG_DEFAULT, int, names, CYAML_ARRAY_LEN(names))                                       \
+    }
 static const cyaml_schema_value_t office_value = ENUM_VALUE(office_names);
 static const cyaml_schema_value_t type_value = ENUM_VALUE(type_names);
 static const cyaml_schema_value_t channel_value = ENUM_VALUE(channel_names);
@@ -208,8 +211,7 @@ static const cyaml_schema_field_t policy_fields[] = {
     CYAML_FIELD_MAPPING("limits", CYAML_FLAG_DEFAULT, struct file_policy, limits, limits_fields),
     CYAML_FIELD_SEQUENCE("required", CYAML_FLAG_POINTER, struct file_policy, required, &required_value, ZERO_COUNT,
                          ZERO_COUNT),
-    CYAML_FIELD_SEQUENCE("breaks", CYAML_FLAG_POINTER, struct file_policy, breaks, &break_value, 1,
-                         POLICY_BREAK_RULES),
+    CYAML_FIELD_SEQUENCE("breaks", CYAML_FLAG_POINTER, struct file_policy, breaks, &break_value, 1, POLICY_BREAK_RULES),
     CYAML_FIELD_SEQUENCE("routes", OPTIONAL_LIST, struct file_policy, routes, &route_value, 0, POLICY_ROUTES),
     CYAML_FIELD_SEQUENCE("campaigns", OPTIONAL_LIST, struct file_policy, campaigns, &campaign_value, 0,
                          POLICY_CAMPAIGNS),

@@ -177,8 +177,8 @@ static Sanling__V1__Code__Kind obstacle(const struct hub *hub, const struct iden
     return SANLING__V1__CODE__KIND__UNSPECIFIED;
 }
 
-void publish_take(struct hub *hub, const struct session *session, const struct identity *identity,
-                  zmq_msg_t *message, const uint8_t *bytes, size_t size)
+void publish_take(struct hub *hub, const struct session *session, const struct identity *identity, zmq_msg_t *message,
+                  const uint8_t *bytes, size_t size)
 {
     struct publish publish;
     const char *text = NULL;

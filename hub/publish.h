@@ -8,8 +8,8 @@
 
 /* Takes a Publish message (its encoded bytes within the frame; the frame stays the caller's unless *message is emptied
  * because a comparison with what was recorded needs its bytes). Answers go to hub->replies or come from the reader. */
-void publish_take(struct hub *hub, const struct session *session, const struct identity *identity,
-                  zmq_msg_t *message, const uint8_t *publish, size_t size);
+void publish_take(struct hub *hub, const struct session *session, const struct identity *identity, zmq_msg_t *message,
+                  const uint8_t *publish, size_t size);
 /* A comparison came back from the reader. */
 void publish_compared(struct hub *hub, struct read_request *request);
 

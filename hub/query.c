@@ -149,8 +149,8 @@ static void change_access(struct hub *hub, const struct session *session, const 
                fault.text);
         return;
     }
-    const char *name = change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT ? change->grant->name
-                                                                                       : change->revoke;
+    const char *name =
+        change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT ? change->grant->name : change->revoke;
     journal(JOURNAL_NOTICE, "access of %s changed by %s", name, session->identity);
     answer_access(hub, session, query->id);
 }

@@ -223,8 +223,8 @@ static bool compare_one(struct log_view *view, const struct resent *event, struc
         struct found_rejection search = {.number = event->place, .event = event, .used = used};
         if (!log_view_rejections(view, event->place, compare_rejection, &search, fault))
             return false;
-        return search.found || fault_set(fault, FAULT_DAMAGED, "log: rejection %llu is missing",
-                                         (unsigned long long)event->place);
+        return search.found ||
+               fault_set(fault, FAULT_DAMAGED, "log: rejection %llu is missing", (unsigned long long)event->place);
     }
     struct block_view block;
     if (!log_view_block(view, event->place, &block, fault))
@@ -237,8 +237,8 @@ static bool compare_one(struct log_view *view, const struct resent *event, struc
 static void add_comparison(struct outcome *outcome, const struct used_number *used)
 {
     if (!used->same)
-        outcome_negative(outcome, SANLING__V1__OUTCOME__RUN__KIND__REFUSED, 1,
-                         SANLING__V1__CODE__KIND__SEQUENCE_REUSED, "other bytes were recorded under this number");
+        outcome_negative(outcome, SANLING__V1__OUTCOME__RUN__KIND__REFUSED, 1, SANLING__V1__CODE__KIND__SEQUENCE_REUSED,
+                         "other bytes were recorded under this number");
     else if (used->rejected)
         outcome_negative(outcome, SANLING__V1__OUTCOME__RUN__KIND__REJECTED, 1, used->code, used->text);
     else

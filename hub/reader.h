@@ -1,5 +1,5 @@
-/* The actor that reads the log for everybody else: replays for subscriptions, comparisons of what was sent again, pages of
- * rejections. A request is lent to it and comes back with an encoded answer; the loop never waits for the disk. */
+/* The actor that reads the log for everybody else: replays for subscriptions, comparisons of what was sent again, pages
+ * of rejections. A request is lent to it and comes back with an encoded answer; the loop never waits for the disk. */
 #ifndef HUB_READER_H
 #define HUB_READER_H
 
@@ -14,9 +14,9 @@
 #include "wire.h"
 
 enum {
-    READER_RECORDS_MAX = 2000,        /* a delivery: within what a client may unpack at once */
-    READER_BYTES_MAX = 1024 * 1024,   /* a delivery */
-    READER_LOOKED_AT_MAX = 200000,    /* records looked at before others get their turn */
+    READER_RECORDS_MAX = 2000,      /* a delivery: within what a client may unpack at once */
+    READER_BYTES_MAX = 1024 * 1024, /* a delivery */
+    READER_LOOKED_AT_MAX = 200000,  /* records looked at before others get their turn */
 };
 
 /* What a subscription wants to see, and what its identity may. */
@@ -26,10 +26,10 @@ struct record_filter {
     office_set publishers; /* 0: all */
     office_set inbox;      /* routed to one of them; 0: not looked at */
     bool drills;
-    enum office viewer;    /* restricted records are for the offices concerned only */
-    uint32_t matter_hash;  /* 0: every matter */
+    enum office viewer;   /* restricted records are for the offices concerned only */
+    uint32_t matter_hash; /* 0: every matter */
     char matter[65];
-    uint64_t *units;       /* bit of each unit's ordinal; NULL: every unit, and records about none */
+    uint64_t *units; /* bit of each unit's ordinal; NULL: every unit, and records about none */
     uint32_t unit_count;
 };
 
@@ -86,11 +86,11 @@ enum read_kind { READ_REPLAY, READ_COMPARISON, READ_REJECTED, READ_START };
 struct read_request {
     enum read_kind kind;
     struct peer peer;
-    struct read_request *next;          /* while it waits for what it needs to be durable */
+    struct read_request *next; /* while it waits for what it needs to be durable */
     uint64_t needs_position;
     uint64_t needs_rejections;
-    struct subscription *subscription;  /* READ_REPLAY, READ_START for a subscription */
-    uint8_t *query;                     /* READ_START for a question: the encoded ClientMessage, asked again */
+    struct subscription *subscription; /* READ_REPLAY, READ_START for a subscription */
+    uint8_t *query;                    /* READ_START for a question: the encoded ClientMessage, asked again */
     size_t query_size;
     union {
         struct replay replay;

@@ -12,10 +12,10 @@
 
 enum {
     SESSION_SUBSCRIPTIONS_MAX = 32,
-    SESSION_PUBLISHES_MAX = 64,    /* in flight; told to the client */
+    SESSION_PUBLISHES_MAX = 64, /* in flight; told to the client */
     SESSIONS_MAX = 4096,
-    NAMES_MAX = 4096,              /* durable names */
-    IDLE_MS = 60000,               /* silent that long, a session is asked whether it is still there */
+    NAMES_MAX = 4096, /* durable names */
+    IDLE_MS = 60000,  /* silent that long, a session is asked whether it is still there */
 };
 
 /* A durable name and how far its reader got. */
@@ -44,7 +44,7 @@ struct subscription {
     struct session *session;
     uint32_t id;
     bool summary;
-    bool over;               /* ended or given up; freed when its request is back */
+    bool over; /* ended or given up; freed when its request is back */
     uint32_t credit;
     /* Records: */
     struct read_request *request; /* here, or with the reader */

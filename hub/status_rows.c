@@ -15,7 +15,8 @@ void tree_walk_open(const struct state *state, uint32_t root, uint32_t depth, st
     *walk = (struct tree_walk){.state = state, .root = root, .depth = depth};
     walk->first_child = ordinals(state->units.count);
     walk->next_sibling = ordinals(state->units.count);
-    for (uint32_t i = state->units.count; i-- > 1;) { /* backwards: each goes in front, so that the oldest comes first */
+    for (uint32_t i = state->units.count;
+         i-- > 1;) { /* backwards: each goes in front, so that the oldest comes first */
         uint32_t parent = state_unit(state, i)->parent;
         walk->next_sibling[i] = walk->first_child[parent];
         walk->first_child[parent] = i;

@@ -1,5 +1,5 @@
-/* The rows of a status answer: a subtree down to a depth, each node with the roll-up of everything below it. Each counted
- * unit is looked at once, whatever the number of rows. */
+/* The rows of a status answer: a subtree down to a depth, each node with the roll-up of everything below it. Each
+ * counted unit is looked at once, whatever the number of rows. */
 #ifndef HUB_STATUS_ROWS_H
 #define HUB_STATUS_ROWS_H
 

@@ -35,17 +35,17 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_LEDGER_FIND] = "SELECT content, file, row, rejected FROM ledger WHERE key = ?1 AND event = ?2",
-    [STATEMENT_LEDGER_PUT] = "INSERT INTO ledger(key, event, content, file, row, sequence, rejected)"
-                             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT(key, event) DO UPDATE SET"
-                             " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0",
+    [STATEMENT_LEDGER_PUT] = ("INSERT INTO ledger(key, event, content, file, row, sequence, rejected)"
+                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT(key, event) DO UPDATE SET"
+                              " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0"),
     [STATEMENT_EVENT_PUT] = "INSERT INTO event(sequence, file, row, key, event, bytes) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [STATEMENT_ROW_PUT] = "INSERT OR REPLACE INTO kept_row(file, row, record) VALUES(?1, ?2, ?3)",
     [STATEMENT_FILE_OWES] = "UPDATE file SET pending = pending + 1 WHERE id = ?1",
     [STATEMENT_EVENT_FIND] = "SELECT file, row, key, event FROM event WHERE sequence = ?1",
     [STATEMENT_EVENT_READ] = "SELECT sequence, bytes FROM event WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2",
     [STATEMENT_EVENT_DROP] = "DELETE FROM event WHERE sequence = ?1",
-    [STATEMENT_FILE_ANSWERED] = "UPDATE file SET pending = pending - 1, recorded = recorded + ?2,"
-                                " duplicate = duplicate + ?3, refused = refused + ?4 WHERE id = ?1",
+    [STATEMENT_FILE_ANSWERED] = ("UPDATE file SET pending = pending - 1, recorded = recorded + ?2,"
+                                 " duplicate = duplicate + ?3, refused = refused + ?4 WHERE id = ?1"),
     [STATEMENT_NEXT_SAVE] = "UPDATE outbox SET next_sequence = ?1",
 };
 

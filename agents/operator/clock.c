@@ -19,10 +19,10 @@ static int show_clock(struct tool *tool, const Sanling__V1__Query *query)
     } else {
         moment_format(clock->time, when);
         tool_print_demonstration(answer.demonstration);
-        printf("时钟 %s，今日 %s，已日结至 %s\n", when, clock->today,
-               clock->last_closed_day[0] != '\0' ? clock->last_closed_day : "–");
-        printf("Clock %s, today %s, days closed up to %s\n", when, clock->today,
-               clock->last_closed_day[0] != '\0' ? clock->last_closed_day : "–");
+        const char *today = clock->today[0] != '\0' ? clock->today : "–";
+        const char *closed = clock->last_closed_day[0] != '\0' ? clock->last_closed_day : "–";
+        printf("时钟 %s，今日 %s，已日结至 %s\n", when, today, closed);
+        printf("Clock %s, today %s, days closed up to %s\n", when, today, closed);
     }
     answer_clear(&answer);
     return STATUS_DONE;

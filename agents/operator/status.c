@@ -123,7 +123,8 @@ static void add_unit(struct libscols_line *row, const Sanling__V1__UnitStatus *u
 {
     bool counted = unit->joint == SANLING__V1__STATUS__KIND__ZERO || unit->joint == SANLING__V1__STATUS__KIND__BROKEN ||
                    unit->joint == SANLING__V1__STATUS__KIND__UNVERIFIED;
-    row_set(row, 0, "%s", unit->name[0] != '\0' ? unit->name : unit->unit);
+    const char *name = unit->name[0] != '\0' ? unit->name : unit->unit;
+    row_set(row, 0, "%s", name[0] != '\0' ? name : "全部 all");
     row_set(row, 1, "%s", unit->unit);
     row_set(row, 2, "%s", unit_kind_label(unit->kind));
     row_set(row, 3, "%s", unit->not_valid[0] != '\0' ? unit->not_valid : status_label(unit->joint));

@@ -62,7 +62,8 @@ static const char help[] = "Examples:\n"
 /* "99.98% (4418/4419，覆盖 100%)", or the interval where units are not verified. One number never stands alone. */
 static void format_interval(const Sanling__V1__ZeroCount *count, char text[static RATE_TEXT_SIZE])
 {
-    const char *coverage = count->coverage != NULL ? count->coverage->text : "";
+    bool covered = count->coverage != NULL && count->coverage->part == count->coverage->whole;
+    const char *coverage = covered ? "100" : count->coverage != NULL ? count->coverage->text : "";
     if (count->total == 0 || count->lower == NULL || count->upper == NULL)
         snprintf(text, RATE_TEXT_SIZE, "–");
     else if (count->unverified == 0)
@@ -268,7 +269,8 @@ static void print_heading(const Sanling__V1__Summary *summary)
     char when[MOMENT_TEXT_SIZE];
     moment_format(summary->time, when);
     tool_print_demonstration(summary->demonstration);
-    printf("%s %s  三零单位创建汇总 Three-zeros summary, %u\n", summary->name, summary->unit, summary->year);
+    printf("%s%s%s  三零单位创建汇总 Three-zeros summary, %u\n", summary->name[0] != '\0' ? summary->name : "全部 all",
+           summary->unit[0] != '\0' ? " " : "", summary->unit, summary->year);
     printf("截至 %s（时钟 %s），位置 %" PRIu64 "，规则 %s（%s）\n", summary->as_of, when, summary->position,
            summary->policy_version, summary->policy_preset);
     printf("As of %s (clock %s), position %" PRIu64 ", policy %s (%s)\n\n", summary->as_of, when, summary->position,

@@ -292,6 +292,15 @@ static char *read_whole(const char *path, size_t *size, struct sanling_error *er
     return text;
 }
 
+/* Once rows stay where they are. What a unit has none of is left out. */
+static void point_at_attributes(struct unit_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool any = sanling__v1__unit_attributes__get_packed_size(&rows[i].attributes) > 0;
+        rows[i].registered.attributes = any ? &rows[i].attributes : NULL;
+    }
+}
+
 bool unit_file_read(struct unit_file *units, const char *path, struct sanling_error *error)
 {
     static const char mark[] = "\xef\xbb\xbf";
@@ -309,8 +318,7 @@ bool unit_file_read(struct unit_file *units, const char *path, struct sanling_er
     if (reading.failed)
         unit_file_clear(units);
     else
-        for (size_t i = 0; i < units->count; i++) /* only now do rows stay where they are */
-            units->rows[i].registered.attributes = &units->rows[i].attributes;
+        point_at_attributes(units->rows, units->count);
     return !reading.failed;
 }
 
@@ -380,8 +388,7 @@ static void place_rows(struct unit_row *sorted, const struct unit_row *rows, con
         for (size_t i = 0; i < count; i++)
             if (depth_of(by_code, count, &rows[i]) == depth)
                 sorted[placed++] = rows[i];
-    for (size_t i = 0; i < count; i++)
-        sorted[i].registered.attributes = &sorted[i].attributes;
+    point_at_attributes(sorted, count);
 }
 
 bool unit_file_sort(struct unit_file *units, const char *path, struct sanling_error *error)

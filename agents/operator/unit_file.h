@@ -8,7 +8,7 @@ struct unit_row {
     size_t line; /* on which the row starts */
     char *code;
     Sanling__V1__UnitRegistered registered; /* strings are the row's */
-    Sanling__V1__UnitAttributes attributes; /* registered.attributes points here, or is NULL if no column says any */
+    Sanling__V1__UnitAttributes attributes; /* registered.attributes points here, or is NULL if the unit has none */
 };
 
 struct unit_file {

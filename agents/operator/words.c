@@ -122,6 +122,8 @@ static const struct word tallies[] = {
     {"publicity.MEDIA", "报刊、电子屏 media"},
     {"patrol.rounds", "巡逻 patrol rounds"},
     {"patrol.findings", "巡逻发现 patrol findings"},
+    {"inspections", "安全检查 inspections"},
+    {"sweeps", "隐患排查 sweeps"},
     {"volunteer.GRID_WORKER", "网格员 grid workers"},
     {"volunteer.POLICE", "民警 police"},
     {"volunteer.GUARD", "小区保安 guards"},

@@ -251,8 +251,8 @@ static void write_explosives_check(const struct demo *demo, struct sheet *sheet,
     sheet_row_end(sheet);
 }
 
-/* Routine checks at a few mines; and where the hub had routed an explosives hazard to public security, a look into it
- * the next day. */
+/* Routine checks at a few mines; and where the hub had routed an explosives hazard to public security (with the
+ * register at the end of its month), a look into it at once. */
 static bool write_explosives_checks(const struct demo *demo, const struct register_of_hazards *list, uint32_t index,
                                     struct fault *fault)
 {
@@ -269,10 +269,10 @@ static bool write_explosives_checks(const struct demo *demo, const struct regist
                                                          .day = month.first_day + 4 + 3 * (int32_t)i});
     for (uint32_t i = 0; i < list->hazard_count; i++) {
         const struct hazard *hazard = &list->hazards[i];
-        if (hazard->explosives && month_index(hazard->found + 1) == index)
+        if (hazard->explosives && month_index(hazard->found) + 1 == index)
             write_explosives_check(
                 demo, sheet, ++number,
-                (struct explosives_check){.unit = hazard->unit, .day = hazard->found + 1, .illegal_store = true});
+                (struct explosives_check){.unit = hazard->unit, .day = month.first_day, .illegal_store = true});
     }
     return sheet_close(&sheet, fault);
 }

@@ -112,7 +112,9 @@ static json_t *load(const char *path, struct fault *fault)
     json_error_t error;
     json_t *document = json_load_file(path, 0, &error);
 
-    if (!document)
+    if (!document && error.line < 0)
+        fault_set(fault, FAULT_USAGE, "%s", error.text); /* it names the file itself */
+    else if (!document)
         fault_set(fault, FAULT_USAGE, "%s: line %d: %s", path, error.line, error.text);
     return document;
 }
@@ -162,8 +164,9 @@ static bool command_check(int argc, char **argv, struct fault *fault)
 
 static const struct command {
     const char *name;
+    char *title; /* as its help shows it */
     bool (*run)(int argc, char **argv, struct fault *fault);
-} commands[] = {{"make", command_make}, {"check", command_check}};
+} commands[] = {{"make", "sanling-demo make", command_make}, {"check", "sanling-demo check", command_check}};
 
 static const char usage[] = "Usage: sanling-demo make --dir DIR [--seed N]\n"
                             "       sanling-demo check --expected FILE --summary FILE...\n"
@@ -181,6 +184,7 @@ int main(int argc, char **argv)
         struct fault fault = {0};
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;
+        argv[1] = commands[i].title;
         if (commands[i].run(argc - 1, argv + 1, &fault))
             return 0;
         fprintf(stderr, "sanling-demo: %s [%s]\n", fault.text, fault_name(fault.code));

@@ -475,8 +475,7 @@ static void forget_zero(struct state *state, enum zero zero)
         status_now_forget(state, unit, zero);
 }
 
-static void review(struct state *state, const struct event *event, const struct publisher *publisher,
-                   uint64_t position)
+static void review(struct state *state, const struct event *event, const struct publisher *publisher, uint64_t position)
 {
     uint32_t ordinal = state_find_attestation(state, event->target);
     uint32_t added = table_add(&state->reviews);

@@ -1,5 +1,6 @@
 /* The catalogue of event types: who may publish each by default, what it must say, what it speaks of. To add a type:
- * its message and its line in the contract's Event, its number in event.h, its row here; the compiler names the rest. */
+ * its message and its line in the contract's Event, its number in event.h, its row here; the compiler names the rest.
+ */
 #ifndef HUB_DOMAIN_CATALOGUE_H
 #define HUB_DOMAIN_CATALOGUE_H
 

@@ -1,5 +1,5 @@
-/* The facts that the domain knows: a tagged union, filled by decode.c from the wire and by nobody else. Behind that border
- * every field has its form and range checked; texts are NUL-terminated, borrowed for the time of one call. */
+/* The facts that the domain knows: a tagged union, filled by decode.c from the wire and by nobody else. Behind that
+ * border every field has its form and range checked; texts are NUL-terminated, borrowed for the time of one call. */
 #ifndef HUB_DOMAIN_EVENT_H
 #define HUB_DOMAIN_EVENT_H
 
@@ -222,11 +222,11 @@ struct event {
     const char *matter; /* "" for none */
     const char *category;
     /* Which way an event with a result goes: HazardVerified 1 pass 2 fail, ConsentRecorded 1 agreed 2 refused,
-     * ReviewRequested and ReviewIssued the stage, GridChecked 1 passed 2 not, AttestationReviewed 1 accepted 2 returned;
-     * 0 for all others. */
+     * ReviewRequested and ReviewIssued the stage, GridChecked 1 passed 2 not, AttestationReviewed 1 accepted 2
+     * returned; 0 for all others. */
     uint32_t variant;
-    int32_t due_day;  /* DAY_NONE if the event has none */
-    uint64_t target;  /* position of another record, 0 for none */
+    int32_t due_day; /* DAY_NONE if the event has none */
+    uint64_t target; /* position of another record, 0 for none */
 
     union {
         struct {
@@ -278,7 +278,7 @@ struct event {
             uint32_t channel;
         } mediation;
         struct {
-            int32_t day; /* DAY_NONE: the day of occurrence */
+            int32_t day;                              /* DAY_NONE: the day of occurrence */
             enum tally_kind kinds[TALLIES_PER_EVENT]; /* TALLY_NONE: no more */
             uint32_t counts[TALLIES_PER_EVENT];
         } tally;

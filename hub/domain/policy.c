@@ -67,8 +67,8 @@ static bool case_counts(const struct break_rule *rule, enum case_class class, ui
 static bool rule_holds(const struct break_rule *rule, const struct event *event)
 {
     if (event->kind == EVENT_PETITION_REGISTERED)
-        return in_mask(rule->petition_types, event->petition.type) && in_mask(rule->channels, event->petition.channel) &&
-               event->petition.type != PETITION_ACCUSATION &&
+        return in_mask(rule->petition_types, event->petition.type) &&
+               in_mask(rule->channels, event->petition.channel) && event->petition.type != PETITION_ACCUSATION &&
                (!rule->only_if_solvable || event->petition.solvable_at_unit_level);
     if (event->kind == EVENT_PETITION_ESCALATED)
         return !rule->only_if_failed_below || !event->escalated.handled_below || event->escalated.overdue_below;

@@ -25,13 +25,13 @@ struct break_rule {
     enum zero zero;
     uint32_t petition_types;
     uint32_t channels;
-    uint32_t case_classes;        /* any influence */
-    uint32_t case_classes_major;  /* with influence MAJOR only */
-    bool any_casualty;            /* accident: a death, missing person or serious injury */
+    uint32_t case_classes;              /* any influence */
+    uint32_t case_classes_major;        /* with influence MAJOR only */
+    bool any_casualty;                  /* accident: a death, missing person or serious injury */
     enum accident_grade grade_at_least; /* accident: or this grade; GRADE_NONE: casualty alone decides */
     enum loss_band loss_at_least;       /* accident: or this loss; 0: not looked at */
-    bool only_if_failed_below;    /* petition: not handled, or overdue, at the level below */
-    bool only_if_solvable;        /* petition: only what the unit's level can solve */
+    bool only_if_failed_below;          /* petition: not handled, or overdue, at the level below */
+    bool only_if_solvable;              /* petition: only what the unit's level can solve */
 };
 
 struct route {
@@ -50,18 +50,18 @@ struct campaign {
 struct policy {
     char version[POLICY_VERSION_SIZE];
     char preset[POLICY_CODE_SIZE];
-    int32_t effective_from;       /* first day on which it holds */
-    int32_t starts_on;            /* units are enrolled from here at the earliest */
-    bool history_accepted;        /* events from before starts_on */
-    int32_t zone_offset_minutes;  /* east of UTC */
+    int32_t effective_from;      /* first day on which it holds */
+    int32_t starts_on;           /* units are enrolled from here at the earliest */
+    bool history_accepted;       /* events from before starts_on */
+    int32_t zone_offset_minutes; /* east of UTC */
     int32_t future_tolerance_minutes;
-    int32_t accident_limit_minutes; /* from known to reported; order 493 art. 9 */
+    int32_t accident_limit_minutes;     /* from known to reported; order 493 art. 9 */
     int32_t petition_registration_days; /* to forward, assign or accept; 信访工作条例 art. 22, 23 */
     int32_t petition_handling_days;     /* from acceptance to the opinion; art. 34 */
     enum cadence cadence;
     int32_t grace_days;
     enum unit_kind counts_from_level;
-    uint32_t basis_mask;          /* bases that make coverage */
+    uint32_t basis_mask; /* bases that make coverage */
     office_set required[ZERO_COUNT];
     uint32_t break_rule_count;
     struct break_rule break_rules[POLICY_BREAK_RULES];
@@ -69,7 +69,7 @@ struct policy {
     struct route routes[POLICY_ROUTES];
     uint32_t campaign_count;
     struct campaign campaigns[POLICY_CAMPAIGNS];
-    uint32_t rounded_tallies;     /* bit of each tally_kind shown with 余 */
+    uint32_t rounded_tallies; /* bit of each tally_kind shown with 余 */
 };
 
 /* The day by which the reporting period that contains `day` must be attested; it is owed after that day. */

@@ -36,7 +36,8 @@ void rollup_now(struct state *state, uint32_t root, struct rollup *rollup, struc
 void rate_format(uint64_t part, uint64_t whole, int decimals, char text[static RATE_TEXT_SIZE]);
 /* Change of a count against the year before in percent with sign and one decimal, "" when before is 0. */
 void change_format(uint64_t now, uint64_t before, char text[static RATE_TEXT_SIZE]);
-/* Difference of two rates in percentage points with sign and one decimal, exact until rounded once; "" without wholes. */
+/* Difference of two rates in percentage points with sign and one decimal, exact until rounded once; "" without wholes.
+ */
 void points_format(uint64_t part, uint64_t whole, uint64_t part_before, uint64_t whole_before,
                    char text[static RATE_TEXT_SIZE]);
 /* "5万余", "1000余", "25": the leading digit, 万 from 10,000; exact numbers stay as they are. */

@@ -1,6 +1,7 @@
 /* Everything that the log says, folded: units, attestations, breaks, matters, tallies, sources. Tables of plain rows
- * (table.h) linked by ordinals, so that the state is written, read and digested as it stands. It changes through apply.h
- * and source.h only; the same records in the same order make the same bytes on any machine of this byte order. */
+ * (table.h) linked by ordinals, so that the state is written, read and digested as it stands. It changes through
+ * apply.h and source.h only; the same records in the same order make the same bytes on any machine of this byte order.
+ */
 #ifndef HUB_DOMAIN_STATE_H
 #define HUB_DOMAIN_STATE_H
 
@@ -20,16 +21,16 @@
 /* A unit's place and life. Chains go from the newest to the oldest; 0 ends them. */
 struct unit {
     char code[UNIT_CODE_SIZE];
-    uint32_t name;       /* offset in texts */
-    uint32_t parent;     /* ordinal; 0 for a root */
-    int32_t valid_from;  /* day */
-    int32_t valid_to;    /* exclusive; DAY_NEVER while it lives */
-    uint32_t successor;  /* ordinal */
-    uint32_t kind;       /* enum unit_kind */
+    uint32_t name;      /* offset in texts */
+    uint32_t parent;    /* ordinal; 0 for a root */
+    int32_t valid_from; /* day */
+    int32_t valid_to;   /* exclusive; DAY_NEVER while it lives */
+    uint32_t successor; /* ordinal */
+    uint32_t kind;      /* enum unit_kind */
     struct unit_attributes attributes;
-    uint32_t breaks[ZERO_COUNT];     /* newest row of `breaks` */
-    uint32_t coverages[ZERO_COUNT];  /* newest row of `coverages` */
-    uint64_t registered_at;          /* position */
+    uint32_t breaks[ZERO_COUNT];    /* newest row of `breaks` */
+    uint32_t coverages[ZERO_COUNT]; /* newest row of `coverages` */
+    uint64_t registered_at;         /* position */
 };
 
 struct attestation {
@@ -71,20 +72,20 @@ struct zero_break {
 };
 
 struct matter {
-    uint64_t opened_at;   /* position */
-    uint64_t moved_at;    /* position of its last move */
-    uint32_t code;        /* offset in texts */
+    uint64_t opened_at; /* position */
+    uint64_t moved_at;  /* position of its last move */
+    uint32_t code;      /* offset in texts */
     uint32_t unit;
     int32_t opened_day;
-    int32_t closed_day;   /* struck off, resolved, agreed, closed; DAY_NONE while open */
-    int32_t due_day;      /* DAY_NONE if none runs */
-    uint8_t kind;         /* enum matter_kind */
-    uint8_t step;         /* enum step */
-    uint8_t grade;        /* hazard or accident grade, petition type, case class */
-    uint8_t flags;        /* MATTER_ bits */
-    uint8_t channel;      /* of mediation */
-    uint8_t consents;     /* bit of each side that agreed */
-    uint8_t office;       /* that opened it */
+    int32_t closed_day; /* struck off, resolved, agreed, closed; DAY_NONE while open */
+    int32_t due_day;    /* DAY_NONE if none runs */
+    uint8_t kind;       /* enum matter_kind */
+    uint8_t step;       /* enum step */
+    uint8_t grade;      /* hazard or accident grade, petition type, case class */
+    uint8_t flags;      /* MATTER_ bits */
+    uint8_t channel;    /* of mediation */
+    uint8_t consents;   /* bit of each side that agreed */
+    uint8_t office;     /* that opened it */
     uint8_t unused;
 };
 
@@ -140,7 +141,7 @@ struct source_run {
 
 struct adopted_policy {
     uint64_t position;
-    uint32_t text;        /* offset in texts */
+    uint32_t text; /* offset in texts */
     int32_t effective_from;
 };
 
@@ -152,12 +153,12 @@ struct office_news {
 
 /* The single values; all zero in a new state. */
 struct state_heads {
-    uint64_t position;        /* last record applied */
-    uint64_t rejections;      /* last rejection counted */
-    int64_t recorded_at_us;   /* of the last record or clock event: time never goes back behind it */
-    uint32_t hub;             /* offset in texts */
+    uint64_t position;      /* last record applied */
+    uint64_t rejections;    /* last rejection counted */
+    int64_t recorded_at_us; /* of the last record or clock event: time never goes back behind it */
+    uint32_t hub;           /* offset in texts */
     uint32_t demonstration;
-    int32_t today;            /* the open day: the last closed one and one more; DAY_NONE before the first policy */
+    int32_t today; /* the open day: the last closed one and one more; DAY_NONE before the first policy */
     uint32_t unused;
     struct office_news offices[OFFICE_LIMIT];
 };
@@ -171,8 +172,8 @@ struct state {
 
     /* Built from the tables, neither written nor digested. */
     struct ordinal_index unit_index, matter_index, tally_index, camera_index, source_index;
-    struct table rules;   /* struct policy of each row of `policies` */
-    struct table now;     /* struct unit_now of each unit (status.h) */
+    struct table rules;    /* struct policy of each row of `policies` */
+    struct table now;      /* struct unit_now of each unit (status.h) */
     uint64_t tree_version; /* rises when the tree changes */
 };
 

@@ -160,7 +160,8 @@ static int32_t period_start(const struct status_question *question, const struct
     return start > enrolled ? start : enrolled;
 }
 
-/* The last day of the period that is owed: due before as_of, and of the unit's life. Earlier than any day if none is. */
+/* The last day of the period that is owed: due before as_of, and of the unit's life. Earlier than any day if none is.
+ */
 static int32_t last_owed_day(const struct status_question *question, const struct unit *unit)
 {
     int32_t day = question->as_of < unit->valid_to ? question->as_of : unit->valid_to - 1;

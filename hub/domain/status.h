@@ -32,20 +32,20 @@ struct status_scratch {
 void status_scratch_clear(struct status_scratch *scratch);
 
 struct status_question {
-    uint32_t unit;         /* a counted unit */
+    uint32_t unit; /* a counted unit */
     int32_t as_of;
-    uint64_t known_at;     /* POSITION_END: everything */
+    uint64_t known_at; /* POSITION_END: everything */
     const struct policy *policy;
 };
 
 struct zero_status {
     enum status status;
-    int32_t since;           /* DAY_NONE if there is none */
-    uint32_t breaks;         /* in the period, standing */
-    int32_t verified_until;  /* end of the unbroken covered prefix of the period; DAY_NONE: nothing covered */
-    int32_t streak_until;    /* last covered day; DAY_NONE: none */
+    int32_t since;          /* DAY_NONE if there is none */
+    uint32_t breaks;        /* in the period, standing */
+    int32_t verified_until; /* end of the unbroken covered prefix of the period; DAY_NONE: nothing covered */
+    int32_t streak_until;   /* last covered day; DAY_NONE: none */
     int32_t streak_days;
-    int32_t claimed_days;    /* days of HISTORIC attestations, together */
+    int32_t claimed_days; /* days of HISTORIC attestations, together */
 };
 
 /* One zero by itself (DOMAIN rules 4.5 and rulings 10-16). */
@@ -56,7 +56,8 @@ enum status status_joint(const enum status zeros[static ZERO_COUNT]);
 /* Days back from the last day that all three cover, through days covered and unbroken in all three. */
 int32_t status_joint_streak(const struct state *state, const struct status_question *question,
                             struct status_scratch *scratch);
-/* The owed days that `office` has not attested, into scratch->other; owed: enrolled, of the period, due before as_of. */
+/* The owed days that `office` has not attested, into scratch->other; owed: enrolled, of the period, due before as_of.
+ */
 const struct span_set *status_gaps(const struct state *state, const struct status_question *question, enum zero zero,
                                    enum office office, struct status_scratch *scratch);
 /* Whether the attestation makes coverage as known at the position: basis, level, review, not withdrawn. */
@@ -67,7 +68,7 @@ int32_t status_enrolled_from(const struct unit *unit, const struct policy *polic
 
 /* What a unit's status is on the open day, kept while nothing changes it: a cache, never written. */
 struct unit_now {
-    int32_t today;       /* the day it was computed for; another day: compute again */
+    int32_t today;             /* the day it was computed for; another day: compute again */
     uint8_t zeros[ZERO_COUNT]; /* enum status; 0: compute again */
     uint8_t unused;
 };

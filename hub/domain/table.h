@@ -1,6 +1,6 @@
-/* Rows of one fixed size in one growing block, addressed by ordinal. Row 0 is "none" and all zero, so that an ordinal of
- * 0 means absent. Rows hold no pointers: a table is written, read and digested as it stands in memory. A row pointer is
- * good until the next table_add. Memory running out ends the program: the state would be no longer the log's. */
+/* Rows of one fixed size in one growing block, addressed by ordinal. Row 0 is "none" and all zero, so that an ordinal
+ * of 0 means absent. Rows hold no pointers: a table is written, read and digested as it stands in memory. A row pointer
+ * is good until the next table_add. Memory running out ends the program: the state would be no longer the log's. */
 #ifndef HUB_DOMAIN_TABLE_H
 #define HUB_DOMAIN_TABLE_H
 

@@ -11,7 +11,8 @@
 /* The kind that a code has by its form: PROVINCE to COMMUNITY for 12 digits, GRID for 15, ENTERPRISE for 18 characters
  * with both check characters right (an institution's code has the same form); UNIT_NONE for anything else. */
 enum unit_kind unit_code_kind(const char *code);
-/* The code above a 12-digit or grid code; "" above a province and for 18-character codes (they hang by registration). */
+/* The code above a 12-digit or grid code; "" above a province and for 18-character codes (they hang by registration).
+ */
 void unit_code_parent(const char *code, char parent[static UNIT_CODE_SIZE]);
 /* Whether a unit of this kind may be registered under a code of this form. */
 bool unit_kind_fits(enum unit_kind kind, enum unit_kind form);

@@ -56,8 +56,8 @@ static void *one_more(void *rows, size_t count, size_t *capacity, size_t row_siz
 
 void commit_add_rejection(struct commit *commit, uint64_t number, uint8_t *bytes, size_t size)
 {
-    commit->rejections = one_more(commit->rejections, commit->rejection_count, &commit->rejection_capacity,
-                                  sizeof *commit->rejections);
+    commit->rejections =
+        one_more(commit->rejections, commit->rejection_count, &commit->rejection_capacity, sizeof *commit->rejections);
     commit->rejections[commit->rejection_count++] =
         (struct log_rejection){.number = number, .bytes = bytes, .size = size};
 }

@@ -1,5 +1,5 @@
-/* What becomes durable together: a block of records, rejections, acknowledged positions. Gathered by the hub's loop, given
- * to the log's writer, and handed back when the outcome is known. */
+/* What becomes durable together: a block of records, rejections, acknowledged positions. Gathered by the hub's loop,
+ * given to the log's writer, and handed back when the outcome is known. */
 #ifndef HUB_LOG_COMMIT_H
 #define HUB_LOG_COMMIT_H
 

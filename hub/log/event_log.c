@@ -261,8 +261,7 @@ bool log_view_block(struct log_view *view, uint64_t position, struct block_view 
     /* Reading on lands on the first position of a block nearly always: try that before searching. */
     if (get_block(view, first, block, fault))
         return true;
-    if (fault->code != FAULT_NO || !find_block(view, position, &first, fault) ||
-        !get_block(view, first, block, fault))
+    if (fault->code != FAULT_NO || !find_block(view, position, &first, fault) || !get_block(view, first, block, fault))
         return false;
     if (position >= first + block->header->count)
         return fault_set(fault, FAULT_NO, "log: no record at position %llu", (unsigned long long)position);

@@ -59,8 +59,7 @@ struct log_view *log_view_open(struct event_log *log);
 void log_view_close(struct log_view **view);
 /* The block that contains the position; *block is borrowed until the next call on this view. FAULT_NO: the log does not
  * reach so far; FAULT_DAMAGED. */
-MUST_CHECK bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block,
-                               struct fault *fault);
+MUST_CHECK bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault);
 /* The first position whose record was recorded at or after the time; one past the last if there is none. */
 MUST_CHECK bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_position, uint64_t *position,
                                  struct fault *fault);

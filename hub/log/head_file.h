@@ -1,6 +1,6 @@
 /* The log's head, kept durably outside the store: how far the log reached, and the digest of everything up to there. A
- * store that was cut between two writes looks whole from inside; this file tells. Two slots are written in turn, so that
- * a torn write leaves the other. */
+ * store that was cut between two writes looks whole from inside; this file tells. Two slots are written in turn, so
+ * that a torn write leaves the other. */
 #ifndef HUB_LOG_HEAD_FILE_H
 #define HUB_LOG_HEAD_FILE_H
 

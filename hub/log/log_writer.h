@@ -15,8 +15,8 @@ void log_writer_stop(struct log_writer **writer);
 
 /* How many commits may be with the writer: one that is synced and one that waits for it. */
 enum { LOG_WRITER_DEPTH = 2 };
-/* Gives the commit to the log's thread and sets *commit to NULL. false: the writer is full, the caller keeps it and stops
- * reading publishers until a commit has come back. */
+/* Gives the commit to the log's thread and sets *commit to NULL. false: the writer is full, the caller keeps it and
+ * stops reading publishers until a commit has come back. */
 MUST_CHECK bool log_writer_submit(struct log_writer *writer, struct commit **commit);
 /* Commits with the writer now. */
 int log_writer_busy(const struct log_writer *writer);

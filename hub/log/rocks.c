@@ -74,8 +74,8 @@ bool rocks_open(const char *dir, bool create, bool read_only, struct rocks *rock
     for (int i = 0; i < FAMILY_COUNT; i++)
         options[i] = rocks->options;
     if (read_only)
-        rocks->db = rocksdb_open_for_read_only_column_families(rocks->options, dir, FAMILY_COUNT, family_names,
-                                                               options, rocks->families, 0, &error);
+        rocks->db = rocksdb_open_for_read_only_column_families(rocks->options, dir, FAMILY_COUNT, family_names, options,
+                                                               rocks->families, 0, &error);
     else
         rocks->db = rocksdb_open_column_families(rocks->options, dir, FAMILY_COUNT, family_names, options,
                                                  rocks->families, &error);

@@ -1,5 +1,5 @@
-/* The state on disk, with the position it stands at: one file, replaced as a whole. It is a cache of the log: a file that
- * does not hold is set aside and the log is read from the start. */
+/* The state on disk, with the position it stands at: one file, replaced as a whole. It is a cache of the log: a file
+ * that does not hold is set aside and the log is read from the start. */
 #ifndef HUB_STORE_STATE_STORE_H
 #define HUB_STORE_STATE_STORE_H
 

@@ -1,0 +1,370 @@
+/* The outbox numbers each event once and forgets none: numbers, ledger and files change together, whatever ends the
+ * program. */
+#include "outbox.h"
+
+#include "event.pb-c.h"
+#include "import.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct desk {
+    char dir[64];
+    char mapping_path[96];
+    char sheet_path[96];
+    struct outbox *outbox;
+    struct translator *translator;
+    struct mapping *mapping;
+    struct outbox_file file;
+    struct outbox_batch batch;
+    struct fault fault;
+};
+
+#define MUST(call)                                                                                                     \
+    if (!(call))                                                                                                       \
+    fail_msg("%s", desk->fault.text)
+
+static void reopen(struct desk *desk)
+{
+    outbox_close(&desk->outbox);
+    desk->outbox = outbox_open(desk->dir, "safety-yu", &desk->fault);
+    MUST(desk->outbox != NULL);
+}
+
+static int open_desk(void **state)
+{
+    struct desk *desk = calloc(1, sizeof *desk);
+    *state = desk;
+    strcpy(desk->dir, "/tmp/outbox_test.XXXXXX");
+    if (mkdtemp(desk->dir) == NULL)
+        return 1;
+    sprintf(desk->mapping_path, "%s/mapping.yaml", desk->dir);
+    sprintf(desk->sheet_path, "%s/sheet.csv", desk->dir);
+    desk->translator = translator_open(480);
+    reopen(desk);
+    return desk->translator == NULL;
+}
+
+static int close_desk(void **state)
+{
+    static const char *const names[] = {"outbox.sqlite", "outbox.sqlite-wal", "outbox.sqlite-shm",
+                                        "outbox.lock",   "mapping.yaml",      "sheet.csv"};
+    struct desk *desk = *state;
+    outbox_close(&desk->outbox);
+    outbox_batch_clear(&desk->batch);
+    translator_close(&desk->translator);
+    mapping_free(&desk->mapping);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[128];
+        sprintf(path, "%s/%s", desk->dir, names[i]);
+        unlink(path);
+    }
+    rmdir(desk->dir);
+    free(desk);
+    return 0;
+}
+
+static void add_file(struct desk *desk, const char *name)
+{
+    desk->file = (struct outbox_file){.stage = OUTBOX_READING, .size = 1, .mtime_ns = 2};
+    strcpy(desk->file.name, name);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_file_add(desk->outbox, &desk->file, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+}
+
+/* Content of its own for each `text`: an event whose unit it is. */
+static size_t content_of(const char *text, uint8_t content[static 128])
+{
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    event.unit = (char *)(uintptr_t)text;
+    return sanling__v1__event__pack(&event, content);
+}
+
+static enum outbox_taken look(struct desk *desk, const char *key, const char *text)
+{
+    uint8_t content[128];
+    const size_t size = content_of(text, content);
+    enum outbox_taken taken;
+    uint64_t row;
+    MUST(outbox_look(desk->outbox, desk->file.id, key, "HazardFound", content, size, &taken, &row, &desk->fault));
+    return taken;
+}
+
+static void take(struct desk *desk, uint64_t row, const char *key, const char *text)
+{
+    uint8_t content[128];
+    const size_t size = content_of(text, content);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_keep_row(desk->outbox, desk->file.id, row, key, &desk->fault));
+    MUST(outbox_take(desk->outbox, desk->file.id, row, key, "HazardFound", content, size, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+}
+
+static void numbers_go_on_after_reopening(void **state)
+{
+    struct desk *desk = *state;
+    assert_int_equal(outbox_next_sequence(desk->outbox), 1);
+    add_file(desk, "a.csv");
+    take(desk, 2, "k1", "u1");
+    take(desk, 3, "k2", "u2");
+    reopen(desk);
+    assert_int_equal(outbox_next_sequence(desk->outbox), 3);
+    assert_int_equal(outbox_pending(desk->outbox), 2);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 1, 2, false, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    reopen(desk);
+    assert_int_equal(outbox_next_sequence(desk->outbox), 3); /* also when nothing is held any more */
+    assert_int_equal(outbox_pending(desk->outbox), 0);
+}
+
+static void a_transaction_that_fails_leaves_no_number_behind(void **state)
+{
+    struct desk *desk = *state;
+    uint8_t content[128];
+    const size_t size = content_of("u", content);
+    add_file(desk, "a.csv");
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_take(desk->outbox, desk->file.id, 2, "k", "HazardFound", content, size, &desk->fault));
+    outbox_rollback(desk->outbox);
+    assert_int_equal(outbox_next_sequence(desk->outbox), 1);
+    assert_int_equal(outbox_pending(desk->outbox), 0);
+    assert_int_equal(look(desk, "k", "u"), OUTBOX_NEW);
+}
+
+static void an_event_goes_out_as_any_library_would_encode_it(void **state)
+{
+    struct desk *desk = *state;
+    add_file(desk, "a.csv");
+    take(desk, 2, "k1", "140322102200");
+    MUST(outbox_read(desk->outbox, 1, 10, 1 << 20, &desk->batch, &desk->fault));
+    assert_int_equal(desk->batch.count, 1);
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    event.source = (char[]){"safety-yu"};
+    event.sequence = 1;
+    event.unit = (char[]){"140322102200"};
+    uint8_t expected[128];
+    assert_int_equal(sanling__v1__event__pack(&event, expected), desk->batch.sizes[0]);
+    assert_memory_equal(desk->batch.bytes, expected, desk->batch.sizes[0]);
+}
+
+static void the_ledger_tells_the_same_from_the_changed(void **state)
+{
+    struct desk *desk = *state;
+    add_file(desk, "a.csv");
+    assert_int_equal(look(desk, "k1", "u1"), OUTBOX_NEW);
+    take(desk, 2, "k1", "u1");
+    assert_int_equal(look(desk, "k1", "u1"), OUTBOX_TAKEN);
+    add_file(desk, "b.csv");
+    assert_int_equal(look(desk, "k1", "u1"), OUTBOX_UNCHANGED);
+    assert_int_equal(look(desk, "k1", "u2"), OUTBOX_CHANGED);
+    assert_int_equal(look(desk, "k2", "u1"), OUTBOX_NEW);
+}
+
+static bool remember_rejected(const struct outbox_rejected *rejected, void *context)
+{
+    char *text = context;
+    sprintf(text + strlen(text), "%d %s %s %s;", (int)rejected->row, rejected->event, rejected->record, rejected->code);
+    return true;
+}
+
+static void what_the_hub_rejected_is_listed_and_may_come_again(void **state)
+{
+    struct desk *desk = *state;
+    struct reason reason;
+    char listed[256] = "";
+    add_file(desk, "a.csv");
+    take(desk, 2, "k1", "u1");
+    reason_set(&reason, "UNKNOWN_UNIT", "%s", "%s", "x");
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle_rejected(desk->outbox, 1, &reason, &desk->fault));
+    MUST(outbox_settle_rejected(desk->outbox, 1, &reason, &desk->fault)); /* told twice, noted once */
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    MUST(outbox_rejected_each(desk->outbox, desk->file.id, remember_rejected, listed, &desk->fault));
+    assert_string_equal(listed, "2 HazardFound k1 UNKNOWN_UNIT;");
+    assert_int_equal(outbox_pending(desk->outbox), 0);
+    assert_int_equal(look(desk, "k1", "u1"), OUTBOX_TAKEN); /* the same file does not send it twice */
+    add_file(desk, "b.csv");
+    assert_int_equal(look(desk, "k1", "u1"), OUTBOX_NEW);
+    assert_int_equal(look(desk, "k1", "mended"), OUTBOX_NEW);
+}
+
+static void what_the_hub_found_personal_is_hidden(void **state)
+{
+    struct desk *desk = *state;
+    struct reason reason;
+    char listed[256] = "";
+    add_file(desk, "a.csv");
+    take(desk, 2, "k1", "u1");
+    reason_set(&reason, REASON_PERSONAL_DATA, "%s", "%s", "note");
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle_rejected(desk->outbox, 1, &reason, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    MUST(outbox_rejected_each(desk->outbox, desk->file.id, remember_rejected, listed, &desk->fault));
+    assert_string_equal(listed, "2 HazardFound [已隐去] PERSONAL_DATA;");
+}
+
+static void a_file_is_settled_when_its_last_outcome_came(void **state)
+{
+    struct desk *desk = *state;
+    struct outbox_file file;
+    add_file(desk, "a.csv");
+    take(desk, 2, "k1", "u1");
+    take(desk, 3, "k2", "u2");
+    desk->file.stage = OUTBOX_WAITING;
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_file_save(desk->outbox, &desk->file, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 1, 1, false, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    MUST(outbox_file_settled(desk->outbox, &file, &desk->fault));
+    assert_int_equal(file.id, 0);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 1, 2, true, &desk->fault)); /* the first one told again */
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    MUST(outbox_file_settled(desk->outbox, &file, &desk->fault));
+    assert_int_equal(file.id, desk->file.id);
+    assert_int_equal(file.recorded, 1);
+    assert_int_equal(file.duplicate, 1);
+}
+
+static void a_batch_has_consecutive_numbers_within_its_limits(void **state)
+{
+    struct desk *desk = *state;
+    add_file(desk, "a.csv");
+    for (uint64_t i = 1; i <= 5; i++) {
+        char key[8];
+        sprintf(key, "k%d", (int)i);
+        take(desk, i, key, key);
+    }
+    MUST(outbox_read(desk->outbox, 2, 3, 1 << 20, &desk->batch, &desk->fault));
+    assert_int_equal(desk->batch.first_sequence, 2);
+    assert_int_equal(desk->batch.count, 3);
+    MUST(outbox_read(desk->outbox, 1, 10, desk->batch.sizes[0] * 2, &desk->batch, &desk->fault));
+    assert_int_equal(desk->batch.count, 2);
+    MUST(outbox_read(desk->outbox, 1, 10, 1, &desk->batch, &desk->fault));
+    assert_int_equal(desk->batch.count, 1);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 3, 1, false, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    MUST(outbox_read(desk->outbox, 1, 10, 1 << 20, &desk->batch, &desk->fault));
+    assert_int_equal(desk->batch.count, 2);
+    uint64_t first;
+    MUST(outbox_first_pending(desk->outbox, &first, &desk->fault));
+    assert_int_equal(first, 1);
+}
+
+static void an_outbox_belongs_to_one_source_and_one_program(void **state)
+{
+    struct desk *desk = *state;
+    assert_null(outbox_open(desk->dir, "safety-yu", &desk->fault));
+    assert_int_equal(desk->fault.code, FAULT_USAGE);
+    struct outbox *copy = outbox_open_copy(desk->dir, "safety-yu", &desk->fault);
+    MUST(copy != NULL); /* looking is allowed */
+    outbox_close(&copy);
+    outbox_close(&desk->outbox);
+    assert_null(outbox_open(desk->dir, "petitions-yu", &desk->fault));
+    assert_int_equal(desk->fault.code, FAULT_USAGE);
+    assert_non_null(strstr(desk->fault.text, "safety-yu"));
+}
+
+static void an_outbox_that_cannot_be_opened_is_a_system_fault(void **state)
+{
+    struct desk *desk = *state;
+    assert_null(outbox_open("/nowhere/at/all", "safety-yu", &desk->fault));
+    assert_int_equal(desk->fault.code, FAULT_SYSTEM);
+}
+
+/* ---- files into the outbox ---- */
+
+static void write_sheet(struct desk *desk, int rows)
+{
+    FILE *mapping = fopen(desk->mapping_path, "w");
+    fputs("version: 1\nfiles: ['*']\nkey: [编号]\nevents:\n  - type: HazardFound\n    fields:\n"
+          "      - {field: unit, constant: \"140322102200\"}\n      - {field: occurred_at, constant: 2020-04-03}\n"
+          "      - {field: hazard, column: [编号]}\n",
+          mapping);
+    fclose(mapping);
+    FILE *sheet = fopen(desk->sheet_path, "w");
+    fputs("编号\n", sheet);
+    for (int i = 0; i < rows; i++)
+        fprintf(sheet, "YH-%d\n", i);
+    fclose(sheet);
+    desk->mapping = mapping_load(desk->mapping_path, &desk->fault);
+    MUST(desk->mapping != NULL);
+}
+
+/* Goes on with the sheet for at most `steps` steps; true when it is done. */
+static bool import_sheet(struct desk *desk, int steps)
+{
+    struct folder_file file = {.name = "sheet.csv", .size = 1, .mtime_ns = 1};
+    struct import *import = import_open(desk->outbox, desk->translator, desk->mapping, desk->dir, &file);
+    assert_non_null(import);
+    enum import_state state = IMPORT_MORE;
+    for (int i = 0; i < steps && state == IMPORT_MORE; i++)
+        MUST(import_step(import, true, &state, &desk->fault));
+    desk->file = *import_file(import);
+    import_close(&import);
+    return state == IMPORT_DONE;
+}
+
+static void a_crash_within_a_file_neither_loses_nor_doubles_rows(void **state)
+{
+    struct desk *desk = *state;
+    write_sheet(desk, 2500);
+    assert_false(import_sheet(desk, 4)); /* opened, looked through, two transactions */
+    assert_int_equal(outbox_next_sequence(desk->outbox), 2001);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 1, 1500, false, &desk->fault)); /* the hub went on answering */
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    reopen(desk);
+    assert_true(import_sheet(desk, 100));
+    assert_int_equal(outbox_next_sequence(desk->outbox), 2501);
+    assert_int_equal(outbox_pending(desk->outbox), 1000);
+    assert_int_equal(desk->file.events, 2500);
+    assert_int_equal(desk->file.unchanged, 0);
+    assert_int_equal(desk->file.rejected, 0);
+}
+
+static void the_same_key_twice_in_a_file_rejects_both_rows(void **state)
+{
+    struct desk *desk = *state;
+    char listed[256] = "";
+    write_sheet(desk, 3);
+    FILE *sheet = fopen(desk->sheet_path, "a");
+    fputs("yh\nYH-1 \n", sheet);
+    fclose(sheet);
+    assert_true(import_sheet(desk, 100));
+    assert_int_equal(desk->file.events, 3);
+    assert_int_equal(desk->file.rejected, 2);
+    MUST(outbox_rejected_each(desk->outbox, desk->file.id, remember_rejected, listed, &desk->fault));
+    assert_string_equal(listed, "3  YH-1 DUPLICATE_KEY;6  YH-1 DUPLICATE_KEY;");
+}
+
+#define DESK_TEST(promise) cmocka_unit_test_setup_teardown(promise, open_desk, close_desk)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DESK_TEST(numbers_go_on_after_reopening),
+        DESK_TEST(a_transaction_that_fails_leaves_no_number_behind),
+        DESK_TEST(an_event_goes_out_as_any_library_would_encode_it),
+        DESK_TEST(the_ledger_tells_the_same_from_the_changed),
+        DESK_TEST(what_the_hub_rejected_is_listed_and_may_come_again),
+        DESK_TEST(what_the_hub_found_personal_is_hidden),
+        DESK_TEST(a_file_is_settled_when_its_last_outcome_came),
+        DESK_TEST(a_batch_has_consecutive_numbers_within_its_limits),
+        DESK_TEST(an_outbox_belongs_to_one_source_and_one_program),
+        DESK_TEST(an_outbox_that_cannot_be_opened_is_a_system_fault),
+        DESK_TEST(a_crash_within_a_file_neither_loses_nor_doubles_rows),
+        DESK_TEST(the_same_key_twice_in_a_file_rejects_both_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
