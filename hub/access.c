@@ -1,9 +1,7 @@
 #include "access.h"
 
-#include <cyaml/cyaml.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +10,7 @@
 #include "decode.h"
 #include "domain/catalogue.h"
 #include "domain/unit.h"
+#include "yaml_schema.h"
 
 struct file_identity {
     char *name;
@@ -62,15 +61,6 @@ static const cyaml_schema_field_t access_fields[] = {CYAML_FIELD_SEQUENCE("ident
                                                      CYAML_FIELD_END};
 static const cyaml_schema_value_t access_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_access, access_fields)};
-
-static void keep_first(cyaml_log_t level, void *context, const char *format, va_list arguments)
-{
-    char *text = context;
-    if (level < CYAML_LOG_ERROR || text[0] != '\0')
-        return;
-    vsnprintf(text, 256, format, arguments);
-    text[strcspn(text, "\n")] = '\0';
-}
 
 static void forget_types(struct identity *identity)
 {
@@ -162,12 +152,6 @@ static bool add(struct access *access, const struct file_identity *from, struct 
 
 struct access *access_read(const char *path, struct fault *fault)
 {
-    char complaint[256] = "";
-    const cyaml_config_t settings = {.log_fn = keep_first,
-                                     .log_ctx = complaint,
-                                     .log_level = CYAML_LOG_ERROR,
-                                     .mem_fn = cyaml_mem,
-                                     .flags = CYAML_CFG_DEFAULT};
     struct access *access = calloc(1, sizeof *access);
     if (!access)
         abort();
@@ -175,14 +159,11 @@ struct access *access_read(const char *path, struct fault *fault)
     if (faccessat(AT_FDCWD, path, F_OK, 0) != 0 && errno == ENOENT)
         return access;
     struct file_access *file = NULL;
-    cyaml_err_t error = cyaml_load_file(path, &settings, &access_value, (cyaml_data_t **)&file, NULL);
-    bool read = error == CYAML_OK;
-    if (!read)
-        fault_set(fault, FAULT_USAGE, "%s: %s", path, complaint[0] ? complaint : cyaml_strerror(error));
+    bool read = yaml_schema_read_file(path, &access_value, (void **)&file, fault);
     for (unsigned i = 0; read && i < file->identities_count; i++)
         read = add(access, &file->identities[i], fault);
     if (file)
-        cyaml_free(&settings, &access_value, file, 0);
+        yaml_schema_free(&access_value, file);
     if (!read)
         access_close(&access);
     return access;

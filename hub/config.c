@@ -1,13 +1,12 @@
 #include "config.h"
 
-#include <cyaml/cyaml.h>
 #include <libgen.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
+#include "yaml_schema.h"
 
 struct file_demonstration {
     char *clock;
@@ -56,15 +55,6 @@ enum {
     DEFAULT_RESERVE_MIB = 256,
     DEFAULT_SNAPSHOT_RECORDS = 2000000, /* about two seconds of reading */
 };
-
-static void keep_first(cyaml_log_t level, void *context, const char *format, va_list arguments)
-{
-    char *text = context;
-    if (level < CYAML_LOG_ERROR || text[0] != '\0')
-        return;
-    vsnprintf(text, 256, format, arguments);
-    text[strcspn(text, "\n")] = '\0';
-}
 
 /* Joins a relative path to the configuration's folder. */
 static bool take_path(const char *folder, const char *path, char to[static CONFIG_PATH_SIZE], struct fault *fault)
@@ -116,23 +106,16 @@ static bool take(const struct file_config *file, const char *folder, struct conf
 
 bool config_read(const char *path, struct config *config, struct fault *fault)
 {
-    char complaint[256] = "";
     char copy[CONFIG_PATH_SIZE];
-    const cyaml_config_t settings = {.log_fn = keep_first,
-                                     .log_ctx = complaint,
-                                     .log_level = CYAML_LOG_ERROR,
-                                     .mem_fn = cyaml_mem,
-                                     .flags = CYAML_CFG_DEFAULT};
     struct file_config *file = NULL;
     if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)
         return fault_set(fault, FAULT_USAGE, "%s: path too long", path);
-    cyaml_err_t error = cyaml_load_file(path, &settings, &config_value, (cyaml_data_t **)&file, NULL);
-    if (error != CYAML_OK)
-        return fault_set(fault, FAULT_USAGE, "%s: %s", path, complaint[0] ? complaint : cyaml_strerror(error));
+    if (!yaml_schema_read_file(path, &config_value, (void **)&file, fault))
+        return false;
     *config = (struct config){0};
     struct fault inner;
     bool taken = take(file, dirname(copy), config, &inner);
-    cyaml_free(&settings, &config_value, file, 0);
+    yaml_schema_free(&config_value, file);
     return taken || fault_set(fault, inner.code, "%s: %.400s", path, inner.text);
 }
 

@@ -1,36 +1,13 @@
-/* Tells ThreadSanitizer what an actor's pipe guarantees: what was written before a pointer is given is seen by who
- * takes it. The messaging library is not instrumented, so a correct hand-over would be reported as a race. */
+/* The pipe between the loop and an actor: a message is one pointer, and with it the ownership of what it points to.
+ * There is nothing to lock. */
 #ifndef HUB_HANDOVER_H
 #define HUB_HANDOVER_H
 
-#if defined(__SANITIZE_THREAD__)
-#define HANDOVER_CHECKED 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define HANDOVER_CHECKED 1
-#endif
-#endif
+#include <stdbool.h>
 
-#ifdef HANDOVER_CHECKED
-void __tsan_acquire(void *address);
-void __tsan_release(void *address);
-static inline void handover_give(void *pointer)
-{
-    __tsan_release(pointer);
-}
-static inline void handover_take(void *pointer)
-{
-    __tsan_acquire(pointer);
-}
-#else
-static inline void handover_give(void *pointer)
-{
-    (void)pointer;
-}
-static inline void handover_take(void *pointer)
-{
-    (void)pointer;
-}
-#endif
+/* Gives a pointer through the pipe (a ZeroMQ PAIR socket). The caller bounds how many are under way. */
+void handover_give(void *socket, void *pointer);
+/* Takes the next pointer; waits for it if `wait`. NULL: none waits, or, with `wait`, the actor shall end. */
+void *handover_take(void *socket, bool wait);
 
 #endif

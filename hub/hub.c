@@ -27,7 +27,7 @@ enum {
     COMMIT_COMPANY_BYTES = 512 << 10, /* a second commit goes to the writer once it is worth its own sync */
     POLL_MS = 250,
     SUMMARY_INTERVAL_MS = 200,
-    DISK_LOOK_MS = 1000,
+    SECOND_MS = 1000,
     WATCHDOG_MS = 10000,
     ANSWER_BUDGET = 64 << 20,
 };
@@ -542,12 +542,9 @@ static void take_read(struct hub *hub)
     }
 }
 
-static void look_at_disk(struct hub *hub, int64_t now_ms)
+static void look_at_disk(struct hub *hub)
 {
     struct statvfs disk;
-    if (now_ms - hub->disk_looked_at_ms < DISK_LOOK_MS)
-        return;
-    hub->disk_looked_at_ms = now_ms;
     bool full =
         statvfs(hub->config->data, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_frsize < hub->config->reserve_bytes;
     if (full != hub->disk_full)
@@ -564,7 +561,11 @@ static void tick(struct hub *hub, int64_t *watchdog_ms)
     if (!hub->ledger.state.heads.demonstration && !gathering_full(hub) &&
         ledger_close_days(&hub->ledger, hub_now_us(hub)) > 0)
         hub->summary_version++;
-    look_at_disk(hub, now_ms);
+    if (now_ms - hub->second_ms >= SECOND_MS) {
+        hub->second_ms = now_ms;
+        look_at_disk(hub);
+        subscribe_tell_progress(hub);
+    }
     if (now_ms - *watchdog_ms >= WATCHDOG_MS) {
         *watchdog_ms = now_ms;
         forget_silent(hub, now_ms);

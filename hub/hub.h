@@ -50,7 +50,7 @@ struct hub {
     bool wake;                    /* subscriptions may have something to read */
 
     bool disk_full;
-    int64_t disk_looked_at_ms;
+    int64_t second_ms;          /* monotonic: when the once-a-second work was done last */
     uint64_t snapshot_position; /* of the last snapshot */
     int64_t gathering_since_us; /* when the first event of this commit came */
     uint64_t summary_version;   /* rises when figures may have changed */

@@ -1,14 +1,13 @@
 #include "policy_file.h"
 
-#include <cyaml/cyaml.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "domain/catalogue.h"
 #include "domain/day.h"
+#include "yaml_schema.h"
 
 /* What stands in the file, as libcyaml reads it: fixed keys, lists where names would be free. */
 struct file_required {
@@ -224,16 +223,6 @@ static const cyaml_schema_field_t policy_fields[] = {
 static const cyaml_schema_value_t policy_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_policy, policy_fields)};
 
-/* Keeps libcyaml's first complaint: it names line and key, the later ones only unwind. */
-static void keep_first(cyaml_log_t level, void *context, const char *format, va_list arguments)
-{
-    char *text = context;
-    if (level < CYAML_LOG_ERROR || text[0] != '\0')
-        return;
-    vsnprintf(text, 256, format, arguments);
-    text[strcspn(text, "\n")] = '\0';
-}
-
 static uint32_t mask_of(const int *values, unsigned count)
 {
     uint32_t mask = 0;
@@ -359,19 +348,11 @@ bool policy_parse(const char *text, size_t size, struct policy *policy, struct f
 {
     if (size > POLICY_TEXT_MAX)
         return fault_set(fault, FAULT_USAGE, "policy: larger than %d bytes", POLICY_TEXT_MAX);
-    char complaint[256] = "";
-    const cyaml_config_t config = {.log_fn = keep_first,
-                                   .log_ctx = complaint,
-                                   .log_level = CYAML_LOG_ERROR,
-                                   .mem_fn = cyaml_mem,
-                                   .flags = CYAML_CFG_DEFAULT};
     struct file_policy *file = NULL;
-    cyaml_err_t error =
-        cyaml_load_data((const uint8_t *)text, size, &config, &policy_value, (cyaml_data_t **)&file, NULL);
-    if (error != CYAML_OK)
-        return fault_set(fault, FAULT_USAGE, "policy: %s", complaint[0] ? complaint : cyaml_strerror(error));
+    if (!yaml_schema_read_text("policy", text, size, &policy_value, (void **)&file, fault))
+        return false;
     bool taken = take(file, policy, fault);
-    cyaml_free(&config, &policy_value, file, 0);
+    yaml_schema_free(&policy_value, file);
     return taken;
 }
 

@@ -73,7 +73,7 @@ static void ask_status(struct hub *hub, const struct session *session, const str
     if (!take_root(hub, session, identity, query, ask->unit, &view.root))
         return;
     if (!view.policy) {
-        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "no policy is adopted yet");
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BUSY, "no policy is adopted yet: no status exists");
         return;
     }
     if (ask->as_of[0] && (!day_parse(ask->as_of, &view.as_of) || view.as_of > state->heads.today)) {

@@ -324,41 +324,16 @@ static void serve(struct log_view *view, struct decoder *decoder, struct read_re
     }
 }
 
-static struct read_request *receive_request(void *socket, int flags, bool *term)
-{
-    struct read_request *request = NULL;
-    zmq_msg_t message;
-    zmq_msg_init(&message);
-    if (zmq_msg_recv(&message, socket, flags) == (int)sizeof request)
-        memcpy(&request, zmq_msg_data(&message), sizeof request);
-    else if (term)
-        *term = zmq_msg_size(&message) == 5 && memcmp(zmq_msg_data(&message), "$TERM", 5) == 0;
-    zmq_msg_close(&message);
-    if (request)
-        handover_take(request);
-    return request;
-}
-
-static void send_request(void *socket, struct read_request *request)
-{
-    handover_give(request);
-    if (zmq_send(socket, &request, sizeof request, 0) != (int)sizeof request)
-        abort();
-}
-
 static void run(zsock_t *pipe, void *log)
 {
     void *socket = zsock_resolve(pipe);
     struct log_view *view = log_view_open(log);
     struct decoder *decoder = decoder_open();
-    bool term = false;
+    struct read_request *request;
     zsock_signal(pipe, 0);
-    while (!term) {
-        struct read_request *request = receive_request(socket, 0, &term);
-        if (!request)
-            continue;
+    while ((request = handover_take(socket, true)) != NULL) {
         serve(view, decoder, request);
-        send_request(socket, request);
+        handover_give(socket, request);
     }
     decoder_close(&decoder);
     log_view_close(&view);
@@ -383,7 +358,7 @@ void reader_stop(struct reader **reader)
     if (!*reader)
         return;
     while ((*reader)->busy > 0) {
-        struct read_request *request = receive_request(reader_socket(*reader), 0, NULL);
+        struct read_request *request = handover_take(reader_socket(*reader), true);
         (*reader)->busy--;
         read_request_close(&request);
     }
@@ -394,14 +369,14 @@ void reader_stop(struct reader **reader)
 
 void reader_submit(struct reader *reader, struct read_request **request)
 {
-    send_request(reader_socket(reader), *request);
+    handover_give(reader_socket(reader), *request);
     *request = NULL;
     reader->busy++;
 }
 
 struct read_request *reader_take(struct reader *reader)
 {
-    struct read_request *request = receive_request(reader_socket(reader), ZMQ_DONTWAIT, NULL);
+    struct read_request *request = handover_take(reader_socket(reader), false);
     if (request)
         reader->busy--;
     return request;

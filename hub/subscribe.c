@@ -334,6 +334,32 @@ static void start_found(struct hub *hub, struct subscription *subscription, stru
     hub->wake = true;
 }
 
+/* A delivery without records: how far the hub has looked. */
+static void tell_progress(struct hub *hub, struct subscription *subscription)
+{
+    Sanling__V1__Delivery delivery = SANLING__V1__DELIVERY__INIT;
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    size_t size;
+    subscription->reached = subscription->request->replay.next - 1;
+    delivery.subscription = subscription->id;
+    delivery.reached = subscription->reached;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_DELIVERY;
+    message.delivery = &delivery;
+    uint8_t *bytes = reply_encode(&message, &size);
+    (void)endpoint_send(hub->endpoint, &subscription->session->peer, bytes, size);
+}
+
+void subscribe_tell_progress(struct hub *hub)
+{
+    for (const struct session *session = hub->sessions.by_peer; session; session = session->hh.next)
+        for (int i = 0; i < session->subscription_count; i++) {
+            struct subscription *subscription = session->subscriptions[i];
+            bool idle = !subscription->summary && !subscription->reading && !subscription->searching_start;
+            if (idle && subscription->request->replay.next > subscription->reached + 1)
+                tell_progress(hub, subscription);
+        }
+}
+
 /* Sends the delivery unless it says nothing. false: the client is gone. */
 static bool deliver(struct hub *hub, struct subscription *subscription, struct read_request *request)
 {

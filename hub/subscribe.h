@@ -16,6 +16,8 @@ void subscribe_load_cursor(const struct log_cursor *from, void *cursors);
 
 /* Lets every subscription with credit read what became durable. */
 void subscribe_wake(struct hub *hub);
+/* Tells idle subscriptions how far the hub has looked without a match, so that durable names can follow. */
+void subscribe_tell_progress(struct hub *hub);
 /* A subscription's request came back from the reader: its delivery is sent, and it reads on. */
 void subscribe_returned(struct hub *hub, struct read_request *request);
 /* Sends the newest summary to each summary subscription with credit whose figures may have changed. */

@@ -249,6 +249,22 @@ static bool begin_import(struct agent *agent, struct fault *fault)
     return agent->import != NULL || fault_set(fault, FAULT_SYSTEM, "out of memory");
 }
 
+/* The file is tried again, for ever unless the run is to end: an unreadable share is not forgotten. */
+static void put_off(struct agent *agent)
+{
+    const struct folder_file *file = &agent->importing;
+    if (file->unsettled_reads == 0)
+        journal(JOURNAL_WARNING, "source %s: file %s cannot be read yet; trying again", agent->config->source,
+                file->name);
+    folder_put_off(agent->folder, file, now_ms());
+    if (agent->mode == AGENT_ONCE && file->unsettled_reads + 1 >= READS_MAX) {
+        journal(JOURNAL_ERROR, "source %s: file %s cannot be read; left where it is", agent->config->source,
+                file->name);
+        folder_mark_handled(agent->folder, file);
+        agent->rejected_any = true;
+    }
+}
+
 static bool go_on_importing(struct agent *agent, struct fault *fault)
 {
     enum import_state state;
@@ -270,9 +286,7 @@ static bool go_on_importing(struct agent *agent, struct fault *fault)
         folder_mark_handled(agent->folder, &agent->importing);
         break;
     case IMPORT_UNSETTLED:
-        journal(JOURNAL_NOTICE, "source %s: file %s cannot be read yet; trying again", agent->config->source,
-                agent->importing.name);
-        folder_put_off(agent->folder, &agent->importing, now_ms());
+        put_off(agent);
         break;
     }
     import_close(&agent->import);
@@ -746,6 +760,8 @@ static bool try_import(const struct agent_config *config, struct outbox *outbox,
     while (state == IMPORT_MORE)
         if (!import_step(import, true, &state, fault))
             return false;
+    if (state == IMPORT_UNSETTLED)
+        return fault_set(fault, FAULT_USAGE, "%s/%s: cannot be read", folder, file->name);
     struct outbox_file tried = *import_file(import);
     if (tried.failure.code[0] == '\0' && mapping->attest != NULL) {
         if (!outbox_begin(outbox, fault))

@@ -159,7 +159,8 @@ static bool step_open(struct import *import, bool last_try, enum import_state *s
             opened = SOURCE_UNSETTLED;
         }
     }
-    if (opened == SOURCE_UNSETTLED && !last_try) {
+    /* A share that is away or a locked file comes back; what stays cut does not. */
+    if (opened == SOURCE_UNSETTLED && (!last_try || strcmp(reason.code, REASON_UNREADABLE) == 0)) {
         *state = IMPORT_UNSETTLED;
         return true;
     }

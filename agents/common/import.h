@@ -27,7 +27,8 @@ enum import_state {
 struct import *import_open(struct outbox *outbox, struct translator *translator, const struct mapping *mapping,
                            const char *folder, const struct folder_file *file);
 void import_close(struct import **import);
-/* Goes on with it. `last_try`: a file that cannot be read now is refused. false: the outbox failed. */
+/* Goes on with it. `last_try`: a file whose last character is still incomplete is refused; one that cannot be read at
+ * all is never. false: the outbox failed. */
 MUST_CHECK bool import_step(struct import *import, bool last_try, enum import_state *state, struct fault *fault);
 /* The file as it stands in the outbox, with its counters so far. Borrowed. */
 const struct outbox_file *import_file(const struct import *import);

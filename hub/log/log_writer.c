@@ -10,29 +10,6 @@ struct log_writer {
     int busy;
 };
 
-/* The rule of a pipe: a message is one pointer to a commit; "$TERM" ends the actor. */
-static struct commit *receive_commit(void *socket, int flags, bool *term)
-{
-    struct commit *commit = NULL;
-    zmq_msg_t message;
-    zmq_msg_init(&message);
-    if (zmq_msg_recv(&message, socket, flags) == (int)sizeof commit)
-        memcpy(&commit, zmq_msg_data(&message), sizeof commit);
-    else if (term)
-        *term = zmq_msg_size(&message) == 5 && memcmp(zmq_msg_data(&message), "$TERM", 5) == 0;
-    zmq_msg_close(&message);
-    if (commit)
-        handover_take(commit);
-    return commit;
-}
-
-static void send_commit(void *socket, struct commit *commit)
-{
-    handover_give(commit);
-    if (zmq_send(socket, &commit, sizeof commit, 0) != (int)sizeof commit)
-        abort(); /* an inproc pair neither fails nor is full within LOG_WRITER_DEPTH */
-}
-
 static void append(struct event_log *log, struct commit *commit)
 {
     const struct log_batch batch = {
@@ -49,14 +26,11 @@ static void append(struct event_log *log, struct commit *commit)
 static void run(zsock_t *pipe, void *log)
 {
     void *socket = zsock_resolve(pipe);
-    bool term = false;
+    struct commit *commit;
     zsock_signal(pipe, 0);
-    while (!term) {
-        struct commit *commit = receive_commit(socket, 0, &term);
-        if (!commit)
-            continue;
+    while ((commit = handover_take(socket, true)) != NULL) {
         append(log, commit);
-        send_commit(socket, commit);
+        handover_give(socket, commit);
     }
 }
 
@@ -79,7 +53,7 @@ void log_writer_stop(struct log_writer **writer)
     if (!*writer)
         return;
     while ((*writer)->busy > 0) {
-        struct commit *commit = receive_commit(log_writer_socket(*writer), 0, NULL);
+        struct commit *commit = handover_take(log_writer_socket(*writer), true);
         (*writer)->busy--;
         commit_close(&commit);
     }
@@ -92,7 +66,7 @@ bool log_writer_submit(struct log_writer *writer, struct commit **commit)
 {
     if (writer->busy == LOG_WRITER_DEPTH)
         return false;
-    send_commit(log_writer_socket(writer), *commit);
+    handover_give(log_writer_socket(writer), *commit);
     *commit = NULL;
     writer->busy++;
     return true;
@@ -105,7 +79,7 @@ int log_writer_busy(const struct log_writer *writer)
 
 struct commit *log_writer_take(struct log_writer *writer)
 {
-    struct commit *commit = receive_commit(log_writer_socket(writer), ZMQ_DONTWAIT, NULL);
+    struct commit *commit = handover_take(log_writer_socket(writer), false);
     if (commit)
         writer->busy--;
     return commit;

@@ -28,18 +28,9 @@ static void write_job(const char *dir, struct state_job *job)
 
 static void run(zsock_t *pipe, void *dir)
 {
+    struct state_job *job;
     zsock_signal(pipe, 0);
-    for (;;) {
-        zframe_t *frame = zframe_recv(pipe);
-        if (!frame)
-            return;
-        struct state_job *job = NULL;
-        if (zframe_size(frame) == sizeof job)
-            memcpy(&job, zframe_data(frame), sizeof job);
-        zframe_destroy(&frame);
-        if (!job)
-            return; /* $TERM */
-        handover_take(job);
+    while ((job = handover_take(zsock_resolve(pipe), true)) != NULL) {
         write_job(dir, job);
         zsock_signal(pipe, 0);
     }
@@ -82,8 +73,6 @@ bool state_writer_submit(struct state_writer *writer, struct snapshot **snapshot
     *job = (struct state_job){.snapshot = *snapshot, .head = *head};
     *snapshot = NULL;
     writer->busy = true;
-    handover_give(job);
-    if (zmq_send(zsock_resolve(writer->actor), &job, sizeof job, 0) != (int)sizeof job)
-        abort(); /* an inproc pair with at most one message */
+    handover_give(zsock_resolve(writer->actor), job);
     return true;
 }
