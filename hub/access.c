@@ -10,7 +10,7 @@
 #include "decode.h"
 #include "domain/catalogue.h"
 #include "domain/unit.h"
-#include "yaml_schema.h"
+#include "yaml_file.h"
 
 struct file_identity {
     char *name;
@@ -158,12 +158,17 @@ struct access *access_read(const char *path, struct fault *fault)
     snprintf(access->path, sizeof access->path, "%s", path);
     if (faccessat(AT_FDCWD, path, F_OK, 0) != 0 && errno == ENOENT)
         return access;
-    struct file_access *file = NULL;
-    bool read = yaml_schema_read_file(path, &access_value, (void **)&file, fault);
+    char *text = NULL;
+    struct fault inner;
+    struct file_access *file = yaml_file_load(path, &access_value, &text, fault);
+    bool read = file != NULL;
     for (unsigned i = 0; read && i < file->identities_count; i++)
-        read = add(access, &file->identities[i], fault);
+        if (!add(access, &file->identities[i], &inner))
+            read = fault_set(fault, inner.code, "%s: line %u: %.400s", path, yaml_file_line_of(text, "name", i),
+                             inner.text);
     if (file)
-        yaml_schema_free(&access_value, file);
+        yaml_file_free(&access_value, file);
+    free(text);
     if (!read)
         access_close(&access);
     return access;

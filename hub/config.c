@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "yaml_schema.h"
+#include "yaml_file.h"
 
 struct file_demonstration {
     char *clock;
@@ -104,19 +104,32 @@ static bool take(const struct file_config *file, const char *folder, struct conf
            take_clock(file, config, fault) && take_plain(file, config, fault);
 }
 
+/* The line of the key that a complaint begins with ("demonstration.clock: …"). */
+static unsigned line_of_complaint(const char *text, const char *complaint)
+{
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(complaint, ":"), complaint);
+    const char *last = strrchr(key, '.');
+    return yaml_file_line_of(text, last ? last + 1 : key, 0);
+}
+
 bool config_read(const char *path, struct config *config, struct fault *fault)
 {
     char copy[CONFIG_PATH_SIZE];
-    struct file_config *file = NULL;
+    char *text = NULL;
     if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)
         return fault_set(fault, FAULT_USAGE, "%s: path too long", path);
-    if (!yaml_schema_read_file(path, &config_value, (void **)&file, fault))
+    struct file_config *file = yaml_file_load(path, &config_value, &text, fault);
+    if (!file)
         return false;
     *config = (struct config){0};
     struct fault inner;
     bool taken = take(file, dirname(copy), config, &inner);
-    yaml_schema_free(&config_value, file);
-    return taken || fault_set(fault, inner.code, "%s: %.400s", path, inner.text);
+    if (!taken)
+        fault_set(fault, inner.code, "%s: line %u: %.400s", path, line_of_complaint(text, inner.text), inner.text);
+    yaml_file_free(&config_value, file);
+    free(text);
+    return taken;
 }
 
 bool config_for_data(const char *data, struct config *config, struct fault *fault)

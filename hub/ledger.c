@@ -202,6 +202,7 @@ void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_u
     ledger_take(ledger, &source, &hub, &decoded, false, bytes, size, now_us, &decision);
     assert(decision.recorded);
     decoder_reset(ledger->decoder);
+    event->occurred_at = NULL; /* it was ours */
 }
 
 void ledger_note_created(struct ledger *ledger, const char *hub, bool demonstration, int64_t now_us)

@@ -160,7 +160,7 @@ static bool load_key(const struct options *options, const struct config *config,
 
 static int serve(const struct options *options, const struct config *config)
 {
-    struct fault fault;
+    struct fault fault = {0};
     zcert_t *key = NULL;
     if (!config->plain && !load_key(options, config, &key, &fault))
         return report(&fault);
@@ -186,7 +186,7 @@ static int serve(const struct options *options, const struct config *config)
 /* Recomputes the state from the whole log and compares it with the stored one read on to the same position. */
 static int rebuild(const struct options *options)
 {
-    struct fault fault;
+    struct fault fault = {0};
     uint8_t digests[2][32];
     char hex[65];
     CLEANUP(event_log_close) struct event_log *log = event_log_open(options->data, EVENT_LOG_READ_ONLY, &fault);
@@ -219,7 +219,7 @@ static int rebuild(const struct options *options)
 
 static int check_policy(const char *path)
 {
-    struct fault fault;
+    struct fault fault = {0};
     struct policy policy;
     if (!policy_read(path, &policy, NULL, &fault))
         return report(&fault);
@@ -231,7 +231,7 @@ int main(int count, char **arguments)
 {
     struct options options = {0};
     struct config config;
-    struct fault fault;
+    struct fault fault = {0};
     argp_err_exit_status = 2;
     argp_parse(&parser, count, arguments, 0, NULL, &options);
     zsys_handler_set(NULL); /* signals are ours */

@@ -7,7 +7,7 @@
 
 #include "domain/catalogue.h"
 #include "domain/day.h"
-#include "yaml_schema.h"
+#include "yaml_file.h"
 
 /* What stands in the file, as libcyaml reads it: fixed keys, lists where names would be free. */
 struct file_required {
@@ -231,18 +231,27 @@ static uint32_t mask_of(const int *values, unsigned count)
     return mask;
 }
 
-static bool wrong(struct fault *fault, const char *key, const char *what)
+/* What a schema cannot say is checked here; the complaint names the line of the key, or of the section it stands in. */
+struct policy_check {
+    const char *text;
+    struct fault *fault;
+};
+
+static bool wrong(const struct policy_check *check, const char *key, const char *what)
 {
-    return fault_set(fault, FAULT_USAGE, "policy: %s: %s", key, what);
+    return fault_set(check->fault, FAULT_USAGE, "policy: line %u: %s: %s", yaml_file_line_of(check->text, key, 0), key,
+                     what);
 }
 
-static bool take_event(const char *name, const char *key, enum event_kind *kind, struct fault *fault)
+static bool take_event(const char *name, const char *section, enum event_kind *kind, const struct policy_check *check)
 {
+    char what[128];
     *kind = (enum event_kind)catalogue_kind(name);
-    return *kind != 0 || fault_set(fault, FAULT_USAGE, "policy: %s.event: '%s' is no event type", key, name);
+    snprintf(what, sizeof what, "event: '%.64s' is no event type", name);
+    return *kind != 0 || wrong(check, section, what);
 }
 
-static bool take_breaks(const struct file_policy *file, struct policy *policy, struct fault *fault)
+static bool take_breaks(const struct file_policy *file, struct policy *policy, const struct policy_check *check)
 {
     for (unsigned i = 0; i < file->breaks_count; i++) {
         const struct file_break *from = &file->breaks[i];
@@ -259,19 +268,19 @@ static bool take_breaks(const struct file_policy *file, struct policy *policy, s
             .only_if_failed_below = from->only_if_failed_below,
             .only_if_solvable = from->only_if_solvable,
         };
-        if (!take_event(from->event, "breaks", &rule->event, fault))
+        if (!take_event(from->event, "breaks", &rule->event, check))
             return false;
         if (rule->event == EVENT_ACCIDENT_REPORTED && !rule->any_casualty && rule->grade_at_least == GRADE_NONE &&
             rule->loss_at_least == 0)
-            return wrong(fault, "breaks", "AccidentReported needs any_casualty, grade_at_least or loss_at_least");
+            return wrong(check, "breaks", "AccidentReported needs any_casualty, grade_at_least or loss_at_least");
         if (rule->event == EVENT_CASE_FILED && rule->case_classes == 0 && rule->case_classes_major == 0)
-            return wrong(fault, "breaks", "CaseFiled needs classes or classes_if_major");
+            return wrong(check, "breaks", "CaseFiled needs classes or classes_if_major");
     }
     policy->break_rule_count = file->breaks_count;
     return true;
 }
 
-static bool take_routes(const struct file_policy *file, struct policy *policy, struct fault *fault)
+static bool take_routes(const struct file_policy *file, struct policy *policy, const struct policy_check *check)
 {
     for (unsigned i = 0; i < file->routes_count; i++) {
         const struct file_route *from = &file->routes[i];
@@ -282,27 +291,28 @@ static bool take_routes(const struct file_policy *file, struct policy *policy, s
             .petition_types = mask_of(from->types, from->types_count),
             .to = mask_of(from->to, from->to_count),
         };
-        if (!take_event(from->event, "routes", &route->event, fault))
+        if (!take_event(from->event, "routes", &route->event, check))
             return false;
         for (unsigned j = 0; j < from->categories_count; j++) {
             if (strlen(from->categories[j]) >= POLICY_CODE_SIZE)
-                return wrong(fault, "routes.categories", "a code has more than 31 bytes");
+                return wrong(check, "categories", "a code has more than 31 bytes");
             strcpy(route->categories[j], from->categories[j]);
         }
         if ((route->petition_types >> PETITION_ACCUSATION & 1) && (route->to & ~OFFICE_BIT(OFFICE_DISCIPLINE)))
-            return wrong(fault, "routes", "accusations go to DISCIPLINE only (信访工作条例 art. 30)");
+            return wrong(check, "routes", "accusations go to DISCIPLINE only (信访工作条例 art. 30)");
     }
     policy->route_count = file->routes_count;
     return true;
 }
 
-static bool in_range(int value, int from, int to, const char *key, struct fault *fault)
+static bool in_range(int value, int from, int to, const char *key, const struct policy_check *check)
 {
-    return (value >= from && value <= to) ||
-           fault_set(fault, FAULT_USAGE, "policy: %s: %d is not between %d and %d", key, value, from, to);
+    char what[64];
+    snprintf(what, sizeof what, "%d is not between %d and %d", value, from, to);
+    return (value >= from && value <= to) || wrong(check, key, what);
 }
 
-static bool take_numbers(const struct file_policy *file, struct policy *policy, struct fault *fault)
+static bool take_numbers(const struct file_policy *file, struct policy *policy, const struct policy_check *check)
 {
     policy->zone_offset_minutes = file->zone.utc_offset_minutes;
     policy->future_tolerance_minutes = file->future_tolerance_minutes;
@@ -310,23 +320,23 @@ static bool take_numbers(const struct file_policy *file, struct policy *policy, 
     policy->petition_registration_days = file->limits.petition_registration_days;
     policy->petition_handling_days = file->limits.petition_handling_days;
     policy->grace_days = file->attestation.grace_days;
-    return in_range(policy->zone_offset_minutes, -840, 840, "zone.utc_offset_minutes", fault) &&
-           in_range(policy->future_tolerance_minutes, 0, 1440, "future_tolerance_minutes", fault) &&
-           in_range(policy->accident_limit_minutes, 1, 10080, "limits.accident_report_minutes", fault) &&
-           in_range(policy->petition_registration_days, 1, 365, "limits.petition_registration_days", fault) &&
-           in_range(policy->petition_handling_days, 1, 365, "limits.petition_handling_days", fault) &&
-           in_range(policy->grace_days, 0, 60, "attestation.grace_days", fault);
+    return in_range(policy->zone_offset_minutes, -840, 840, "utc_offset_minutes", check) &&
+           in_range(policy->future_tolerance_minutes, 0, 1440, "future_tolerance_minutes", check) &&
+           in_range(policy->accident_limit_minutes, 1, 10080, "accident_report_minutes", check) &&
+           in_range(policy->petition_registration_days, 1, 365, "petition_registration_days", check) &&
+           in_range(policy->petition_handling_days, 1, 365, "petition_handling_days", check) &&
+           in_range(policy->grace_days, 0, 60, "grace_days", check);
 }
 
-static bool take(const struct file_policy *file, struct policy *policy, struct fault *fault)
+static bool take(const struct file_policy *file, struct policy *policy, const struct policy_check *check)
 {
     memset(policy, 0, sizeof *policy);
     strcpy(policy->version, file->version);
     strcpy(policy->preset, file->preset);
     if (!day_parse(file->effective_from, &policy->effective_from))
-        return wrong(fault, "effective_from", "not a day YYYY-MM-DD");
+        return wrong(check, "effective_from", "not a day YYYY-MM-DD");
     if (!day_parse(file->starts_on, &policy->starts_on))
-        return wrong(fault, "starts_on", "not a day YYYY-MM-DD");
+        return wrong(check, "starts_on", "not a day YYYY-MM-DD");
     policy->history_accepted = file->accept_history;
     policy->cadence = (enum cadence)file->attestation.cadence;
     policy->counts_from_level = (enum unit_kind)file->attestation.counts_from_level;
@@ -335,24 +345,25 @@ static bool take(const struct file_policy *file, struct policy *policy, struct f
     for (unsigned i = 0; i < file->required_count; i++) {
         office_set *required = &policy->required[file->required[i].zero];
         if (*required)
-            return wrong(fault, "required", "a zero stands there twice");
+            return wrong(check, "required", "a zero stands there twice");
         *required = mask_of(file->required[i].offices, file->required[i].offices_count);
     }
     for (unsigned i = 0; i < file->campaigns_count; i++)
         strcpy(policy->campaigns[i].code, file->campaigns[i].code);
     policy->campaign_count = file->campaigns_count;
-    return take_numbers(file, policy, fault) && take_breaks(file, policy, fault) && take_routes(file, policy, fault);
+    return take_numbers(file, policy, check) && take_breaks(file, policy, check) && take_routes(file, policy, check);
 }
 
 bool policy_parse(const char *text, size_t size, struct policy *policy, struct fault *fault)
 {
     if (size > POLICY_TEXT_MAX)
         return fault_set(fault, FAULT_USAGE, "policy: larger than %d bytes", POLICY_TEXT_MAX);
-    struct file_policy *file = NULL;
-    if (!yaml_schema_read_text("policy", text, size, &policy_value, (void **)&file, fault))
+    struct file_policy *file = yaml_file_parse("policy", text, size, &policy_value, fault);
+    if (!file)
         return false;
-    bool taken = take(file, policy, fault);
-    yaml_schema_free(&policy_value, file);
+    const struct policy_check check = {.text = text, .fault = fault};
+    bool taken = take(file, policy, &check);
+    yaml_file_free(&policy_value, file);
     return taken;
 }
 
@@ -382,7 +393,7 @@ bool policy_read(const char *path, struct policy *policy, char **text, struct fa
     struct fault inner;
     bool read = policy_parse(content, size, policy, &inner);
     if (!read)
-        fault_set(fault, inner.code, "%s: %.400s", path, inner.text);
+        fault_set(fault, inner.code, "%s: %.400s", path, inner.text + strlen("policy: "));
     if (read && text)
         *text = content;
     else

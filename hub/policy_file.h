@@ -10,7 +10,7 @@
 
 enum { POLICY_TEXT_MAX = 48 * 1024 };
 
-/* Reads a policy from text. On failure *policy is unspecified; FAULT_USAGE names line and key. */
+/* Reads a policy from text, which ends in NUL. On failure *policy is unspecified; FAULT_USAGE names line and key. */
 MUST_CHECK bool policy_parse(const char *text, size_t size, struct policy *policy, struct fault *fault);
 /* The same from a file; *text gets its content (malloc'ed, NUL-terminated) if text is not NULL. */
 MUST_CHECK bool policy_read(const char *path, struct policy *policy, char **text, struct fault *fault);

@@ -55,7 +55,8 @@ static bool organisation_check_holds(const char *code)
         sum += value * weights[i];
     }
     int check = 11 - sum % 11;
-    char expected = check == 10 ? 'X' : check == 11 ? '0' : (char)('0' + check);
+    static const char checks[] = "?123456789X0"; /* 1 to 11 */
+    char expected = checks[check];
     return code[16] == expected;
 }
 

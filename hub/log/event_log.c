@@ -54,9 +54,9 @@ static bool compare_heads(struct event_log *log, const struct log_head *outside,
                          (unsigned long long)inside->position, (unsigned long long)outside->position);
     const uint8_t *digest = inside->digest;
     struct log_view view = {.log = log};
+    struct block_view block = {0};
     bool holds = true;
     if (inside->position > outside->position) {
-        struct block_view block;
         holds = log_view_block(&view, outside->position + 1, &block, fault);
         if (holds && block.header->first_position != outside->position + 1)
             holds = fault_set(fault, FAULT_DAMAGED, "log: no block begins behind acknowledged position %llu",
@@ -275,7 +275,7 @@ bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_posi
     uint64_t high = last_position + 1;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        struct block_view block;
+        struct block_view block = {0};
         if (!log_view_block(view, middle, &block, fault))
             return false;
         if (block.entries[middle - block.header->first_position].recorded_at_us < time_us)
@@ -342,7 +342,7 @@ bool log_view_verify(struct log_view *view, const struct log_head *head, struct 
     uint8_t digest[32] = {0};
     uint64_t position = 1;
     while (position <= head->position) {
-        struct block_view block;
+        struct block_view block = {0};
         if (!log_view_block(view, position, &block, fault))
             return fault->code == FAULT_NO
                        ? fault_set(fault, FAULT_DAMAGED, "log: position %llu is missing", (unsigned long long)position)

@@ -232,24 +232,40 @@ static bool print_outcome(const Sanling__V1__Outcome *outcome)
     return taken;
 }
 
-/* Takes what happens for `wait_ms`, or until at most `most` messages are in flight. */
-static bool listen(struct sanling *hub, size_t most, int64_t wait_ms, struct sanling_error *error)
+/* Takes one happening. false: the source was stopped, or the connection has a fault. */
+static bool take_next(struct sanling *hub, int wait_ms, struct sanling_error *error)
+{
+    struct sanling_happening happening;
+    if (!sanling_next(hub, wait_ms, &happening, error))
+        return false;
+    if (happening.kind != SANLING_OUTCOME || print_outcome(happening.outcome))
+        return true;
+    error->code = SANLING_OK; /* it was printed */
+    return false;
+}
+
+/* Takes outcomes until at most `most` messages are in flight. */
+static bool await_answers(struct sanling *hub, size_t most, struct sanling_error *error)
+{
+    while (sanling_in_flight(hub) > most)
+        if (!take_next(hub, WAIT_MS, error))
+            return false;
+    return true;
+}
+
+static int64_t now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t end = now.tv_sec * 1000 + now.tv_nsec / 1000000 + wait_ms;
-    int64_t left = wait_ms;
-    while (wait_ms > 0 ? left > 0 : sanling_in_flight(hub) > most) {
-        struct sanling_happening happening;
-        if (!sanling_next(hub, wait_ms > 0 ? (int)left : WAIT_MS, &happening, error))
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool pause_for(struct sanling *hub, uint64_t pause_ms, struct sanling_error *error)
+{
+    int64_t end = now_ms() + (int64_t)pause_ms;
+    for (int64_t left = (int64_t)pause_ms; left > 0; left = end - now_ms())
+        if (!take_next(hub, (int)left, error))
             return false;
-        if (happening.kind == SANLING_OUTCOME && !print_outcome(happening.outcome)) {
-            error->code = SANLING_OK; /* printed */
-            return false;
-        }
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        left = end - (now.tv_sec * 1000 + now.tv_nsec / 1000000);
-    }
     return true;
 }
 
@@ -264,7 +280,7 @@ static bool publish_block(const struct options *options, struct sanling *hub, st
         }
     }
     while (!sanling_publish(hub, options->source, first, block->events, count, error)) {
-        if (error->code != SANLING_WINDOW_FULL || !listen(hub, sanling_in_flight(hub) - 1, 0, error))
+        if (error->code != SANLING_WINDOW_FULL || !await_answers(hub, sanling_in_flight(hub) - 1, error))
             return false;
     }
     return true;
@@ -278,11 +294,10 @@ static bool publish_all(const struct options *options, struct sanling *hub, stru
     bool published = block != NULL;
     while (published && next < end) {
         size_t count = (size_t)(end - next < options->batch ? end - next : options->batch);
-        published = publish_block(options, hub, block, next, count, error) &&
-                    (options->pause_ms == 0 || listen(hub, 0, (int64_t)options->pause_ms, error));
+        published = publish_block(options, hub, block, next, count, error) && pause_for(hub, options->pause_ms, error);
         next += count;
     }
-    published = published && listen(hub, 0, 0, error);
+    published = published && await_answers(hub, 0, error);
     free(block);
     return published;
 }

@@ -8,7 +8,6 @@
  *     link          handshakes and disconnections      -> link H D
  */
 #include <czmq.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -15,6 +15,9 @@ enum yaml_boolean { YAML_FALSE, YAML_TRUE };
  * yaml_file_line_of. NULL: FAULT_USAGE with file, line and what is wrong there, or FAULT_SYSTEM. Free with
  * yaml_file_free. */
 void *yaml_file_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault);
+/* The same from text that came another way; `name` stands for the path in complaints. */
+void *yaml_file_parse(const char *name, const char *text, size_t size, const cyaml_schema_value_t *schema,
+                      struct fault *fault);
 void yaml_file_free(const cyaml_schema_value_t *schema, void *loaded);
 /* The line, from 1, of the n-th (from 0) occurrence of a key, for what a schema cannot check; 0: not there. libcyaml
  * keeps no lines. */

@@ -63,23 +63,31 @@ static char *read_text(const char *path, size_t *size, struct fault *fault)
     return text;
 }
 
+void *yaml_file_parse(const char *name, const char *text, size_t size, const cyaml_schema_value_t *schema,
+                      struct fault *fault)
+{
+    struct complaint complaint = {0};
+    const cyaml_config_t config = configuration(&complaint);
+    cyaml_data_t *loaded = NULL;
+    const cyaml_err_t error = cyaml_load_data((const uint8_t *)text, size, &config, schema, &loaded, NULL);
+    if (error == CYAML_OK && loaded != NULL)
+        return loaded;
+    fault_set(fault, FAULT_USAGE, "%s: line %u: %s", name, complaint.line,
+              complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error));
+    return NULL;
+}
+
 void *yaml_file_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault)
 {
     size_t size;
     char *read = read_text(path, &size, fault);
     if (read == NULL)
         return NULL;
-    struct complaint complaint = {0};
-    const cyaml_config_t config = configuration(&complaint);
-    cyaml_data_t *loaded = NULL;
-    const cyaml_err_t error = cyaml_load_data((const uint8_t *)read, size, &config, schema, &loaded, NULL);
-    if (error != CYAML_OK || loaded == NULL) {
-        fault_set(fault, FAULT_USAGE, "%s: line %u: %s", path, complaint.line,
-                  complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error));
+    void *loaded = yaml_file_parse(path, read, size, schema, fault);
+    if (loaded == NULL)
         free(read);
-        return NULL;
-    }
-    *text = read;
+    else
+        *text = read;
     return loaded;
 }
 

@@ -1,0 +1,24 @@
+/* A synthetic county of any size: one county, twenty towns, a tenth of the units villages, the rest enterprises. Codes
+ * are valid (statistical code, GB 32100), names are numbers. Pure functions of a unit's index. */
+#ifndef BENCH_COUNTY_H
+#define BENCH_COUNTY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "codes.h"
+
+enum { COUNTY_UNITS_MIN = 200, COUNTY_UNITS_MAX = 50000 };
+
+struct county {
+    uint32_t units; /* COUNTY_UNITS_MIN to COUNTY_UNITS_MAX, all levels together */
+};
+
+/* Units that events are about: villages and enterprises. */
+uint32_t county_counted(const struct county *county);
+/* The code of one of them, index 0 to county_counted() - 1. */
+void county_code(const struct county *county, uint32_t index, char code[static CREDIT_CODE_SIZE]);
+/* Writes the file that `sanlingctl units import` reads. false: errno says why. */
+bool county_write(const struct county *county, const char *path);
+
+#endif

@@ -1,0 +1,188 @@
+/* sanling-bench: measures a hub over libsanling, as any client would. `run` beside it starts the hubs. */
+#include <argp.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+
+enum { CONNECT_LIMIT_MS = 30000, EVENTS_MAX = 100000000, BATCH_MAX = 10000, WINDOW_MAX = 64 };
+
+static const struct command {
+    const char *name;
+    int (*run)(const struct bench *bench);
+    const char *help;
+} commands[] = {
+    {"units", run_units, "write a synthetic county's units to --file"},
+    {"answer", run_answer, "wait for a hub that was started at --since and tell how long it took"},
+    {"publish", run_publish, "durable events a second, with status computed"},
+    {"latency", run_latency, "acknowledgement of single events at a steady --rate"},
+    {"replay", run_replay, "records a second from the first to the last"},
+};
+
+enum {
+    OPTION_HUB = 256,
+    OPTION_ADDRESS_FILE,
+    OPTION_IDENTITY,
+    OPTION_UNITS,
+    OPTION_EVENTS,
+    OPTION_BATCH,
+    OPTION_WINDOW,
+    OPTION_RATE,
+    OPTION_SINCE,
+    OPTION_FILE
+};
+
+static const struct argp_option option_list[] = {
+    {"hub", OPTION_HUB, "ENDPOINT", 0, "Where the hub listens", 0},
+    {"address-file", OPTION_ADDRESS_FILE, "FILE", 0, "Where a starting hub writes that", 0},
+    {"identity", OPTION_IDENTITY, "FILE", 0, "Key file; without it nothing is encrypted", 0},
+    {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 50000; default 5000", 0},
+    {"events", OPTION_EVENTS, "N", 0, "Events to publish", 0},
+    {"batch", OPTION_BATCH, "N", 0, "Events of a message; default 1000", 0},
+    {"window", OPTION_WINDOW, "N", 0, "Messages in flight, at most 64; default 64", 0},
+    {"rate", OPTION_RATE, "N", 0, "Single events a second; default 1000", 0},
+    {"since", OPTION_SINCE, "US", 0, "Microseconds since 1970", 0},
+    {"file", OPTION_FILE, "FILE", 0, "File to write", 0},
+    {0}};
+
+struct arguments {
+    struct bench bench;
+    const struct command *command;
+};
+
+static uint64_t number(struct argp_state *state, const char *text, uint64_t from, uint64_t to)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (errno != 0 || *end != '\0' || value < from || value > to)
+        argp_error(state, "'%s' is not between %llu and %llu", text, (unsigned long long)from, (unsigned long long)to);
+    return value;
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static error_t take_option(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    struct bench *bench = &arguments->bench;
+    switch (key) {
+    case OPTION_HUB:
+        bench->endpoint = argument;
+        return 0;
+    case OPTION_ADDRESS_FILE:
+        bench->address_file = argument;
+        return 0;
+    case OPTION_IDENTITY:
+        bench->identity = argument;
+        return 0;
+    case OPTION_UNITS:
+        bench->county.units = (uint32_t)number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
+        return 0;
+    case OPTION_EVENTS:
+        bench->events = number(state, argument, 1, EVENTS_MAX);
+        return 0;
+    case OPTION_BATCH:
+        bench->batch = (uint32_t)number(state, argument, 1, BATCH_MAX);
+        return 0;
+    case OPTION_WINDOW:
+        bench->window = (uint32_t)number(state, argument, 1, WINDOW_MAX);
+        return 0;
+    case OPTION_RATE:
+        bench->rate = (uint32_t)number(state, argument, 1, 1000000);
+        return 0;
+    case OPTION_SINCE:
+        bench->since_us = (int64_t)number(state, argument, 1, INT64_MAX);
+        return 0;
+    case OPTION_FILE:
+        bench->units = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        arguments->command = state->arg_num == 0 ? find_command(argument) : NULL;
+        if (!arguments->command)
+            argp_error(state, "'%s': not a command here", argument);
+        return 0;
+    case ARGP_KEY_END:
+        if (!arguments->command)
+            argp_error(state, "wants a command");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int bench_fail(const char *format, ...)
+{
+    va_list arguments;
+    fputs("sanling-bench: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return 1;
+}
+
+struct sanling *bench_connect(const struct bench *bench)
+{
+    struct sanling_error error;
+    const char *sources[] = {BENCH_SOURCE, NULL};
+    const struct sanling_options options = {
+        .endpoint = bench->endpoint, .identity_file = bench->identity, .sources = sources, .window = bench->window};
+    struct sanling *hub = sanling_open(&options, &error);
+    if (hub && sanling_wait(hub, CONNECT_LIMIT_MS, &error))
+        return hub;
+    sanling_close(&hub);
+    bench_fail("%s", error.text);
+    return NULL;
+}
+
+uint64_t bench_next_sequence(const struct sanling *hub)
+{
+    const Sanling__V1__Welcome *welcome = sanling_welcome(hub);
+    return welcome->n_sources == 1 ? welcome->sources[0]->next_sequence : 1;
+}
+
+int64_t bench_hub_time_s(const struct sanling *hub)
+{
+    return sanling_welcome(hub)->time->seconds;
+}
+
+bool bench_recorded(const Sanling__V1__Outcome *outcome, uint64_t *recorded)
+{
+    uint64_t sequence = outcome->first_sequence;
+    for (size_t i = 0; i < outcome->n_runs; i++) {
+        const Sanling__V1__Outcome__Run *run = outcome->runs[i];
+        if (run->kind != SANLING__V1__OUTCOME__RUN__KIND__RECORDED) {
+            bench_fail("event %llu was not recorded: code %d, %s", (unsigned long long)sequence, (int)run->code,
+                       run->text);
+            return false;
+        }
+        sequence += run->count;
+        *recorded += run->count;
+    }
+    return true;
+}
+
+int main(int count, char **words)
+{
+    struct arguments arguments = {
+        .bench = {.county = {.units = 5000}, .batch = 1000, .window = 64, .rate = 1000, .events = 1000000}};
+    char help[1024] = "Measures a hub. Commands:\n";
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        size_t used = strlen(help);
+        snprintf(help + used, sizeof help - used, "  %-9s%s\n", commands[i].name, commands[i].help);
+    }
+    const struct argp parser = {.options = option_list, .parser = take_option, .args_doc = "COMMAND", .doc = help};
+    argp_err_exit_status = 2;
+    argp_parse(&parser, count, words, 0, NULL, &arguments);
+    return arguments.command->run(&arguments.bench);
+}
