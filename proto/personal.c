@@ -6,7 +6,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { IDENTITY_CHARACTERS = 18 };
+enum { IDENTITY_CHARACTERS = 18, HAN_BYTES = 3 /* of a Chinese character in UTF-8 */ };
 
 static void text_release(char **text)
 {
@@ -149,39 +149,72 @@ static bool is_plate_character(char c)
     return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-static bool holds_plate(const char *squeezed)
+static bool is_province(const char *at)
 {
     static const char provinces[] = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-    enum { CHARACTER_BYTES = 3 }; /* each of them in UTF-8 */
-    for (size_t p = 0; p + CHARACTER_BYTES < sizeof provinces; p += CHARACTER_BYTES) {
-        char province[CHARACTER_BYTES + 1] = {provinces[p], provinces[p + 1], provinces[p + 2], '\0'};
-        for (const char *at = strstr(squeezed, province); at != NULL; at = strstr(at + 1, province)) {
-            const char *rest = at + CHARACTER_BYTES;
-            if (is_digit(*rest) || !is_plate_character(*rest))
-                continue;
-            rest++;
-            rest += strncmp(rest, "·", 2) == 0 ? 2 : 0;
-            size_t count = 0;
-            bool has_digit = false;
-            while (is_plate_character(rest[count]))
-                has_digit |= is_digit(rest[count++]);
-            if ((count == 5 || count == 6) && has_digit)
-                return true;
-        }
+    for (const char *province = provinces; *province != '\0'; province += HAN_BYTES)
+        if (memcmp(at, province, HAN_BYTES) == 0)
+            return true;
+    return false;
+}
+
+static bool holds_plate(const char *squeezed)
+{
+    const size_t size = strlen(squeezed);
+    for (size_t at = 0; at + HAN_BYTES < size; at++) {
+        const char *rest = squeezed + at + HAN_BYTES;
+        if (is_digit(*rest) || !is_plate_character(*rest) || !is_province(squeezed + at))
+            continue;
+        rest++;
+        rest += strncmp(rest, "·", 2) == 0 ? 2 : 0;
+        size_t count = 0;
+        bool has_digit = false;
+        while (is_plate_character(rest[count]))
+            has_digit |= is_digit(rest[count++]);
+        if ((count == 5 || count == 6) && has_digit)
+            return true;
     }
     return false;
 }
 
-/* Most cells are short codes and words: what cannot hold even a plate needs no closer look. */
+static bool within(unsigned char byte, unsigned char from, unsigned char to)
+{
+    return byte >= from && byte <= to;
+}
+
+/* Whether a common Chinese character or punctuation mark is here, one that normalising makes no letter and no digit:
+ * U+4000-9FFF, U+3000-3011, U+2014-201D and, of the full-width forms, U+FF01-FF0F and U+FF1A-FF20. */
+static bool is_plain_chinese(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    if (at[0] < 0x80 || !within(at[1], 0x80, 0xBF) || !within(at[2], 0x80, 0xBF))
+        return false;
+    return within(at[0], 0xE4, 0xE9) || (at[0] == 0xE3 && at[1] == 0x80 && at[2] <= 0x91) ||
+           (at[0] == 0xE2 && at[1] == 0x80 && within(at[2], 0x94, 0x9D)) ||
+           (at[0] == 0xEF && at[1] == 0xBC && (within(at[2], 0x81, 0x8F) || within(at[2], 0x9A, 0xA0)));
+}
+
+/* Most cells are codes and words, most notes Chinese prose with a date: what has too few digits for a telephone number
+ * (ten at least), and no letter or no Chinese for a plate, needs no closer look. */
 static bool is_harmless(const char *text)
 {
     size_t digits = 0;
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text >= 0x80)
-            return false;
-        digits += is_digit(*text) ? 1 : 0;
+    bool letters = false;
+    bool chinese = false;
+    while (*text != '\0') {
+        if (is_digit(*text)) {
+            digits++;
+        } else if ((unsigned char)*text < 0x80) {
+            letters |= is_plate_character(*text);
+        } else {
+            if (!is_plain_chinese(text))
+                return false;
+            chinese = true;
+            text += HAN_BYTES - 1;
+        }
+        text++;
     }
-    return digits < 10; /* a landline number has the fewest; a plate is not ASCII */
+    return digits < 10 && !(letters && chinese);
 }
 
 enum personal_kind personal_find(const char *text)

@@ -21,5 +21,5 @@ int64_t measure_cpu_us(void)
 
 void measure_tell(const char *name, double value)
 {
-    printf("%s %.6g\n", name, value);
+    printf("%s %.9g\n", name, value);
 }

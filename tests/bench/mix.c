@@ -15,9 +15,11 @@ enum {
     STEP = 7919, /* a prime: neighbours in the stream are far apart in the tree */
 };
 
-static const char inspection_note[] = "配电室、仓库和消防通道已查看，灭火器在有效期内，当班记录完整，未见异常情况";
-static const char hazard_note[] = "临时线路穿过通道且未加防护，已当场告知负责人整改要求，并约定完成后回访复查";
-static const char order_note[] = "整改通知书已送达，期间加强巡查，完成后由属地复查并归档";
+static const char inspection_note[] =
+    "配电室、仓库和消防通道已查看，灭火器在有效期内，当班记录完整，未见异常情况，责任人在场确认";
+static const char hazard_note[] = "临时线路穿过通道且未加防护，已当场告知负责人整改要求，并约定完成后由网格员回访复查";
+static const char tally_note[] = "夜间重点查看沿街门面、停车场和学校周边，交接班正常，发现的问题已当场处理并登记台账";
+static const char order_note[] = "整改通知书已送达当事单位，期间由网格员加强巡查，完成后由属地复查，材料一并归档备查";
 
 /* Room for the payload of one event: each member is what the cycle's place needs. */
 union payload {
@@ -39,7 +41,7 @@ struct draft {
     Google__Protobuf__Timestamp occurred_at;
     union payload payload;
     char unit[CREDIT_CODE_SIZE];
-    char matter[32];
+    char matter[48];
     char day[11];
     char other_day[11];
 };
@@ -87,6 +89,7 @@ static void draft_patrol(struct draft *draft, uint64_t sequence)
     draft->event.payload_case = SANLING__V1__EVENT__PAYLOAD_PATROL_TALLIED;
     draft->event.patrol_tallied = &draft->payload.patrol;
     draft->event.campaign = (char *)"C04";
+    draft->event.note = (char *)tally_note;
 }
 
 static void draft_volunteer(struct draft *draft, uint64_t sequence)
@@ -98,6 +101,7 @@ static void draft_volunteer(struct draft *draft, uint64_t sequence)
     draft->event.payload_case = SANLING__V1__EVENT__PAYLOAD_VOLUNTEER_TALLIED;
     draft->event.volunteer_tallied = &draft->payload.volunteer;
     draft->event.campaign = (char *)"C10";
+    draft->event.note = (char *)tally_note;
 }
 
 static void draft_hazard(struct draft *draft, uint64_t sequence)
@@ -129,6 +133,7 @@ static void draft_reported(struct draft *draft, uint64_t hazard)
     draft->payload.reported.hazard = hazard_name(draft, hazard);
     draft->event.payload_case = SANLING__V1__EVENT__PAYLOAD_RECTIFICATION_REPORTED;
     draft->event.rectification_reported = &draft->payload.reported;
+    draft->event.note = (char *)order_note;
 }
 
 static void draft_fixed(struct draft *draft, uint64_t hazard)
@@ -137,6 +142,7 @@ static void draft_fixed(struct draft *draft, uint64_t hazard)
     draft->payload.fixed.hazard = hazard_name(draft, hazard);
     draft->event.payload_case = SANLING__V1__EVENT__PAYLOAD_HAZARD_FIXED_ON_SPOT;
     draft->event.hazard_fixed_on_spot = &draft->payload.fixed;
+    draft->event.note = (char *)order_note;
 }
 
 static void draft_case(struct draft *draft, uint64_t sequence)

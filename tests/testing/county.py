@@ -210,19 +210,24 @@ class County:
 
     # ---- the hub ----
 
-    def open_hub(self, **changes):
-        """Starts the hub and waits until it listens. From the second time on it has the same port."""
+    def spawn_hub(self, **changes):
+        """Starts the hub, no more. From the second time on it has the same port."""
         self.key("hub")
         if not (self.folder / "access.yaml").exists():
             self.write_access()
-        address = self.folder / "address"
-        address.unlink(missing_ok=True)
+        (self.folder / "address").unlink(missing_ok=True)
         self.hub = self.start_program("hub", BIN / "sanling-hub", "--config", self.write_hub_config(**changes))
-        until("the hub's address", lambda: self._has_address(address))
-        self.endpoint = address.read_text().strip()
+        return self.hub
+
+    def open_hub(self, **changes):
+        """Starts the hub and waits until it listens."""
+        self.spawn_hub(**changes)
+        until("the hub's address", self._has_address)
+        self.endpoint = (self.folder / "address").read_text().strip()
         return self
 
-    def _has_address(self, address):
+    def _has_address(self):
+        address = self.folder / "address"
         if not self.hub.running:
             raise AssertionError(f"the hub ended with {self.hub.wait()}: {self.hub.journal}")
         return address.exists() and address.read_text().endswith("\n")
