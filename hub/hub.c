@@ -13,9 +13,9 @@
 #include "domain/day.h"
 #include "domain/source.h"
 #include "journal.h"
-#include "policy_file.h"
 #include "publish.h"
 #include "query.h"
+#include "recovery.h"
 #include "store/state_writer.h"
 #include "subscribe.h"
 
@@ -80,71 +80,6 @@ void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind
 
 /* ---- opening ---- */
 
-/* Whether a stored state belongs to this log: the log's digest at its position must be the one it was written with. */
-static bool state_belongs(struct event_log *log, const struct log_head *stored, bool *belongs, struct fault *fault)
-{
-    struct log_head head = event_log_head(log);
-    *belongs = false;
-    if (stored->position > head.position || stored->rejections > head.rejections)
-        return fault_set(fault, FAULT_DAMAGED, "the state stands at position %llu, behind the log's end at %llu",
-                         (unsigned long long)stored->position, (unsigned long long)head.position);
-    if (stored->position == head.position) {
-        *belongs = memcmp(stored->digest, head.digest, sizeof head.digest) == 0;
-        return true;
-    }
-    CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
-    struct block_view block;
-    if (!log_view_block(view, stored->position + 1, &block, fault))
-        return false;
-    *belongs = block.header->first_position == stored->position + 1 &&
-               memcmp(block.header->previous_digest, stored->digest, sizeof stored->digest) == 0;
-    return true;
-}
-
-static bool parse_policies(struct state *state, struct fault *fault)
-{
-    for (uint32_t i = 1; i < state->policies.count; i++) {
-        const struct adopted_policy *adopted = table_row(&state->policies, i);
-        const char *text = state_text(state, adopted->text);
-        struct policy *policy = table_row(&state->rules, table_add(&state->rules));
-        if (!policy_parse(text, strlen(text), policy, fault)) {
-            fault->code = FAULT_DAMAGED;
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool load_state(struct ledger *ledger, struct event_log *log, const char *data, struct fault *fault)
-{
-    struct log_head stored;
-    bool belongs = false;
-    struct fault why;
-    if (!state_store_read(data, &ledger->state, &stored, &why)) {
-        if (why.code != FAULT_NO)
-            journal(JOURNAL_WARNING, "stored state left aside: %s; reading the whole log", why.text);
-        return true;
-    }
-    if (!state_belongs(log, &stored, &belongs, fault))
-        return false;
-    if (belongs)
-        return parse_policies(&ledger->state, fault);
-    journal(JOURNAL_WARNING, "stored state left aside: it belongs to another log; reading the whole log");
-    state_clear(&ledger->state);
-    state_init(&ledger->state);
-    return true;
-}
-
-bool hub_recover(struct ledger *ledger, struct event_log *log, const char *data, bool fresh,
-                 void (*progress)(uint64_t position, uint64_t last), struct fault *fault)
-{
-    struct log_head head = event_log_head(log);
-    CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
-    if (!fresh && !load_state(ledger, log, data, fault))
-        return false;
-    return ledger_read_log(ledger, view, &head, progress, fault);
-}
-
 static void report_reading(uint64_t position, uint64_t last)
 {
     enum { EVERY = 1000000 };
@@ -190,7 +125,7 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
         return fault_set(fault, FAULT_USAGE, "%s: %s", config->data, strerror(errno));
     hub->access = access_read(config->access, fault);
     hub->log = hub->access ? event_log_open(config->data, EVENT_LOG_OPEN_OR_CREATE, fault) : NULL;
-    if (!hub->log || !hub_recover(&hub->ledger, hub->log, config->data, false, report_reading, fault))
+    if (!hub->log || !recover_state(&hub->ledger, hub->log, config->data, false, report_reading, fault))
         return false;
     hub->durable = event_log_head(hub->log);
     hub->snapshot_position = hub->ledger.state.heads.position;

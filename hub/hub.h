@@ -79,9 +79,4 @@ void hub_read(struct hub *hub, struct read_request **request);
 void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
                uint32_t subscription, const char *text);
 
-/* Opens the ledger for a log: the stored state if it belongs to the log, then the log up to its head. `data` is the
- * folder; `fresh`: leave a stored state aside and read everything. */
-MUST_CHECK bool hub_recover(struct ledger *ledger, struct event_log *log, const char *data, bool fresh,
-                            void (*progress)(uint64_t position, uint64_t last), struct fault *fault);
-
 #endif

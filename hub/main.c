@@ -14,6 +14,7 @@
 #include "hub.h"
 #include "journal.h"
 #include "policy_file.h"
+#include "recovery.h"
 
 const char *argp_program_version = "sanling-hub " SANLING_VERSION;
 
@@ -199,7 +200,7 @@ static int rebuild(const struct options *options)
     for (int fresh = 0; fresh < 2; fresh++) {
         struct ledger ledger;
         ledger_open(&ledger);
-        bool read = hub_recover(&ledger, log, options->data, fresh != 0, NULL, &fault);
+        bool read = recover_state(&ledger, log, options->data, fresh != 0, NULL, &fault);
         if (read)
             ledger_digest(&ledger, digests[fresh]);
         ledger_close(&ledger);

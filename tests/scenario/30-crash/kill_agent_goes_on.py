@@ -5,7 +5,7 @@ import unittest
 import sheets
 from county import VILLAGES, County, main, seeded, until
 
-ROWS = 6000
+ROWS = 15000
 KILLS = 6
 DAY = "2020-08-18"
 

@@ -1,0 +1,58 @@
+/* Whether an event may be recorded: a pure decision on the state as it stands, with the reason where it may not. */
+#ifndef HUB_DOMAIN_JUDGE_H
+#define HUB_DOMAIN_JUDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "matter.h"
+#include "state.h"
+
+/* Who published, as the access file said at that moment. */
+struct publisher {
+    enum office office;
+    uint32_t root; /* ordinal of the unit at the top of its subtree; 0: the whole tree */
+};
+
+enum verdict {
+    VERDICT_ACCEPTED,
+    VERDICT_UNKNOWN_UNIT,
+    VERDICT_NOT_PERMITTED,
+    VERDICT_BAD_TIME,
+    VERDICT_ILLEGAL_TRANSITION,
+    VERDICT_MISSING_FIELD,
+    VERDICT_BAD_VALUE,
+    VERDICT_UNKNOWN_MATTER,
+    VERDICT_DAY_NOT_CLOSED,
+    VERDICT_DUPLICATE_UNIT,
+    VERDICT_CAMPAIGN_UNKNOWN,
+    VERDICT_NOT_VALID,
+};
+
+struct ruling {
+    enum verdict verdict;
+    char text[192]; /* why not, one line; empty when accepted */
+    /* What apply needs and judging found: */
+    uint32_t unit;   /* ordinal, 0 for events about no unit */
+    uint32_t matter; /* ordinal, 0: opened by this event, or none */
+    enum step step;  /* where the matter goes; STEP_NONE: nowhere */
+    int32_t day;     /* of occurrence, in the policy's zone */
+};
+
+/* Decides on the event; changes nothing. `recorded_at_us` is the time that it would be recorded with. */
+void domain_judge(const struct state *state, const struct event *event, const struct publisher *publisher,
+                  int64_t recorded_at_us, struct ruling *ruling);
+
+/* The level that stands behind a publisher: the kind of its subtree's root; the highest for the whole tree. */
+static inline enum unit_kind publisher_level(const struct state *state, const struct publisher *publisher)
+{
+    return publisher->root ? (enum unit_kind)state_unit(state, publisher->root)->kind : UNIT_PROVINCE;
+}
+/* EXERCISE and TEST are logged and routed, and move nothing: there is no matter of theirs to judge. */
+static inline bool event_is_drill(const struct event *event)
+{
+    return event->mode != MODE_ACTUAL;
+}
+
+#endif
