@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <openssl/sha.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,11 +38,24 @@ static bool failed(const char *path, struct fault *fault)
     return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
+/* The file's name is durable too: without it the log would be refused. */
+static bool sync_name(const char *path)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", path);
+    int descriptor = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool synced = descriptor >= 0 && fsync(descriptor) == 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return synced;
+}
+
 /* A new file gets its full size at once, so that later writes change data only. */
 static bool file_lay(const char *path, struct head_file *file, struct fault *fault)
 {
     static const uint8_t nothing[2 * HEAD_SLOT_SIZE];
-    if (pwrite(file->descriptor, nothing, sizeof nothing, 0) != (ssize_t)sizeof nothing || fsync(file->descriptor))
+    if (pwrite(file->descriptor, nothing, sizeof nothing, 0) != (ssize_t)sizeof nothing || fsync(file->descriptor) ||
+        !sync_name(path))
         return failed(path, fault);
     file->turn = 0;
     return true;
