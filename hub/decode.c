@@ -526,7 +526,7 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     case EVENT_DAY_CLOSED:
         return take_day("day", wire->day_closed->day, &event->closed.day, decoded);
     case EVENT_DEADLINE_PASSED:
-        return about(wire->deadline_passed->matter, decoded) &&
+        return about(wire->deadline_passed->matter, decoded) && variant(wire->deadline_passed->clock, decoded) &&
                of_kind(wire->deadline_passed->matter_kind, wire->deadline_passed->due_day, decoded);
     case EVENT_EVENT_CORRECTED:
         event->target = wire->event_corrected->target;
@@ -574,12 +574,14 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     abort(); /* decode_event lets no other kind through */
 }
 
-static size_t characters(const char *text)
+static bool characters_within(const char *text, size_t limit)
 {
     size_t count = 0;
+    if (strlen(text) <= limit) /* no character is shorter than a byte */
+        return true;
     for (; *text; text++)
         count += ((unsigned char)*text & 0xC0) != 0x80;
-    return count;
+    return count <= limit;
 }
 
 static bool check_envelope(const Wire *wire, struct decoded *decoded)
@@ -603,7 +605,7 @@ static bool check_envelope(const Wire *wire, struct decoded *decoded)
         return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA,
                       "note: carries an identity number, telephone number or plate");
     }
-    return characters(wire->note) <= NOTE_CHARACTERS_MAX ||
+    return characters_within(wire->note, NOTE_CHARACTERS_MAX) ||
            refuse(decoded, BAD_VALUE, "note: more than %d characters", NOTE_CHARACTERS_MAX);
 }
 

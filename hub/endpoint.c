@@ -17,6 +17,9 @@ enum {
     HEARTBEAT_TIMEOUT_MS = 8000,
     HIGH_WATER_MESSAGES = 1000, /* a peer: far above the window that a session may have in flight */
     BACKLOG = 1024,
+    /* Over it libzmq ends the connection. CURVE adds to a frame, and what is over the message's own limit is answered.
+     */
+    FRAME_SIZE_MAX = 2 * WIRE_MESSAGE_SIZE_MAX,
     ZAP_FRAMES = 7, /* version, request, domain, address, identity, mechanism, CURVE key */
     KEY_BYTES = 32,
 };
@@ -41,7 +44,7 @@ static bool set_number(void *socket, int option, int value)
 
 static bool set_common(void *router)
 {
-    int64_t limit = WIRE_MESSAGE_SIZE_MAX;
+    int64_t limit = FRAME_SIZE_MAX;
     return zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &limit, sizeof limit) == 0 &&
            set_number(router, ZMQ_ROUTER_MANDATORY, 1) && set_number(router, ZMQ_LINGER, 200) &&
            set_number(router, ZMQ_SNDHWM, HIGH_WATER_MESSAGES) && set_number(router, ZMQ_RCVHWM, HIGH_WATER_MESSAGES) &&

@@ -68,14 +68,13 @@ static Google__Protobuf__Timestamp timestamp_of(int64_t time_us)
 }
 
 static void gather_record(struct commit *commit, const struct author *author, const struct event *event,
-                          const struct ruling *ruling, const struct effects *effects, int64_t now_us,
-                          const uint8_t *bytes, size_t size)
+                          const struct effects *effects, int64_t now_us, const uint8_t *bytes, size_t size)
 {
     int publisher = block_builder_publisher(&commit->block, author->identity, author->root);
     assert(publisher >= 0); /* the loop submits long before BLOCK_PUBLISHERS_MAX */
     const struct block_entry entry = {
         .recorded_at_us = now_us,
-        .unit = ruling->unit,
+        .unit = effects->unit,
         .matter_hash = event->matter[0] ? ordinal_hash(event->matter, strlen(event->matter), 0) : 0,
         .routed_to = effects->routed_to,
         .kind = (uint16_t)event->kind,
@@ -179,7 +178,7 @@ void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *a
     decision->place = state->heads.position + 1;
     domain_apply(state, &decoded->event, &publisher, &ruling, decision->place, now_us, &effects);
     source_recorded(state, *source, decision->place, now_us);
-    gather_record(ledger->gathering, author, &decoded->event, &ruling, &effects, now_us, bytes, size);
+    gather_record(ledger->gathering, author, &decoded->event, &effects, now_us, bytes, size);
 }
 
 void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us)
@@ -281,7 +280,7 @@ static bool read_record(struct ledger *ledger, const struct block_view *block, u
         return damaged(position, ruling.text, fault);
     domain_apply(state, &decoded.event, &publisher, &ruling, position, entry->recorded_at_us, &effects);
     source_recorded(state, source, position, entry->recorded_at_us);
-    if (effects.routed_to != entry->routed_to || ruling.unit != entry->unit)
+    if (effects.routed_to != entry->routed_to || effects.unit != entry->unit)
         return damaged(position, "its entry does not say what the event says", fault);
     return true;
 }

@@ -13,8 +13,20 @@ const cyaml_strval_t yaml_booleans[2] = {{"false", YAML_FALSE}, {"true", YAML_TR
 /* What libcyaml said: first what is wrong, then where, innermost first. */
 struct complaint {
     char text[256];
+    char key[64]; /* of the innermost mapping field, "" if none was named */
     unsigned line;
 };
+
+/* From "in mapping field 'KEY' (line: ...". */
+static void take_key(struct complaint *complaint, const char *said)
+{
+    static const char before[] = "mapping field '";
+    const char *key = strstr(said, before);
+    if (key == NULL || complaint->key[0] != '\0')
+        return;
+    key += strlen(before);
+    snprintf(complaint->key, sizeof complaint->key, "%.*s", (int)strcspn(key, "'"), key);
+}
 
 static void take_message(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
@@ -25,6 +37,8 @@ static void take_message(cyaml_log_t level, void *context, const char *format, v
     message[strcspn(message, "\n")] = '\0';
     const char *said = strncmp(message, "Load: ", 6) == 0 ? message + 6 : message;
     const char *line = strstr(said, "(line: ");
+    if (line != NULL)
+        take_key(complaint, said);
     if (line != NULL && complaint->line == 0)
         complaint->line = (unsigned)strtoul(line + 7, NULL, 10);
     else if (line == NULL && complaint->text[0] == '\0')
@@ -72,8 +86,11 @@ void *yaml_file_parse(const char *name, const char *text, size_t size, const cya
     const cyaml_err_t error = cyaml_load_data((const uint8_t *)text, size, &config, schema, &loaded, NULL);
     if (error == CYAML_OK && loaded != NULL)
         return loaded;
-    fault_set(fault, FAULT_USAGE, "%s: line %u: %s", name, complaint.line,
-              complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error));
+    const bool names_key = strstr(complaint.text, "key: ") != NULL || strstr(complaint.text, "field: ") != NULL;
+    if (names_key)
+        complaint.key[0] = '\0';
+    fault_set(fault, FAULT_USAGE, "%s: line %u: %s%s%s", name, complaint.line, complaint.key,
+              complaint.key[0] != '\0' ? ": " : "", complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error));
     return NULL;
 }
 

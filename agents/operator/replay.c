@@ -316,14 +316,26 @@ static int ask_catalogue(struct arguments *arguments, struct answer *catalogue)
     return tool_ask(arguments->tool, &query, &sanling__v1__catalogue_answer__descriptor, catalogue);
 }
 
+/* Whether the replay would stop only at something that is not recorded yet: without --follow nobody waits for it. */
+static bool lies_ahead(const Sanling__V1__RecordSubscription *records, const Sanling__V1__Welcome *welcome)
+{
+    if (records->stop_case == SANLING__V1__RECORD_SUBSCRIPTION__STOP_TO_POSITION)
+        return records->to_position > welcome->position;
+    return records->stop_case == SANLING__V1__RECORD_SUBSCRIPTION__STOP_TO_TIME && welcome->time != NULL &&
+           records->to_time->seconds >= welcome->time->seconds;
+}
+
 /* "end" is where the log ends now, also when a reconnection asks again. false: nothing lies before it. */
 static bool fix_end(struct arguments *arguments)
 {
     Sanling__V1__RecordSubscription *records = &arguments->records;
-    if (!arguments->to_end || arguments->follow)
+    const Sanling__V1__Welcome *welcome = sanling_welcome(arguments->tool->hub);
+    if (arguments->follow)
+        return true;
+    if (!arguments->to_end && !lies_ahead(records, welcome))
         return true;
     records->stop_case = SANLING__V1__RECORD_SUBSCRIPTION__STOP_TO_POSITION;
-    records->to_position = sanling_welcome(arguments->tool->hub)->position;
+    records->to_position = welcome->position;
     bool starts_behind = records->start_case == SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_POSITION &&
                          records->from_position > records->to_position;
     return !starts_behind && records->start_case != SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_NOW &&

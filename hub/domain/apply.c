@@ -401,7 +401,7 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     state->heads.recorded_at_us = recorded_at_us;
     state->heads.offices[publisher->office] =
         (struct office_news){.position = position, .recorded_at_us = recorded_at_us};
-    *effects = (struct effects){.summary_changed = true};
+    *effects = (struct effects){.unit = ruling->unit, .summary_changed = true};
     const struct policy *policy = state_policy(state);
     effects->restricted = about_accusation(state, event, ruling->matter);
     if (policy && (!effects->restricted || event->kind == EVENT_PETITION_REGISTERED))
@@ -409,6 +409,8 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     if (event_is_drill(event))
         return;
     apply_kind(state, event, publisher, ruling, position, recorded_at_us);
+    if (event->kind == EVENT_UNIT_REGISTERED)
+        effects->unit = state_find_unit(state, event->unit);
     enum zero zero;
     if (policy && ruling->unit != 0 && !effects->restricted && policy_breaks(policy, event, &zero))
         break_zero(state, ruling, state_find_matter(state, event->matter_kind, event->matter), zero, position);

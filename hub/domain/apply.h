@@ -12,6 +12,7 @@
 
 /* What follows from a record beside the new state. */
 struct effects {
+    uint32_t unit; /* what the record is about, 0: no unit. A registration is about the unit that it made */
     office_set routed_to;
     bool restricted; /* an accusation: for the offices concerned only (信访工作条例 art. 30) */
     bool summary_changed;

@@ -161,6 +161,7 @@ enum hazard_grade { HAZARD_GENERAL = 1, HAZARD_MAJOR = 2 };
 enum case_class { CASE_ADMIN = 1, CASE_CRIMINAL = 2 };
 enum { INFLUENCE_MAJOR = 2 };
 enum { CHANNEL_MOBILE_STATION = 1 };
+enum { CLOCK_HANDLING = 4, CLOCK_RECTIFICATION = 6 };
 
 /* Grades of order 493 art. 3, and of a loss alone. */
 enum accident_grade { GRADE_NONE = 0, GRADE_GENERAL = 1, GRADE_LARGER = 2, GRADE_MAJOR = 3, GRADE_EXTRA_MAJOR = 4 };
@@ -223,7 +224,7 @@ struct event {
     const char *category;
     /* Which way an event with a result goes: HazardVerified 1 pass 2 fail, ConsentRecorded 1 agreed 2 refused,
      * ReviewRequested and ReviewIssued the stage, GridChecked 1 passed 2 not, AttestationReviewed 1 accepted 2
-     * returned; 0 for all others. */
+     * returned, DeadlinePassed the clock; 0 for all others. */
     uint32_t variant;
     int32_t due_day; /* DAY_NONE if the event has none */
     uint64_t target; /* position of another record, 0 for none */

@@ -64,6 +64,14 @@ static bool case_counts(const struct break_rule *rule, enum case_class class, ui
     return influence == INFLUENCE_MAJOR && (rule->case_classes_major >> class & 1) != 0;
 }
 
+/* Ruling 23: of all clocks only handling and rectification can break, and each its own zero. */
+static bool deadline_counts(const struct break_rule *rule, const struct event *event)
+{
+    if (event->matter_kind == MATTER_PETITION)
+        return rule->zero == ZERO_PETITION && event->variant == CLOCK_HANDLING;
+    return event->matter_kind == MATTER_HAZARD && rule->zero == ZERO_ACCIDENT && event->variant == CLOCK_RECTIFICATION;
+}
+
 static bool rule_holds(const struct break_rule *rule, const struct event *event)
 {
     if (event->kind == EVENT_PETITION_REGISTERED)
@@ -76,6 +84,8 @@ static bool rule_holds(const struct break_rule *rule, const struct event *event)
         return accident_counts(rule, &event->accident);
     if (event->kind == EVENT_CASE_FILED)
         return case_counts(rule, event->filed.class, event->filed.influence);
+    if (event->kind == EVENT_DEADLINE_PASSED)
+        return deadline_counts(rule, event);
     return true;
 }
 

@@ -133,13 +133,22 @@ static void count_teams(const struct state *state, uint32_t root, struct period 
     }
 }
 
+/* The same calendar days of the year before; a whole February is compared with a whole one (ruling 28). */
+static struct period year_before(struct period period)
+{
+    struct period before = {.from = day_year_before(period.from), .to = day_year_before(period.to)};
+    if (period.to == day_month_end(period.to))
+        before.to = day_month_end(before.to);
+    return before;
+}
+
 void summary_of(struct state *state, uint32_t root, int32_t year, struct summary *summary,
                 struct status_scratch *scratch)
 {
     struct period period = {.from = day_from_date(year, 1, 1), .to = day_from_date(year, 12, 31)};
     if (state->heads.today < period.to)
         period.to = state->heads.today;
-    struct period before = {.from = day_year_before(period.from), .to = day_year_before(period.to)};
+    struct period before = year_before(period);
     *summary = (struct summary){.from = period.from, .to = period.to};
     rollup_now(state, root, &summary->zeros, scratch);
     for (uint32_t i = 1; i < state->matters.count; i++) {

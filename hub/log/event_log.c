@@ -14,6 +14,7 @@ struct event_log {
     struct rocks rocks;
     struct head_file head_file;
     struct log_head head;
+    rocksdb_writebatch_t *writes; /* of the append at hand; its memory, some megabytes, is used again */
     bool read_only;
     bool failed;
 };
@@ -97,6 +98,7 @@ struct event_log *event_log_open(const char *dir, enum event_log_mode mode, stru
         abort();
     log->head_file.descriptor = -1;
     log->read_only = mode == EVENT_LOG_READ_ONLY;
+    log->writes = rocksdb_writebatch_create();
     if (!open_parts(log, dir, fault))
         event_log_close(&log);
     return log;
@@ -108,6 +110,7 @@ void event_log_close(struct event_log **log)
         return;
     rocks_close(&(*log)->rocks);
     head_file_close(&(*log)->head_file);
+    rocks_batch_destroy(&(*log)->writes);
     free(*log);
     *log = NULL;
 }
@@ -130,8 +133,7 @@ static void chain(uint8_t digest[static 32], const struct block_part parts[stati
         abort(); /* no memory, or a library without SHA-256 */
 }
 
-static void put_block(struct event_log *log, const struct block_builder *block, rocksdb_writebatch_t *writes,
-                      struct log_head *head)
+static void put_block(struct event_log *log, const struct block_builder *block, struct log_head *head)
 {
     struct block_header header;
     struct block_part parts[BLOCK_PARTS];
@@ -146,15 +148,15 @@ static void put_block(struct event_log *log, const struct block_builder *block, 
         values[i] = parts[i].bytes;
         value_sizes[i] = parts[i].size;
     }
-    rocksdb_writebatch_putv_cf(writes, log->rocks.families[FAMILY_BLOCKS], 1, keys, key_sizes, BLOCK_PARTS, values,
+    rocksdb_writebatch_putv_cf(log->writes, log->rocks.families[FAMILY_BLOCKS], 1, keys, key_sizes, BLOCK_PARTS, values,
                                value_sizes);
     chain(head->digest, parts);
     head->position = block->first_position + block->count - 1;
 }
 
-static void put_rest(struct event_log *log, const struct log_batch *batch, rocksdb_writebatch_t *writes,
-                     struct log_head *head)
+static void put_rest(struct event_log *log, const struct log_batch *batch, struct log_head *head)
 {
+    rocksdb_writebatch_t *writes = log->writes;
     for (size_t i = 0; i < batch->rejection_count; i++) {
         uint8_t key[8];
         rocks_number_key(batch->rejections[i].number, key);
@@ -180,13 +182,13 @@ bool event_log_append(struct event_log *log, const struct log_batch *batch, stru
     if (log->failed)
         return fault_set(fault, FAULT_UNCERTAIN, "log: an append failed before; open it again");
     struct log_head head = log->head;
-    CLEANUP(rocks_batch_destroy) rocksdb_writebatch_t *writes = rocksdb_writebatch_create();
     CLEANUP(rocks_error_free) char *error = NULL;
+    rocksdb_writebatch_clear(log->writes);
     if (batch->block->count > 0)
-        put_block(log, batch->block, writes, &head);
-    put_rest(log, batch, writes, &head);
+        put_block(log, batch->block, &head);
+    put_rest(log, batch, &head);
     log->failed = true; /* until both writes are known to have arrived */
-    rocksdb_write(log->rocks.db, log->rocks.durable, writes, &error);
+    rocksdb_write(log->rocks.db, log->rocks.durable, log->writes, &error);
     if (error) /* it may have arrived all the same: a retry could write it twice */
         return fault_set(fault, FAULT_UNCERTAIN, "log: %s", error);
     if (!head_file_write(&log->head_file, &head, fault))

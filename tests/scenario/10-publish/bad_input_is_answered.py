@@ -5,7 +5,8 @@ import unittest
 from county import (COUNTY, NOON, OTHER_VILLAGES, PUBLISH, RECORDED, REFUSED, VILLAGES, County, field, main, run,
                     tally_event, until, varint)
 
-TRANSPORT_LIMIT = 4 * 1024 * 1024
+MESSAGE_LIMIT = 4 * 1024 * 1024
+TRANSPORT_LIMIT = 2 * MESSAGE_LIMIT
 HOUR = "2020-08-19T03:00:00Z"
 # a well-formed resident identity number of nobody: area 110105 of birth year 1949, with its check digit
 IDENTITY_NUMBER = "11010519491231002X"
@@ -86,10 +87,31 @@ class Messages(unittest.TestCase):
         self.peer.send(b"one", b"two")
         self.assert_session_goes_on()
 
-    def test_a_message_at_the_limit_is_answered_and_one_beyond_it_closes_the_connection(self):
-        self.peer.send_zeros(TRANSPORT_LIMIT)
+    def publish_of(self, size):
+        """A publish message of exactly so many bytes, and how many events it has."""
+        body, count = field(1, "large") + field(2, 1), 0
+        while len(body) < size - 3000:
+            count += 1
+            body += field(3, tally_event("large", count, extra=field(5000, b"\0" * 2500)))
+        filled = lambda fill: field(PUBLISH, body + field(6000, b"\0" * fill))
+        return filled(1000 + size - len(filled(1000))), count
+
+    def test_a_message_at_the_limit_is_taken(self):
+        message, count = self.publish_of(MESSAGE_LIMIT)
+        self.assertEqual(len(message), MESSAGE_LIMIT)
+        self.peer.send(message)
+        (kind, recorded, _), = self.peer.outcome()[0]
+        self.assertEqual((kind, recorded), (RECORDED, count))
+        self.assert_session_goes_on()
+
+    def test_a_message_over_the_limit_is_MALFORMED_and_the_connection_is_kept(self):
+        self.peer.send(self.publish_of(MESSAGE_LIMIT + 1)[0])
         self.assertEqual(self.peer.expect_error(), "MALFORMED")
-        self.assertEqual(self.peer.link(), (1, 0))
+        self.peer.send_zeros(MESSAGE_LIMIT + 1)
+        self.assertEqual(self.peer.expect_error(), "MALFORMED")
+        self.assert_session_goes_on()
+
+    def test_a_message_over_the_transports_limit_closes_that_connection_alone(self):
         other = self.county.peer("town")
         other.hello()
         self.peer.send_zeros(TRANSPORT_LIMIT + 1)
@@ -231,7 +253,7 @@ class Events(unittest.TestCase):
                                  if record["event"].get("mode") == "EXERCISE"]
         self.assertEqual(drills(), [])
         self.assertEqual(len(drills("--drills")), 1)
-        tallies = {tally["kind"]: int(tally["count"]) for tally in self.county.ask("summary")["tallies"]}
+        tallies = {tally["kind"]: int(tally.get("count", 0)) for tally in self.county.ask("summary")["tallies"]}
         self.assertEqual(tallies.get("publicity.BANNERS", 0), 0)
 
 

@@ -1,0 +1,348 @@
+/* The ledger: what was decided once is decided the same way when the log is read back, whatever the size of its blocks.
+ */
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <openssl/sha.h>
+
+#include "domain/day.h"
+#include "domain/source.h"
+#include "event.pb-c.h"
+#include "ledger.h"
+#include "recovery.h"
+#include "store/state_store.h"
+
+enum { VILLAGES = 12, EVENTS = 3000 };
+
+/* splitmix64: the same run for the same seed. */
+static uint64_t next_random(uint64_t *seed)
+{
+    uint64_t z = *seed += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static const char policy_text[] =
+    "version: test-1\npreset: test\neffective_from: \"2020-01-01\"\nstarts_on: \"2020-01-01\"\naccept_history: true\n"
+    "future_tolerance_minutes: 15\nzone: {name: Asia/Shanghai, utc_offset_minutes: 480}\n"
+    "attestation: {cadence: MONTHLY, grace_days: 5, counts_from_level: COUNTY, bases: [REGISTER_CHECKED]}\n"
+    "limits: {petition_registration_days: 15, petition_handling_days: 60, accident_report_minutes: 60}\n"
+    "required:\n"
+    "  - {zero: PETITION, offices: [PETITIONS]}\n  - {zero: ACCIDENT, offices: [WORK_SAFETY]}\n"
+    "  - {zero: CASE, offices: [PUBLIC_SECURITY]}\n"
+    "breaks:\n  - {zero: CASE, event: CaseFiled, classes: [ADMIN, CRIMINAL]}\n"
+    "routes:\n  - {event: HazardFound, explosives_only: true, to: [PUBLIC_SECURITY]}\n";
+
+struct county {
+    char folder[64];
+    struct event_log *log;
+    struct ledger ledger;
+    int64_t now_us;
+    uint32_t block_size; /* events after which the gathering commit is appended */
+};
+
+static void append(struct county *county)
+{
+    struct fault fault;
+    struct commit *commit = county->ledger.gathering;
+    const struct log_batch batch = {
+        .block = &commit->block, .rejections = commit->rejections, .rejection_count = commit->rejection_count};
+    if (!commit_empty(commit) && !event_log_append(county->log, &batch, &fault))
+        fail_msg("%s", fault.text);
+    commit_reset(commit, county->ledger.state.heads.position + 1);
+}
+
+static void publish(struct county *county, const struct author *author, const char *source, Sanling__V1__Event *event)
+{
+    uint8_t bytes[4096];
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    uint32_t ordinal = state_find_source(&county->ledger.state, source);
+    if (!event->occurred_at) {
+        time.seconds = county->now_us / 1000000;
+        event->occurred_at = &time;
+    }
+    event->source = (char *)source;
+    event->sequence = ordinal ? state_source(&county->ledger.state, ordinal)->next_sequence : 1;
+    size_t size = sanling__v1__event__get_packed_size(event);
+    assert_true(size <= sizeof bytes);
+    sanling__v1__event__pack(event, bytes);
+    struct decoded decoded;
+    struct decision decision;
+    bool taken = decode_event(county->ledger.decoder, bytes, size, &decoded);
+    assert_true(taken || decoded.code != SANLING__V1__CODE__KIND__MALFORMED);
+    ledger_take(&county->ledger, &ordinal, author, &decoded, false, bytes, size, county->now_us, &decision);
+    decoder_reset(county->ledger.decoder);
+    event->occurred_at = NULL;
+    const struct commit *commit = county->ledger.gathering;
+    if (commit->block.count + commit->rejection_count >= county->block_size)
+        append(county);
+}
+
+static const struct author operator_author = {.identity = "operator", .root = "", .office = OFFICE_OPERATOR};
+static const struct author police = {.identity = "police", .root = "140322000000", .office = OFFICE_PUBLIC_SECURITY};
+static const struct author safety = {.identity = "safety", .root = "140322000000", .office = OFFICE_WORK_SAFETY};
+
+static void register_unit(struct county *county, const char *code, Sanling__V1__UnitKind__Kind kind, const char *parent)
+{
+    Sanling__V1__UnitRegistered registered = SANLING__V1__UNIT_REGISTERED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    registered.kind = kind;
+    registered.name = (char *)code;
+    registered.parent = (char *)parent;
+    registered.valid_from = "2019-01-01";
+    event.unit = (char *)code;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_UNIT_REGISTERED;
+    event.unit_registered = &registered;
+    publish(county, &operator_author, "units", &event);
+}
+
+static void adopt(struct county *county)
+{
+    uint8_t sha256[32];
+    Sanling__V1__PolicyAdopted adopted = SANLING__V1__POLICY_ADOPTED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    SHA256((const unsigned char *)policy_text, strlen(policy_text), sha256);
+    adopted.version = "test-1";
+    adopted.effective_from = "2020-01-01";
+    adopted.text = (char *)policy_text;
+    adopted.sha256 = (ProtobufCBinaryData){.data = sha256, .len = sizeof sha256};
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_POLICY_ADOPTED;
+    event.policy_adopted = &adopted;
+    publish(county, &operator_author, "policy", &event);
+    assert_non_null(state_policy(&county->ledger.state));
+}
+
+static void village_code(uint64_t number, char code[static 13])
+{
+    snprintf(code, 13, "140322102%03u", (unsigned)(200 + number % (VILLAGES + 2))); /* two of them are not registered */
+}
+
+/* One random event; some are rejected: unknown units, steps that cannot be taken, open days. */
+static void random_event(struct county *county, uint64_t *seed)
+{
+    char unit[13];
+    char number[16];
+    char from[DAY_TEXT_SIZE];
+    char to[DAY_TEXT_SIZE];
+    Sanling__V1__CaseFiled filed = SANLING__V1__CASE_FILED__INIT;
+    Sanling__V1__CaseResolved resolved = SANLING__V1__CASE_RESOLVED__INIT;
+    Sanling__V1__HazardFound found = SANLING__V1__HAZARD_FOUND__INIT;
+    Sanling__V1__ZeroAttested attested = SANLING__V1__ZERO_ATTESTED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    village_code(next_random(seed), unit);
+    snprintf(number, sizeof number, "N%u", (unsigned)(next_random(seed) % 400));
+    event.unit = unit;
+    int32_t today = county->ledger.state.heads.today;
+    switch (next_random(seed) % 4) {
+    case 0:
+        filed.case_id = number;
+        filed.class_ = SANLING__V1__CASE__CLASS__ADMIN;
+        filed.category = "THEFT";
+        filed.influence = SANLING__V1__CASE__INFLUENCE__NORMAL;
+        event.payload_case = SANLING__V1__EVENT__PAYLOAD_CASE_FILED;
+        event.case_filed = &filed;
+        publish(county, &police, "police", &event);
+        return;
+    case 1:
+        resolved.case_id = number;
+        resolved.how = SANLING__V1__CASE__RESOLUTION__HANDLED;
+        event.payload_case = SANLING__V1__EVENT__PAYLOAD_CASE_RESOLVED;
+        event.case_resolved = &resolved;
+        publish(county, &police, "police", &event);
+        return;
+    case 2:
+        found.hazard = number;
+        found.category = "FIRE";
+        found.grade = SANLING__V1__HAZARD__GRADE__GENERAL;
+        found.explosives = next_random(seed) % 2 ? SANLING__V1__HAZARD__EXPLOSIVES__STORE : 0;
+        event.payload_case = SANLING__V1__EVENT__PAYLOAD_HAZARD_FOUND;
+        event.hazard_found = &found;
+        publish(county, &safety, "safety", &event);
+        return;
+    default:
+        day_format(today - 3, from);
+        day_format(today - 2 + (int32_t)(next_random(seed) % 3), to); /* today itself is not closed */
+        attested.zero = SANLING__V1__ZERO__KIND__CASE;
+        attested.basis = SANLING__V1__ATTESTATION__BASIS__REGISTER_CHECKED;
+        attested.from_day = from;
+        attested.to_day = to;
+        event.payload_case = SANLING__V1__EVENT__PAYLOAD_ZERO_ATTESTED;
+        event.zero_attested = &attested;
+        publish(county, &police, "police", &event);
+        return;
+    }
+}
+
+static void open_county(struct county *county, uint32_t block_size)
+{
+    struct fault fault;
+    strcpy(county->folder, "/tmp/ledger_test.XXXXXX");
+    assert_non_null(mkdtemp(county->folder));
+    county->log = event_log_open(county->folder, EVENT_LOG_OPEN_OR_CREATE, &fault);
+    assert_non_null(county->log);
+    ledger_open(&county->ledger);
+    county->ledger.gathering = commit_open();
+    commit_reset(county->ledger.gathering, 1);
+    county->block_size = block_size;
+    county->now_us = day_start_time(day_from_date(2020, 3, 1), 480);
+    ledger_note_created(&county->ledger, "0123", true, county->now_us);
+    adopt(county);
+    register_unit(county, "140322000000", SANLING__V1__UNIT_KIND__KIND__COUNTY, "");
+    register_unit(county, "140322102000", SANLING__V1__UNIT_KIND__KIND__TOWN, "140322000000");
+    for (unsigned i = 0; i < VILLAGES; i++) {
+        char code[13];
+        snprintf(code, sizeof code, "140322102%03u", 200 + i);
+        register_unit(county, code, SANLING__V1__UNIT_KIND__KIND__VILLAGE, "140322102000");
+    }
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static void close_county(struct county *county)
+{
+    ledger_close(&county->ledger);
+    event_log_close(&county->log);
+    nftw(county->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Plays the same random year with blocks of this size; a snapshot of the state is stored after half of it. */
+static void play(struct county *county, uint32_t block_size, uint8_t digest[static 32])
+{
+    uint64_t seed = 7;
+    struct fault fault;
+    open_county(county, block_size);
+    for (int i = 0; i < EVENTS; i++) {
+        random_event(county, &seed);
+        if (i % 100 == 99) {
+            county->now_us += US_PER_DAY;
+            ledger_close_days(&county->ledger, county->now_us);
+        }
+        if (i != EVENTS / 2)
+            continue;
+        append(county);
+        struct snapshot *snapshot = state_snapshot(&county->ledger.state);
+        struct log_head head = event_log_head(county->log);
+        assert_true(state_store_write(county->folder, snapshot, &head, &fault));
+        state_snapshot_free(&snapshot);
+    }
+    append(county);
+    ledger_digest(&county->ledger, digest);
+    assert_true(county->ledger.state.heads.position > EVENTS / 4);
+    assert_true(county->ledger.state.heads.rejections > EVENTS / 10);
+}
+
+static void recover(const struct county *county, bool fresh, uint8_t digest[static 32])
+{
+    struct ledger ledger;
+    struct fault fault;
+    ledger_open(&ledger);
+    if (!recover_state(&ledger, county->log, county->folder, fresh, NULL, &fault))
+        fail_msg("%s", fault.text);
+    ledger_digest(&ledger, digest);
+    ledger_close(&ledger);
+}
+
+static void reading_the_whole_log_gives_the_same_state(void **state)
+{
+    (void)state;
+    struct county county;
+    uint8_t played[32];
+    uint8_t read[32];
+    play(&county, 17, played);
+    recover(&county, true, read);
+    assert_memory_equal(played, read, 32);
+    close_county(&county);
+}
+
+static void reading_on_from_a_snapshot_gives_the_same_state(void **state)
+{
+    (void)state;
+    struct county county;
+    uint8_t played[32];
+    uint8_t read[32];
+    play(&county, 17, played);
+    recover(&county, false, read);
+    assert_memory_equal(played, read, 32);
+    close_county(&county);
+}
+
+static void the_size_of_blocks_does_not_matter(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[] = {1, 64, 1000};
+    uint8_t first[32];
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct county county;
+        uint8_t digest[32];
+        play(&county, sizes[i], digest);
+        close_county(&county);
+        if (i == 0)
+            memcpy(first, digest, sizeof first);
+        assert_memory_equal(first, digest, sizeof first);
+    }
+}
+
+static void a_state_of_another_log_is_left_aside(void **state)
+{
+    (void)state;
+    struct county county;
+    uint8_t played[32];
+    uint8_t read[32];
+    struct fault fault;
+    play(&county, 64, played);
+    struct snapshot *snapshot = state_snapshot(&county.ledger.state);
+    struct log_head head = event_log_head(county.log);
+    head.digest[0] ^= 1;
+    assert_true(state_store_write(county.folder, snapshot, &head, &fault));
+    state_snapshot_free(&snapshot);
+    recover(&county, false, read);
+    assert_memory_equal(played, read, 32);
+    close_county(&county);
+}
+
+static void a_state_behind_the_logs_end_is_damage(void **state)
+{
+    (void)state;
+    struct county county;
+    struct ledger ledger;
+    uint8_t played[32];
+    struct fault fault;
+    play(&county, 64, played);
+    struct snapshot *snapshot = state_snapshot(&county.ledger.state);
+    struct log_head head = event_log_head(county.log);
+    head.position++;
+    assert_true(state_store_write(county.folder, snapshot, &head, &fault));
+    state_snapshot_free(&snapshot);
+    ledger_open(&ledger);
+    assert_false(recover_state(&ledger, county.log, county.folder, false, NULL, &fault));
+    assert_int_equal(fault.code, FAULT_DAMAGED);
+    ledger_close(&ledger);
+    close_county(&county);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reading_the_whole_log_gives_the_same_state),
+        cmocka_unit_test(reading_on_from_a_snapshot_gives_the_same_state),
+        cmocka_unit_test(the_size_of_blocks_does_not_matter),
+        cmocka_unit_test(a_state_of_another_log_is_left_aside),
+        cmocka_unit_test(a_state_behind_the_logs_end_is_damage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
