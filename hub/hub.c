@@ -21,9 +21,9 @@
 
 enum {
     PROTOCOL_VERSION = 1,
-    TURN_MESSAGES_MAX = 64,           /* received in one turn, so that answers and deliveries get theirs */
-    COMMIT_BYTES_MAX = 4 << 20,       /* gathered before no more is received while the writer is full */
-    COMMIT_EVENTS_MAX = 30000,        /* with a message's 10,000 more still below BLOCK_EVENTS_MAX */
+    TURN_MESSAGES_MAX = 64,     /* received in one turn, so that answers and deliveries get theirs */
+    COMMIT_BYTES_MAX = 4 << 20, /* gathered before no more is received while the writer is full */
+    COMMIT_EVENTS_MAX = 30000,
     COMMIT_COMPANY_BYTES = 512 << 10, /* a second commit goes to the writer once it is worth its own sync */
     POLL_MS = 250,
     SUMMARY_INTERVAL_MS = 200,
@@ -80,13 +80,11 @@ void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind
 
 /* ---- opening ---- */
 
+/* Tells the service manager that the start goes on. */
 static void report_reading(uint64_t position, uint64_t last)
 {
-    enum { EVERY = 1000000 };
-    if (position % EVERY < BLOCK_EVENTS_MAX && position > EVERY) {
-        sd_notifyf(0, "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reading the log: %llu of %llu",
-                   (unsigned long long)position, (unsigned long long)last);
-    }
+    sd_notifyf(0, "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=reading the log: %llu of %llu", (unsigned long long)position,
+               (unsigned long long)last);
 }
 
 static bool check_kind(const struct hub *hub, struct fault *fault)
@@ -215,6 +213,19 @@ static void welcome(struct hub *hub, struct session *session, const struct ident
     message.body_case = SANLING__V1__HUB_MESSAGE__BODY_WELCOME;
     message.welcome = &welcome;
     reply_add(&hub->replies, &session->peer, &message);
+}
+
+void hub_end_sessions(struct hub *hub, const char *identity)
+{
+    struct session *session;
+    struct session *next;
+    HASH_ITER(hh, hub->sessions.by_peer, session, next)
+    {
+        if (identity && strcmp(session->identity, identity) != 0)
+            continue;
+        hub_error(hub, &session->peer, SANLING__V1__CODE__KIND__HELLO_FIRST, 0, 0, "access changed: say hello again");
+        sessions_remove(&hub->sessions, session);
+    }
 }
 
 static void forget_silent(struct hub *hub, int64_t now_ms)
@@ -527,6 +538,7 @@ static void reload_access(struct hub *hub)
     }
     access_close(&hub->access);
     hub->access = access;
+    hub_end_sessions(hub, NULL);
     journal(JOURNAL_NOTICE, "access reloaded: %zu identities", access_count(access));
 }
 

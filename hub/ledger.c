@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "domain/day.h"
+#include "domain/deadline.h"
 #include "domain/source.h"
 #include "domain/status.h"
 #include "policy_file.h"
@@ -238,6 +239,40 @@ static void note_day(struct ledger *ledger, int32_t day, int64_t now_us)
     ledger_note(ledger, &event, now_us);
 }
 
+/* A clock ran out on the day that was closed. */
+static void note_deadline(struct ledger *ledger, const struct deadline *deadline, int64_t now_us)
+{
+    const struct state *state = &ledger->state;
+    const struct matter *matter = state_matter(state, deadline->matter);
+    char code[65];
+    char unit[UNIT_CODE_SIZE];
+    char due_day[DAY_TEXT_SIZE];
+    snprintf(code, sizeof code, "%s", state_text(state, matter->code));
+    snprintf(unit, sizeof unit, "%s", state_unit(state, matter->unit)->code);
+    day_format(deadline->due_day, due_day);
+    Sanling__V1__DeadlinePassed passed = SANLING__V1__DEADLINE_PASSED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    passed.matter_kind = (Sanling__V1__MatterKind__Kind)matter->kind;
+    passed.matter = code;
+    passed.clock = (Sanling__V1__DeadlinePassed__Clock__Kind)deadline->clock;
+    passed.due_day = due_day;
+    passed.level = 1;
+    event.unit = unit;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_DEADLINE_PASSED;
+    event.deadline_passed = &passed;
+    ledger_note(ledger, &event, now_us);
+}
+
+/* Closes one day and reports the clocks that ran out with it, at the moment at which it ended. */
+static void close_day(struct ledger *ledger, int32_t day, int64_t now_us)
+{
+    uint32_t after = 0;
+    struct deadline deadline;
+    note_day(ledger, day, now_us);
+    while (deadline_next(&ledger->state, day, &after, &deadline))
+        note_deadline(ledger, &deadline, now_us);
+}
+
 int ledger_close_days(struct ledger *ledger, int64_t now_us)
 {
     struct state *state = &ledger->state;
@@ -248,7 +283,7 @@ int ledger_close_days(struct ledger *ledger, int64_t now_us)
     while (state->heads.today < day_of_time(now_us, policy->zone_offset_minutes)) {
         int64_t end_us = day_start_time(state->heads.today + 1, policy->zone_offset_minutes);
         int64_t recorded_at_us = state->heads.recorded_at_us;
-        note_day(ledger, state->heads.today, end_us > recorded_at_us ? end_us : recorded_at_us);
+        close_day(ledger, state->heads.today, end_us > recorded_at_us ? end_us : recorded_at_us);
         closed++;
     }
     return closed;

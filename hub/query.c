@@ -153,6 +153,7 @@ static void change_access(struct hub *hub, const struct session *session, const 
         change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT ? change->grant->name : change->revoke;
     journal(JOURNAL_NOTICE, "access of %s changed by %s", name, session->identity);
     answer_access(hub, session, query->id);
+    hub_end_sessions(hub, name);
 }
 
 static void change_clock(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)

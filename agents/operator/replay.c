@@ -330,9 +330,7 @@ static bool fix_end(struct arguments *arguments)
 {
     Sanling__V1__RecordSubscription *records = &arguments->records;
     const Sanling__V1__Welcome *welcome = sanling_welcome(arguments->tool->hub);
-    if (arguments->follow)
-        return true;
-    if (!arguments->to_end && !lies_ahead(records, welcome))
+    if (arguments->follow || (!arguments->to_end && !lies_ahead(records, welcome)))
         return true;
     records->stop_case = SANLING__V1__RECORD_SUBSCRIPTION__STOP_TO_POSITION;
     records->to_position = welcome->position;

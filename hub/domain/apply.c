@@ -185,7 +185,10 @@ static uint32_t move_matter(struct state *state, const struct event *event, cons
         opened->office = (uint8_t)publisher->office;
     }
     struct matter *matter = state_matter(state, ordinal);
+    int32_t due_day = matter->due_day;
     note_matter_facts(matter, event, state_policy(state), ruling->day);
+    if (matter->due_day != due_day) /* another clock, or another last day */
+        matter->flags &= (uint8_t)~MATTER_OVERDUE;
     if (ruling->step == STEP_NONE)
         return ordinal;
     matter->step = (uint8_t)ruling->step;
@@ -281,6 +284,10 @@ static void apply_kind(struct state *state, const struct event *event, const str
         if (event->clock.time_us > state->heads.recorded_at_us)
             state->heads.recorded_at_us = event->clock.time_us;
         return;
+    case EVENT_DEADLINE_PASSED:
+        if (ruling->matter != 0)
+            state_matter(state, ruling->matter)->flags |= MATTER_OVERDUE;
+        return;
     case EVENT_DAY_CLOSED:
         state->heads.today = event->closed.day + 1;
         return;
@@ -348,7 +355,6 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_SUPERVISION_ISSUED:
     case EVENT_SUPERVISION_ANSWERED:
     case EVENT_SUMMARY_NOTED:
-    case EVENT_DEADLINE_PASSED:
     case EVENT_SEALED_NOTE_ADDED:
     case EVENT_MATTER_KEY_DESTROYED:
     case EVENT_ALERTS_TALLIED:

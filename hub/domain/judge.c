@@ -38,8 +38,8 @@ static bool judge_time(const struct state *state, const struct event *event, int
     return true;
 }
 
-/* The unit must exist, stand in the publisher's subtree and, but for attestations (which may speak of a unit up to its
- * last day), live on the day. */
+/* The unit must exist, stand in the publisher's subtree and live on the day, but for what speaks of its past:
+ * attestations, and clocks that run out later. */
 static bool judge_unit(const struct state *state, const struct event *event, const struct publisher *publisher,
                        struct ruling *ruling)
 {
@@ -56,7 +56,8 @@ static bool judge_unit(const struct state *state, const struct event *event, con
     if (!state_unit_within(state, ruling->unit, publisher->root))
         return refuse(ruling, VERDICT_NOT_PERMITTED, "unit '%s' is outside the publisher's subtree", event->unit);
     const struct unit *unit = state_unit(state, ruling->unit);
-    if (event->kind != EVENT_ZERO_ATTESTED && !unit_lives(unit, ruling->day)) {
+    bool of_the_past = event->kind == EVENT_ZERO_ATTESTED || event->kind == EVENT_DEADLINE_PASSED;
+    if (!of_the_past && !unit_lives(unit, ruling->day)) {
         const char *successor = unit->successor ? state_unit(state, unit->successor)->code : "none";
         return refuse(ruling, VERDICT_NOT_VALID, "unit '%s' does not live on the day; successor: %s", event->unit,
                       successor);

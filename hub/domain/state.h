@@ -97,6 +97,7 @@ enum {
     MATTER_AGREED = 16,    /* dispute settled by agreement */
     MATTER_PERFORMED = 32, /* agreement performed */
     MATTER_VIOLENCE = 64,  /* dispute that must not be mediated (反家庭暴力法) */
+    MATTER_OVERDUE = 128,  /* the clock that runs now ran out, and DeadlinePassed said so */
 };
 
 struct tally {

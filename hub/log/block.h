@@ -13,7 +13,7 @@
 #include "fault.h"
 
 enum {
-    BLOCK_EVENTS_MAX = 65536,
+    BLOCK_EVENTS_MAX = 1 << 22, /* far above a message's; a closed day may report as many deadlines as there are */
     BLOCK_PUBLISHERS_MAX = 255,
     BLOCK_IDENTITY_SIZE = 65,
     BLOCK_ROOT_SIZE = 23, /* a unit's code and NUL, and the office's byte makes 24 */

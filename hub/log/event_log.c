@@ -21,7 +21,8 @@ struct event_log {
 
 struct log_view {
     struct event_log *log;
-    rocksdb_pinnableslice_t *slice; /* holds the block that was handed out */
+    rocksdb_pinnableslice_t *slice; /* holds the block that was handed out … */
+    struct block_view block;        /* … which is this; header NULL: none */
 };
 
 /* The head that the store itself wrote with its last block; all zero in a new store. */
@@ -246,6 +247,7 @@ static bool get_block(struct log_view *view, uint64_t first, struct block_view *
     uint8_t key[8];
     rocks_number_key(first, key);
     rocks_slice_destroy(&view->slice);
+    view->block.header = NULL;
     view->slice = rocksdb_get_pinned_cf(rocks->db, rocks->reading, rocks->families[FAMILY_BLOCKS], (const char *)key,
                                         sizeof key, &error);
     if (error)
@@ -254,12 +256,21 @@ static bool get_block(struct log_view *view, uint64_t first, struct block_view *
         return fault_set(fault, FAULT_NO, "log: no block at position %llu", (unsigned long long)first);
     size_t size;
     const char *value = rocksdb_pinnableslice_value(view->slice, &size);
-    return block_open(value, size, first, block, fault);
+    if (!block_open(value, size, first, block, fault))
+        return false;
+    view->block = *block;
+    return true;
 }
 
 bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault)
 {
     uint64_t first = position;
+    /* A replay comes back to a large block many times; what is written never changes. */
+    const struct block_header *held = view->block.header;
+    if (held && position >= held->first_position && position - held->first_position < held->count) {
+        *block = view->block;
+        return true;
+    }
     /* Reading on lands on the first position of a block nearly always: try that before searching. */
     if (get_block(view, first, block, fault))
         return true;

@@ -381,8 +381,8 @@ def fields(encoded):
     return found
 
 
-HELLO, PUBLISH, SUBSCRIBE, CREDIT, ACKNOWLEDGE = 1, 2, 3, 5, 6
-WELCOME, OUTCOME, DELIVERY, ACKNOWLEDGED, ERROR = 1, 2, 3, 5, 7
+HELLO, PUBLISH, SUBSCRIBE, CREDIT, ACKNOWLEDGE, QUERY = 1, 2, 3, 5, 6, 7
+WELCOME, OUTCOME, DELIVERY, SUMMARY, ACKNOWLEDGED, ANSWER, ERROR = 1, 2, 3, 4, 5, 6, 7
 RECORDED, DUPLICATE, REJECTED, REFUSED = 1, 2, 3, 4
 
 
@@ -472,6 +472,11 @@ class RawPeer:
     def subscribe(self, number, credit, start=b"", stop=b"", wanted=b"", name=""):
         records = start + stop + field(8, wanted) + field(9, credit) + (field(10, name) if name else b"")
         self.send(field(SUBSCRIBE, field(1, number) + field(2, records)))
+
+    def settle(self):
+        """Returns when the hub has taken all that was sent before (it answers a question about its clock)."""
+        self.send(field(QUERY, field(1, 99) + field(12, b"")))
+        self.expect(ANSWER)
 
     def give_credit(self, number, records):
         self.send(field(CREDIT, field(1, number) + field(2, records)))

@@ -297,6 +297,45 @@ static void the_size_of_blocks_does_not_matter(void **state)
     }
 }
 
+static void order_repair(struct county *county, const char *due_day)
+{
+    Sanling__V1__HazardFound found = SANLING__V1__HAZARD_FOUND__INIT;
+    Sanling__V1__RectificationOrdered ordered = SANLING__V1__RECTIFICATION_ORDERED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    event.unit = "140322102200";
+    found.hazard = "H1";
+    found.category = "FIRE";
+    found.grade = SANLING__V1__HAZARD__GRADE__GENERAL;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_HAZARD_FOUND;
+    event.hazard_found = &found;
+    publish(county, &safety, "safety", &event);
+    ordered.hazard = "H1";
+    ordered.due_day = (char *)due_day;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_RECTIFICATION_ORDERED;
+    event.rectification_ordered = &ordered;
+    publish(county, &safety, "safety", &event);
+}
+
+static void a_clock_that_ran_out_is_reported_once_when_its_day_is_closed(void **state)
+{
+    (void)state;
+    struct county county;
+    open_county(&county, 1000);
+    order_repair(&county, "2020-03-04");
+    county.now_us = day_start_time(day_from_date(2020, 3, 4), 480) + 1;
+    ledger_close_days(&county.ledger, county.now_us);
+    uint64_t before = county.ledger.state.heads.position;
+    county.now_us += US_PER_DAY;
+    ledger_close_days(&county.ledger, county.now_us);
+    assert_int_equal(county.ledger.state.heads.position, before + 2); /* DayClosed and DeadlinePassed */
+    uint32_t hazard = state_find_matter(&county.ledger.state, MATTER_HAZARD, "H1");
+    assert_true(state_matter(&county.ledger.state, hazard)->flags & MATTER_OVERDUE);
+    county.now_us += US_PER_DAY;
+    ledger_close_days(&county.ledger, county.now_us);
+    assert_int_equal(county.ledger.state.heads.position, before + 3); /* DayClosed alone */
+    close_county(&county);
+}
+
 static void a_state_of_another_log_is_left_aside(void **state)
 {
     (void)state;
@@ -341,6 +380,7 @@ int main(void)
         cmocka_unit_test(reading_the_whole_log_gives_the_same_state),
         cmocka_unit_test(reading_on_from_a_snapshot_gives_the_same_state),
         cmocka_unit_test(the_size_of_blocks_does_not_matter),
+        cmocka_unit_test(a_clock_that_ran_out_is_reported_once_when_its_day_is_closed),
         cmocka_unit_test(a_state_of_another_log_is_left_aside),
         cmocka_unit_test(a_state_behind_the_logs_end_is_damage),
     };
