@@ -75,6 +75,9 @@ int64_t hub_now_us(const struct hub *hub);
 const char *hub_code_name(Sanling__V1__Code__Kind code);
 /* Gives a request to the reader once what it needs is durable. */
 void hub_read(struct hub *hub, struct read_request **request);
+/* Ends the sessions of an identity, or all if it is NULL: rights changed. Clients say hello again and go on with what
+ * they may do now. */
+void hub_end_sessions(struct hub *hub, const char *identity);
 /* An error to one client, sent with what is being gathered. */
 void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
                uint32_t subscription, const char *text);

@@ -54,6 +54,8 @@ static Sanling__V1__Code__Kind code_of(enum verdict verdict)
         return SANLING__V1__CODE__KIND__CAMPAIGN_UNKNOWN;
     case VERDICT_NOT_VALID:
         return SANLING__V1__CODE__KIND__NOT_VALID;
+    case VERDICT_SECOND_APPROVER:
+        return SANLING__V1__CODE__KIND__SECOND_APPROVER;
     }
     abort();
 }
@@ -142,7 +144,8 @@ static void reject(struct ledger *ledger, uint32_t source, const struct author *
 
 static struct publisher publisher_of(const struct state *state, const struct author *author)
 {
-    return (struct publisher){.office = author->office,
+    return (struct publisher){.identity = author->identity,
+                              .office = author->office,
                               .root = author->root[0] ? state_find_unit(state, author->root) : 0};
 }
 

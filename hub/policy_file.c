@@ -26,17 +26,17 @@ struct file_break {
     unsigned classes_count;
     int *classes_if_major;
     unsigned classes_if_major_count;
-    bool any_casualty;
+    int any_casualty;
     int grade_at_least;
     int loss_at_least;
-    bool only_if_failed_below;
-    bool only_if_solvable;
+    int only_if_failed_below;
+    int only_if_solvable;
 };
 struct file_route {
     char *event;
     char **categories;
     unsigned categories_count;
-    bool explosives_only;
+    int explosives_only;
     int *types;
     unsigned types_count;
     int *to;
@@ -73,7 +73,7 @@ struct file_policy {
     char *preset;
     char *effective_from;
     char *starts_on;
-    bool accept_history;
+    int accept_history;
     int future_tolerance_minutes;
     struct file_zone zone;
     struct file_attestation attestation;
@@ -144,19 +144,23 @@ static const cyaml_schema_field_t break_fields[] = {
     CYAML_FIELD_SEQUENCE("channels", OPTIONAL_LIST, struct file_break, channels, &channel_value, 0, 8),
     CYAML_FIELD_SEQUENCE("classes", OPTIONAL_LIST, struct file_break, classes, &class_value, 0, 8),
     CYAML_FIELD_SEQUENCE("classes_if_major", OPTIONAL_LIST, struct file_break, classes_if_major, &class_value, 0, 8),
-    CYAML_FIELD_BOOL("any_casualty", CYAML_FLAG_OPTIONAL, struct file_break, any_casualty),
+    CYAML_FIELD_ENUM("any_casualty", CYAML_FLAG_OPTIONAL, struct file_break, any_casualty, yaml_booleans,
+                     CYAML_ARRAY_LEN(yaml_booleans)),
     CYAML_FIELD_ENUM("grade_at_least", CYAML_FLAG_OPTIONAL, struct file_break, grade_at_least, grade_names,
                      CYAML_ARRAY_LEN(grade_names)),
     CYAML_FIELD_ENUM("loss_at_least", CYAML_FLAG_OPTIONAL, struct file_break, loss_at_least, loss_names,
                      CYAML_ARRAY_LEN(loss_names)),
-    CYAML_FIELD_BOOL("only_if_failed_below", CYAML_FLAG_OPTIONAL, struct file_break, only_if_failed_below),
-    CYAML_FIELD_BOOL("only_if_solvable", CYAML_FLAG_OPTIONAL, struct file_break, only_if_solvable),
+    CYAML_FIELD_ENUM("only_if_failed_below", CYAML_FLAG_OPTIONAL, struct file_break, only_if_failed_below,
+                     yaml_booleans, CYAML_ARRAY_LEN(yaml_booleans)),
+    CYAML_FIELD_ENUM("only_if_solvable", CYAML_FLAG_OPTIONAL, struct file_break, only_if_solvable, yaml_booleans,
+                     CYAML_ARRAY_LEN(yaml_booleans)),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t route_fields[] = {
     CYAML_FIELD_STRING_PTR("event", CYAML_FLAG_POINTER, struct file_route, event, 1, 64),
     CYAML_FIELD_SEQUENCE("categories", OPTIONAL_LIST, struct file_route, categories, &text_value, 0,
                          POLICY_ROUTE_CATEGORIES),
-    CYAML_FIELD_BOOL("explosives_only", CYAML_FLAG_OPTIONAL, struct file_route, explosives_only),
+    CYAML_FIELD_ENUM("explosives_only", CYAML_FLAG_OPTIONAL, struct file_route, explosives_only, yaml_booleans,
+                     CYAML_ARRAY_LEN(yaml_booleans)),
     CYAML_FIELD_SEQUENCE("types", OPTIONAL_LIST, struct file_route, types, &type_value, 0, 8),
     CYAML_FIELD_SEQUENCE("to", CYAML_FLAG_POINTER, struct file_route, to, &office_value, 1, OFFICE_LIMIT),
     CYAML_FIELD_STRING_PTR("ground", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_route, ground, 0, 256),
@@ -203,7 +207,8 @@ static const cyaml_schema_field_t policy_fields[] = {
     CYAML_FIELD_STRING_PTR("preset", CYAML_FLAG_POINTER, struct file_policy, preset, 1, POLICY_CODE_SIZE - 1),
     CYAML_FIELD_STRING_PTR("effective_from", CYAML_FLAG_POINTER, struct file_policy, effective_from, 10, 10),
     CYAML_FIELD_STRING_PTR("starts_on", CYAML_FLAG_POINTER, struct file_policy, starts_on, 10, 10),
-    CYAML_FIELD_BOOL("accept_history", CYAML_FLAG_DEFAULT, struct file_policy, accept_history),
+    CYAML_FIELD_ENUM("accept_history", CYAML_FLAG_DEFAULT, struct file_policy, accept_history, yaml_booleans,
+                     CYAML_ARRAY_LEN(yaml_booleans)),
     CYAML_FIELD_INT("future_tolerance_minutes", CYAML_FLAG_DEFAULT, struct file_policy, future_tolerance_minutes),
     CYAML_FIELD_MAPPING("zone", CYAML_FLAG_DEFAULT, struct file_policy, zone, zone_fields),
     CYAML_FIELD_MAPPING("attestation", CYAML_FLAG_DEFAULT, struct file_policy, attestation, attestation_fields),
@@ -262,11 +267,11 @@ static bool take_breaks(const struct file_policy *file, struct policy *policy, c
             .channels = mask_of(from->channels, from->channels_count),
             .case_classes = mask_of(from->classes, from->classes_count),
             .case_classes_major = mask_of(from->classes_if_major, from->classes_if_major_count),
-            .any_casualty = from->any_casualty,
+            .any_casualty = from->any_casualty == YAML_TRUE,
             .grade_at_least = (enum accident_grade)from->grade_at_least,
             .loss_at_least = (enum loss_band)from->loss_at_least,
-            .only_if_failed_below = from->only_if_failed_below,
-            .only_if_solvable = from->only_if_solvable,
+            .only_if_failed_below = from->only_if_failed_below == YAML_TRUE,
+            .only_if_solvable = from->only_if_solvable == YAML_TRUE,
         };
         if (!take_event(from->event, "breaks", &rule->event, check))
             return false;
@@ -287,7 +292,7 @@ static bool take_routes(const struct file_policy *file, struct policy *policy, c
         struct route *route = &policy->routes[i];
         *route = (struct route){
             .category_count = from->categories_count,
-            .explosives_only = from->explosives_only,
+            .explosives_only = from->explosives_only == YAML_TRUE,
             .petition_types = mask_of(from->types, from->types_count),
             .to = mask_of(from->to, from->to_count),
         };
@@ -337,7 +342,7 @@ static bool take(const struct file_policy *file, struct policy *policy, const st
         return wrong(check, "effective_from", "not a day YYYY-MM-DD");
     if (!day_parse(file->starts_on, &policy->starts_on))
         return wrong(check, "starts_on", "not a day YYYY-MM-DD");
-    policy->history_accepted = file->accept_history;
+    policy->history_accepted = file->accept_history == YAML_TRUE;
     policy->cadence = (enum cadence)file->attestation.cadence;
     policy->counts_from_level = (enum unit_kind)file->attestation.counts_from_level;
     policy->basis_mask = mask_of(file->attestation.bases, file->attestation.bases_count);

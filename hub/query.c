@@ -149,8 +149,9 @@ static void change_access(struct hub *hub, const struct session *session, const 
                fault.text);
         return;
     }
-    const char *name =
-        change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT ? change->grant->name : change->revoke;
+    char name[ACCESS_NAME_SIZE]; /* the answer may take the question's memory */
+    snprintf(name, sizeof name, "%s",
+             change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT ? change->grant->name : change->revoke);
     journal(JOURNAL_NOTICE, "access of %s changed by %s", name, session->identity);
     answer_access(hub, session, query->id);
     hub_end_sessions(hub, name);

@@ -77,6 +77,19 @@ static char *read_text(const char *path, size_t *size, struct fault *fault)
     return text;
 }
 
+/* At an unexpected key libcyaml still stands at the key before it. */
+static unsigned line_of_complaint(const struct complaint *complaint, const char *text)
+{
+    static const char unexpected[] = "Unexpected key: ";
+    unsigned line = 0;
+    if (strncmp(complaint->text, unexpected, strlen(unexpected)) != 0)
+        return complaint->line;
+    for (size_t n = 0; line < complaint->line; n++)
+        if ((line = yaml_file_line_of(text, complaint->text + strlen(unexpected), n)) == 0)
+            return complaint->line;
+    return line;
+}
+
 void *yaml_file_parse(const char *name, const char *text, size_t size, const cyaml_schema_value_t *schema,
                       struct fault *fault)
 {
@@ -89,7 +102,7 @@ void *yaml_file_parse(const char *name, const char *text, size_t size, const cya
     const bool names_key = strstr(complaint.text, "key: ") != NULL || strstr(complaint.text, "field: ") != NULL;
     if (names_key)
         complaint.key[0] = '\0';
-    fault_set(fault, FAULT_USAGE, "%s: line %u: %s%s%s", name, complaint.line, complaint.key,
+    fault_set(fault, FAULT_USAGE, "%s: line %u: %s%s%s", name, line_of_complaint(&complaint, text), complaint.key,
               complaint.key[0] != '\0' ? ": " : "", complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error));
     return NULL;
 }

@@ -15,7 +15,7 @@ enum yaml_boolean { YAML_FALSE, YAML_TRUE };
  * yaml_file_line_of. NULL: FAULT_USAGE with file, line and what is wrong there, or FAULT_SYSTEM. Free with
  * yaml_file_free. */
 void *yaml_file_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault);
-/* The same from text that came another way; `name` stands for the path in complaints. */
+/* The same from text that came another way, with a NUL behind it; `name` stands for the path in complaints. */
 void *yaml_file_parse(const char *name, const char *text, size_t size, const cyaml_schema_value_t *schema,
                       struct fault *fault);
 void yaml_file_free(const cyaml_schema_value_t *schema, void *loaded);

@@ -236,6 +236,35 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
         forget_unit(state, unit);
 }
 
+static void lift_break(struct state *state, uint32_t ordinal, uint64_t position)
+{
+    struct zero_break *row = table_row(&state->breaks, ordinal);
+    row->lifted_at = position;
+    forget_unit(state, row->unit);
+}
+
+/* The opening of a matter is retracted at once; a break only by the second of two identities, at whose position it is
+ * in force. */
+static void retract(struct state *state, const struct event *event, const struct publisher *publisher,
+                    uint64_t position)
+{
+    uint32_t at = state_find_break(state, event->target);
+    uint32_t opened = state_find_opened(state, event->target);
+    if (at && !state_find_approval(state, event->target)) {
+        uint32_t identity = state_add_text(state, publisher->identity);
+        uint32_t approval = table_add(&state->approvals);
+        *(struct approval *)table_row(&state->approvals, approval) =
+            (struct approval){.target = event->target, .position = position, .identity = identity};
+        return;
+    }
+    if (at)
+        lift_break(state, at, position);
+    if (opened) {
+        state_matter(state, opened)->step = STEP_RETRACTED;
+        state_matter(state, opened)->moved_at = position;
+    }
+}
+
 static void apply_kind(struct state *state, const struct event *event, const struct publisher *publisher,
                        const struct ruling *ruling, uint64_t position, int64_t recorded_at_us)
 {
@@ -283,6 +312,9 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_CLOCK_SET:
         if (event->clock.time_us > state->heads.recorded_at_us)
             state->heads.recorded_at_us = event->clock.time_us;
+        return;
+    case EVENT_EVENT_RETRACTED:
+        retract(state, event, publisher, position);
         return;
     case EVENT_DEADLINE_PASSED:
         if (ruling->matter != 0)
@@ -367,7 +399,6 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_EVALUATION_PUBLISHED:
     case EVENT_PERIOD_CLOSED:
     case EVENT_EVENT_CORRECTED:
-    case EVENT_EVENT_RETRACTED:
         return; /* kept and routed; they move no figure yet */
     }
     abort(); /* decode lets no other kind through */

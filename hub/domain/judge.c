@@ -237,6 +237,49 @@ static bool judge_tally(const struct state *state, const struct event *event, st
     return true;
 }
 
+static bool judge_target(const struct state *state, const struct event *event, struct ruling *ruling)
+{
+    if (event->target > state->heads.position)
+        return refuse(ruling, VERDICT_UNKNOWN_MATTER, "target: nothing is recorded at position %llu",
+                      (unsigned long long)event->target);
+    if (state_find_attestation(state, event->target))
+        return refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "target: an attestation is withdrawn, not retracted");
+    return true;
+}
+
+/* Whose a break or an opened matter is: the office that recorded it retracts it, or approves that as the second. */
+static bool judge_owner(const struct state *state, uint32_t unit, uint32_t office, const struct publisher *publisher,
+                        bool second, struct ruling *ruling)
+{
+    if (!state_unit_within(state, unit, publisher->root))
+        return refuse(ruling, VERDICT_NOT_PERMITTED, "target: its unit is outside the publisher's subtree");
+    bool owner = office == (uint32_t)publisher->office;
+    if (!owner && !(second && publisher->office == OFFICE_LEADERSHIP))
+        return refuse(ruling, VERDICT_NOT_PERMITTED, "target: recorded by another office");
+    return true;
+}
+
+/* Whenever a break disappears two distinct identities are needed, each with its own event (ruling 20). */
+static bool judge_retraction(const struct state *state, const struct event *event, const struct publisher *publisher,
+                             struct ruling *ruling)
+{
+    uint32_t at = state_find_break(state, event->target);
+    uint32_t opened = state_find_opened(state, event->target);
+    if (at == 0 && opened == 0)
+        return refuse(ruling, VERDICT_BAD_VALUE, "target: neither a break nor the opening of a matter");
+    const struct zero_break *row = table_row(&state->breaks, at);
+    const struct matter *matter = state_matter(state, at ? row->matter : opened);
+    if ((at && row->lifted_at != 0) || (opened && state_matter(state, opened)->step == STEP_RETRACTED))
+        return refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "target: stands at RETRACTED");
+    uint32_t first = at ? state_find_approval(state, event->target) : 0;
+    if (!judge_owner(state, matter->unit, matter->office, publisher, first != 0, ruling))
+        return false;
+    const struct approval *approval = table_row(&state->approvals, first);
+    if (first && strcmp(state_text(state, approval->identity), publisher->identity) == 0)
+        return refuse(ruling, VERDICT_SECOND_APPROVER, "target: the second approval needs another identity");
+    return true;
+}
+
 static bool judge_kind(const struct state *state, const struct event *event, const struct publisher *publisher,
                        struct ruling *ruling)
 {
@@ -329,13 +372,9 @@ static bool judge_kind(const struct state *state, const struct event *event, con
     case EVENT_PUBLICITY_TALLIED:
         return judge_tally(state, event, ruling);
     case EVENT_EVENT_CORRECTED:
+        return judge_target(state, event, ruling);
     case EVENT_EVENT_RETRACTED:
-        if (event->target > state->heads.position)
-            return refuse(ruling, VERDICT_UNKNOWN_MATTER, "target: nothing is recorded at position %llu",
-                          (unsigned long long)event->target);
-        if (state_find_attestation(state, event->target))
-            return refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "target: an attestation is withdrawn, not retracted");
-        return true;
+        return judge_target(state, event, ruling) && judge_retraction(state, event, publisher, ruling);
     case EVENT_INSPECTION_RECORDED:
     case EVENT_SWEEP_RECORDED:
     case EVENT_EXPLOSIVES_CHECK_RECORDED:

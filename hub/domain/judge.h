@@ -11,6 +11,7 @@
 
 /* Who published, as the access file said at that moment. */
 struct publisher {
+    const char *identity; /* its name: two approvals need two of them */
     enum office office;
     uint32_t root; /* ordinal of the unit at the top of its subtree; 0: the whole tree */
 };
@@ -28,6 +29,7 @@ enum verdict {
     VERDICT_DUPLICATE_UNIT,
     VERDICT_CAMPAIGN_UNKNOWN,
     VERDICT_NOT_VALID,
+    VERDICT_SECOND_APPROVER,
 };
 
 struct ruling {

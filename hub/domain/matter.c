@@ -160,6 +160,7 @@ const char *step_name(enum step step)
         [STEP_HANDLED] = "HANDLED",
         [STEP_ANSWERED] = "ANSWERED",
         [STEP_CHECKED] = "CHECKED",
+        [STEP_RETRACTED] = "RETRACTED",
     };
     return step < STEP_LIMIT ? names[step] : "?";
 }
@@ -209,6 +210,7 @@ bool step_is_final(enum step step)
     case STEP_ENDED:
     case STEP_CONFIRMATION_REQUESTED:
     case STEP_CONFIRMED:
+    case STEP_RETRACTED:
         return true;
     case STEP_NONE:
     case STEP_REGISTERED:

@@ -56,6 +56,8 @@ enum step {
     STEP_HANDLED,
     STEP_ANSWERED,
     STEP_CHECKED,
+    /* any: its opening was retracted; it counts nowhere and moves no more */
+    STEP_RETRACTED,
     STEP_LIMIT
 };
 

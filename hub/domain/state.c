@@ -17,12 +17,14 @@ _Static_assert(sizeof(struct camera) == 24, "no padding");
 _Static_assert(sizeof(struct source) == 56, "no padding");
 _Static_assert(sizeof(struct source_run) == 32, "no padding");
 _Static_assert(sizeof(struct adopted_policy) == 16, "no padding");
+_Static_assert(sizeof(struct approval) == 24, "no padding");
 
 struct table *state_table(struct state *state, size_t index)
 {
     struct table *tables[] = {
-        &state->texts,   &state->units,   &state->attestations, &state->coverages, &state->reviews, &state->breaks,
-        &state->matters, &state->tallies, &state->cameras,      &state->sources,   &state->runs,    &state->policies,
+        &state->texts,  &state->units,    &state->attestations, &state->coverages, &state->reviews,
+        &state->breaks, &state->matters,  &state->tallies,      &state->cameras,   &state->sources,
+        &state->runs,   &state->policies, &state->approvals,
     };
     return index < sizeof tables / sizeof *tables ? tables[index] : NULL;
 }
@@ -42,6 +44,7 @@ void state_init(struct state *state)
     table_init(&state->sources, sizeof(struct source));
     table_init(&state->runs, sizeof(struct source_run));
     table_init(&state->policies, sizeof(struct adopted_policy));
+    table_init(&state->approvals, sizeof(struct approval));
     table_init(&state->rules, sizeof(struct policy));
     table_init(&state->now, sizeof(struct unit_now));
 }
@@ -144,19 +147,49 @@ uint32_t state_find_source(const struct state *state, const char *name)
     return found;
 }
 
-uint32_t state_find_attestation(const struct state *state, uint64_t position)
+/* Rows that begin with the position they were recorded at are in its order: finds one by it. */
+static uint32_t find_by_position(const struct table *table, uint64_t position)
 {
-    uint32_t low = 1; /* rows are in the order of their positions */
-    uint32_t high = state->attestations.count;
+    uint32_t low = 1;
+    uint32_t high = table->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        const struct attestation *attestation = table_row(&state->attestations, middle);
-        if (attestation->position == position)
+        uint64_t found;
+        memcpy(&found, table_row(table, middle), sizeof found);
+        if (found == position)
             return middle;
-        if (attestation->position < position)
+        if (found < position)
             low = middle + 1;
         else
             high = middle;
+    }
+    return 0;
+}
+_Static_assert(offsetof(struct attestation, position) == 0 && offsetof(struct zero_break, position) == 0 &&
+                   offsetof(struct matter, opened_at) == 0,
+               "found by position");
+
+uint32_t state_find_attestation(const struct state *state, uint64_t position)
+{
+    return find_by_position(&state->attestations, position);
+}
+
+uint32_t state_find_break(const struct state *state, uint64_t position)
+{
+    return find_by_position(&state->breaks, position);
+}
+
+uint32_t state_find_opened(const struct state *state, uint64_t position)
+{
+    return find_by_position(&state->matters, position);
+}
+
+uint32_t state_find_approval(const struct state *state, uint64_t target)
+{
+    for (uint32_t i = state->approvals.count; i-- > 1;) { /* few, and asked for by retractions only */
+        const struct approval *approval = table_row(&state->approvals, i);
+        if (approval->target == target)
+            return i;
     }
     return 0;
 }

@@ -71,6 +71,14 @@ struct zero_break {
     uint32_t matter;
 };
 
+/* The first of two approvals that a break's disappearance needs; the second applies it. */
+struct approval {
+    uint64_t target;   /* position of the record to retract */
+    uint64_t position; /* of this approval */
+    uint32_t identity; /* offset in texts */
+    uint32_t unused;
+};
+
 struct matter {
     uint64_t opened_at; /* position */
     uint64_t moved_at;  /* position of its last move */
@@ -168,7 +176,8 @@ struct zero_now;
 
 struct state {
     struct state_heads heads;
-    struct table units, attestations, coverages, reviews, breaks, matters, tallies, cameras, sources, runs, policies;
+    struct table units, attestations, coverages, reviews, breaks, matters, tallies, cameras, sources, runs, policies,
+        approvals;
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
     /* Built from the tables, neither written nor digested. */
@@ -206,6 +215,10 @@ uint32_t state_find_camera(const struct state *state, const char *site);
 uint32_t state_find_source(const struct state *state, const char *name);
 /* The attestation recorded at this position, 0 if none. */
 uint32_t state_find_attestation(const struct state *state, uint64_t position);
+/* The break recorded, the matter opened, the first approval for a target, at this position; 0 if none. */
+uint32_t state_find_break(const struct state *state, uint64_t position);
+uint32_t state_find_opened(const struct state *state, uint64_t position);
+uint32_t state_find_approval(const struct state *state, uint64_t target);
 
 /* Adds rows and their keys; the key must be new. */
 uint32_t state_add_unit(struct state *state, const char *code, const char *name);

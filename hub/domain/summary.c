@@ -153,7 +153,7 @@ void summary_of(struct state *state, uint32_t root, int32_t year, struct summary
     rollup_now(state, root, &summary->zeros, scratch);
     for (uint32_t i = 1; i < state->matters.count; i++) {
         const struct matter *matter = state_matter(state, i);
-        if (state_unit_within(state, matter->unit, root))
+        if (matter->step != STEP_RETRACTED && state_unit_within(state, matter->unit, root))
             count_matter(summary, matter, period, before);
     }
     for (uint32_t i = 1; i < state->tallies.count; i++) {

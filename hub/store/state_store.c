@@ -19,7 +19,7 @@ struct state_header {
     uint8_t digest[32]; /* SHA-256 of the snapshot's bytes */
 };
 _Static_assert(sizeof(struct state_header) == 96, "on disk");
-enum { STATE_MAGIC = 0x54415453, STATE_VERSION = 1 };
+enum { STATE_MAGIC = 0x54415453, STATE_VERSION = 2 };
 
 static uint8_t *put(uint8_t *at, const void *bytes, size_t size)
 {

@@ -86,10 +86,11 @@ struct event county_attestation(const struct county *county, enum zero zero, con
     return event;
 }
 
-enum verdict county_take_below(struct county *county, const struct event *event, enum office office, const char *root)
+enum verdict county_take_from(struct county *county, const struct event *event, enum office office, const char *root,
+                              const char *identity)
 {
     struct state *state = &county->state;
-    const struct publisher publisher = {.office = office, .root = state_find_unit(state, root)};
+    const struct publisher publisher = {.identity = identity, .office = office, .root = state_find_unit(state, root)};
     int64_t now_us = day_start_time(state->heads.today + 1, SHANGHAI_MINUTES) - 1;
     domain_judge(state, event, &publisher, now_us, &county->ruling);
     if (county->ruling.verdict != VERDICT_ACCEPTED)
@@ -97,6 +98,11 @@ enum verdict county_take_below(struct county *county, const struct event *event,
     county->position = state->heads.position + 1;
     domain_apply(state, event, &publisher, &county->ruling, county->position, now_us, &county->effects);
     return VERDICT_ACCEPTED;
+}
+
+enum verdict county_take_below(struct county *county, const struct event *event, enum office office, const char *root)
+{
+    return county_take_from(county, event, office, root, "somebody");
 }
 
 enum verdict county_take(struct county *county, const struct event *event, enum office office)
@@ -135,7 +141,7 @@ void county_open(struct county *county, const struct policy *policy, const char 
     struct event event = county_event_on(EVENT_POLICY_ADOPTED, "", today);
     event.adopted.policy = policy;
     event.adopted.text = "";
-    const struct publisher whole_tree = {.office = OFFICE_OPERATOR};
+    const struct publisher whole_tree = {.identity = "operator", .office = OFFICE_OPERATOR};
     domain_judge(&county->state, &event, &whole_tree, event.occurred_at_us, &county->ruling);
     assert_int_equal(county->ruling.verdict, VERDICT_ACCEPTED);
     domain_apply(&county->state, &event, &whole_tree, &county->ruling, 1, event.occurred_at_us, &county->effects);

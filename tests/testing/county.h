@@ -47,6 +47,9 @@ struct event county_attestation(const struct county *county, enum zero zero, con
 enum verdict county_take(struct county *county, const struct event *event, enum office office);
 /* The same by an office with another subtree. */
 enum verdict county_take_below(struct county *county, const struct event *event, enum office office, const char *root);
+/* The same by an identity of that name. */
+enum verdict county_take_from(struct county *county, const struct event *event, enum office office, const char *root,
+                              const char *identity);
 /* The same; the test fails unless it is accepted. Returns its position. */
 uint64_t county_record(struct county *county, const struct event *event, enum office office);
 /* Closes days until `day` is the open one. */
