@@ -42,11 +42,12 @@ static const cyaml_strval_t office_names[] = {
     {"GOVERNANCE", OFFICE_GOVERNANCE}, {"LEADERSHIP", OFFICE_LEADERSHIP},   {"OPERATOR", OFFICE_OPERATOR},
     {"DISCIPLINE", OFFICE_DISCIPLINE}};
 static const cyaml_schema_value_t type_value = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, 64)};
+/* Without STRICT libcyaml takes any number for a word. */
 static const cyaml_schema_field_t identity_fields[] = {
     CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct file_identity, name, 1, ACCESS_NAME_SIZE - 1),
     CYAML_FIELD_STRING_PTR("key", CYAML_FLAG_POINTER, struct file_identity, key, 40, 40),
-    CYAML_FIELD_ENUM("role", CYAML_FLAG_DEFAULT, struct file_identity, role, role_names, CYAML_ARRAY_LEN(role_names)),
-    CYAML_FIELD_ENUM("office", CYAML_FLAG_DEFAULT, struct file_identity, office, office_names,
+    CYAML_FIELD_ENUM("role", CYAML_FLAG_STRICT, struct file_identity, role, role_names, CYAML_ARRAY_LEN(role_names)),
+    CYAML_FIELD_ENUM("office", CYAML_FLAG_STRICT, struct file_identity, office, office_names,
                      CYAML_ARRAY_LEN(office_names)),
     CYAML_FIELD_STRING_PTR("unit", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_identity, unit, 0,
                            ACCESS_CODE_SIZE - 1),

@@ -53,7 +53,7 @@ static const cyaml_schema_value_t config_value = {
 
 enum {
     DEFAULT_RESERVE_MIB = 256,
-    DEFAULT_SNAPSHOT_RECORDS = 2000000, /* about two seconds of reading */
+    DEFAULT_SNAPSHOT_RECORDS = 1000000, /* two seconds of reading on a quiet machine, a few on a busy one */
 };
 
 /* Joins a relative path to the configuration's folder. */

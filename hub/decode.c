@@ -120,21 +120,33 @@ static bool line_valid(const char *text, size_t limit)
     return true;
 }
 
-/* Every text of a payload is a code, but for a unit's name, a policy's text and days, which are looked at below. */
+static bool check_text(const char *field, const char *text, struct decoded *decoded)
+{
+    bool name = strcmp(field, "name") == 0;
+    return (name ? line_valid(text, NAME_SIZE_MAX) : code_valid(text)) ||
+           refuse(decoded, BAD_VALUE, "%s: longer than %d bytes, or with white space or control characters", field,
+                  name ? NAME_SIZE_MAX : CODE_SIZE_MAX);
+}
+
+/* Every text of a payload, in lists and in messages of it too, is a code, but for a unit's name, a policy's text and
+ * days, which are looked at below. */
 static bool check_texts(const ProtobufCMessage *payload, struct decoded *decoded)
 {
     const ProtobufCMessageDescriptor *type = payload->descriptor;
     for (unsigned i = 0; i < type->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &type->fields[i];
-        if (field->type != PROTOBUF_C_TYPE_STRING || field->label == PROTOBUF_C_LABEL_REPEATED)
+        bool text = field->type == PROTOBUF_C_TYPE_STRING && strcmp(field->name, "text") != 0;
+        if (!text && field->type != PROTOBUF_C_TYPE_MESSAGE)
             continue;
-        const char *text = *(char *const *)((const char *)payload + field->offset);
-        bool name = strcmp(field->name, "name") == 0;
-        if (strcmp(field->name, "text") == 0)
-            continue;
-        if (name ? !line_valid(text, NAME_SIZE_MAX) : !code_valid(text))
-            return refuse(decoded, BAD_VALUE, "%s: longer than %d bytes, or with white space or control characters",
-                          field->name, name ? NAME_SIZE_MAX : CODE_SIZE_MAX);
+        void *const *values = (void *const *)((const char *)payload + field->offset);
+        size_t count = *values != NULL;
+        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            count = *(const size_t *)((const char *)payload + field->quantifier_offset);
+            values = *values;
+        }
+        for (size_t j = 0; j < count; j++)
+            if (text ? !check_text(field->name, values[j], decoded) : !check_texts(values[j], decoded))
+                return false;
     }
     return true;
 }
@@ -510,6 +522,9 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
         return of_kind(wire->supervision_answered->matter_kind, "", decoded);
     case EVENT_DISCREPANCY_RAISED:
         return in_range("evidence", wire->discrepancy_raised->n_evidence, 1, 64, decoded);
+    case EVENT_CAMPAIGN_STARTED:
+        return take_day("from_day", wire->campaign_started->from_day, &event->due_day, decoded) &&
+               take_day("to_day", wire->campaign_started->to_day, &event->due_day, decoded);
     case EVENT_EVALUATION_PUBLISHED:
         return in_range("results", wire->evaluation_published->n_results, 0, 1000, decoded);
     case EVENT_SUMMARY_NOTED:
@@ -566,7 +581,6 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     case EVENT_GRID_ANSWERED:
     case EVENT_GRID_CLOSED:
     case EVENT_DISCREPANCY_RESOLVED:
-    case EVENT_CAMPAIGN_STARTED:
     case EVENT_CAMPAIGN_CLOSED:
     case EVENT_PERIOD_CLOSED:
         return true; /* the domain needs nothing of these payloads yet */

@@ -341,7 +341,7 @@ static void take_frame(struct hub *hub, const struct peer *peer, const char *key
     }
     if (session)
         session->heard_ms = monotonic_ms();
-    struct wire_field publish;
+    struct wire_field publish = {0};
     if (size <= WIRE_MESSAGE_SIZE_MAX && find_publish(bytes, size, &publish)) {
         if (session)
             publish_take(hub, session, identity, frame, publish.bytes, publish.size);

@@ -119,9 +119,10 @@ static const cyaml_strval_t tally_names[] = {{"publicity.PEOPLE", TALLY_PUBLICIT
                                              {"publicity.BANNERS", TALLY_PUBLICITY_BANNERS},
                                              {"publicity.MEDIA", TALLY_PUBLICITY_MEDIA}};
 
+/* Without STRICT libcyaml takes any number for a word. */
 #define ENUM_VALUE(names)                                                                                              \
     {                                                                                                                  \
-        CYAML_VALUE_ENUM(CYAML_FLAG_DEFAULT, int, names, CYAML_ARRAY_LEN(names))                                       \
+        CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, int, names, CYAML_ARRAY_LEN(names))                                        \
     }
 static const cyaml_schema_value_t office_value = ENUM_VALUE(office_names);
 static const cyaml_schema_value_t type_value = ENUM_VALUE(type_names);
@@ -133,33 +134,34 @@ static const cyaml_schema_value_t text_value = {CYAML_VALUE_STRING(CYAML_FLAG_PO
 #undef ENUM_VALUE
 
 #define OPTIONAL_LIST (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+#define OPTIONAL_WORD (CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL)
 static const cyaml_schema_field_t required_fields[] = {
-    CYAML_FIELD_ENUM("zero", CYAML_FLAG_DEFAULT, struct file_required, zero, zero_names, CYAML_ARRAY_LEN(zero_names)),
+    CYAML_FIELD_ENUM("zero", CYAML_FLAG_STRICT, struct file_required, zero, zero_names, CYAML_ARRAY_LEN(zero_names)),
     CYAML_FIELD_SEQUENCE("offices", CYAML_FLAG_POINTER, struct file_required, offices, &office_value, 1, OFFICE_LIMIT),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t break_fields[] = {
-    CYAML_FIELD_ENUM("zero", CYAML_FLAG_DEFAULT, struct file_break, zero, zero_names, CYAML_ARRAY_LEN(zero_names)),
+    CYAML_FIELD_ENUM("zero", CYAML_FLAG_STRICT, struct file_break, zero, zero_names, CYAML_ARRAY_LEN(zero_names)),
     CYAML_FIELD_STRING_PTR("event", CYAML_FLAG_POINTER, struct file_break, event, 1, 64),
     CYAML_FIELD_SEQUENCE("types", OPTIONAL_LIST, struct file_break, types, &type_value, 0, 8),
     CYAML_FIELD_SEQUENCE("channels", OPTIONAL_LIST, struct file_break, channels, &channel_value, 0, 8),
     CYAML_FIELD_SEQUENCE("classes", OPTIONAL_LIST, struct file_break, classes, &class_value, 0, 8),
     CYAML_FIELD_SEQUENCE("classes_if_major", OPTIONAL_LIST, struct file_break, classes_if_major, &class_value, 0, 8),
-    CYAML_FIELD_ENUM("any_casualty", CYAML_FLAG_OPTIONAL, struct file_break, any_casualty, yaml_booleans,
+    CYAML_FIELD_ENUM("any_casualty", OPTIONAL_WORD, struct file_break, any_casualty, yaml_booleans,
                      CYAML_ARRAY_LEN(yaml_booleans)),
-    CYAML_FIELD_ENUM("grade_at_least", CYAML_FLAG_OPTIONAL, struct file_break, grade_at_least, grade_names,
+    CYAML_FIELD_ENUM("grade_at_least", OPTIONAL_WORD, struct file_break, grade_at_least, grade_names,
                      CYAML_ARRAY_LEN(grade_names)),
-    CYAML_FIELD_ENUM("loss_at_least", CYAML_FLAG_OPTIONAL, struct file_break, loss_at_least, loss_names,
+    CYAML_FIELD_ENUM("loss_at_least", OPTIONAL_WORD, struct file_break, loss_at_least, loss_names,
                      CYAML_ARRAY_LEN(loss_names)),
-    CYAML_FIELD_ENUM("only_if_failed_below", CYAML_FLAG_OPTIONAL, struct file_break, only_if_failed_below,
-                     yaml_booleans, CYAML_ARRAY_LEN(yaml_booleans)),
-    CYAML_FIELD_ENUM("only_if_solvable", CYAML_FLAG_OPTIONAL, struct file_break, only_if_solvable, yaml_booleans,
+    CYAML_FIELD_ENUM("only_if_failed_below", OPTIONAL_WORD, struct file_break, only_if_failed_below, yaml_booleans,
+                     CYAML_ARRAY_LEN(yaml_booleans)),
+    CYAML_FIELD_ENUM("only_if_solvable", OPTIONAL_WORD, struct file_break, only_if_solvable, yaml_booleans,
                      CYAML_ARRAY_LEN(yaml_booleans)),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t route_fields[] = {
     CYAML_FIELD_STRING_PTR("event", CYAML_FLAG_POINTER, struct file_route, event, 1, 64),
     CYAML_FIELD_SEQUENCE("categories", OPTIONAL_LIST, struct file_route, categories, &text_value, 0,
                          POLICY_ROUTE_CATEGORIES),
-    CYAML_FIELD_ENUM("explosives_only", CYAML_FLAG_OPTIONAL, struct file_route, explosives_only, yaml_booleans,
+    CYAML_FIELD_ENUM("explosives_only", OPTIONAL_WORD, struct file_route, explosives_only, yaml_booleans,
                      CYAML_ARRAY_LEN(yaml_booleans)),
     CYAML_FIELD_SEQUENCE("types", OPTIONAL_LIST, struct file_route, types, &type_value, 0, 8),
     CYAML_FIELD_SEQUENCE("to", CYAML_FLAG_POINTER, struct file_route, to, &office_value, 1, OFFICE_LIMIT),
@@ -168,8 +170,7 @@ static const cyaml_schema_field_t route_fields[] = {
 static const cyaml_schema_field_t campaign_fields[] = {
     CYAML_FIELD_STRING_PTR("code", CYAML_FLAG_POINTER, struct file_campaign, code, 1, POLICY_CODE_SIZE - 1),
     CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct file_campaign, name, 1, 256),
-    CYAML_FIELD_ENUM("lead", CYAML_FLAG_OPTIONAL, struct file_campaign, lead, office_names,
-                     CYAML_ARRAY_LEN(office_names)),
+    CYAML_FIELD_ENUM("lead", OPTIONAL_WORD, struct file_campaign, lead, office_names, CYAML_ARRAY_LEN(office_names)),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t label_fields[] = {
     CYAML_FIELD_STRING_PTR("code", CYAML_FLAG_POINTER, struct file_label, code, 1, 64),
@@ -178,10 +179,10 @@ static const cyaml_schema_field_t zone_fields[] = {
     CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct file_zone, name, 1, 64),
     CYAML_FIELD_INT("utc_offset_minutes", CYAML_FLAG_DEFAULT, struct file_zone, utc_offset_minutes), CYAML_FIELD_END};
 static const cyaml_schema_field_t attestation_fields[] = {
-    CYAML_FIELD_ENUM("cadence", CYAML_FLAG_DEFAULT, struct file_attestation, cadence, cadence_names,
+    CYAML_FIELD_ENUM("cadence", CYAML_FLAG_STRICT, struct file_attestation, cadence, cadence_names,
                      CYAML_ARRAY_LEN(cadence_names)),
     CYAML_FIELD_INT("grace_days", CYAML_FLAG_DEFAULT, struct file_attestation, grace_days),
-    CYAML_FIELD_ENUM("counts_from_level", CYAML_FLAG_DEFAULT, struct file_attestation, counts_from_level, level_names,
+    CYAML_FIELD_ENUM("counts_from_level", CYAML_FLAG_STRICT, struct file_attestation, counts_from_level, level_names,
                      CYAML_ARRAY_LEN(level_names)),
     CYAML_FIELD_SEQUENCE("bases", CYAML_FLAG_POINTER, struct file_attestation, bases, &basis_value, 1, 4),
     CYAML_FIELD_END};
@@ -207,7 +208,7 @@ static const cyaml_schema_field_t policy_fields[] = {
     CYAML_FIELD_STRING_PTR("preset", CYAML_FLAG_POINTER, struct file_policy, preset, 1, POLICY_CODE_SIZE - 1),
     CYAML_FIELD_STRING_PTR("effective_from", CYAML_FLAG_POINTER, struct file_policy, effective_from, 10, 10),
     CYAML_FIELD_STRING_PTR("starts_on", CYAML_FLAG_POINTER, struct file_policy, starts_on, 10, 10),
-    CYAML_FIELD_ENUM("accept_history", CYAML_FLAG_DEFAULT, struct file_policy, accept_history, yaml_booleans,
+    CYAML_FIELD_ENUM("accept_history", CYAML_FLAG_STRICT, struct file_policy, accept_history, yaml_booleans,
                      CYAML_ARRAY_LEN(yaml_booleans)),
     CYAML_FIELD_INT("future_tolerance_minutes", CYAML_FLAG_DEFAULT, struct file_policy, future_tolerance_minutes),
     CYAML_FIELD_MAPPING("zone", CYAML_FLAG_DEFAULT, struct file_policy, zone, zone_fields),
@@ -224,6 +225,7 @@ static const cyaml_schema_field_t policy_fields[] = {
                          TALLY_KIND_LIMIT),
     CYAML_FIELD_END};
 #undef OPTIONAL_LIST
+#undef OPTIONAL_WORD
 
 static const cyaml_schema_value_t policy_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_policy, policy_fields)};

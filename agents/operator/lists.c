@@ -1,5 +1,6 @@
 /* sanlingctl rejected, consumers, sources: what the hub keeps about who sends and reads. */
 #include "commands.h"
+#include "fault.h"
 #include "moment.h"
 #include "table.h"
 #include "words.h"
@@ -100,7 +101,7 @@ int run_rejected(struct tool *tool, int argc, char **argv)
     uint64_t before;
     size_t rows;
     tool_parse(&argp, argc, argv, &arguments);
-    struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
+    CLEANUP(table_close) struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     do {
         before = after;
         int status = show_page(tool, &arguments, table, &after, &rows);

@@ -61,3 +61,9 @@ void table_print(struct libscols_table **table)
     scols_unref_table(*table);
     *table = NULL;
 }
+
+void table_close(struct libscols_table **table)
+{
+    scols_unref_table(*table);
+    *table = NULL;
+}

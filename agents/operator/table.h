@@ -24,5 +24,7 @@ void table_hide_headings(struct libscols_table *table);
 void row_set(struct libscols_line *row, size_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Prints and frees it. */
 void table_print(struct libscols_table **table);
+/* Frees it without printing. NULL behind it is fine. */
+void table_close(struct libscols_table **table);
 
 #endif

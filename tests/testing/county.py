@@ -154,12 +154,28 @@ class County:
     def __exit__(self, kind, value, trace):
         for peer in self.peers:
             peer.close()
-        for program in reversed(self.programs):
-            if program.running:
-                program.kill()
-        if kind is not None:
-            self._show_journals()
-        shutil.rmtree(self.folder)
+        running = [program for program in reversed(self.programs) if program.running]
+        try:
+            if kind is None:
+                self._check_ends([program for program in running if program.name in ("hub", *AGENT_MAPPINGS)])
+        finally:
+            for program in running:
+                if program.running:
+                    program.kill()
+            if kind is not None:
+                self._show_journals()
+            shutil.rmtree(self.folder)
+
+    def _check_ends(self, services):
+        """What serves ends cleanly when it is asked to, and no sanitizer complained."""
+        for program in services:
+            status = program.stop()
+            if status != 0:
+                raise AssertionError(f"{program.name} ended with {status}: {program.journal[-4000:]}")
+        for path in self.journals.glob("*.log"):
+            journal = path.read_text(errors="replace")
+            if "Sanitizer" in journal or "runtime error:" in journal:
+                raise AssertionError(f"{path.name}: {journal[-8000:]}")
 
     def _show_journals(self):
         for path in sorted(self.journals.glob("*.log")):

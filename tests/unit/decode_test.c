@@ -295,7 +295,7 @@ static void the_envelope_is_checked(void **state)
             put_time(&writer, OCCURRED_AT, 0, 0);
             wire_put_varint_field(&writer, UTC_OFFSET, 2 * minutes - (sign ? 1 : 0)); /* zigzag */
             wire_end_message(&writer, wire_begin_message(&writer, EVENT_SWEEP_RECORDED));
-            check_code(*state, &writer, minutes == 841 && !sign ? BAD : TAKEN, minutes == 841 && !sign ? "utc" : NULL);
+            check_code(*state, &writer, minutes == 841 ? BAD : TAKEN, minutes == 841 ? "utc" : NULL);
         }
     wire_writer_release(&writer);
 }

@@ -99,6 +99,11 @@ static void a_word_that_is_none_of_its_list_is_named_with_its_line(void **state)
         {"event: DeadlinePassed}", "event: DeadlinesPassed}", "breaks:", {"breaks", "DeadlinesPassed"}},
         {"accept_history: true", "accept_history: perhaps", NULL, {"accept_history"}},
         {"any_casualty: true", "any_casualty: ja", NULL, {"any_casualty"}},
+        /* Nor is a number a word. */
+        {"cadence: MONTHLY", "cadence: 42", NULL, {"cadence"}},
+        {"zero: ACCIDENT, offices", "zero: 900000, offices", NULL, {"zero"}},
+        {"offices: [PETITIONS]", "offices: [99]", NULL, {"offices"}},
+        {"loss_at_least: FROM_10M", "loss_at_least: 3", NULL, {"loss_at_least"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check_wrong(*state, &rows[i]);

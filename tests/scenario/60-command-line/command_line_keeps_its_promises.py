@@ -1,0 +1,215 @@
+"""What users and scripts depend on: help, exit status, JSON alone where it is asked for, tables that line up."""
+import json
+import subprocess
+import unicodedata
+import unittest
+
+from county import BIN, COUNTY, POLICIES, TOWN, VILLAGES, County, main, run, until
+
+PROGRAMS = ["sanling-hub", "sanling-petitions", "sanling-safety", "sanling-public-security", "sanlingctl"]
+COMMANDS = ["status", "summary", "publish", "replay", "rebuild", "digest", "rejected", "consumers", "sources",
+            "units import", "units list", "policy check", "policy adopt", "policy show", "keys new", "access list",
+            "access grant", "access revoke", "clock show", "clock set"]
+
+
+class Usage(unittest.TestCase):
+    def test_every_program_and_command_has_help_and_a_version(self):
+        for program in PROGRAMS:
+            done = run(BIN / program, "--help")
+            self.assertIn("Usage:", done.stdout)
+            self.assertEqual(done.stderr, "")
+            self.assertRegex(run(BIN / program, "--version").stdout, rf"^{program} \d+\.\d+\.\d+\n$")
+        for command in COMMANDS:
+            done = run(BIN / "sanlingctl", *command.split(), "--help")
+            self.assertIn(f"Usage: sanlingctl {command}", done.stdout)
+            self.assertEqual(done.stderr, "")
+        overview = run(BIN / "sanlingctl", "--help").stdout
+        for command in COMMANDS:
+            self.assertIn(command, overview)
+
+    def test_wrong_usage_is_2_and_says_what_is_wrong_on_standard_error(self):
+        for program in PROGRAMS:
+            for words in ([], ["--nonsense"], ["--config"], ["superfluous"]):
+                done = run(BIN / program, *words, expect=2)
+                self.assertEqual(done.stdout, "", (program, words))
+                self.assertIn(f"{program}: ", done.stderr.splitlines()[0])
+
+    def test_wrong_usage_of_a_command_is_one_line(self):
+        wrong = [["nonsense"], ["units"], ["status", "--depth"], ["status", "a", "b"], ["status", "--nonsense"],
+                 ["publish"], ["rebuild"], ["units", "import"], ["policy", "adopt"], ["keys", "new"],
+                 ["keys", "new", "a b"], ["access", "grant", "x"], ["access", "revoke"], ["clock", "set"],
+                 ["clock", "set", "tomorrow"], ["replay", "--from", "soon"], ["summary", "--period", "last"],
+                 ["access", "grant", "x", "--key", "short", "--role", "publisher", "--office", "PETITIONS"]]
+        for words in wrong:
+            with self.subTest(words):
+                done = run(BIN / "sanlingctl", *words, expect=2)
+                self.assertEqual((done.stdout, len(done.stderr.splitlines())), ("", 1), done.stderr)
+                self.assertTrue(done.stderr.startswith("sanlingctl"), done.stderr)
+
+    def test_without_a_key_it_says_which_file_it_wants(self):
+        environment = {"HOME": "/nonexistent", "SANLING_IDENTITY": "/nonexistent/my.key"}
+        done = run(BIN / "sanlingctl", "status", expect=2, environment=environment)
+        self.assertIn("/nonexistent/my.key", done.stderr)
+
+
+class Keys(unittest.TestCase):
+    def test_keys_are_secret_and_never_overwritten(self):
+        with County() as county:
+            secret = county.key("x")
+            self.assertEqual(secret.stat().st_mode & 0o777, 0o600)
+            before = secret.read_bytes()
+            error = run(BIN / "sanlingctl", "keys", "new", "x", "--dir", secret.parent, expect=2).stderr
+            self.assertIn("x.key", error)
+            self.assertEqual(secret.read_bytes(), before)
+            self.assertNotIn("secret-key", secret.with_suffix(".key.pub").read_text())
+
+
+def width(text):
+    """Columns on the screen."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def starts(line):
+    """Column on the screen -> character that begins there."""
+    found, at = {}, 0
+    for character in line:
+        found[at] = character
+        at += width(character)
+    return found
+
+
+class Output(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.county = cls.enterClassContext(County())
+        cls.county.start()
+        at = "2020-08-19T03:00:00Z"
+        cls.county.publish("petitions", *(
+            {"unit": unit, "occurredAt": at, "matter": "信访-一", "petitionRegistered": {
+                "type": "CLAIM", "channel": "VISIT", "scale": "ONE", "levelReceived": "COUNTY", "order": "FIRST",
+                "category": "RURAL"}} for unit in (VILLAGES[0], "140322199201")), expect=1)
+        if cls.county.start_publisher("oracle", count=20000, batch=500, window=8).wait() != 0:
+            raise AssertionError("nothing to read")
+        peer = cls.county.peer("auditor")
+        peer.hello()
+        peer.subscribe(1, 0, name="审计".encode().hex())
+        peer.settle()
+
+    def json_commands(self):
+        return [["status"], ["status", TOWN, "--depth", "2"], ["summary"], ["replay", "--to", "30"],
+                ["replay", "--raw", "--to", "30"], ["digest"], ["rejected"], ["consumers"], ["sources"],
+                ["units", "list"], ["policy", "show"], ["access", "list"], ["clock", "show"],
+                ["clock", "set", "2020-08-19T12:00:00+08:00"], ["units", "import", self.county.folder / "units.csv"]]
+
+    def test_json_is_all_that_is_printed_where_it_is_asked_for(self):
+        for command in self.json_commands():
+            with self.subTest(command):
+                done = run(*self.county.ctl_command("--json", *command))
+                for line in done.stdout.splitlines():
+                    self.assertIsInstance(json.loads(line), dict)
+                self.assertEqual(done.stderr, "")
+                after = run(*self.county.ctl_command(*command, "--json"))
+                self.assertEqual(len(after.stdout.splitlines()), len(done.stdout.splitlines()), "wherever it stands")
+        done = run(*self.county.ctl_command("--json", "status", "140322199201"), expect=1)
+        self.assertEqual(done.stdout, "")
+
+    def test_policy_and_keys_print_json_too(self):
+        policy = self.county.folder / "another.yaml"
+        policy.write_text((POLICIES / "yuxian-2020.yaml").read_text().replace("yuxian-2020-1", "yuxian-2020-2"))
+        for command in (["policy", "adopt", policy], ["keys", "new", "json", "--dir", self.county.folder],
+                        ["access", "revoke", "discipline"]):
+            for line in self.county.ctl("--json", *command).splitlines():
+                json.loads(line)
+
+    def test_tables_line_up_on_the_screen(self):
+        tables = {
+            "status": ["单位 Unit", "编码 Code", "类别 Kind", "三零 Joint", "零上访 Petitions", "零事故 Accidents"],
+            "rejected": ["来源 Source", "代码 Code"],
+            "sources": ["来源 Source", "身份 Identity", "部门 Office"],
+            "units list": ["名称 Name", "编码 Code", "类别 Kind", "上级 Parent", "启用 Valid from"],
+            "access list": ["名称 Name", "角色 Role", "部门 Office", "单位 Unit", "事件 Types", "公钥 Key"],
+        }
+        for command, headings in tables.items():
+            words = command.split() + ([COUNTY, "--depth", "2"] if command == "status" else [])
+            for locale in ("C", "C.UTF-8", "POSIX"):
+                with self.subTest(command, locale=locale):
+                    done = run(*self.county.ctl_command(*words), environment={"LC_ALL": locale})
+                    self.assert_lines_up(done.stdout.splitlines(), headings)
+
+    def assert_lines_up(self, lines, headings):
+        at = next(number for number, line in enumerate(lines) if headings[0] in line)
+        heading = lines[at]
+        self.assertGreater(len(lines), at + 1)
+        for name in headings:
+            self.assertIn(name, heading)
+            column = width(heading[:heading.index(name)])
+            for line in lines[at + 1:]:
+                if width(line) <= column:
+                    continue
+                begins = starts(line)
+                self.assertIn(column, begins, f"{name}: a character lies across column {column} of: {line}")
+                if column > 0:
+                    self.assertEqual(begins.get(column - 1), " ", f"{name}: at column {column} of: {line}")
+
+    def test_a_closed_pipe_is_quiet(self):
+        commands = [["replay"], ["--json", "replay"], ["--json", "replay", "--follow"], ["replay", "--raw"]]
+        for command in commands:
+            with self.subTest(command), subprocess.Popen(
+                    [str(word) for word in self.county.ctl_command(*command)], stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE, text=True) as reader:
+                self.assertNotEqual(reader.stdout.readline(), "")
+                reader.stdout.close()
+                until("its end", lambda: reader.poll() is not None)
+                self.assertEqual(reader.stderr.read(), "")
+
+    def test_output_that_cannot_be_written_is_an_error(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([str(word) for word in self.county.ctl_command("--json", "digest")], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (1, 1), done.stderr)
+
+    def test_endpoint_and_identity_may_come_from_the_environment(self):
+        environment = {"SANLING_HUB": self.county.endpoint, "SANLING_IDENTITY": str(self.county.key("operator"))}
+        done = run(BIN / "sanlingctl", "--json", "digest", environment=environment)
+        self.assertIn("digest", json.loads(done.stdout))
+
+    def test_outcomes_are_printed_line_by_line_as_the_events_come(self):
+        with subprocess.Popen([str(word) for word in self.county.ctl_command(
+                "publish", "--source", "typed", identity="governance")], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, text=True) as publisher:
+            for number in range(1, 4):
+                event = {"unit": VILLAGES[0], "occurredAt": "2020-08-19T03:00:00Z",
+                         "patrolTallied": {"day": "2020-08-19", "rounds": number}}
+                publisher.stdin.write(json.dumps(event) + "\n")
+                publisher.stdin.flush()
+                self.assertIn(f"typed {number}: 已记录 recorded at ", publisher.stdout.readline())
+            publisher.stdin.close()
+            self.assertEqual(publisher.wait(), 0)
+
+
+class Import(unittest.TestCase):
+    def test_units_are_imported_once_in_any_order_of_rows(self):
+        with County() as county:
+            county.open_hub()
+            path = county.write_units(county.folder / "units.csv")
+            header, *rows = path.read_text().splitlines()
+            path.write_text("\n".join([header, *reversed(rows)]) + "\n")
+            county.ctl("units", "import", path)
+            first = county.ask("digest")["position"]
+            self.assertEqual(int(first), 1 + len(rows))
+            county.ctl("units", "import", path)
+            self.assertEqual(county.ask("digest")["position"], first, "what is registered unchanged is left out")
+
+    def test_a_row_that_is_wrong_is_named_and_nothing_is_imported(self):
+        with County() as county:
+            county.open_hub()
+            path = county.write_units(county.folder / "units.csv")
+            path.write_text(path.read_text().replace("VILLAGE,示范03村", "VILLAEG,示范03村"))
+            error = county.ctl("units", "import", path, expect=2)
+            for word in ("units.csv: line 11", "VILLAEG"):
+                self.assertIn(word, error)
+            self.assertEqual(county.ask("digest")["position"], "1")
+
+
+if __name__ == "__main__":
+    main()
