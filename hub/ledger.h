@@ -50,8 +50,8 @@ void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_u
 /* The three kinds of them. */
 void ledger_note_created(struct ledger *ledger, const char *hub, bool demonstration, int64_t now_us);
 void ledger_note_clock(struct ledger *ledger, int64_t time_us);
-/* Closes every day of the policy's zone that has passed by the time, and after each reports the clocks that ran out with
- * it (DeadlinePassed); returns how many days. */
+/* Closes every day of the policy's zone that has passed by the time, and after each reports the clocks that ran out
+ * with it (DeadlinePassed); returns how many days. */
 int ledger_close_days(struct ledger *ledger, int64_t now_us);
 
 /* Reads the log from the state's position on up to its head, and the rejections with it. `progress` may be NULL.

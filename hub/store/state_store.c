@@ -16,10 +16,18 @@ struct state_header {
     uint32_t version;
     uint64_t size; /* of the snapshot's bytes */
     struct log_head head;
-    uint8_t digest[32]; /* SHA-256 of the snapshot's bytes */
+    uint8_t digest[32]; /* SHA-256 of this header with the SHA-256 of the snapshot's bytes in this place */
 };
 _Static_assert(sizeof(struct state_header) == 96, "on disk");
 enum { STATE_MAGIC = 0x54415453, STATE_VERSION = 2 };
+
+static void seal(struct state_header *header, const uint8_t *content)
+{
+    uint8_t digest[32];
+    SHA256(content, header->size, header->digest);
+    SHA256((const unsigned char *)header, sizeof *header, digest);
+    memcpy(header->digest, digest, sizeof digest);
+}
 
 static uint8_t *put(uint8_t *at, const void *bytes, size_t size)
 {
@@ -88,7 +96,7 @@ bool state_store_write(const char *dir, const struct snapshot *snapshot, const s
     char temporary[4096];
     struct state_header header = {
         .magic = STATE_MAGIC, .version = STATE_VERSION, .size = snapshot->size, .head = *head};
-    SHA256(snapshot->bytes, snapshot->size, header.digest);
+    seal(&header, snapshot->bytes);
     snprintf(path, sizeof path, "%s/state", dir);
     snprintf(temporary, sizeof temporary, "%s/state.new", dir);
     int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -146,11 +154,11 @@ static bool read_bytes(const char *path, uint8_t **bytes, size_t *size, struct f
 
 static bool header_holds(const struct state_header *header, const uint8_t *content, size_t size)
 {
-    uint8_t digest[32];
+    struct state_header sealed = *header;
     if (header->magic != STATE_MAGIC || header->version != STATE_VERSION || header->size != size)
         return false;
-    SHA256(content, size, digest);
-    return memcmp(digest, header->digest, sizeof digest) == 0;
+    seal(&sealed, content);
+    return memcmp(sealed.digest, header->digest, sizeof sealed.digest) == 0;
 }
 
 static void free_bytes(uint8_t **bytes)

@@ -703,6 +703,20 @@ static void play_review(struct play *play)
                             draw_once_in(&play->draw, 3) ? CODE_CITY : CODE_COUNTY);
 }
 
+/* Of a break by one of three identities: the second of two lifts it. */
+static void play_retraction(struct play *play)
+{
+    static const char *const identities[] = {"station", "county", "deputy"};
+    const struct table *breaks = &play->county.state.breaks;
+    if (breaks->count == 1)
+        return;
+    const struct zero_break *row = table_row(breaks, 1 + draw_below(&play->draw, breaks->count - 1));
+    struct event event = county_event(&play->county, EVENT_EVENT_RETRACTED, "");
+    event.target = row->position;
+    (void)county_take_from(&play->county, &event, office_of_zero[draw_below(&play->draw, ZERO_COUNT)], CODE_COUNTY,
+                           identities[draw_below(&play->draw, 3)]);
+}
+
 static void play_days(struct play *play)
 {
     char day[DAY_TEXT_SIZE];
@@ -733,6 +747,8 @@ static void play_one(struct play *play, struct policy *policy)
     uint32_t what = draw_below(&play->draw, 100);
     if (what < 20)
         play_break(play);
+    else if (what < 35)
+        play_retraction(play);
     else if (what < 75)
         play_attestation(play);
     else if (what < 88)
