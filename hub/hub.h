@@ -54,8 +54,8 @@ struct hub {
     uint64_t snapshot_position; /* of the last snapshot */
     int64_t gathering_since_us; /* when the first event of this commit came */
     uint64_t summary_version;   /* rises when figures may have changed */
-    int64_t summaries_sent_ms;
-    bool failed; /* a durable write failed: nothing more is promised */
+    int64_t summaries_after_ms; /* monotonic: not before */
+    bool failed;                /* a durable write failed: nothing more is promised */
     struct fault fault;
 };
 
