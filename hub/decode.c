@@ -601,6 +601,13 @@ static bool characters_within(const char *text, size_t limit)
 static bool check_envelope(const Wire *wire, struct decoded *decoded)
 {
     struct event *event = &decoded->event;
+    /* First of all: what is refused for anything else is kept with its bytes. */
+    if (personal_find(wire->note) != PERSONAL_NONE) {
+        decoded->field = "note";
+        decoded->field_size = strlen(wire->note);
+        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA,
+                      "note: carries an identity number, telephone number or plate");
+    }
     if (!take_time("occurred_at", wire->occurred_at, &event->occurred_at_us, decoded))
         return false;
     if (wire->utc_offset_minutes < -840 || wire->utc_offset_minutes > 840)
@@ -611,14 +618,6 @@ static bool check_envelope(const Wire *wire, struct decoded *decoded)
         return refuse(decoded, BAD_VALUE, "matter: longer than %d bytes, or with white space", CODE_SIZE_MAX);
     if (!code_valid(wire->campaign))
         return refuse(decoded, BAD_VALUE, "campaign: longer than %d bytes, or with white space", CODE_SIZE_MAX);
-    if (wire->note[0] == '\0')
-        return true;
-    if (personal_find(wire->note) != PERSONAL_NONE) {
-        decoded->field = "note";
-        decoded->field_size = strlen(wire->note);
-        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA,
-                      "note: carries an identity number, telephone number or plate");
-    }
     return characters_within(wire->note, NOTE_CHARACTERS_MAX) ||
            refuse(decoded, BAD_VALUE, "note: more than %d characters", NOTE_CHARACTERS_MAX);
 }

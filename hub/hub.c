@@ -229,13 +229,27 @@ void hub_end_sessions(struct hub *hub, const char *identity)
     }
 }
 
+/* Who only listens says nothing. A message without a body, which tells a client nothing, shows whether it is there. */
+static bool session_stands(struct hub *hub, const struct session *session)
+{
+    if (session->subscription_count == 0)
+        return false;
+    uint8_t *nothing = malloc(1);
+    if (!nothing)
+        abort();
+    return endpoint_send(hub->endpoint, &session->peer, nothing, 0) != SEND_GONE;
+}
+
 static void forget_silent(struct hub *hub, int64_t now_ms)
 {
     struct session *session;
     struct session *next;
     HASH_ITER(hh, hub->sessions.by_peer, session, next)
     {
-        if (session->subscription_count == 0 && now_ms - session->heard_ms > IDLE_MS)
+        if (now_ms - session->heard_ms <= IDLE_MS)
+            continue;
+        session->heard_ms = now_ms;
+        if (!session_stands(hub, session))
             sessions_remove(&hub->sessions, session);
     }
 }

@@ -279,11 +279,11 @@ static void close_day(struct ledger *ledger, int32_t day, int64_t now_us)
 int ledger_close_days(struct ledger *ledger, int64_t now_us)
 {
     struct state *state = &ledger->state;
-    const struct policy *policy = state_policy(state);
-    if (!policy)
-        return 0;
+    const struct policy *policy;
     int closed = 0;
-    while (state->heads.today < day_of_time(now_us, policy->zone_offset_minutes)) {
+    /* Each day by its own policy: with a closed one the next may come into effect, and with it another zone. */
+    while ((policy = state_policy(state)) != NULL &&
+           state->heads.today < day_of_time(now_us, policy->zone_offset_minutes)) {
         int64_t end_us = day_start_time(state->heads.today + 1, policy->zone_offset_minutes);
         int64_t recorded_at_us = state->heads.recorded_at_us;
         close_day(ledger, state->heads.today, end_us > recorded_at_us ? end_us : recorded_at_us);

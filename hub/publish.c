@@ -148,6 +148,7 @@ static void take_new(struct hub *hub, const struct session *session, const struc
                         (unsigned long long)sequence, hub_code_name(decision.code));
         }
     }
+    decoder_reset(ledger->decoder); /* what ended the loop left its event there */
     if (rejected > 1)
         journal(JOURNAL_NOTICE, "source %s: %u events of one message rejected", publish->source, rejected);
     send_outcome(hub, &session->peer, &outcome, source ? state_source(&ledger->state, source)->next_sequence : 1);

@@ -80,9 +80,6 @@ static void ask_status(struct hub *hub, const struct session *session, const str
         refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "as_of: not a day up to today");
         return;
     }
-    const struct policy *of_day = state_policy_on(state, view.as_of);
-    if (of_day)
-        view.policy = of_day;
     if (ask->known_at_case == SANLING__V1__STATUS_QUERY__KNOWN_AT_TIME && ask->time) {
         search_known_at(hub, session, query);
         return;
@@ -93,6 +90,9 @@ static void ask_status(struct hub *hub, const struct session *session, const str
         refuse(hub, session, query, SANLING__V1__CODE__KIND__POSITION_AHEAD, "known_at: beyond the log");
         return;
     }
+    const struct policy *of_day = state_policy_on(state, view.as_of, view.known_at);
+    if (of_day)
+        view.policy = of_day;
     answer_status(hub, session, query->id, &view);
 }
 

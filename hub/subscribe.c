@@ -212,6 +212,11 @@ void subscribe_start(struct hub *hub, struct session *session, const struct iden
         subscription_give_up(&subscription);
         return;
     }
+    if (summary->year != 0 && (summary->year < 1900 || summary->year > 2199)) {
+        problem(hub, session, subscribe->id, SANLING__V1__CODE__KIND__BAD_QUERY, "year: between 1900 and 2199");
+        subscription_give_up(&subscription);
+        return;
+    }
     subscription->summary = true;
     snprintf(subscription->unit, sizeof subscription->unit, "%s", unit);
     subscription->year = (int32_t)summary->year;

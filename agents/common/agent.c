@@ -555,8 +555,9 @@ static bool listen_to_hub(struct agent *agent, int timeout_ms, struct fault *fau
         struct sanling_happening happening;
         struct sanling_error error;
         if (!sanling_next(agent->hub, i == 0 ? timeout_ms : 0, &happening, &error))
-            return fault_set(fault, error.code == SANLING_REFUSED ? FAULT_REFUSED : FAULT_SYSTEM, "hub at %s: %s",
-                             agent->config->hub, error.text);
+            return error.code == SANLING_REFUSED /* it names the hub itself */
+                       ? fault_set(fault, FAULT_REFUSED, "%s", error.text)
+                       : fault_set(fault, FAULT_SYSTEM, "hub at %s: %s", agent->config->hub, error.text);
         if (happening.kind == SANLING_NOTHING)
             return true;
         if (!take_happening(agent, &happening, fault))
@@ -574,7 +575,7 @@ static bool attest_or_finish(struct agent *agent, struct outbox_file *file, bool
     *due = true;
     if (file->stage == OUTBOX_ATTESTING && file->refused > 0) {
         file->attested[0] = '\0';
-        reason_set(&file->warning, "NOT_ATTESTED", "中心没有接受零报告", "the hub did not take the attestation");
+        reason_set(&file->warning, "NOT_ATTESTED", "中枢没有接受零报告", "the hub did not take the attestation");
         return outbox_file_save(agent->outbox, file, fault);
     }
     if (file->stage != OUTBOX_WAITING || file->failure.code[0] != '\0' || file->warning.code[0] != '\0' ||

@@ -35,7 +35,7 @@ void hub_reason_set(struct reason *reason, Sanling__V1__Code__Kind code, const c
         {SANLING__V1__CODE__KIND__SECOND_APPROVER, "第二次批准须由另一身份作出"},
     };
     char name[32];
-    const char *zh = "中心拒绝了这个事件";
+    const char *zh = "中枢拒绝了这个事件";
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         if (lines[i].code == code)
             zh = lines[i].zh;

@@ -229,9 +229,10 @@ static bool database_path(const char *dir, char path[static 4096], struct fault 
     return true;
 }
 
+enum { BUSY_TIMEOUT_MS = 2000 }; /* the agent and an operator's look at its file may hold each other up for a moment */
+
 struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault)
 {
-    enum { BUSY_TIMEOUT_MS = 2000 }; /* an operator's look at the file may hold it for a moment */
     char path[4096];
     CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
     if (outbox == NULL || !take_lock(outbox, dir, fault) || !database_path(dir, path, fault))
@@ -255,6 +256,7 @@ static bool copy_from(struct outbox *outbox, const char *path, struct fault *fau
     sqlite3 *original = NULL;
     bool copied = true;
     if (sqlite3_open_v2(path, &original, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
+        sqlite3_busy_timeout(original, BUSY_TIMEOUT_MS);
         sqlite3_backup *backup = sqlite3_backup_init(outbox->database, "main", original, "main");
         copied = backup != NULL && sqlite3_backup_step(backup, -1) == SQLITE_DONE;
         if (backup != NULL)

@@ -64,6 +64,7 @@ static void base_name(const char *name, char base[static 256])
 struct rejected_writer {
     FILE *stream;
     size_t columns;
+    bool cut; /* the file had our columns already: it is one of these that came back */
     bool any;
     uint64_t row;
     char *record;
@@ -82,6 +83,19 @@ static size_t count_cells(const char *record)
         count += *record == ',' && !quoted ? 1 : 0;
     }
     return count;
+}
+
+/* Leaves the record's first `columns` cells. */
+static void cut_cells(char *record, size_t columns)
+{
+    bool quoted = false;
+    for (size_t seen = 0; *record != '\0'; record++) {
+        quoted ^= *record == '"';
+        if (*record != ',' || quoted || ++seen < columns)
+            continue;
+        *record = '\0';
+        return;
+    }
 }
 
 static bool append_text(char **text, const char *separator, const char *event, const char *more)
@@ -112,6 +126,8 @@ static void flush_line(struct rejected_writer *writer)
     char number[32];
     snprintf(number, sizeof number, "%llu", (unsigned long long)writer->row);
     const bool hidden = strcmp(writer->record, PERSONAL_HIDDEN) == 0;
+    if (writer->cut)
+        cut_cells(writer->record, writer->columns);
     bool built = csv_append(&line, hidden ? PERSONAL_HIDDEN : writer->record);
     const size_t present = hidden || writer->record[0] == '\0' ? 1 : count_cells(writer->record);
     for (size_t i = present; i < writer->columns && built; i++)
@@ -159,8 +175,14 @@ static bool write_rejected(struct outbox *outbox, const struct outbox_file *file
     CLEANUP(text_free) char *header = NULL;
     if (!outbox_kept_row(outbox, file->id, 0, &header, fault) || !appearing_open(&csv, fault))
         return false;
-    fprintf(csv.stream, "\xEF\xBB\xBF%s%srow,code,原因,reason\r\n", header, header[0] != '\0' ? "," : "");
-    struct rejected_writer writer = {.stream = csv.stream, .columns = header[0] == '\0' ? 0 : count_cells(header)};
+    static const char added[] = ",row,code,原因,reason";
+    char *earlier = strstr(header, added);
+    const bool cut = earlier != NULL && earlier[sizeof added - 1] == '\0';
+    if (cut)
+        *earlier = '\0';
+    fprintf(csv.stream, "\xEF\xBB\xBF%s%s\r\n", header, header[0] != '\0' ? added : added + 1);
+    struct rejected_writer writer = {
+        .stream = csv.stream, .columns = header[0] == '\0' ? 0 : count_cells(header), .cut = cut};
     const bool shown = outbox_rejected_each(outbox, file->id, gather, &writer, fault);
     flush_line(&writer);
     if (!shown || writer.failed) {
@@ -211,7 +233,7 @@ static void print_zh(const struct outbox_file *file, const char *result, FILE *s
             (unsigned long long)file->eventless);
     fprintf(stream, "事件：新 %llu，未变 %llu\n", (unsigned long long)file->events,
             (unsigned long long)file->unchanged);
-    fprintf(stream, "中心：已记录 %llu，重复 %llu，拒绝 %llu\n", (unsigned long long)file->recorded,
+    fprintf(stream, "中枢：已记录 %llu，重复 %llu，拒绝 %llu\n", (unsigned long long)file->recorded,
             (unsigned long long)file->duplicate, (unsigned long long)file->refused);
     if (file->rows == 0)
         fputs("注意：没有数据行\n", stream);

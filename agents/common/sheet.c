@@ -248,6 +248,11 @@ static void say_missing(struct sheet *sheet, const struct header_search *search,
     list_names(sheet, list, sizeof list);
     char nearest[60];
     text_quote(nearest_name(sheet, wanted), nearest, sizeof nearest);
+    if (nearest[0] == '\0') {
+        reason_set(reason, REASON_NO_HEADER, "前 20 行没有表头：找不到“%s”",
+                   "no header in the first 20 rows: looked for %s", wanted);
+        return;
+    }
     reason_set(reason, REASON_NO_HEADER, "前 20 行没有表头：找不到“%s”；第 %llu 行有 %s；最接近的是“%s”，可加到映射里",
                "no header in the first 20 rows: looked for %s; row %llu has %s; nearest is %s: add it to the mapping",
                wanted, (unsigned long long)search->rows[best_row].number, list, nearest);

@@ -65,7 +65,7 @@ static bool wrong_cell(const char *column, const char *cell, struct reason *reas
     const enum personal_kind personal = personal_find(cell);
     if (personal == PERSONAL_IDENTITY_NUMBER || personal == PERSONAL_TELEPHONE)
         return reason_set(reason, REASON_PERSONAL_DATA, "“%s”列含有%s%.0s：个人信息不得上报",
-                          "column %s holds a %.0s%s: personal data must not be sent", column,
+                          "column %s holds personal data (%.0s%s), which must not be sent", column,
                           personal_name_zh(personal), personal_name_en(personal));
     const struct reason inner = *reason;
     snprintf(reason->zh, sizeof reason->zh, "“%.90s”列：%.290s", column, inner.zh);
@@ -235,7 +235,7 @@ static bool text_is_clean(const struct mapping_field *field, const char *text, s
     const enum personal_kind personal = personal_find(text);
     if (personal != PERSONAL_NONE && (personal != PERSONAL_PLATE || is_free_text))
         return reason_set(reason, REASON_PERSONAL_DATA, "含有%s%.0s：个人信息不得上报",
-                          "holds a %.0s%s: personal data must not be sent", personal_name_zh(personal),
+                          "holds personal data (%.0s%s), which must not be sent", personal_name_zh(personal),
                           personal_name_en(personal));
     if (!is_free_text && cell_is_shortened_code(text))
         return reason_set(reason, REASON_BAD_VALUE, "编码被电子表格缩短了：请把该列设为文本格式，重新填写",

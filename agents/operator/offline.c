@@ -81,6 +81,6 @@ int run_policy_check(struct tool *tool, int argc, char **argv)
         "Checks a policy file as the hub would before adopting it. Exit status 2 if it is wrong, with line and "
         "key.",
         1, 1, words);
-    char *line[] = {"sanling-hub", "--check-policy", (char *)words[0], NULL};
+    char *line[] = {"sanling-hub", "--check-policy", (char *)words[0], tool->json ? "--json" : NULL, NULL};
     return become_hub(line);
 }

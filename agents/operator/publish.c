@@ -127,7 +127,9 @@ static int publish_line(struct publishing *publishing, const char *text, uint64_
     if (text[strspn(text, " \t\r")] == '\0')
         return STATUS_DONE;
     if (!sanling_event_from_json(text, &bytes, &size, &error)) {
-        report_line(publishing, line, error.text);
+        static const char only[] = "line 1, "; /* each line is a document of its own: its number is ours to say */
+        bool counted = strncmp(error.text, only, sizeof only - 1) == 0;
+        report_line(publishing, line, error.text + (counted ? sizeof only - 1 : 0));
         return STATUS_DONE;
     }
     Sanling__V1__Event *event = sanling__v1__event__unpack(NULL, size, bytes);

@@ -127,7 +127,8 @@ static void add_unit(struct libscols_line *row, const Sanling__V1__UnitStatus *u
     row_set(row, 0, "%s", name[0] != '\0' ? name : "全部 all");
     row_set(row, 1, "%s", unit->unit);
     row_set(row, 2, "%s", unit_kind_label(unit->kind));
-    row_set(row, 3, "%s", unit->not_valid[0] != '\0' ? unit->not_valid : status_label(unit->joint));
+    row_set(row, 3, "%s%s", unit->not_valid[0] != '\0' ? "当日无此单位 " : "",
+            unit->not_valid[0] != '\0' ? unit->not_valid : status_label(unit->joint));
     set_zero(row, 4, find_zero(unit, SANLING__V1__ZERO__KIND__PETITION));
     set_zero(row, 5, find_zero(unit, SANLING__V1__ZERO__KIND__ACCIDENT));
     set_zero(row, 6, find_zero(unit, SANLING__V1__ZERO__KIND__CASE));

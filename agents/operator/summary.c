@@ -271,6 +271,12 @@ static void print_heading(const Sanling__V1__Summary *summary)
     tool_print_demonstration(summary->demonstration);
     printf("%s%s%s  三零单位创建汇总 Three-zeros summary, %u\n", summary->name[0] != '\0' ? summary->name : "全部 all",
            summary->unit[0] != '\0' ? " " : "", summary->unit, summary->year);
+    if (summary->policy_version[0] == '\0') {
+        printf("时钟 %s，位置 %" PRIu64 "，尚未启用规则\n", when, summary->position);
+        printf("Clock %s, position %" PRIu64 ", no policy is adopted yet; try: sanlingctl policy adopt FILE\n\n", when,
+               summary->position);
+        return;
+    }
     printf("截至 %s（时钟 %s），位置 %" PRIu64 "，规则 %s（%s）\n", summary->as_of, when, summary->position,
            summary->policy_version, summary->policy_preset);
     printf("As of %s (clock %s), position %" PRIu64 ", policy %s (%s)\n\n", summary->as_of, when, summary->position,

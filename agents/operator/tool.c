@@ -99,6 +99,18 @@ void tool_parse_words(struct tool *tool, int argc, char **argv, const char *argu
     tool_parse(&argp, argc, argv, &input);
 }
 
+/* What to try next, where the code or the status says it. */
+static const char *advice_of(int status, const char *code)
+{
+    if (strcmp(code, "BUSY") == 0)
+        return "; try: sanlingctl policy show"; /* it was reached, and says what it waits for */
+    if (status == STATUS_UNREACHABLE)
+        return "; try: systemctl status sanling-hub";
+    if (status == STATUS_REFUSED)
+        return "; try: sanlingctl access list, as an operator";
+    return "";
+}
+
 int tool_report(int status, const char *code, const char *format, ...)
 {
     va_list arguments;
@@ -107,10 +119,7 @@ int tool_report(int status, const char *code, const char *format, ...)
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fprintf(stderr, " [%s]%s\n", code,
-            status == STATUS_UNREACHABLE ? "; try: systemctl status sanling-hub"
-            : status == STATUS_REFUSED   ? "; try: sanlingctl access list, as an operator"
-                                         : "");
+    fprintf(stderr, " [%s]%s\n", code, advice_of(status, code));
     return status;
 }
 
@@ -178,9 +187,12 @@ int tool_connect(struct tool *tool, const char *const *sources)
     if (tool->hub != NULL)
         return STATUS_DONE;
     tool->hub = sanling_open(&options, &error);
-    if (tool->hub == NULL || !sanling_wait(tool->hub, REACH_TIMEOUT_MS, &error))
-        return tool_fail(&error);
-    return STATUS_DONE;
+    if (tool->hub != NULL && sanling_wait(tool->hub, REACH_TIMEOUT_MS, &error))
+        return STATUS_DONE;
+    if (error.code == SANLING_UNREACHABLE && tool->identity == NULL)
+        return tool_report(STATUS_UNREACHABLE, "UNREACHABLE",
+                           "%s; no key file was found, name one with --identity FILE or SANLING_IDENTITY", error.text);
+    return tool_fail(&error);
 }
 
 /* The parts of an answer, each packed behind the other: together they are one message with all the rows. */

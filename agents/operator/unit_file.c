@@ -5,6 +5,7 @@
 
 #include <csv.h>
 #include <errno.h>
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,8 +67,10 @@ static void fail(struct reading *reading, const char *format, ...)
         return;
     reading->failed = true;
     *reading->error = (struct sanling_error){.code = SANLING_USAGE};
-    int size =
-        snprintf(reading->error->text, sizeof reading->error->text, "%s: line %zu: ", reading->path, reading->line);
+    char line[32] = "";
+    if (reading->line > 0) /* 0: it is about the whole file */
+        snprintf(line, sizeof line, "line %zu: ", reading->line);
+    int size = snprintf(reading->error->text, sizeof reading->error->text, "%s: %s", reading->path, line);
     if (size < 0 || size >= (int)sizeof reading->error->text)
         return;
     va_start(arguments, format);
@@ -301,6 +304,15 @@ static void point_at_attributes(struct unit_row *rows, size_t count)
     }
 }
 
+/* Spreadsheet programs here write GB18030 unasked: say so, not that a column is missing. */
+static void check_encoding(struct reading *reading, const char *text, size_t size)
+{
+    json_t *checked = json_stringn(text, size); /* takes UTF-8 only */
+    if (checked == NULL)
+        fail(reading, "不是 UTF-8，请另存为“CSV UTF-8” is not UTF-8; save it as CSV UTF-8");
+    json_decref(checked);
+}
+
 bool unit_file_read(struct unit_file *units, const char *path, struct sanling_error *error)
 {
     static const char mark[] = "\xef\xbb\xbf";
@@ -311,7 +323,9 @@ bool unit_file_read(struct unit_file *units, const char *path, struct sanling_er
     if (text == NULL)
         return false;
     size_t skip = size >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
-    parse_lines(&reading, text + skip, size - skip);
+    check_encoding(&reading, text, size);
+    if (!reading.failed)
+        parse_lines(&reading, text + skip, size - skip);
     free(text);
     if (!reading.failed && !reading.has_header)
         fail(&reading, "the file is empty");

@@ -21,7 +21,7 @@ const char *office_label(Sanling__V1__Office__Kind office)
     case SANLING__V1__OFFICE__KIND__OPERATOR:
         return "运维 OPERATOR";
     case SANLING__V1__OFFICE__KIND__HUB:
-        return "枢纽 HUB";
+        return "中枢 HUB";
     case SANLING__V1__OFFICE__KIND__DISCIPLINE:
         return "纪检 DISCIPLINE";
     case _SANLING__V1__OFFICE__KIND_IS_INT_SIZE:

@@ -407,6 +407,10 @@ static void apply_kind(struct state *state, const struct event *event, const str
 /* Whether the event speaks of an accusation, which never counts and never reaches the accused unit. */
 static bool about_accusation(const struct state *state, const struct event *event, uint32_t matter)
 {
+    if (event->kind == EVENT_EVENT_RETRACTED || event->kind == EVENT_EVENT_CORRECTED) {
+        const struct matter *opened = state_matter(state, state_find_opened(state, event->target));
+        return opened->kind == MATTER_PETITION && opened->grade == PETITION_ACCUSATION;
+    }
     if (event->matter_kind != MATTER_PETITION)
         return false;
     if (event->kind == EVENT_PETITION_REGISTERED)
@@ -445,10 +449,11 @@ void domain_apply(struct state *state, const struct event *event, const struct p
         effects->routed_to = policy_routes(policy, event);
     if (event_is_drill(event))
         return;
+    enum zero zero; /* by the policy before the event: adopting another one may move it in memory */
+    bool breaks = policy && ruling->unit != 0 && !effects->restricted && policy_breaks(policy, event, &zero);
     apply_kind(state, event, publisher, ruling, position, recorded_at_us);
     if (event->kind == EVENT_UNIT_REGISTERED)
         effects->unit = state_find_unit(state, event->unit);
-    enum zero zero;
-    if (policy && ruling->unit != 0 && !effects->restricted && policy_breaks(policy, event, &zero))
+    if (breaks)
         break_zero(state, ruling, state_find_matter(state, event->matter_kind, event->matter), zero, position);
 }

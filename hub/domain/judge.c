@@ -20,6 +20,13 @@ __attribute__((format(printf, 3, 4))) static bool refuse(struct ruling *ruling, 
     return false;
 }
 
+/* Rules and what the hub itself says belong to no office's history: they come before the first day that counts. */
+static bool of_the_hub(const struct event *event)
+{
+    return event->kind == EVENT_POLICY_ADOPTED ||
+           (catalogue_type(event->kind)->publishers & OFFICE_BIT(OFFICE_HUB)) != 0;
+}
+
 static bool judge_time(const struct state *state, const struct event *event, int64_t recorded_at_us,
                        struct ruling *ruling)
 {
@@ -30,7 +37,7 @@ static bool judge_time(const struct state *state, const struct event *event, int
     if (event->occurred_at_us > recorded_at_us + (int64_t)policy->future_tolerance_minutes * 60000000)
         return refuse(ruling, VERDICT_BAD_TIME, "occurred_at lies ahead of the hub's clock by more than %d minutes",
                       policy->future_tolerance_minutes);
-    if (ruling->day < policy->starts_on && !policy->history_accepted) {
+    if (ruling->day < policy->starts_on && !policy->history_accepted && !of_the_hub(event)) {
         char start[DAY_TEXT_SIZE];
         day_format(policy->starts_on, start);
         return refuse(ruling, VERDICT_BAD_TIME, "occurred_at lies before the policy's start on %s", start);
@@ -399,6 +406,11 @@ void domain_judge(const struct state *state, const struct event *event, const st
 {
     *ruling = (struct ruling){.verdict = VERDICT_ACCEPTED};
     const struct policy *policy = state_policy(state);
+    const office_set without_policy = OFFICE_BIT(OFFICE_OPERATOR) | OFFICE_BIT(OFFICE_HUB);
+    if (!policy && !(catalogue_type(event->kind)->publishers & without_policy)) {
+        refuse(ruling, VERDICT_NOT_PERMITTED, "no policy is adopted yet");
+        return;
+    }
     if (event->campaign[0] != '\0' && policy && !policy_has_campaign(policy, event->campaign)) {
         refuse(ruling, VERDICT_CAMPAIGN_UNKNOWN, "campaign '%s' is not in the policy", event->campaign);
         return;

@@ -274,11 +274,12 @@ bool state_unit_within(const struct state *state, uint32_t unit, uint32_t root)
     return unit == root;
 }
 
-const struct policy *state_policy_on(const struct state *state, int32_t day)
+const struct policy *state_policy_on(const struct state *state, int32_t day, uint64_t known_at)
 {
     for (uint32_t i = state->rules.count; i-- > 1;) {
         const struct policy *policy = table_row(&state->rules, i);
-        if (policy->effective_from <= day)
+        const struct adopted_policy *adopted = table_row(&state->policies, i);
+        if (policy->effective_from <= day && adopted->position <= known_at)
             return policy;
     }
     return NULL;
@@ -286,7 +287,7 @@ const struct policy *state_policy_on(const struct state *state, int32_t day)
 
 const struct policy *state_policy(const struct state *state)
 {
-    const struct policy *policy = state_policy_on(state, state->heads.today);
+    const struct policy *policy = state_policy_on(state, state->heads.today, POSITION_END);
     if (!policy && state->rules.count > 1)
         policy = table_row(&state->rules, 1);
     return policy;

@@ -236,8 +236,9 @@ static inline bool unit_lives(const struct unit *unit, int32_t day)
 {
     return unit->valid_from <= day && day < unit->valid_to;
 }
-/* The policy that holds on the day: of those in effect the one adopted last; NULL before the first. */
-const struct policy *state_policy_on(const struct state *state, int32_t day);
+/* The policy that holds on the day, as known at the position: of those in effect the one adopted last; NULL before the
+ * first. */
+const struct policy *state_policy_on(const struct state *state, int32_t day, uint64_t known_at);
 /* The policy that holds on the open day; before any is in effect, the first adopted; NULL if there is none. */
 const struct policy *state_policy(const struct state *state);
 

@@ -1,7 +1,10 @@
 #include "rocks.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const family_names[FAMILY_COUNT] = {
     [FAMILY_BLOCKS] = "default",
@@ -66,9 +69,28 @@ static rocksdb_options_t *our_options(bool create)
     return options;
 }
 
+/* A store that another process has open is not even looked into: what that one writes meanwhile would read as damage.
+ */
+static bool is_free(const char *dir, struct fault *fault)
+{
+    char path[4096];
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    snprintf(path, sizeof path, "%s/LOCK", dir);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return true; /* a new store; else opening it says what is wrong */
+    bool held = fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    close(descriptor);
+    return !held || fault_set(fault, FAULT_USAGE, "%s: process %d has it open; end that one first, or take a copy", dir,
+                              (int)lock.l_pid);
+}
+
 bool rocks_open(const char *dir, bool create, bool read_only, struct rocks *rocks, struct fault *fault)
 {
     CLEANUP(rocks_error_free) char *error = NULL;
+    *rocks = (struct rocks){0};
+    if (!is_free(dir, fault))
+        return false;
     *rocks = (struct rocks){.options = our_options(create)};
     const rocksdb_options_t *options[FAMILY_COUNT];
     for (int i = 0; i < FAMILY_COUNT; i++)

@@ -144,6 +144,7 @@ class County:
         self.journals.mkdir()
         self.programs = []
         self.peers = []
+        self.started = set()  # offices
         self.endpoint = None
         self.hub = None
         self.access = dict(OFFICES)
@@ -327,7 +328,13 @@ class County:
         return path
 
     def start_agent(self, office):
-        return self.start_program(office, BIN / f"sanling-{office}", "--config", self.write_agent_config(office))
+        """Starts it and waits until it watches its folder."""
+        config = self.write_agent_config(office)
+        before = (self.journals / f"{office}.log").read_text().count("watching") if office in self.started else 0
+        self.started.add(office)
+        agent = self.start_program(office, BIN / f"sanling-{office}", "--config", config)
+        until(f"{office} to watch its folder", lambda: agent.journal.count("watching") > before)
+        return agent
 
     def drop(self, office, name, header, rows):
         """Puts a sheet into the office's folder, whole: an agent never sees half of it."""

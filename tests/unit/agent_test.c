@@ -361,7 +361,7 @@ static void a_files_rows_are_recorded_and_reported(void **state)
     assert_false(desk->rejected_any);
     assert_int_equal(desk->hub.recorded, 2);
     assert_string_equal(desk->hub.types[0], "hazard_found");
-    expect_text(desk, "office/reports/台账.report.txt", "中心：已记录 2，重复 0，拒绝 0");
+    expect_text(desk, "office/reports/台账.report.txt", "中枢：已记录 2，重复 0，拒绝 0");
     expect_text(desk, "office/reports/台账.report.txt", "hub: recorded 2, duplicate 0, rejected 0");
     expect_text(desk, "office/台账.rejected.csv", NULL);
 }
@@ -422,7 +422,17 @@ static void what_the_hub_rejects_is_put_beside_the_file_too(void **state)
     assert_int_equal(desk->hub.recorded, 1);
     expect_text(desk, "office/a.rejected.csv",
                 "\r\nYH-2,140322999999,2020-04-04,3,UNKNOWN_UNIT,HazardFound: 单位编码不在单位树里");
-    expect_text(desk, "office/reports/a.report.txt", "中心：已记录 1，重复 0，拒绝 1");
+    expect_text(desk, "office/reports/a.report.txt", "中枢：已记录 1，重复 0，拒绝 1");
+}
+
+static void a_row_that_is_wrong_again_has_one_reason(void **state)
+{
+    struct desk *desk = *state;
+    drop(desk, "office/a.mended.csv",
+         "编号,单位编码,时间,row,code,原因,reason\n\"YH,1\",140322102200,4月3日,2,BAD_VALUE,旧的,old\n");
+    must_run(desk);
+    expect_text(desk, "office/a.mended.rejected.csv", "编号,单位编码,时间,row,code,原因,reason\r\n");
+    expect_text(desk, "office/a.mended.rejected.csv", "\r\n\"YH,1\",140322102200,4月3日,2,BAD_VALUE,“时间”列");
 }
 
 static void mended_rows_come_back_under_another_name(void **state)
@@ -639,6 +649,7 @@ int main(void)
         DESK_TEST(more_rows_than_a_message_takes_all_arrive_in_order),
         DESK_TEST(bad_rows_are_put_beside_the_file_and_the_rest_is_sent),
         DESK_TEST(what_the_hub_rejects_is_put_beside_the_file_too),
+        DESK_TEST(a_row_that_is_wrong_again_has_one_reason),
         DESK_TEST(mended_rows_come_back_under_another_name),
         DESK_TEST(rejected_rows_go_when_the_file_comes_again_without_them),
         DESK_TEST(a_file_without_its_header_sends_nothing),

@@ -680,9 +680,13 @@ static void play_attestation(struct play *play)
     struct event event = county_attestation(
         &play->county, zero, scope ? CODE_TOWN : counted_units[draw_below(&play->draw, 4)], "2020-01-01", "2020-01-01");
     event.attested.scope = scope;
-    event.attested.from_day += 30 * (int32_t)draw_below(&play->draw, 12);
-    event.attested.to_day = event.attested.from_day + (int32_t)draw_below(&play->draw, 90);
-    if (!scope)
+    if (draw_once_in(&play->draw, 2)) { /* all that can be: what makes a zero */
+        event.attested.to_day = play->county.state.heads.today - 1;
+    } else {
+        event.attested.from_day += 30 * (int32_t)draw_below(&play->draw, 12);
+        event.attested.to_day = event.attested.from_day + (int32_t)draw_below(&play->draw, 90);
+    }
+    if (!scope && draw_once_in(&play->draw, 2))
         event.attested.basis = (enum basis)(1 + draw_below(&play->draw, 4));
     if (county_take_below(&play->county, &event, office_of_zero[zero], by_town ? CODE_TOWN : CODE_COUNTY) ==
             VERDICT_ACCEPTED &&
@@ -779,6 +783,7 @@ static struct zero_status status_at(struct play *play, const char *unit, enum ze
 /* The cache of the open day's statuses is never anything else than what is computed anew; invariant 1 beside it. */
 static void the_cached_status_is_the_computed_one(void **unused)
 {
+    int seen[STATUS_UNVERIFIED + 1] = {0};
     (void)unused;
     for (uint64_t seed = 1; seed <= 40; seed++) {
         struct policy policy = county_policy();
@@ -791,12 +796,14 @@ static void the_cached_status_is_the_computed_one(void **unused)
                 enum status cached[ZERO_COUNT];
                 struct state *state = &play.county.state;
                 status_now(state, state_find_unit(state, counted_units[unit]), cached, &play.county.scratch);
-                for (int zero = 0; zero < ZERO_COUNT; zero++)
+                for (int zero = 0; zero < ZERO_COUNT; zero++) {
+                    seen[cached[zero]]++;
                     if (cached[zero] != status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
                                                   POSITION_END, state_policy(state))
                                             .status)
                         fail_msg("seed %d, event %d: unit %s zero %d: cached %d", (int)seed, i, counted_units[unit],
                                  zero, (int)cached[zero]);
+                }
             }
             rollup_now(&play.county.state, 0, &rollup, &play.county.scratch);
             for (int zero = 0; zero < ZERO_COUNT; zero++) {
@@ -806,6 +813,7 @@ static void the_cached_status_is_the_computed_one(void **unused)
         }
         county_close(&play.county);
     }
+    assert_true(seen[STATUS_ZERO] > 1000 && seen[STATUS_BROKEN] > 1000 && seen[STATUS_UNVERIFIED] > 1000);
 }
 
 /* ZERO is worth most; what takes information away may only lower it. */

@@ -172,6 +172,35 @@ static void every_turned_bit_is_refused_or_harmless(void **unused)
     block_builder_clear(&builder);
 }
 
+static void an_entry_that_points_outside_is_refused(void **unused)
+{
+    struct draw draw = {.seed = 9};
+    struct block_builder builder;
+    (void)unused;
+    block_builder_init(&builder);
+    block_builder_reset(&builder, 100);
+    fill(&builder, &draw, 5);
+    for (int what = 0; what < 3; what++) {
+        struct block_entry *entry = &builder.entries[2];
+        const struct block_entry good = *entry;
+        struct block_view view;
+        struct fault fault = {0};
+        size_t size;
+        if (what == 0)
+            entry->publisher = (uint8_t)builder.publisher_count;
+        else if (what == 1)
+            entry->offset = (uint32_t)builder.bytes_size + 1;
+        else
+            entry->size = (uint32_t)builder.bytes_size - entry->offset + 1;
+        uint8_t *bytes = stored(&builder, &size);
+        assert_false(block_open(bytes, size, 100, &view, &fault));
+        assert_int_equal(fault.code, FAULT_DAMAGED);
+        free(bytes);
+        *entry = good;
+    }
+    block_builder_clear(&builder);
+}
+
 static void a_block_at_another_position_is_refused(void **unused)
 {
     struct draw draw = {.seed = 8};
@@ -212,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_publisher_stands_in_a_block_once),
         cmocka_unit_test(a_cut_block_is_refused_at_every_length),
         cmocka_unit_test(every_turned_bit_is_refused_or_harmless),
+        cmocka_unit_test(an_entry_that_points_outside_is_refused),
         cmocka_unit_test(a_block_at_another_position_is_refused),
         cmocka_unit_test(a_block_without_records_is_refused),
     };

@@ -338,6 +338,26 @@ static void a_note_with_personal_data_is_refused_and_not_repeated(void **state)
     wire_writer_release(&writer);
 }
 
+/* Else the bytes would be kept with the rejection, and with them what must not be stored. */
+static void personal_data_is_found_whatever_else_is_wrong(void **state)
+{
+    struct wire_writer writer = {0};
+    for (int wrong = 0; wrong < 3; wrong++) {
+        wire_writer_clear(&writer);
+        put_text(&writer, SOURCE, "a");
+        if (wrong != 0)
+            put_time(&writer, OCCURRED_AT, 0, 0);
+        if (wrong == 1)
+            put_text(&writer, UNIT, "not a unit");
+        if (wrong == 2)
+            put_text(&writer, MATTER, "not a matter");
+        put_text(&writer, NOTE, "来访人13812345678");
+        wire_end_message(&writer, wire_begin_message(&writer, EVENT_SWEEP_RECORDED));
+        check_code(*state, &writer, PERSONAL, "note");
+    }
+    wire_writer_release(&writer);
+}
+
 static void a_note_has_two_hundred_characters_at_most(void **state)
 {
     struct wire_writer writer = {0};
@@ -584,6 +604,7 @@ int main(void)
         cmocka_unit_test(the_time_of_occurrence_lies_between_1900_and_2199),
         cmocka_unit_test(the_envelope_is_checked),
         cmocka_unit_test(a_note_with_personal_data_is_refused_and_not_repeated),
+        cmocka_unit_test(personal_data_is_found_whatever_else_is_wrong),
         cmocka_unit_test(a_note_has_two_hundred_characters_at_most),
         cmocka_unit_test(numbers_out_of_range_are_refused),
         cmocka_unit_test(a_self_check_has_sixteen_answers),

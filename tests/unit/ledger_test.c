@@ -105,19 +105,31 @@ static void register_unit(struct county *county, const char *code, Sanling__V1__
     publish(county, &operator_author, "units", &event);
 }
 
-static void adopt(struct county *county)
+/* Adopts the policy of that text; its version must be that of policy_text. */
+static void adopt_from(struct county *county, const char *text, const char *from, const char *unit)
 {
     uint8_t sha256[32];
     Sanling__V1__PolicyAdopted adopted = SANLING__V1__POLICY_ADOPTED__INIT;
     Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
-    SHA256((const unsigned char *)policy_text, strlen(policy_text), sha256);
+    SHA256((const unsigned char *)text, strlen(text), sha256);
     adopted.version = "test-1";
-    adopted.effective_from = "2020-01-01";
-    adopted.text = (char *)policy_text;
+    adopted.effective_from = (char *)from;
+    adopted.text = (char *)text;
     adopted.sha256 = (ProtobufCBinaryData){.data = sha256, .len = sizeof sha256};
+    event.unit = (char *)unit;
     event.payload_case = SANLING__V1__EVENT__PAYLOAD_POLICY_ADOPTED;
     event.policy_adopted = &adopted;
     publish(county, &operator_author, "policy", &event);
+}
+
+static void adopt_text(struct county *county, const char *text, const char *unit)
+{
+    adopt_from(county, text, "2020-01-01", unit);
+}
+
+static void adopt(struct county *county)
+{
+    adopt_text(county, policy_text, "");
     assert_non_null(state_policy(&county->ledger.state));
 }
 
@@ -182,7 +194,7 @@ static void random_event(struct county *county, uint64_t *seed)
     }
 }
 
-static void open_county(struct county *county, uint32_t block_size)
+static void open_bare(struct county *county, uint32_t block_size)
 {
     struct fault fault;
     strcpy(county->folder, "/tmp/ledger_test.XXXXXX");
@@ -195,6 +207,11 @@ static void open_county(struct county *county, uint32_t block_size)
     county->block_size = block_size;
     county->now_us = day_start_time(day_from_date(2020, 3, 1), 480);
     ledger_note_created(&county->ledger, "0123", true, county->now_us);
+}
+
+static void open_county(struct county *county, uint32_t block_size)
+{
+    open_bare(county, block_size);
     adopt(county);
     register_unit(county, "140322000000", SANLING__V1__UNIT_KIND__KIND__COUNTY, "");
     register_unit(county, "140322102000", SANLING__V1__UNIT_KIND__KIND__TOWN, "140322000000");
@@ -374,6 +391,133 @@ static void a_state_behind_the_logs_end_is_damage(void **state)
     close_county(&county);
 }
 
+/* The hub's own events are none of the offices' history: a day is closed before the day on which the policy starts. */
+static void days_are_closed_before_the_policys_start(void **state)
+{
+    (void)state;
+    struct county county;
+    open_bare(&county, 1000);
+    char text[2 * sizeof policy_text];
+    const char *history = strstr(policy_text, "true\n");
+    snprintf(text, sizeof text, "%.*sfalse%s", (int)(history - policy_text), policy_text, history + strlen("true"));
+    memcpy(strstr(text, "starts_on: \"") + strlen("starts_on: \""), "2021", 4);
+    adopt_text(&county, text, "");
+    assert_non_null(state_policy(&county.ledger.state));
+    county.now_us += 2 * US_PER_DAY;
+    assert_int_equal(ledger_close_days(&county.ledger, county.now_us), 2);
+    uint64_t before = county.ledger.state.heads.position;
+    adopt(&county); /* and the mistake can be mended */
+    assert_int_equal(county.ledger.state.heads.position, before + 1);
+    close_county(&county);
+}
+
+static void any_number_of_policies_is_adopted_with_a_unit_named(void **state)
+{
+    (void)state;
+    struct county county;
+    uint8_t live[32];
+    uint8_t read[32];
+    open_county(&county, 1000);
+    for (int i = 0; i < 40; i++)
+        adopt_text(&county, policy_text, "140322102200");
+    assert_int_equal(county.ledger.state.policies.count, 42);
+    append(&county);
+    ledger_digest(&county.ledger, live);
+    recover(&county, true, read);
+    assert_memory_equal(live, read, 32);
+    close_county(&county);
+}
+
+/* Invariant 4 holds for rules too: one adopted later reaches back in days, but not in what was known. */
+static void a_policy_adopted_later_was_not_known_before(void **state)
+{
+    (void)state;
+    struct county county;
+    open_county(&county, 1000);
+    const struct state *known = &county.ledger.state;
+    uint64_t position = known->heads.position;
+    adopt(&county);
+    int32_t day = day_from_date(2020, 2, 1);
+    assert_ptr_equal(state_policy_on(known, day, position), table_row(&known->rules, 1));
+    assert_ptr_equal(state_policy_on(known, day, POSITION_END), table_row(&known->rules, 2));
+    assert_null(state_policy_on(known, day, 1));
+    close_county(&county);
+}
+
+static void days_are_closed_by_the_zone_of_their_own_policy(void **state)
+{
+    (void)state;
+    struct county county;
+    open_county(&county, 1000);
+    int32_t today = county.ledger.state.heads.today;
+    char text[sizeof policy_text];
+    memcpy(text, policy_text, sizeof text);
+    memcpy(strstr(text, "utc_offset_minutes: 480") + strlen("utc_offset_minutes: "), "000", 3);
+    memcpy(strstr(text, "effective_from: \"2020-01-01") + strlen("effective_from: \"2020-"), "03-03", 5);
+    adopt_from(&county, text, "2020-03-03", "");
+    county.now_us = day_start_time(day_from_date(2020, 3, 6), 480); /* in Greenwich it is still the 5th */
+    ledger_close_days(&county.ledger, county.now_us);
+    assert_int_equal(today, day_from_date(2020, 3, 1));
+    assert_int_equal(county.ledger.state.heads.today, day_from_date(2020, 3, 5));
+    close_county(&county);
+}
+
+static void petition(struct county *county, const struct author *author, Sanling__V1__Petition__Type type)
+{
+    Sanling__V1__PetitionRegistered registered = SANLING__V1__PETITION_REGISTERED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    registered.type = type;
+    registered.channel = SANLING__V1__PETITION__CHANNEL__VISIT;
+    registered.scale = SANLING__V1__PETITION__SCALE__ONE;
+    registered.level_received = SANLING__V1__UNIT_KIND__KIND__COUNTY;
+    registered.order = SANLING__V1__PETITION__ORDER__FIRST;
+    registered.category = "LAND";
+    event.unit = "140322000000";
+    event.matter = "P-1";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_PETITION_REGISTERED;
+    event.petition_registered = &registered;
+    publish(county, author, "petitions", &event);
+}
+
+static void before_a_policy_is_adopted_no_matter_opens(void **state)
+{
+    (void)state;
+    struct county county;
+    open_bare(&county, 1000);
+    register_unit(&county, "140322000000", SANLING__V1__UNIT_KIND__KIND__COUNTY, "");
+    petition(&county, &operator_author, SANLING__V1__PETITION__TYPE__CLAIM);
+    assert_int_equal(county.ledger.state.heads.rejections, 1);
+    assert_int_equal(county.ledger.state.matters.count, 1);
+    close_county(&county);
+}
+
+static void what_replaces_an_accusation_is_restricted_like_it(void **state)
+{
+    (void)state;
+    static const struct author office = {.identity = "petitions", .root = "", .office = OFFICE_PETITIONS};
+    struct county county;
+    Sanling__V1__EventCorrected corrected = SANLING__V1__EVENT_CORRECTED__INIT;
+    Sanling__V1__EventRetracted retracted = SANLING__V1__EVENT_RETRACTED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    open_county(&county, 1000);
+    petition(&county, &office, SANLING__V1__PETITION__TYPE__ACCUSATION);
+    corrected.target = retracted.target = county.ledger.state.heads.position;
+    corrected.reason_code = retracted.reason_code = "ERROR";
+    corrected.replacement = (ProtobufCBinaryData){.data = (uint8_t *)"P-1", .len = 3};
+    event.unit = "140322000000";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED;
+    event.event_corrected = &corrected;
+    publish(&county, &office, "petitions", &event);
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_RETRACTED;
+    event.event_retracted = &retracted;
+    publish(&county, &office, "petitions", &event);
+    const struct block_builder *block = &county.ledger.gathering->block;
+    assert_int_equal(county.ledger.state.heads.rejections, 0);
+    for (uint32_t i = block->count - 3; i < block->count; i++)
+        assert_true(block->entries[i].flags & ENTRY_RESTRICTED);
+    close_county(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +527,12 @@ int main(void)
         cmocka_unit_test(a_clock_that_ran_out_is_reported_once_when_its_day_is_closed),
         cmocka_unit_test(a_state_of_another_log_is_left_aside),
         cmocka_unit_test(a_state_behind_the_logs_end_is_damage),
+        cmocka_unit_test(days_are_closed_before_the_policys_start),
+        cmocka_unit_test(any_number_of_policies_is_adopted_with_a_unit_named),
+        cmocka_unit_test(a_policy_adopted_later_was_not_known_before),
+        cmocka_unit_test(days_are_closed_by_the_zone_of_their_own_policy),
+        cmocka_unit_test(what_replaces_an_accusation_is_restricted_like_it),
+        cmocka_unit_test(before_a_policy_is_adopted_no_matter_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

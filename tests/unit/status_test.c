@@ -365,6 +365,18 @@ static void a_streak_runs_over_the_end_of_a_year(void **unused)
     county_close(&county);
 }
 
+static void a_break_on_the_first_covered_day_is_no_day_of_the_streak(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    county_open_day(&county, "2020-02-01");
+    attest(&county, CODE_VILLAGE, "2020-01-01", "2020-01-31");
+    break_case(&county, "case-1", CODE_VILLAGE, "2020-01-01");
+    check_status(&county, "2020-02-10", POSITION_END, STATUS_BROKEN, "2020-01-31", 30);
+    county_close(&county);
+}
+
 static void a_break_on_the_last_covered_day_leaves_no_streak(void **unused)
 {
     struct county county;
@@ -544,6 +556,7 @@ int main(void)
         cmocka_unit_test(a_scope_covers_every_counted_unit_of_the_tree_as_known_then),
         cmocka_unit_test(an_attestation_covers_its_own_zero_only),
         cmocka_unit_test(a_streak_runs_over_the_end_of_a_year),
+        cmocka_unit_test(a_break_on_the_first_covered_day_is_no_day_of_the_streak),
         cmocka_unit_test(a_break_on_the_last_covered_day_leaves_no_streak),
         cmocka_unit_test(with_a_daily_cadence_each_day_is_owed_after_its_grace),
         cmocka_unit_test(gaps_stand_between_what_was_attested),

@@ -47,6 +47,14 @@ static bool read_text(struct file *file, const char *text)
     return unit_file_read(&file->units, file->path, &file->error);
 }
 
+static void another_encoding_is_named_as_that(void **state)
+{
+    struct file *file = *state;
+    assert_false(read_text(file, "\xb5\xa5\xce\xbb\xb1\xe0\xc2\xeb,\xc0\xe0\xb1\xf0\n")); /* GB18030 */
+    assert_non_null(strstr(file->error.text, "UTF-8"));
+    assert_null(strstr(file->error.text, "line"));
+}
+
 static void either_language_names_the_columns(void **state)
 {
     struct file *file = *state;
@@ -104,6 +112,7 @@ static void what_is_wrong_is_named_with_its_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(another_encoding_is_named_as_that, open_file, close_file),
         cmocka_unit_test_setup_teardown(either_language_names_the_columns, open_file, close_file),
         cmocka_unit_test_setup_teardown(parents_come_before_children, open_file, close_file),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_named_with_its_line, open_file, close_file),

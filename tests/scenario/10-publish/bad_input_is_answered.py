@@ -2,7 +2,7 @@
 import os
 import unittest
 
-from county import (COUNTY, NOON, OTHER_VILLAGES, PUBLISH, RECORDED, REFUSED, VILLAGES, County, field, main, run,
+from county import (COUNTY, OTHER_VILLAGES, PUBLISH, RECORDED, REFUSED, VILLAGES, County, field, main, run,
                     tally_event, until, varint)
 
 MESSAGE_LIMIT = 4 * 1024 * 1024

@@ -4,7 +4,7 @@ import json
 import shutil
 import unittest
 
-from county import BIN, County, main, run
+from county import BIN, County, main, run, until
 
 
 def newest(folder, pattern):
@@ -103,6 +103,21 @@ class CutStore(unittest.TestCase):
     def test_a_missing_state_is_computed_again(self):
         (self.copy / "state").unlink()
         self.assert_opened_with_the_same_state()
+
+
+class RunningStore(unittest.TestCase):
+    def test_a_store_that_a_hub_has_open_is_left_alone(self):
+        with County() as county:
+            county.start()
+            oracle = county.start_publisher("oracle", count=1000000, batch=10, pause=1)
+            until("it writes", lambda: len(oracle.lines) > 100)
+            for _ in range(10):
+                error = run(BIN / "sanlingctl", "rebuild", "--data", county.data, expect=2).stderr
+                self.assertIn(f"process {county.hub.process.pid} has it open", error)
+            error = run(BIN / "sanling-hub", "--config", county.folder / "hub.yaml", expect=2).stderr
+            self.assertIn("has it open", error)
+            answered = len(oracle.lines)
+            until("more to be acknowledged", lambda: len(oracle.lines) > answered)
 
 
 if __name__ == "__main__":
