@@ -33,6 +33,7 @@ enum event_kind {
     EVENT_PETITION_ESCALATED = 52,
     EVENT_MATTER_CLOSED = 53,
     EVENT_MATTER_REOPENED = 54,
+    EVENT_MATTER_TRANSFERRED = 55,
     EVENT_INSPECTION_RECORDED = 70,
     EVENT_SWEEP_RECORDED = 71,
     EVENT_HAZARD_FOUND = 72,
@@ -161,7 +162,25 @@ enum hazard_grade { HAZARD_GENERAL = 1, HAZARD_MAJOR = 2 };
 enum case_class { CASE_ADMIN = 1, CASE_CRIMINAL = 2 };
 enum { INFLUENCE_MAJOR = 2 };
 enum { CHANNEL_MOBILE_STATION = 1 };
-enum { CLOCK_HANDLING = 4, CLOCK_RECTIFICATION = 6 };
+enum { RESULT_PASS = 1, RESULT_FAIL = 2 };     /* of a check */
+enum { ANSWER_AGREED = 1, ANSWER_REFUSED = 2 }; /* to mediation */
+
+/* The clocks that run on matters, joint tasks and supervisions. */
+enum clock {
+    CLOCK_NONE = 0,
+    CLOCK_REGISTRATION = 1,
+    CLOCK_OBJECTION = 2,
+    CLOCK_ACCEPTANCE = 3,
+    CLOCK_HANDLING = 4,
+    CLOCK_REVIEW = 5,
+    CLOCK_RECTIFICATION = 6,
+    CLOCK_TASK = 7,
+    CLOCK_SUPERVISION = 8,
+    CLOCK_INVESTIGATION = 9,
+};
+#define CLOCK_LIMIT 10
+/* How far an overdue clock was taken up: 催办, 督办, to the leadership. */
+enum { ESCALATION_LEVELS = 3 };
 
 /* Grades of order 493 art. 3, and of a loss alone. */
 enum accident_grade { GRADE_NONE = 0, GRADE_GENERAL = 1, GRADE_LARGER = 2, GRADE_MAJOR = 3, GRADE_EXTRA_MAJOR = 4 };
@@ -190,6 +209,8 @@ enum tally_kind {
     TALLY_VOLUNTEER_VOLUNTEER,
     TALLY_INSPECTIONS,
     TALLY_SWEEPS,
+    TALLY_EXPLOSIVES_CHECKS,
+    TALLY_EXPLOSIVES_PROBLEMS,
     TALLY_KIND_LIMIT
 };
 
@@ -210,7 +231,7 @@ struct accident_facts {
     int64_t reported_at_us;
 };
 
-enum { TALLIES_PER_EVENT = 2 };
+enum { TALLIES_PER_EVENT = 2, SELF_CHECK_ITEMS = 16 };
 
 struct event {
     enum event_kind kind;
@@ -224,10 +245,13 @@ struct event {
     const char *category;
     /* Which way an event with a result goes: HazardVerified 1 pass 2 fail, ConsentRecorded 1 agreed 2 refused,
      * ReviewRequested and ReviewIssued the stage, GridChecked 1 passed 2 not, AttestationReviewed 1 accepted 2
-     * returned, DeadlinePassed the clock; 0 for all others. */
+     * returned, DeadlinePassed the clock, AccidentConcluded and DiscrepancyResolved the finding; 0 for all others. */
     uint32_t variant;
-    int32_t due_day; /* DAY_NONE if the event has none */
-    uint64_t target; /* position of another record, 0 for none */
+    int32_t due_day;       /* DAY_NONE if the event has none */
+    uint64_t target;       /* position of another record, 0 for none */
+    office_set named;      /* offices that the payload names: recipients, lead, members */
+    enum office to_office; /* the one that shall act; OFFICE_NONE if the payload names none */
+    uint32_t role;         /* hash of the role code of who did it, 0 if none is said */
 
     union {
         struct {
@@ -239,9 +263,10 @@ struct event {
             struct unit_attributes attributes;
         } unit_facts; /* UnitRegistered, UnitChanged */
         struct {
-            const char *successor; /* code, "" for none; of a split the first */
-            int32_t valid_to;      /* exclusive */
-        } unit_end;                /* UnitMerged, UnitSplit, UnitRetired */
+            const char *const *successors; /* codes */
+            uint32_t successor_count;      /* 0: none */
+            int32_t valid_to;              /* exclusive */
+        } unit_end;                        /* UnitMerged, UnitSplit, UnitRetired */
         struct {
             enum zero zero;
             enum basis basis;
@@ -264,7 +289,10 @@ struct event {
             enum hazard_grade grade;
             bool explosives;
         } hazard;
-        struct accident_facts accident;
+        struct accident_facts accident; /* its industry is the event's category */
+        struct {
+            bool production; /* a production-safety accident */
+        } concluded;
         struct {
             enum case_class class;
             uint32_t influence;
@@ -284,10 +312,57 @@ struct event {
             uint32_t counts[TALLIES_PER_EVENT];
         } tally;
         struct {
+            int32_t day; /* DAY_NONE: the day of occurrence */
+            uint32_t work_casualties;
+        } alerts;
+        struct {
+            uint32_t disputes;
+            uint32_t hazards;
+        } sweep;
+        struct {
+            bool problem; /* ledger, storage or an illegal kind */
+        } explosives_check;
+        struct {
+            uint32_t answers; /* bit of each item that is a yes */
+        } self_check;
+        struct {
             const char *site;
             uint32_t owner;
             bool sign_posted;
         } camera;
+        struct {
+            enum office lead;
+            office_set members;
+        } joint;
+        struct {
+            const char *code;
+            bool released;
+        } task; /* JointTaskAssigned, JointTaskDone */
+        struct {
+            uint32_t level; /* 1 to ESCALATION_LEVELS */
+        } supervision;
+        struct {
+            uint32_t level;
+            const char *task; /* "" unless the clock is a task's */
+        } passed; /* DeadlinePassed */
+        struct {
+            const char *code;
+            const char *rule;   /* DiscrepancyRaised */
+            uint64_t evidence; /* the first position */
+        } discrepancy;
+        struct {
+            const char *code;
+            int32_t from_day;
+            int32_t to_day; /* DAY_NONE: open */
+        } campaign_days; /* CampaignStarted, CampaignClosed */
+        struct {
+            int32_t year;
+        } evaluation; /* EvaluationPublished, PeriodClosed */
+        struct {
+            /* The event that the target shall read as: of the target's type, its payload alone counts. */
+            const struct event *replacement;
+            uint64_t content; /* hash of the replacement's bytes: two approvals must agree on it */
+        } correction;
         struct {
             const struct policy *policy; /* parsed and valid; copied when applied */
             const char *text;
