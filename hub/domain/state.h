@@ -1,7 +1,8 @@
-/* Everything that the log says, folded: units, attestations, breaks, matters, tallies, sources. Tables of plain rows
- * (table.h) linked by ordinals, so that the state is written, read and digested as it stands. It changes through
+/* Everything that the log says, folded: units, attestations, matters and their moves, tallies, sources. Tables of plain
+ * rows (table.h) linked by ordinals, so that the state is written, read and digested as it stands. It changes through
  * apply.h and source.h only; the same records in the same order make the same bytes on any machine of this byte order.
- */
+ * What a record said is kept with its position, and what was said of it later (corrected, retracted) with the position
+ * of that: so every question can be answered as known at any position. */
 #ifndef HUB_DOMAIN_STATE_H
 #define HUB_DOMAIN_STATE_H
 
@@ -17,20 +18,49 @@
 
 #define POSITION_NONE 0
 #define POSITION_END UINT64_MAX /* "everything that is known" */
+enum { POLICIES_MAX = 256 };    /* adopted in the life of a log; a timeline of them fits on the stack */
 
-/* A unit's place and life. Chains go from the newest to the oldest; 0 ends them. */
+/* A unit's life, and its place as of the open day. Chains go from the newest to the oldest; 0 ends them. */
 struct unit {
     char code[UNIT_CODE_SIZE];
     uint32_t name;      /* offset in texts */
     uint32_t parent;    /* ordinal; 0 for a root */
     int32_t valid_from; /* day */
     int32_t valid_to;   /* exclusive; DAY_NEVER while it lives */
-    uint32_t successor; /* ordinal */
     uint32_t kind;      /* enum unit_kind */
     struct unit_attributes attributes;
-    uint32_t breaks[ZERO_COUNT];    /* newest row of `breaks` */
+    uint32_t versions;              /* newest row of `unit_versions` */
+    uint32_t successors;            /* newest row of `successions` that it is the predecessor in */
+    uint32_t predecessors;          /* … that it is the successor in */
     uint32_t coverages[ZERO_COUNT]; /* newest row of `coverages` */
+    int32_t last_event_day;         /* of any ACTUAL event about it; DAY_NONE: none yet */
+    int32_t last_sweep_day;         /* swept or inspected; DAY_NONE: never */
+    uint32_t last_sweep_disputes;   /* that its last sweep found */
     uint64_t registered_at;         /* position */
+    uint64_t ended_at;              /* position of its merger, split or retirement; 0 while it lives */
+};
+
+/* How a unit stands in the tree from a day on, as said at a position. */
+struct unit_version {
+    uint64_t position;
+    uint32_t unit;
+    int32_t from_day;
+    uint32_t parent;
+    uint32_t name; /* offset in texts */
+    uint32_t next; /* older */
+    uint32_t unused;
+    struct unit_attributes attributes;
+};
+
+/* A unit that ended and one that took its place. */
+struct succession {
+    uint64_t position;
+    uint32_t predecessor;
+    uint32_t successor;
+    int32_t day; /* first day on which the predecessor lives no more */
+    uint32_t next_of_predecessor;
+    uint32_t next_of_successor;
+    uint32_t unused;
 };
 
 struct attestation {
@@ -45,13 +75,16 @@ struct attestation {
     uint8_t basis;
     uint8_t scope;
     uint8_t level; /* unit_kind of the root of its office's subtree: who stands behind it */
-    uint8_t unused[3];
+    uint8_t late;  /* came after the due of one of its days */
+    uint8_t unused[2];
 };
 
-/* Ties one attestation to one unit that it covers. */
+/* Ties one attestation to one unit that it covers, and to the days on which the unit stood in its scope. */
 struct coverage {
     uint32_t attestation;
     uint32_t next;
+    int32_t from_day;
+    int32_t to_day;
 };
 
 struct review {
@@ -62,21 +95,27 @@ struct review {
     uint8_t unused[2];
 };
 
-struct zero_break {
-    uint64_t position;
-    uint64_t lifted_at; /* position at which it was retracted, 0 while it stands */
-    uint32_t unit;
-    int32_t day;
-    uint32_t next;
-    uint32_t matter;
+/* The first of two approvals that an effect needs; the second, of another identity and the same content, applies it. */
+struct approval {
+    uint64_t target;   /* position of the record that shall be retracted, corrected or supplemented */
+    uint64_t position; /* of this approval */
+    uint64_t content;  /* what it shall read; 0: it shall be retracted */
+    uint32_t identity; /* offset in texts */
+    uint32_t done;     /* 1: the second came */
 };
 
-/* The first of two approvals that a break's disappearance needs; the second applies it. */
-struct approval {
-    uint64_t target;   /* position of the record to retract */
-    uint64_t position; /* of this approval */
-    uint32_t identity; /* offset in texts */
-    uint32_t unused;
+enum amendment_kind { AMENDMENT_RETRACTED = 1, AMENDMENT_CORRECTED = 2, AMENDMENT_SUPPLEMENTED = 3 };
+
+/* What was changed afterwards, in force from its position on. */
+struct amendment {
+    uint64_t position;
+    uint64_t target;
+    uint32_t unit;
+    int32_t day;     /* of the target */
+    uint32_t office; /* that amended */
+    uint8_t kind;    /* enum amendment_kind */
+    uint8_t approved; /* by two: a break disappeared or a grade fell (由破转零清单) */
+    uint8_t unused[2];
 };
 
 struct matter {
@@ -84,39 +123,183 @@ struct matter {
     uint64_t moved_at;  /* position of its last move */
     uint32_t code;      /* offset in texts */
     uint32_t unit;
+    uint32_t moves;        /* newest row of `moves` */
+    uint32_t opening;      /* the row of `moves` that opened it */
+    uint32_t joint;        /* row of `joints`, 0: none */
+    uint32_t supervisions; /* newest row of `supervisions` */
+    uint32_t campaign;     /* row of `campaigns` that it was opened in, 0: none */
+    uint32_t category;     /* row of `codes` */
+    uint32_t handler_role; /* hash of the role that did the work, 0: not said */
     int32_t opened_day;
     int32_t closed_day; /* struck off, resolved, agreed, closed; DAY_NONE while open */
-    int32_t due_day;    /* DAY_NONE if none runs */
+    int32_t due_day;    /* of the running clock; DAY_NONE if none runs */
+    int32_t clock_from; /* day on which the running clock started */
+    uint16_t flags;     /* MATTER_ bits */
     uint8_t kind;       /* enum matter_kind */
     uint8_t step;       /* enum step */
     uint8_t grade;      /* hazard or accident grade, petition type, case class */
-    uint8_t flags;      /* MATTER_ bits */
     uint8_t channel;    /* of mediation */
     uint8_t consents;   /* bit of each side that agreed */
     uint8_t office;     /* that opened it */
-    uint8_t unused;
+    uint8_t handler;    /* office that must act; OFFICE_NONE: nobody yet */
+    uint8_t worker;     /* office that did the work which is to be checked */
+    uint8_t worker_level;
+    uint8_t escalation; /* level up to which the running clock was reported; 0: it has not run out */
 };
 
 enum {
-    MATTER_ON_SPOT = 1,    /* hazard fixed on the spot */
-    MATTER_ORDERED = 2,    /* hazard with a due day */
-    MATTER_PLACARDED = 4,  /* major hazard under placarded supervision */
-    MATTER_LATE = 8,       /* accident reported after its limit */
-    MATTER_AGREED = 16,    /* dispute settled by agreement */
-    MATTER_PERFORMED = 32, /* agreement performed */
-    MATTER_VIOLENCE = 64,  /* dispute that must not be mediated (反家庭暴力法) */
-    MATTER_OVERDUE = 128,  /* the clock that runs now ran out, and DeadlinePassed said so */
+    MATTER_ON_SPOT = 1,      /* hazard fixed on the spot */
+    MATTER_ORDERED = 2,      /* hazard with a due day */
+    MATTER_PLACARDED = 4,    /* major hazard under placarded supervision */
+    MATTER_LATE = 8,         /* accident reported after its limit */
+    MATTER_AGREED = 16,      /* dispute settled by agreement */
+    MATTER_PERFORMED = 32,   /* agreement performed */
+    MATTER_VIOLENCE = 64,    /* dispute that must not be mediated (反家庭暴力法) */
+    MATTER_OVERDUE = 128,    /* a clock of it ran out, now or earlier: it was not handled in time */
+    MATTER_EXTENDED = 256,   /* petition whose handling was extended: once is all */
+    MATTER_ESCALATED = 512,  /* petition that went over the level that handles it */
+    MATTER_REFUSED = 1024,   /* a side refused mediation */
+    MATTER_EXPLOSIVES = 2048,
+    MATTER_TRANSFERRED = 4096,
 };
 
-struct tally {
-    uint64_t count;
-    uint32_t unit;
-    int32_t day;
-    uint32_t kind; /* enum tally_kind */
+/* One recorded event about a matter, its opening and side events included. */
+struct move {
+    uint64_t position;
+    uint64_t lifted_at; /* position at which it was retracted, 0 while it stands */
+    uint32_t matter;
+    uint32_t next;  /* the matter's older one */
+    uint32_t facts; /* newest row of `facts`, 0: it has none */
+    int32_t day;    /* of occurrence */
+    uint16_t kind;  /* enum event_kind */
+    uint8_t variant;
+    uint8_t office;
+    uint8_t level; /* unit_kind of the root of the publisher's subtree */
+    uint8_t step;  /* where the matter stood after it */
+    uint8_t unused[2];
+};
+
+/* What a move said that rules look at, in versions: a correction or supplement adds a newer one. */
+struct facts {
+    uint64_t since; /* position from which this version is in force */
+    uint32_t older; /* the version before it */
+    uint32_t deaths;
+    uint32_t missing;
+    uint32_t serious_injuries;
+    uint32_t category; /* row of `codes` */
+    int32_t due_day;
+    uint8_t class;   /* petition type, hazard grade, case class, clock */
+    uint8_t channel; /* petition channel, case influence, escalation level */
+    uint8_t loss;
+    uint8_t flags; /* FACT_ bits */
+    uint32_t unused;
+};
+enum { FACT_SOLVABLE = 1, FACT_FAILED_BELOW = 2, FACT_EXPLOSIVES = 4 };
+
+/* 联合处置 of a matter: one lead, members, tasks. */
+struct joint {
+    uint64_t opened_at; /* position */
+    uint64_t closed_at; /* 0: open */
+    uint32_t matter;
+    uint32_t members;       /* office_set, without the lead */
+    uint32_t tasks;         /* newest row of `tasks` */
+    uint32_t consultations; /* held */
+    uint32_t lead;
     uint32_t unused;
 };
 
+struct task {
+    uint64_t assigned_at;
+    uint64_t done_at; /* 0: open */
+    uint32_t matter;
+    uint32_t code; /* offset in texts */
+    uint32_t next;
+    int32_t due_day;
+    uint8_t office;
+    uint8_t released; /* by the lead, instead of done */
+    uint8_t escalation;
+    uint8_t unused[5];
+};
+
+/* 催办, 督办 of a matter. */
+struct supervision {
+    uint64_t issued_at;
+    uint64_t answered_at; /* 0: not yet */
+    uint32_t matter;
+    uint32_t next;
+    int32_t due_day;
+    uint8_t level;
+    uint8_t to_office;
+    uint8_t by_office;
+    uint8_t escalation;
+};
+
+/* Evidence that another office should have said something too: looked at when the days around it are closed. */
+struct suspicion {
+    uint64_t evidence; /* position */
+    uint32_t unit;
+    uint32_t rule; /* row of `codes` */
+    int32_t day;
+    uint32_t settled; /* 1: explained or raised */
+};
+
+/* 疑似漏报. */
+struct discrepancy {
+    uint64_t raised_at;
+    uint64_t resolved_at; /* 0: open */
+    uint64_t evidence;    /* position */
+    uint32_t code;        /* offset in texts */
+    uint32_t rule;        /* row of `codes` */
+    uint32_t unit;
+    uint32_t offices; /* that must look into it */
+    int32_t day;      /* of the evidence */
+    uint32_t finding; /* 1 confirmed, 2 explained */
+};
+
+/* One counted thing of one event. */
+struct tally {
+    uint64_t position;
+    uint64_t lifted_at;
+    uint64_t count;
+    uint32_t unit;
+    int32_t day;
+    uint32_t kind;     /* enum tally_kind */
+    uint32_t campaign; /* row of `campaigns`, 0: none */
+};
+
+/* 八有八清. */
+struct self_check {
+    uint64_t position;
+    uint64_t lifted_at;
+    uint32_t unit;
+    int32_t day;
+    uint32_t answers; /* bit of each yes */
+    uint32_t unused;
+};
+
+/* 专项行动, made by the first event that names it. */
+struct campaign_progress {
+    uint64_t started_at; /* position, 0: not yet */
+    uint64_t closed_at;
+    uint64_t last_event_at;
+    uint32_t code; /* row of `codes` */
+    int32_t from_day;
+    int32_t to_day;
+    uint32_t events; /* ACTUAL ones that named it */
+};
+
+/* 年度评定 of a unit as it was published. */
+struct evaluation {
+    uint64_t position;
+    uint64_t known_at; /* that it was computed at */
+    uint32_t unit;
+    int32_t year;
+    uint32_t met;
+    uint32_t policy; /* row of `codes`: version */
+};
+
 struct camera {
+    uint64_t position;
     uint32_t site; /* offset in texts */
     uint32_t unit;
     int32_t from_day;
@@ -154,6 +337,11 @@ struct adopted_policy {
     int32_t effective_from;
 };
 
+/* A short code that many rows name: categories, rules, campaigns. */
+struct code {
+    uint32_t text; /* offset in texts */
+};
+
 /* What an office was last heard with. */
 struct office_news {
     uint64_t position;
@@ -172,19 +360,34 @@ struct state_heads {
     struct office_news offices[OFFICE_LIMIT];
 };
 
-struct zero_now;
+/* The policies in force day by day, as known at a position: of those in effect on a day the one adopted last. */
+struct policy_span {
+    int32_t from; /* the last one ends at DAY_NEVER */
+    int32_t to;
+    uint32_t row; /* of `policies` and `rules` */
+};
+struct policy_timeline {
+    const struct table *rules;
+    uint32_t count;
+    struct policy_span spans[POLICIES_MAX]; /* rising; days before the first have no policy */
+};
 
 struct state {
     struct state_heads heads;
-    struct table units, attestations, coverages, reviews, breaks, matters, tallies, cameras, sources, runs, policies,
-        approvals;
+    struct table units, unit_versions, successions, attestations, coverages, reviews, approvals, amendments, matters,
+        moves, facts, joints, tasks, supervisions, suspicions, discrepancies, tallies, self_checks, campaigns,
+        evaluations, cameras, sources, runs, policies, codes;
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
     /* Built from the tables, neither written nor digested. */
-    struct ordinal_index unit_index, matter_index, tally_index, camera_index, source_index;
-    struct table rules;    /* struct policy of each row of `policies` */
-    struct table now;      /* struct unit_now of each unit (status.h) */
-    uint64_t tree_version; /* rises when the tree changes */
+    struct ordinal_index unit_index, matter_index, camera_index, source_index, code_index;
+    struct table rules;              /* struct policy of each row of `policies` */
+    struct table now;                /* struct unit_now of each unit (status.h) */
+    struct table candidates;         /* struct candidate: the moves that may break a zero, by unit (breaks.h) */
+    struct policy_timeline timeline; /* as known now */
+    bool looked_at[EVENT_KIND_LIMIT]; /* kinds that a rule of any adopted policy looks at */
+    bool territorial;                /* any adopted policy counts breaks for the territory too */
+    uint64_t tree_version;           /* rises when the tree changes */
 };
 
 void state_init(struct state *state);
@@ -192,7 +395,7 @@ void state_clear(struct state *state);
 
 /* The tables that are the state, in their order on disk; NULL behind the last. */
 struct table *state_table(struct state *state, size_t index);
-/* After the tables were read: builds the indexes. The caller fills `rules` by parsing each policy's text. */
+/* After the tables were read and the caller filled `rules` by parsing each policy's text: builds what is built. */
 void state_index(struct state *state);
 
 static inline struct unit *state_unit(const struct state *state, uint32_t ordinal)
@@ -203,9 +406,18 @@ static inline struct matter *state_matter(const struct state *state, uint32_t or
 {
     return table_row(&state->matters, ordinal);
 }
+static inline struct move *state_move(const struct state *state, uint32_t ordinal)
+{
+    return table_row(&state->moves, ordinal);
+}
 static inline const char *state_text(const struct state *state, uint32_t offset)
 {
     return table_row(&state->texts, offset);
+}
+/* The text of a row of `codes`; "" for 0. */
+static inline const char *state_code(const struct state *state, uint32_t code)
+{
+    return state_text(state, ((const struct code *)table_row(&state->codes, code))->text);
 }
 
 /* Ordinals by key, 0 if there is none. */
@@ -213,12 +425,16 @@ uint32_t state_find_unit(const struct state *state, const char *code);
 uint32_t state_find_matter(const struct state *state, enum matter_kind kind, const char *code);
 uint32_t state_find_camera(const struct state *state, const char *site);
 uint32_t state_find_source(const struct state *state, const char *name);
-/* The attestation recorded at this position, 0 if none. */
+uint32_t state_find_code(const struct state *state, const char *code);
+uint32_t state_find_campaign(const struct state *state, const char *code);
+uint32_t state_find_discrepancy(const struct state *state, const char *code);
+/* The attestation, the move, the first tally, the self-check recorded at this position; 0 if none. */
 uint32_t state_find_attestation(const struct state *state, uint64_t position);
-/* The break recorded, the matter opened, the first approval for a target, at this position; 0 if none. */
-uint32_t state_find_break(const struct state *state, uint64_t position);
-uint32_t state_find_opened(const struct state *state, uint64_t position);
-uint32_t state_find_approval(const struct state *state, uint64_t target);
+uint32_t state_find_move(const struct state *state, uint64_t position);
+uint32_t state_find_tally(const struct state *state, uint64_t position);
+uint32_t state_find_self_check(const struct state *state, uint64_t position);
+/* The approval of this content for this target that waits for its second; 0 if none. */
+uint32_t state_find_approval(const struct state *state, uint64_t target, uint64_t content);
 
 /* Adds rows and their keys; the key must be new. */
 uint32_t state_add_unit(struct state *state, const char *code, const char *name);
@@ -226,19 +442,16 @@ uint32_t state_add_matter(struct state *state, enum matter_kind kind, const char
 uint32_t state_add_camera(struct state *state, const char *site);
 uint32_t state_add_source(struct state *state, const char *name, const char *identity);
 uint32_t state_add_text(struct state *state, const char *text);
-/* The tally of this unit, day and kind; made if it does not exist. */
-struct tally *state_tally(struct state *state, uint32_t unit, int32_t day, enum tally_kind kind);
+/* The row of the code, added where it is new; 0 for "". */
+uint32_t state_take_code(struct state *state, const char *code);
 
 /* Whether `unit` is `root` or stands below it in the tree of today. Root 0 is above everything. */
 bool state_unit_within(const struct state *state, uint32_t unit, uint32_t root);
-/* Whether the unit lives on the day. */
-static inline bool unit_lives(const struct unit *unit, int32_t day)
-{
-    return unit->valid_from <= day && day < unit->valid_to;
-}
-/* The policy that holds on the day, as known at the position: of those in effect the one adopted last; NULL before the
- * first. */
-const struct policy *state_policy_on(const struct state *state, int32_t day, uint64_t known_at);
+
+/* The policies as known at the position. */
+void state_timeline(const struct state *state, uint64_t known_at, struct policy_timeline *timeline);
+/* The policy of the day; NULL if none is in effect. */
+const struct policy *timeline_on(const struct policy_timeline *timeline, int32_t day);
 /* The policy that holds on the open day; before any is in effect, the first adopted; NULL if there is none. */
 const struct policy *state_policy(const struct state *state);
 

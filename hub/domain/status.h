@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "breaks.h"
 #include "state.h"
 
 /* The numbers are the contract's. */
@@ -34,8 +35,8 @@ void status_scratch_clear(struct status_scratch *scratch);
 struct status_question {
     uint32_t unit; /* a counted unit */
     int32_t as_of;
-    uint64_t known_at; /* POSITION_END: everything */
-    const struct policy *policy;
+    uint64_t known_at;                       /* POSITION_END: everything */
+    const struct policy_timeline *policies; /* as known then, or, to compare, as known earlier */
 };
 
 struct zero_status {
@@ -44,8 +45,9 @@ struct zero_status {
     uint32_t breaks;        /* in the period, standing */
     int32_t verified_until; /* end of the unbroken covered prefix of the period; DAY_NONE: nothing covered */
     int32_t streak_until;   /* last covered day; DAY_NONE: none */
-    int32_t streak_days;
-    int32_t claimed_days; /* days of HISTORIC attestations, together */
+    int32_t streak_days;    /* of a merged unit: its own and the least of its predecessors' */
+    int32_t claimed_days;   /* days of HISTORIC attestations, together */
+    int32_t verified_last_year; /* end of the covered prefix of the period before; DAY_NONE: none (ruling 11) */
 };
 
 /* One zero by itself (DOMAIN rules 4.5 and rulings 10-16). */
@@ -63,14 +65,23 @@ const struct span_set *status_gaps(const struct state *state, const struct statu
 /* Whether the attestation makes coverage as known at the position: basis, level, review, not withdrawn. */
 bool attestation_counts(const struct state *state, const struct attestation *attestation, uint64_t known_at,
                         const struct policy *policy);
-/* First day from which the unit owes attestation. */
-int32_t status_enrolled_from(const struct unit *unit, const struct policy *policy);
+/* Whose breaks count: the unit's, and until the period of a merger ends those of its predecessors too (ruling 9). Fills
+ * `units` with their ordinals, itself first; returns their number, at most STATUS_FAMILY_MAX. */
+enum { STATUS_FAMILY_MAX = 64 };
+uint32_t status_family(const struct state *state, const struct status_question *question,
+                       uint32_t units[static STATUS_FAMILY_MAX]);
+/* Whether a break of this zero counts in the question: of its period, not behind as_of. */
+bool status_counts_break(const struct status_question *question, const struct break_found *found, enum zero zero);
+/* Whether the attestation covers a day on which a counted break of its zero happened (ruling 17). */
+bool status_contradicts(const struct state *state, const struct status_question *question,
+                        const struct attestation *attestation);
 
 /* What a unit's status is on the open day, kept while nothing changes it: a cache, never written. */
 struct unit_now {
     int32_t today;             /* the day it was computed for; another day: compute again */
     uint8_t zeros[ZERO_COUNT]; /* enum status; 0: compute again */
     uint8_t unused;
+    uint32_t candidates; /* newest row of `candidates` (breaks.h) */
 };
 
 /* The statuses on the open day with all that is known, from the cache or computed into it. */
@@ -78,7 +89,7 @@ void status_now(struct state *state, uint32_t unit, enum status zeros[static ZER
                 struct status_scratch *scratch);
 /* A break of the current period arrived: BROKEN, without computing. */
 void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_t day);
-/* Something else about this zero changed. */
+/* Something else about this zero changed: of the unit, and of those that inherit from it. */
 void status_now_forget(struct state *state, uint32_t unit, enum zero zero);
 
 #endif

@@ -1,0 +1,136 @@
+#include "breaks.h"
+
+#include "status.h"
+#include "tree.h"
+
+bool move_stands(const struct move *move, uint64_t known_at)
+{
+    return move->position <= known_at && (move->lifted_at == 0 || move->lifted_at > known_at);
+}
+
+const struct facts *move_facts(const struct state *state, const struct move *move, uint64_t known_at)
+{
+    const struct facts *facts;
+    for (uint32_t at = move->facts; at != 0; at = facts->older) {
+        facts = table_row(&state->facts, at);
+        if (facts->since <= known_at)
+            return facts;
+    }
+    return NULL;
+}
+
+static struct break_facts facts_of(const struct state *state, const struct move *move, uint64_t known_at)
+{
+    const struct facts *facts = move_facts(state, move, known_at);
+    struct break_facts found = {.kind = (enum event_kind)move->kind,
+                                .matter_kind = (enum matter_kind)state_matter(state, move->matter)->kind,
+                                .category = ""};
+    if (!facts)
+        return found;
+    found.class = facts->class;
+    found.channel = facts->channel;
+    found.solvable = (facts->flags & FACT_SOLVABLE) != 0;
+    found.failed_below = (facts->flags & FACT_FAILED_BELOW) != 0;
+    found.deaths = facts->deaths;
+    found.missing = facts->missing;
+    found.serious_injuries = facts->serious_injuries;
+    found.loss = (enum loss_band)facts->loss;
+    found.category = state_code(state, facts->category);
+    return found;
+}
+
+/* An accusation breaks nothing, whatever is recorded about it (信访工作条例 art. 30). */
+static bool of_accusation(const struct state *state, const struct move *move, uint64_t known_at)
+{
+    const struct matter *matter = state_matter(state, move->matter);
+    if (matter->kind != MATTER_PETITION)
+        return false;
+    const struct facts *opening = move_facts(state, state_move(state, matter->opening), known_at);
+    return opening && opening->class == PETITION_ACCUSATION;
+}
+
+bool move_breaks(const struct state *state, const struct policy_timeline *policies, uint32_t ordinal, uint64_t known_at,
+                 struct break_found *found)
+{
+    const struct move *move = state_move(state, ordinal);
+    if (!move_stands(move, known_at) || of_accusation(state, move, known_at))
+        return false;
+    const struct matter *matter = state_matter(state, move->matter);
+    if (!move_stands(state_move(state, matter->opening), known_at))
+        return false; /* the whole matter was retracted */
+    const struct policy *policy = timeline_on(policies, move->day);
+    if (!policy)
+        return false;
+    const struct break_facts facts = facts_of(state, move, known_at);
+    const struct break_rule *rule = policy_breaks(policy, &facts);
+    if (!rule)
+        return false;
+    *found = (struct break_found){.move = ordinal,
+                                  .position = move->position,
+                                  .day = move->day,
+                                  .zero = rule->zero,
+                                  .policy = policy,
+                                  .rule = rule};
+    return true;
+}
+
+bool breaks_next(const struct state *state, const struct policy_timeline *policies, uint32_t unit, uint64_t known_at,
+                 struct break_cursor *cursor, struct break_found *found)
+{
+    if (!cursor->started) {
+        cursor->started = true;
+        cursor->next = ((const struct unit_now *)table_row(&state->now, unit))->candidates;
+    }
+    while (cursor->next != 0) {
+        const struct candidate *candidate = table_row(&state->candidates, cursor->next);
+        cursor->next = candidate->next;
+        if (!move_breaks(state, policies, candidate->move, known_at, found))
+            continue;
+        if (!candidate->territorial || found->policy->territory_too)
+            return true;
+    }
+    return false;
+}
+
+static void enter(struct state *state, uint32_t unit, uint32_t move, bool territorial)
+{
+    uint32_t added = table_add(&state->candidates);
+    struct unit_now *now = table_row(&state->now, unit);
+    *(struct candidate *)table_row(&state->candidates, added) =
+        (struct candidate){.move = move, .next = now->candidates, .territorial = territorial};
+    now->candidates = added;
+}
+
+void breaks_enter(struct state *state, uint32_t ordinal)
+{
+    const struct move *move = state_move(state, ordinal);
+    if (!state->looked_at[move->kind])
+        return;
+    uint32_t unit = state_matter(state, move->matter)->unit;
+    enum unit_kind kind = (enum unit_kind)state_unit(state, unit)->kind;
+    enter(state, unit, ordinal, false);
+    if ((kind != UNIT_ENTERPRISE && kind != UNIT_INSTITUTION) || !state->territorial)
+        return;
+    uint32_t territory = unit_parent_on(state, unit, move->day, POSITION_END);
+    if (territory != 0)
+        enter(state, territory, ordinal, true);
+}
+
+void breaks_rebuild(struct state *state)
+{
+    for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++)
+        state->looked_at[kind] = false;
+    state->territorial = false;
+    for (uint32_t i = 1; i < state->rules.count; i++) {
+        const struct policy *policy = table_row(&state->rules, i);
+        for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++)
+            state->looked_at[kind] = state->looked_at[kind] || policy_looks_at(policy, (enum event_kind)kind);
+        state->territorial = state->territorial || policy->territory_too;
+    }
+    table_clear(&state->candidates);
+    table_init(&state->candidates, sizeof(struct candidate));
+    for (uint32_t i = 1; i < state->now.count; i++)
+        ((struct unit_now *)table_row(&state->now, i))->candidates = 0;
+    for (uint32_t i = 1; i < state->moves.count; i++)
+        breaks_enter(state, i);
+}

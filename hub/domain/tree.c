@@ -1,0 +1,141 @@
+#include "tree.h"
+
+#include <stdlib.h>
+
+#include "day.h"
+
+/* Successors of successors: more than a log can hold sensibly, and an end to a chain that should not exist. */
+enum { GENERATIONS_MAX = 64 };
+
+int32_t unit_end(const struct unit *unit, uint64_t known_at)
+{
+    return unit->ended_at != 0 && unit->ended_at <= known_at ? unit->valid_to : DAY_NEVER;
+}
+
+bool unit_lives(const struct unit *unit, int32_t day, uint64_t known_at)
+{
+    return unit->registered_at <= known_at && unit->valid_from <= day && day < unit_end(unit, known_at);
+}
+
+const struct unit_version *unit_version_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at)
+{
+    const struct unit_version *best = NULL;
+    const struct unit_version *version;
+    for (uint32_t at = state_unit(state, unit)->versions; at != 0; at = version->next) {
+        version = table_row(&state->unit_versions, at);
+        if (version->next == 0 && !best)
+            return version; /* as it began */
+        if (version->position > known_at || version->from_day > day)
+            continue;
+        if (!best || version->from_day > best->from_day)
+            best = version;
+    }
+    return best;
+}
+
+/* What took the place of a unit that has ended by the day: of several the one named first. */
+static uint32_t heir_on(const struct state *state, uint32_t ended, uint64_t known_at)
+{
+    uint32_t heir = 0;
+    const struct succession *succession;
+    for (uint32_t at = state_unit(state, ended)->successors; at != 0; at = succession->next_of_predecessor) {
+        succession = table_row(&state->successions, at);
+        if (succession->position <= known_at)
+            heir = succession->successor;
+    }
+    return heir;
+}
+
+uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at)
+{
+    uint32_t parent = unit_version_on(state, unit, day, known_at)->parent;
+    for (int i = 0; parent != 0 && i < GENERATIONS_MAX && day >= unit_end(state_unit(state, parent), known_at); i++) {
+        uint32_t heir = heir_on(state, parent, known_at);
+        if (heir == 0 || heir == unit)
+            break; /* it ended without a successor: what stood below still hangs there */
+        parent = heir;
+    }
+    return parent;
+}
+
+bool unit_within_on(const struct state *state, uint32_t unit, uint32_t root, int32_t day, uint64_t known_at)
+{
+    if (root == 0)
+        return true;
+    for (int i = 0; unit != 0 && i < GENERATIONS_MAX; i++) {
+        if (unit == root)
+            return true;
+        unit = unit_parent_on(state, unit, day, known_at);
+    }
+    return false;
+}
+
+static void *rows_of(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+    if (!memory)
+        abort();
+    return memory;
+}
+
+void tree_open(const struct state *state, int32_t day, uint64_t known_at, struct tree *tree)
+{
+    *tree = (struct tree){.state = state, .day = day, .known_at = known_at, .count = state->units.count};
+    tree->parents = rows_of(tree->count, sizeof *tree->parents);
+    tree->lives = rows_of(tree->count, sizeof *tree->lives);
+    bool now = day == state->heads.today && known_at == POSITION_END;
+    for (uint32_t i = 1; i < tree->count; i++) {
+        const struct unit *unit = state_unit(state, i);
+        tree->lives[i] = unit_lives(unit, day, known_at);
+        tree->parents[i] = now ? unit->parent : unit_parent_on(state, i, day, known_at);
+    }
+}
+
+void tree_close(struct tree *tree)
+{
+    free(tree->parents);
+    free(tree->lives);
+    *tree = (struct tree){0};
+}
+
+bool tree_within(const struct tree *tree, uint32_t unit, uint32_t root)
+{
+    if (root == 0)
+        return true;
+    for (int i = 0; unit != 0 && i < GENERATIONS_MAX; i++) {
+        if (unit == root)
+            return true;
+        unit = tree->parents[unit];
+    }
+    return false;
+}
+
+static int by_day(const void *left, const void *right)
+{
+    int32_t a = *(const int32_t *)left;
+    int32_t b = *(const int32_t *)right;
+    return (a > b) - (a < b);
+}
+
+uint32_t tree_changes(const struct state *state, int32_t from, int32_t to, int32_t *days, uint32_t capacity)
+{
+    uint32_t count = 0;
+    days[count++] = from;
+    for (uint32_t i = 1; i < state->unit_versions.count && count < capacity; i++) {
+        const struct unit_version *version = table_row(&state->unit_versions, i);
+        bool changes = version->from_day > from && version->from_day <= to && version->next != 0;
+        if (changes)
+            days[count++] = version->from_day;
+    }
+    for (uint32_t i = 1; i < state->successions.count && count < capacity; i++) {
+        const struct succession *succession = table_row(&state->successions, i);
+        if (succession->day > from && succession->day <= to)
+            days[count++] = succession->day;
+    }
+    qsort(days, count, sizeof *days, by_day);
+    uint32_t kept = 1;
+    for (uint32_t i = 1; i < count; i++)
+        if (days[i] != days[kept - 1])
+            days[kept++] = days[i];
+    return kept;
+}

@@ -1,0 +1,39 @@
+/* The tree of units as of a day and as known at a position: who lives, what stands above what. */
+#ifndef HUB_DOMAIN_TREE_H
+#define HUB_DOMAIN_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "state.h"
+
+/* Whether the unit lives on the day, as known at the position. */
+bool unit_lives(const struct unit *unit, int32_t day, uint64_t known_at);
+/* The first day on which it lives no more, as known at the position; DAY_NEVER while it lives. */
+int32_t unit_end(const struct unit *unit, uint64_t known_at);
+/* How it stands on the day: the last change that holds then, of several on one day the one said last. Before its first
+ * day: as it began. */
+const struct unit_version *unit_version_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at);
+/* What stands above it: its parent, or where that has ended what took the parent's place. 0: a root. */
+uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at);
+/* Whether it is `root` or stood below it on the day. Root 0 is above everything. */
+bool unit_within_on(const struct state *state, uint32_t unit, uint32_t root, int32_t day, uint64_t known_at);
+
+/* The whole tree of one day, for questions about many units. */
+struct tree {
+    const struct state *state;
+    int32_t day;
+    uint64_t known_at;
+    uint32_t count;    /* of units */
+    uint32_t *parents; /* by ordinal */
+    bool *lives;       /* on the day */
+};
+void tree_open(const struct state *state, int32_t day, uint64_t known_at, struct tree *tree);
+void tree_close(struct tree *tree);
+bool tree_within(const struct tree *tree, uint32_t unit, uint32_t root);
+
+/* Days from `from` to `to` on which the tree differs from the day before, rising, `from` itself first. Returns their
+ * number; `days` holds `capacity`, the rest is left out only where more changed than fit. */
+uint32_t tree_changes(const struct state *state, int32_t from, int32_t to, int32_t *days, uint32_t capacity);
+
+#endif
