@@ -475,7 +475,7 @@ static void personal_data_is_seen_through_disguises(void **state)
         {"140322102200", PERSONAL_NONE},
         {"2020-04-03 14:30", PERSONAL_NONE},
         {"YH-2020-000123", PERSONAL_NONE},
-        {"140322-2020-P-000001-5", PERSONAL_NONE},
+        {"140322-2020-P-000001-J", PERSONAL_NONE},
         {"", PERSONAL_NONE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
