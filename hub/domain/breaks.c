@@ -19,9 +19,8 @@ const struct facts *move_facts(const struct state *state, const struct move *mov
     return NULL;
 }
 
-static struct break_facts facts_of(const struct state *state, const struct move *move, uint64_t known_at)
+static struct break_facts facts_of(const struct state *state, const struct move *move, const struct facts *facts)
 {
-    const struct facts *facts = move_facts(state, move, known_at);
     struct break_facts found = {.kind = (enum event_kind)move->kind,
                                 .matter_kind = (enum matter_kind)state_matter(state, move->matter)->kind,
                                 .category = ""};
@@ -37,6 +36,16 @@ static struct break_facts facts_of(const struct state *state, const struct move 
     found.loss = (enum loss_band)facts->loss;
     found.category = state_code(state, facts->category);
     return found;
+}
+
+const struct break_rule *facts_break(const struct state *state, const struct policy_timeline *policies,
+                                     const struct move *move, const struct facts *facts)
+{
+    const struct policy *policy = timeline_on(policies, move->day);
+    if (!policy)
+        return NULL;
+    const struct break_facts found = facts_of(state, move, facts);
+    return policy_breaks(policy, &found);
 }
 
 /* An accusation breaks nothing, whatever is recorded about it (信访工作条例 art. 30). */
@@ -58,18 +67,14 @@ bool move_breaks(const struct state *state, const struct policy_timeline *polici
     const struct matter *matter = state_matter(state, move->matter);
     if (!move_stands(state_move(state, matter->opening), known_at))
         return false; /* the whole matter was retracted */
-    const struct policy *policy = timeline_on(policies, move->day);
-    if (!policy)
-        return false;
-    const struct break_facts facts = facts_of(state, move, known_at);
-    const struct break_rule *rule = policy_breaks(policy, &facts);
+    const struct break_rule *rule = facts_break(state, policies, move, move_facts(state, move, known_at));
     if (!rule)
         return false;
     *found = (struct break_found){.move = ordinal,
                                   .position = move->position,
                                   .day = move->day,
                                   .zero = rule->zero,
-                                  .policy = policy,
+                                  .policy = timeline_on(policies, move->day),
                                   .rule = rule};
     return true;
 }
@@ -106,7 +111,7 @@ void breaks_enter(struct state *state, uint32_t ordinal)
     const struct move *move = state_move(state, ordinal);
     if (!state->looked_at[move->kind])
         return;
-    uint32_t unit = state_matter(state, move->matter)->unit;
+    uint32_t unit = move->unit;
     enum unit_kind kind = (enum unit_kind)state_unit(state, unit)->kind;
     enter(state, unit, ordinal, false);
     if ((kind != UNIT_ENTERPRISE && kind != UNIT_INSTITUTION) || !state->territorial)
