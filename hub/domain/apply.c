@@ -560,7 +560,8 @@ static bool about_accusation(const struct state *state, const struct event *even
 }
 
 /* Who is told: by the policy, with what the matter's handling says once the event is applied. */
-static office_set routes_of(const struct state *state, const struct event *event, uint32_t matter, bool restricted)
+static office_set routes_of(const struct state *state, const struct event *event, enum office publisher,
+                            uint32_t matter, bool restricted)
 {
     const struct policy *policy = state_policy(state);
     if (!policy || (restricted && event->kind != EVENT_PETITION_REGISTERED &&
@@ -568,6 +569,7 @@ static office_set routes_of(const struct state *state, const struct event *event
         return 0;
     const struct matter *row = state_matter(state, matter);
     const struct route_context context = {
+        .publisher = publisher,
         .matter_kind = event->matter_kind,
         .handler = (enum office)row->handler,
         .joint = matter ? joint_offices(state, row) : 0,
@@ -602,7 +604,7 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     *effects = (struct effects){.unit = ruling->unit, .summary_changed = true};
     effects->restricted = about_accusation(state, event, ruling->matter);
     if (event_is_drill(event)) {
-        effects->routed_to = routes_of(state, event, ruling->matter, effects->restricted);
+        effects->routed_to = routes_of(state, event, publisher->office, ruling->matter, effects->restricted);
         return;
     }
     if (event->campaign[0] != '\0') {
@@ -617,5 +619,5 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     if (event->kind == EVENT_UNIT_REGISTERED)
         effects->unit = state_find_unit(state, event->unit);
     uint32_t matter = ruling->matter ? ruling->matter : state_find_matter(state, event->matter_kind, event->matter);
-    effects->routed_to = routes_of(state, event, matter, effects->restricted);
+    effects->routed_to = routes_of(state, event, publisher->office, matter, effects->restricted);
 }

@@ -19,16 +19,25 @@ const struct facts *move_facts(const struct state *state, const struct move *mov
     return NULL;
 }
 
+/* Whether the unit's level can solve the petition, which its registration says for all that follows (ruling 25). */
+static bool solvable(const struct state *state, const struct move *move, const struct facts *facts)
+{
+    const struct matter *matter = state_matter(state, move->matter);
+    if (move->kind != EVENT_PETITION_REGISTERED)
+        facts = move_facts(state, state_move(state, matter->opening), POSITION_END);
+    return facts && (facts->flags & FACT_SOLVABLE) != 0;
+}
+
 static struct break_facts facts_of(const struct state *state, const struct move *move, const struct facts *facts)
 {
     struct break_facts found = {.kind = (enum event_kind)move->kind,
                                 .matter_kind = (enum matter_kind)state_matter(state, move->matter)->kind,
                                 .category = ""};
+    found.solvable = found.matter_kind == MATTER_PETITION && solvable(state, move, facts);
     if (!facts)
         return found;
     found.class = facts->class;
     found.channel = facts->channel;
-    found.solvable = (facts->flags & FACT_SOLVABLE) != 0;
     found.failed_below = (facts->flags & FACT_FAILED_BELOW) != 0;
     found.deaths = facts->deaths;
     found.missing = facts->missing;
