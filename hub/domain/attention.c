@@ -179,20 +179,13 @@ static void list_late_attestations(struct making *making)
     }
 }
 
-/* Whether what was amended belongs to an accusation: its unit must not learn of it. */
-static bool of_accusation(const struct state *state, uint64_t target)
-{
-    uint32_t move = state_find_move(state, target);
-    return move != 0 && matter_is_accusation(state_matter(state, state_move(state, move)->matter));
-}
-
 static void list_amendments(struct making *making, bool approved_only)
 {
     const struct state *state = making->state;
     for (uint32_t at = 1; at < state->amendments.count; at++) {
         const struct amendment *amendment = table_row(&state->amendments, at);
         if ((approved_only && !amendment->approved) || !in_period(making, amendment->day) ||
-            !scope_holds(&making->scope, amendment->unit) || of_accusation(state, amendment->target))
+            !scope_holds(&making->scope, amendment->unit) || record_of_accusation(state, amendment->target))
             continue;
         add_row(making, (struct attention_row){.unit = amendment->unit,
                                                .office = (enum office)amendment->office,

@@ -548,7 +548,7 @@ static void count_amendment(const struct figure_count *count, uint32_t ordinal, 
 {
     const struct amendment *amendment = table_row(&count->state->amendments, ordinal);
     if (!amendment->approved || !shows_today(count) || amendment->position <= count->before->known_at ||
-        !scope_holds(&count->scope, amendment->unit))
+        !scope_holds(&count->scope, amendment->unit) || record_of_accusation(count->state, amendment->target))
         return;
     row->position = amendment->position;
     row->unit = amendment->unit;

@@ -14,6 +14,12 @@ bool matter_is_shown(const struct matter *matter)
     return matter->step != STEP_RETRACTED && !matter_is_accusation(matter);
 }
 
+bool record_of_accusation(const struct state *state, uint64_t position)
+{
+    uint32_t move = state_find_move(state, position);
+    return move != 0 && matter_is_accusation(state_matter(state, state_move(state, move)->matter));
+}
+
 bool matter_due(const struct matter *matter, int32_t *due_day)
 {
     if (matter->due_day == DAY_NONE || deadline_clock((enum matter_kind)matter->kind, matter->step) == CLOCK_NONE)

@@ -10,6 +10,8 @@
 bool matter_is_accusation(const struct matter *matter);
 /* Neither retracted nor an accusation: it may count, and stand in a list. */
 bool matter_is_shown(const struct matter *matter);
+/* Whether the record at the position is one about an accusation. */
+bool record_of_accusation(const struct state *state, uint64_t position);
 /* Whether a clock of the matter runs; *due_day gets its last day. */
 bool matter_due(const struct matter *matter, int32_t *due_day);
 bool matter_overdue(const struct matter *matter, int32_t today);
