@@ -3,6 +3,7 @@
 #include "answer_parts.h"
 #include "domain/day.h"
 #include "domain/deadline.h"
+#include "domain/joint.h"
 #include "domain/matter.h"
 #include "domain/watch.h"
 
@@ -41,11 +42,6 @@ static bool any_supervision(const struct state *state, const struct matter *matt
     return false;
 }
 
-static bool under_joint_handling(const struct state *state, const struct matter *matter)
-{
-    return matter->joint != 0 && ((const struct joint *)table_row(&state->joints, matter->joint))->closed_at == 0;
-}
-
 static bool office_takes_part(const struct state *state, const struct matter *matter, uint32_t office)
 {
     const struct viewer as_office = {.office = (enum office)office};
@@ -68,7 +64,7 @@ static bool conditions_hold(const struct state *state, const struct matters_ask 
         return false;
     if (query->due_soon && !matter_due_soon(matter, state->heads.today, state_policy(state)))
         return false;
-    if (query->joint && !under_joint_handling(state, matter))
+    if (query->joint && !joint_of(state, matter))
         return false;
     if (query->supervised && !any_supervision(state, matter, false))
         return false;
@@ -259,8 +255,7 @@ void answer_matters(struct hub *hub, const struct session *session, uint32_t que
     const struct state *state = &hub->ledger.state;
     const size_t limit = rows_limit(asked->limit);
     struct matters_ask ask = {.query = asked, .viewer = viewer};
-    wire_arena_reset(hub->arena);
-    Sanling__V1__Answer answer = answer_head(hub, query);
+    Sanling__V1__Answer answer = answer_head(hub, query); /* the question stays in the arena beside it */
     Sanling__V1__MattersAnswer matters = SANLING__V1__MATTERS_ANSWER__INIT;
     matters.matters = take(hub, limit * sizeof *matters.matters);
     if (asked->campaign[0])

@@ -473,6 +473,15 @@ static bool begin_of_matter(const struct figure_count *count, uint32_t ordinal, 
     return (found == 0 || move->lifted_at == 0) && in_period(count, row->day);
 }
 
+/* Whether the move is a consultation of this joint handling. A matter may be opened jointly more than once. */
+static bool consults(const struct state *state, uint32_t ordinal, const struct move *move)
+{
+    const struct joint *joint = table_row(&state->joints, ordinal);
+    bool newest = state_matter(state, joint->matter)->joint == ordinal;
+    return move->kind == EVENT_CONSULTATION_HELD && move->lifted_at == 0 && move->position > joint->opened_at &&
+           (newest || move->position < joint->closed_at);
+}
+
 static void count_joint(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct joint *joint = table_row(&count->state->joints, ordinal);
@@ -482,8 +491,9 @@ static void count_joint(const struct figure_count *count, uint32_t ordinal, stru
     const struct move *move;
     for (uint32_t at = state_matter(count->state, joint->matter)->moves; at != 0; at = move->next) {
         move = state_move(count->state, at);
-        consultations += move->kind == EVENT_CONSULTATION_HELD && move->lifted_at == 0;
+        consultations += consults(count->state, ordinal, move);
     }
+    row->joint = ordinal;
     hit(row, FIGURE_JOINT_OPEN, joint->closed_at == 0);
     hit_at(row, FIGURE_JOINT_CLOSED, joint->closed_at != 0, 1, joint->closed_at);
     hit_at(row, FIGURE_JOINT_CONSULTATIONS, consultations > 0, consultations, row->position);
@@ -525,15 +535,34 @@ static void count_discrepancy(const struct figure_count *count, uint32_t ordinal
     hit_at(row, FIGURE_DISCREPANCIES_EXPLAINED, resolved && found->finding == EXPLAINED, 1, found->resolved_at);
 }
 
-/* Walked from the newest on: of each unit the first that is met decides. */
-static void count_self_check(const struct figure_count *count, struct figure_walk *walk, uint32_t ordinal,
-                             struct figure_row *row)
+static bool self_check_counts(const struct figure_count *count, const struct self_check *check)
 {
-    const struct self_check *check = table_row(&count->state->self_checks, ordinal);
-    if (check->lifted_at != 0 || !in_period(count, check->day) || !scope_holds(&count->scope, check->unit) ||
-        walk->checked[check->unit])
+    return check->lifted_at == 0 && in_period(count, check->day) && scope_holds(&count->scope, check->unit);
+}
+
+/* Of each unit that of the newest day counts, of several of one day the one recorded last. */
+static void find_newest_checks(const struct figure_count *count, struct figure_walk *walk)
+{
+    const struct state *state = count->state;
+    walk->newest_checks = calloc(state->units.count, sizeof *walk->newest_checks);
+    if (!walk->newest_checks)
+        abort();
+    for (uint32_t at = 1; at < state->self_checks.count; at++) {
+        const struct self_check *check = table_row(&state->self_checks, at);
+        uint32_t *newest = &walk->newest_checks[check->unit];
+        const struct self_check *other = table_row(&state->self_checks, *newest);
+        if (self_check_counts(count, check) && (*newest == 0 || check->day >= other->day))
+            *newest = at;
+    }
+}
+
+static void count_self_check(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row)
+{
+    const struct self_check *check = table_row(&count->state->self_checks, walk->at);
+    if (!walk->newest_checks)
+        find_newest_checks(count, walk);
+    if (walk->newest_checks[check->unit] != walk->at)
         return;
-    walk->checked[check->unit] = true;
     row->position = check->position;
     row->unit = check->unit;
     row->day = check->day;
@@ -748,7 +777,7 @@ static void count_row(const struct figure_count *count, struct figure_walk *walk
         count_discrepancy(count, walk->at, row);
         return;
     case STAGE_SELF_CHECKS:
-        count_self_check(count, walk, count->state->self_checks.count - walk->at, row);
+        count_self_check(count, walk, row);
         return;
     case STAGE_AMENDMENTS:
         count_amendment(count, walk->at, row);
@@ -774,17 +803,14 @@ static void count_row(const struct figure_count *count, struct figure_walk *walk
     abort();
 }
 
-void figure_walk_open(const struct figure_count *count, struct figure_walk *walk)
+void figure_walk_open(struct figure_walk *walk)
 {
     *walk = (struct figure_walk){.stage = STAGE_MATTERS, .last_stage = STAGE_LIMIT - 1};
-    walk->checked = calloc(count->state->units.count, sizeof *walk->checked);
-    if (!walk->checked)
-        abort();
 }
 
 void figure_walk_close(struct figure_walk *walk)
 {
-    free(walk->checked);
+    free(walk->newest_checks);
     *walk = (struct figure_walk){0};
 }
 
@@ -797,7 +823,7 @@ bool figure_walk_next(const struct figure_count *count, struct figure_walk *walk
             continue;
         }
         row->position = 0;
-        row->unit = row->matter = 0;
+        row->unit = row->matter = row->joint = 0;
         row->day = DAY_NONE;
         row->hit_count = 0;
         count_row(count, walk, row);
@@ -914,9 +940,8 @@ static void add_moves(const struct figure_count *count, const struct figure_row 
     const struct move *move;
     for (uint32_t at = state_matter(state, row->matter)->moves; at != 0; at = move->next) {
         move = state_move(state, at);
-        bool counts = figure == FIGURE_JOINT_CONSULTATIONS
-                          ? move->kind == EVENT_CONSULTATION_HELD && move->lifted_at == 0
-                          : in_period(count, move->day) && escalates(state, move);
+        bool counts = figure == FIGURE_JOINT_CONSULTATIONS ? consults(state, row->joint, move)
+                                                           : in_period(count, move->day) && escalates(state, move);
         if (!counts)
             continue;
         struct figure_entry entry = entry_of(row, move->position, 1);
@@ -974,7 +999,7 @@ static void list_stage(const struct figure_count *count, enum figure figure, enu
 {
     struct figure_walk walk;
     struct figure_row row;
-    figure_walk_open(count, &walk);
+    figure_walk_open(&walk);
     walk.stage = walk.last_stage = (uint32_t)stage;
     while (figure_walk_next(count, &walk, &row))
         for (uint32_t i = 0; i < row.hit_count; i++)

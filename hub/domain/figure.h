@@ -153,6 +153,7 @@ struct figure_row {
     uint64_t position; /* of the record that it began with; 0: a unit of which nobody said anything */
     uint32_t unit;     /* ordinals; 0: none */
     uint32_t matter;
+    uint32_t joint; /* row of `joints`; 0: it is none */
     int32_t day;
     uint32_t hit_count;
     struct figure_hit hits[FIGURE_HITS_MAX];
@@ -163,10 +164,10 @@ struct figure_walk {
     uint32_t stage;
     uint32_t last_stage;
     uint32_t at;
-    uint32_t owners; /* of cameras met so far */
-    bool *checked;   /* units whose newest self-check was met */
+    uint32_t owners;         /* of cameras met so far */
+    uint32_t *newest_checks; /* self-check of each unit that counts; NULL: none was met yet */
 };
-void figure_walk_open(const struct figure_count *count, struct figure_walk *walk);
+void figure_walk_open(struct figure_walk *walk);
 bool figure_walk_next(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row);
 void figure_walk_close(struct figure_walk *walk);
 

@@ -43,7 +43,7 @@ void summary_count(struct state *state, uint32_t root, int32_t year, struct day_
     struct figure_row row;
     figure_count_open(state, root, year, before, scratch, &count);
     *summary = (struct summary){.from = count.from, .to = count.to};
-    figure_walk_open(&count, &walk);
+    figure_walk_open(&walk);
     while (figure_walk_next(&count, &walk, &row))
         for (uint32_t i = 0; i < row.hit_count; i++)
             summary->counts[row.hits[i].figure] += row.hits[i].count;

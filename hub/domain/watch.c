@@ -22,10 +22,8 @@ bool record_of_accusation(const struct state *state, uint64_t position)
 
 bool matter_due(const struct matter *matter, int32_t *due_day)
 {
-    if (matter->due_day == DAY_NONE || deadline_clock((enum matter_kind)matter->kind, matter->step) == CLOCK_NONE)
-        return false;
     *due_day = matter->due_day;
-    return true;
+    return deadline_runs(matter);
 }
 
 bool matter_overdue(const struct matter *matter, int32_t today)
