@@ -51,7 +51,8 @@
  *     {zero: PETITION, basis: REGISTER_CHECKED, unit: "140322000000", scope: true}
  *
  * field      a field of the envelope (unit, matter, occurred_at, campaign, note, mode) or, dotted, of the payload, both
- *            by the names of the .proto files. Where a name is in both (no type has one now), the payload's counts.
+ *            by the names of the .proto files. Where a name is in both (DeadlinePassed.matter alone), the payload's
+ *            counts.
  *            Every event needs `unit` and `occurred_at`, except types about no unit, which need `occurred_at`.
  * as         text       (default for strings and enums) the cell without spaces at its ends; for an enum a value's name
  *            unit_code  (default for `unit`) 12 or 15 digits, or 18 characters of GB 32100 with both check characters

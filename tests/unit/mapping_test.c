@@ -233,6 +233,55 @@ static void a_missing_mapping_file_is_named(void **state)
     assert_non_null(strstr(desk->fault.text, "/nowhere/mapping.yaml"));
 }
 
+enum { FIELDS_TEXT_SIZE = 8192 };
+
+/* Adds a line for each field of a message, and for those within it; lists of messages by their first element. */
+static void add_fields(char *text, const ProtobufCMessageDescriptor *message, const char *prefix)
+{
+    for (unsigned i = 0; i < message->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->fields[i];
+        const bool is_message =
+            field->type == PROTOBUF_C_TYPE_MESSAGE &&
+            strcmp(((const ProtobufCMessageDescriptor *)field->descriptor)->short_name, "Timestamp") != 0;
+        char path[128];
+        snprintf(path, sizeof path, "%s%s%s", prefix, field->name,
+                 is_message && field->label == PROTOBUF_C_LABEL_REPEATED ? ".0" : "");
+        if (is_message) {
+            strcat(path, ".");
+            add_fields(text, field->descriptor, path);
+            continue;
+        }
+        const size_t used = strlen(text);
+        assert_true(used + sizeof path + 64 < FIELDS_TEXT_SIZE);
+        sprintf(text + used, "      - {field: %s, column: [编号]}\n", path);
+    }
+}
+
+static void every_field_of_the_contract_can_be_mapped(void **state)
+{
+    struct desk *desk = *state;
+    size_t types = 0;
+    for (unsigned i = 0; i < sanling__v1__event__descriptor.n_fields; i++) {
+        const ProtobufCFieldDescriptor *member = &sanling__v1__event__descriptor.fields[i];
+        if ((member->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
+            continue;
+        const ProtobufCMessageDescriptor *payload = member->descriptor;
+        char text[FIELDS_TEXT_SIZE];
+        snprintf(text, sizeof text, "version: 1\nfiles: [a]\nkey: [编号]\nevents:\n  - type: %s\n    fields:\n",
+                 payload->short_name);
+        static const char *const envelope[] = {"occurred_at", "unit", "matter", "campaign", "note", "mode"};
+        for (size_t f = 0; f < sizeof envelope / sizeof envelope[0]; f++) {
+            /* DeadlinePassed has a matter of its own. */
+            if (protobuf_c_message_descriptor_get_field_by_name(payload, envelope[f]) == NULL)
+                sprintf(text + strlen(text), "      - {field: %s, column: [编号]}\n", envelope[f]);
+        }
+        add_fields(text, payload, "");
+        must_load(desk, text);
+        types++;
+    }
+    assert_true(types > 90);
+}
+
 /* ---- headers ---- */
 
 static void a_header_of_two_rows_is_joined(void **state)
@@ -804,6 +853,7 @@ int main(void)
         DESK_TEST(the_example_of_the_documentation_loads),
         DESK_TEST(what_is_wrong_is_named_with_its_line),
         DESK_TEST(a_missing_mapping_file_is_named),
+        DESK_TEST(every_field_of_the_contract_can_be_mapped),
         DESK_TEST(a_header_of_two_rows_is_joined),
         DESK_TEST(a_header_is_found_under_titles_and_compared_loosely),
         DESK_TEST(full_width_brackets_in_a_header_match),
