@@ -21,6 +21,7 @@
  *                                   changed, the row is rejected, for it must be retracted and sent anew. Files of such
  *                                   a mapping wait until all earlier events are answered: only then is it known where
  *                                   an original stands.
+ *                                   A changed mapping corrects every row that it reads otherwise: try it before.
  *   correct_reason: DATA_ERROR      the reason code of these corrections, of the policy; required with `correct`
  *   ignore_rows: [合计, 填表人]     a row whose first filled cell begins with one of these is skipped; a row that
  *                                   repeats the header is always skipped, so are empty rows

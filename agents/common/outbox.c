@@ -475,9 +475,8 @@ bool outbox_file_add(struct outbox *outbox, struct outbox_file *file, struct fau
         outbox,
         "INSERT INTO file(size, mtime_ns, hash, stage, mapping, reading, failure_code, failure_zh, failure_en,"
         " warning_code, warning_zh, warning_en, attested, header_row, rows, ignored, eventless, rejected, events,"
-        " unchanged, corrected, name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-        "?17,"
-        " ?18, ?19, ?20, ?21, ?22)",
+        " unchanged, corrected, name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+        " ?17, ?18, ?19, ?20, ?21, ?22)",
         fault);
     if (forget_rejected == NULL || forget == NULL || insert == NULL)
         return false;
