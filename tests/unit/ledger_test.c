@@ -438,9 +438,13 @@ static void a_policy_adopted_later_was_not_known_before(void **state)
     uint64_t position = known->heads.position;
     adopt(&county);
     int32_t day = day_from_date(2020, 2, 1);
-    assert_ptr_equal(state_policy_on(known, day, position), table_row(&known->rules, 1));
-    assert_ptr_equal(state_policy_on(known, day, POSITION_END), table_row(&known->rules, 2));
-    assert_null(state_policy_on(known, day, 1));
+    struct policy_timeline policies;
+    state_timeline(known, position, &policies);
+    assert_ptr_equal(timeline_on(&policies, day), table_row(&known->rules, 1));
+    state_timeline(known, POSITION_END, &policies);
+    assert_ptr_equal(timeline_on(&policies, day), table_row(&known->rules, 2));
+    state_timeline(known, 1, &policies);
+    assert_null(timeline_on(&policies, day));
     close_county(&county);
 }
 
