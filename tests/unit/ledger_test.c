@@ -35,7 +35,6 @@ static const char policy_text[] =
     "version: test-1\npreset: test\neffective_from: \"2020-01-01\"\nstarts_on: \"2020-01-01\"\naccept_history: true\n"
     "future_tolerance_minutes: 15\nzone: {name: Asia/Shanghai, utc_offset_minutes: 480}\n"
     "attestation: {cadence: MONTHLY, grace_days: 5, counts_from_level: COUNTY, bases: [REGISTER_CHECKED]}\n"
-    "limits: {petition_registration_days: 15, petition_handling_days: 60, accident_report_minutes: 60}\n"
     "required:\n"
     "  - {zero: PETITION, offices: [PETITIONS]}\n  - {zero: ACCIDENT, offices: [WORK_SAFETY]}\n"
     "  - {zero: CASE, offices: [PUBLIC_SECURITY]}\n"
