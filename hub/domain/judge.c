@@ -430,9 +430,14 @@ static bool judge_policy(const struct state *state, const struct event *event, s
     const struct policy *policy = event->adopted.policy;
     if (state->policies.count > POLICIES_MAX)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "version: %d policies are adopted, no more fit", POLICIES_MAX);
-    for (uint32_t i = 1; i < state->rules.count; i++)
-        if (strcmp(((const struct policy *)table_row(&state->rules, i))->version, policy->version) == 0)
-            return ruling_refuse(ruling, VERDICT_BAD_VALUE, "version: '%s' was adopted before", policy->version);
+    for (uint32_t i = 1; i < state->rules.count; i++) {
+        const struct policy *before = table_row(&state->rules, i);
+        const struct adopted_policy *adopted = table_row(&state->policies, i);
+        if (strcmp(before->version, policy->version) == 0 &&
+            strcmp(state_text(state, adopted->text), event->adopted.text) != 0)
+            return ruling_refuse(ruling, VERDICT_BAD_VALUE, "version: '%s' was adopted before with another text",
+                                 policy->version);
+    }
     if (state->rules.count > 1 && policy->effective_from < state->heads.today && !policy->retroactive)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE,
                              "effective_from: lies before the open day; say `retroactive: true` if that is meant");
