@@ -235,3 +235,59 @@ struct zero_status county_status(struct county *county, const char *unit, enum z
     };
     return status_of_zero(&county->state, &question, zero, &county->scratch);
 }
+
+void county_expect_from(struct county *county, const struct event *event, enum office office, const char *root,
+                        const char *identity, enum verdict expected)
+{
+    enum verdict found = county_take_from(county, event, office, root, identity);
+    if (found != expected)
+        fail_msg("event %d by office %d: verdict %d (%s), expected %d", (int)event->kind, (int)office, (int)found,
+                 county->ruling.text, (int)expected);
+}
+
+void county_expect(struct county *county, const struct event *event, enum office office, enum verdict expected)
+{
+    county_expect_from(county, event, office, CODE_COUNTY, "somebody", expected);
+}
+
+void county_happened_on(struct event *event, const char *day)
+{
+    event->occurred_at_us = noon_of(day_of(day));
+}
+
+const struct matter *county_matter(const struct county *county, enum matter_kind kind, const char *code)
+{
+    uint32_t ordinal = state_find_matter(&county->state, kind, code);
+    assert_int_not_equal(ordinal, 0);
+    return state_matter(&county->state, ordinal);
+}
+
+void county_register(struct county *county, enum unit_kind kind, const char *code, const char *parent,
+                     const char *from_day)
+{
+    struct event event = county_event(county, EVENT_UNIT_REGISTERED, code);
+    event.unit_facts.kind = kind;
+    event.unit_facts.name = code;
+    event.unit_facts.parent = parent;
+    event.unit_facts.from_day = day_of(from_day);
+    record_for_all(county, &event, OFFICE_OPERATOR);
+}
+
+void county_move_unit(struct county *county, const char *code, const char *parent, const char *from_day)
+{
+    struct event event = county_event(county, EVENT_UNIT_CHANGED, code);
+    event.unit_facts.name = "";
+    event.unit_facts.parent = parent;
+    event.unit_facts.from_day = day_of(from_day);
+    record_for_all(county, &event, OFFICE_OPERATOR);
+}
+
+void county_end_unit(struct county *county, enum event_kind kind, const char *code, const char *const *successors,
+                     uint32_t successor_count, const char *valid_to)
+{
+    struct event event = county_event(county, kind, code);
+    event.unit_end.successors = successors;
+    event.unit_end.successor_count = successor_count;
+    event.unit_end.valid_to = day_of(valid_to);
+    record_for_all(county, &event, OFFICE_OPERATOR);
+}

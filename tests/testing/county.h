@@ -69,4 +69,19 @@ struct event county_step(const struct county *county, enum event_kind kind, enum
 struct zero_status county_status(struct county *county, const char *unit, enum zero zero, const char *as_of,
                                  uint64_t known_at);
 
+/* Like county_take and county_take_from; the test fails with both verdicts and the reason unless it is this one. */
+void county_expect(struct county *county, const struct event *event, enum office office, enum verdict expected);
+void county_expect_from(struct county *county, const struct event *event, enum office office, const char *root,
+                        const char *identity, enum verdict expected);
+/* Moves the event to noon of that day. */
+void county_happened_on(struct event *event, const char *day);
+/* The matter, which must exist. */
+const struct matter *county_matter(const struct county *county, enum matter_kind kind, const char *code);
+/* What the operator says of the tree: a unit, named by its code; another parent for it; its end. */
+void county_register(struct county *county, enum unit_kind kind, const char *code, const char *parent,
+                     const char *from_day);
+void county_move_unit(struct county *county, const char *code, const char *parent, const char *from_day);
+void county_end_unit(struct county *county, enum event_kind kind, const char *code, const char *const *successors,
+                     uint32_t successor_count, const char *valid_to);
+
 #endif
