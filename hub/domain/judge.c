@@ -12,6 +12,7 @@
 #include "joint.h"
 #include "status.h"
 #include "tree.h"
+#include "watch.h"
 
 bool ruling_refuse(struct ruling *ruling, enum verdict verdict, const char *format, ...)
 {
@@ -231,6 +232,13 @@ static bool stands_at(struct ruling *ruling, const struct matter *matter, const 
                          step_name((enum step)matter->step));
 }
 
+/* Whether the last repair was one on the spot, which the policy lets the same visit verify. */
+static bool same_visit(const struct state *state, const struct matter *matter)
+{
+    return state_policy(state)->verify_on_spot && matter_newest_move(state, matter, EVENT_HAZARD_FIXED_ON_SPOT) >
+                                                      matter_newest_move(state, matter, EVENT_RECTIFICATION_REPORTED);
+}
+
 static bool judge_hazard_rules(const struct state *state, const struct event *event, const struct publisher *publisher,
                                const struct matter *matter, struct ruling *ruling)
 {
@@ -244,8 +252,7 @@ static bool judge_hazard_rules(const struct state *state, const struct event *ev
     if (event->kind == EVENT_RECTIFICATION_EXTENDED && event->due_day <= matter->due_day)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "new_due_day: not behind the last day that holds now");
     bool checks = event->kind == EVENT_HAZARD_VERIFIED || event->kind == EVENT_GRID_CHECKED;
-    bool same_visit = (matter->flags & MATTER_ON_SPOT) && state_policy(state)->verify_on_spot;
-    if (!checks || same_visit || matter->worker == 0)
+    if (!checks || matter->worker == 0 || same_visit(state, matter))
         return true;
     bool another = matter->worker != publisher->office ||
                    matter->worker_level != (uint8_t)publisher_level(state, publisher) ||

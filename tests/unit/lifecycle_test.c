@@ -390,6 +390,21 @@ static void what_was_fixed_on_the_spot_is_verified_in_the_same_visit_only_if_the
     }
 }
 
+/* The leave of the same visit is for that visit: what was ordered after it is repair like any other. */
+static void what_failed_on_the_spot_and_was_repaired_later_needs_another_checker(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_hazard(&county, HAZARD_GENERAL, true);
+    hazard_takes(&county, EVENT_HAZARD_FIXED_ON_SPOT, VERDICT_ACCEPTED);
+    const struct event failed = verification(&county, RESULT_FAIL, 0);
+    county_expect(&county, &failed, OFFICE_WORK_SAFETY, VERDICT_ACCEPTED);
+    hazard_takes(&county, EVENT_RECTIFICATION_REPORTED, VERDICT_ACCEPTED);
+    const struct event passed = verification(&county, RESULT_PASS, 0);
+    county_expect(&county, &passed, OFFICE_WORK_SAFETY, VERDICT_NOT_PERMITTED);
+    county_close(&county);
+}
+
 static void a_failed_check_orders_the_repair_again(void **unused)
 {
     struct county county;
@@ -875,6 +890,7 @@ int main(void)
         cmocka_unit_test(an_accusation_is_transferred_to_discipline_alone),
         cmocka_unit_test(a_repaired_hazard_is_checked_by_another_office_level_or_role),
         cmocka_unit_test(what_was_fixed_on_the_spot_is_verified_in_the_same_visit_only_if_the_policy_says_so),
+        cmocka_unit_test(what_failed_on_the_spot_and_was_repaired_later_needs_another_checker),
         cmocka_unit_test(a_failed_check_orders_the_repair_again),
         cmocka_unit_test(a_hazard_that_came_back_is_open_again),
         cmocka_unit_test(a_repair_is_extended_to_a_later_day_only),
