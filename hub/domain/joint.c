@@ -97,7 +97,7 @@ static bool judge_task(const struct state *state, const struct event *event, con
     if (task->done_at != 0)
         return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "task '%s' stands at %s", event->task.code,
                              task->released ? "RELEASED" : "DONE");
-    if (!lead && (event->task.released || task->office != publisher->office))
+    if (event->task.released ? !lead : task->office != publisher->office)
         return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "a task is done by its own office, and released by the lead");
     return true;
 }

@@ -839,6 +839,34 @@ static void tasks_are_assigned_by_the_lead_to_offices_that_take_part(void **unus
     county_close(&county);
 }
 
+static void a_task_is_done_by_its_own_office_and_released_by_the_lead(void **unused)
+{
+    static const struct {
+        enum office office;
+        bool released;
+        enum verdict verdict;
+    } rows[] = {
+        {OFFICE_GOVERNANCE, false, VERDICT_NOT_PERMITTED}, {OFFICE_PETITIONS, false, VERDICT_NOT_PERMITTED},
+        {OFFICE_WORK_SAFETY, true, VERDICT_NOT_PERMITTED}, {OFFICE_WORK_SAFETY, false, VERDICT_ACCEPTED},
+        {OFFICE_PETITIONS, true, VERDICT_ACCEPTED},
+    };
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct county county;
+        open_jointly(&county);
+        const struct event assigned = task(&county, EVENT_JOINT_TASK_ASSIGNED, "t-1");
+        county_record(&county, &assigned, OFFICE_PETITIONS);
+        struct event done = task(&county, EVENT_JOINT_TASK_DONE, "t-2");
+        county_expect(&county, &done, OFFICE_WORK_SAFETY, VERDICT_UNKNOWN_MATTER);
+        done.task.code = "t-1";
+        done.task.released = rows[i].released;
+        county_expect(&county, &done, rows[i].office, rows[i].verdict);
+        if (rows[i].verdict == VERDICT_ACCEPTED)
+            county_expect(&county, &done, rows[i].office, VERDICT_ILLEGAL_TRANSITION); /* once */
+        county_close(&county);
+    }
+}
+
 static void neither_matter_nor_joint_handling_closes_with_an_open_task(void **unused)
 {
     struct county county;
@@ -910,6 +938,7 @@ int main(void)
         cmocka_unit_test(a_matter_has_one_joint_handling_with_one_lead_that_is_no_member),
         cmocka_unit_test(members_join_once_and_by_the_lead),
         cmocka_unit_test(tasks_are_assigned_by_the_lead_to_offices_that_take_part),
+        cmocka_unit_test(a_task_is_done_by_its_own_office_and_released_by_the_lead),
         cmocka_unit_test(neither_matter_nor_joint_handling_closes_with_an_open_task),
         cmocka_unit_test(a_supervision_is_answered_by_the_office_it_went_to),
     };
