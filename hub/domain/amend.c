@@ -131,21 +131,35 @@ static bool grade_falls(const struct facts *before, const struct facts *after, e
                accident_grade(before->deaths, before->serious_injuries, (enum loss_band)before->loss);
 }
 
+/* Whether a break of the matter disappears, or becomes one of another zero, when the move reads so: with an opening also
+ * those that rest on what it says. */
+static bool unbreaks_reading(const struct state *state, uint32_t ordinal, const struct facts *after)
+{
+    const struct matter *matter = state_matter(state, state_move(state, ordinal)->matter);
+    bool opens = matter->opening == ordinal;
+    const struct facts *opening = opens ? after : move_facts(state, state_move(state, matter->opening), POSITION_END);
+    for (uint32_t at = matter->moves; at != 0; at = state_move(state, at)->next) {
+        struct break_found found;
+        const struct move *move = state_move(state, at);
+        if ((at != ordinal && !opens) || !move_breaks(state, &state->timeline, at, POSITION_END, &found))
+            continue;
+        const struct facts *facts = at == ordinal ? after : move_facts(state, move, POSITION_END);
+        const struct break_rule *rule = facts_break(state, &state->timeline, move, facts, opening);
+        if (!rule || rule->zero != found.zero)
+            return true;
+    }
+    return false;
+}
+
 /* Whether reading the move with other facts needs two identities. */
 static bool softens(const struct state *state, uint32_t ordinal, const struct facts *after)
 {
-    struct break_found found;
     const struct move *move = state_move(state, ordinal);
     const struct facts *before = move_facts(state, move, POSITION_END);
     if (before && grade_falls(before, after, (enum event_kind)move->kind))
         return true;
     bool accused = move->kind == EVENT_PETITION_REGISTERED && after->class == PETITION_ACCUSATION;
-    if (accused && unbreaks(state, ordinal))
-        return true;
-    if (!move_breaks(state, &state->timeline, ordinal, POSITION_END, &found))
-        return false;
-    const struct break_rule *rule = facts_break(state, &state->timeline, move, after);
-    return !rule || rule->zero != found.zero;
+    return (accused && unbreaks(state, ordinal)) || unbreaks_reading(state, ordinal, after);
 }
 
 /* The first approval waits; the second, of another identity and the same content, puts it in force. */

@@ -19,21 +19,14 @@ const struct facts *move_facts(const struct state *state, const struct move *mov
     return NULL;
 }
 
-/* Whether the unit's level can solve the petition, which its registration says for all that follows (ruling 25). */
-static bool solvable(const struct state *state, const struct move *move, const struct facts *facts)
-{
-    const struct matter *matter = state_matter(state, move->matter);
-    if (move->kind != EVENT_PETITION_REGISTERED)
-        facts = move_facts(state, state_move(state, matter->opening), POSITION_END);
-    return facts && (facts->flags & FACT_SOLVABLE) != 0;
-}
-
-static struct break_facts facts_of(const struct state *state, const struct move *move, const struct facts *facts)
+static struct break_facts facts_of(const struct state *state, const struct move *move, const struct facts *facts,
+                                   const struct facts *opening)
 {
     struct break_facts found = {.kind = (enum event_kind)move->kind,
                                 .matter_kind = (enum matter_kind)state_matter(state, move->matter)->kind,
                                 .category = ""};
-    found.solvable = found.matter_kind == MATTER_PETITION && solvable(state, move, facts);
+    /* what the unit's level can solve is said at the registration, for all that follows (ruling 25) */
+    found.solvable = found.matter_kind == MATTER_PETITION && opening && (opening->flags & FACT_SOLVABLE) != 0;
     if (!facts)
         return found;
     found.class = facts->class;
@@ -48,35 +41,33 @@ static struct break_facts facts_of(const struct state *state, const struct move 
 }
 
 const struct break_rule *facts_break(const struct state *state, const struct policy_timeline *policies,
-                                     const struct move *move, const struct facts *facts)
+                                     const struct move *move, const struct facts *facts, const struct facts *opening)
 {
     const struct policy *policy = timeline_on(policies, move->day);
     if (!policy)
         return NULL;
-    const struct break_facts found = facts_of(state, move, facts);
+    const struct break_facts found = facts_of(state, move, facts, opening);
     return policy_breaks(policy, &found);
 }
 
 /* An accusation breaks nothing, whatever is recorded about it (信访工作条例 art. 30). */
-static bool of_accusation(const struct state *state, const struct move *move, uint64_t known_at)
+static bool of_accusation(const struct matter *matter, const struct facts *opening)
 {
-    const struct matter *matter = state_matter(state, move->matter);
-    if (matter->kind != MATTER_PETITION)
-        return false;
-    const struct facts *opening = move_facts(state, state_move(state, matter->opening), known_at);
-    return opening && opening->class == PETITION_ACCUSATION;
+    return matter->kind == MATTER_PETITION && opening && opening->class == PETITION_ACCUSATION;
 }
 
 bool move_breaks(const struct state *state, const struct policy_timeline *policies, uint32_t ordinal, uint64_t known_at,
                  struct break_found *found)
 {
     const struct move *move = state_move(state, ordinal);
-    if (!move_stands(move, known_at) || of_accusation(state, move, known_at))
-        return false;
     const struct matter *matter = state_matter(state, move->matter);
-    if (!move_stands(state_move(state, matter->opening), known_at))
-        return false; /* the whole matter was retracted */
-    const struct break_rule *rule = facts_break(state, policies, move, move_facts(state, move, known_at));
+    const struct move *first = state_move(state, matter->opening);
+    if (!move_stands(move, known_at) || !move_stands(first, known_at)) /* with its opening a matter goes as a whole */
+        return false;
+    const struct facts *opening = move_facts(state, first, known_at);
+    if (of_accusation(matter, opening))
+        return false;
+    const struct break_rule *rule = facts_break(state, policies, move, move_facts(state, move, known_at), opening);
     if (!rule)
         return false;
     *found = (struct break_found){.move = ordinal,

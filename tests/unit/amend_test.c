@@ -289,6 +289,34 @@ static void an_accidents_grade_falls_by_correction_with_two_identities_only(void
     }
 }
 
+/* Ruling 20 speaks of any break that disappears: also of those that rest on what the corrected record says. */
+static void a_petition_that_becomes_unsolvable_takes_its_escalations_break_along_with_two_identities_only(void **unused)
+{
+    struct policy policy = county_policy();
+    struct county county;
+    (void)unused;
+    policy.break_rules[0] =
+        (struct break_rule){.event = EVENT_PETITION_ESCALATED, .zero = ZERO_PETITION, .only_if_solvable = true};
+    open_attested(&county, &policy);
+    struct event registered = county_opening(&county, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    county_happened_on(&registered, "2020-02-10");
+    registered.petition.solvable_at_unit_level = true;
+    uint64_t position = county_record(&county, &registered, OFFICE_PETITIONS);
+    struct event escalated = county_step(&county, EVENT_PETITION_ESCALATED, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    county_happened_on(&escalated, "2020-02-20");
+    county_record(&county, &escalated, OFFICE_PETITIONS);
+    uint64_t broken = county.position;
+    assert_int_equal(status_known_at(&county, ZERO_PETITION, broken), STATUS_BROKEN);
+    registered.petition.solvable_at_unit_level = false;
+    const struct event event = correction(&county, position, &registered, 1);
+    amend_by(&county, &event, OFFICE_PETITIONS, "county", VERDICT_ACCEPTED);
+    assert_int_equal(status_known_at(&county, ZERO_PETITION, POSITION_END), STATUS_BROKEN);
+    amend_by(&county, &event, OFFICE_PETITIONS, "deputy", VERDICT_ACCEPTED);
+    assert_int_equal(status_known_at(&county, ZERO_PETITION, POSITION_END), STATUS_ZERO);
+    assert_int_equal(status_known_at(&county, ZERO_PETITION, broken), STATUS_BROKEN); /* as known then */
+    county_close(&county);
+}
+
 static void a_claim_that_becomes_an_accusation_needs_two_identities(void **unused)
 {
     struct county county;
@@ -439,6 +467,7 @@ int main(void)
         cmocka_unit_test(a_correction_is_of_its_targets_type_and_office),
         cmocka_unit_test(a_hazard_that_becomes_less_grave_needs_two_identities_and_a_graver_one_none),
         cmocka_unit_test(an_accidents_grade_falls_by_correction_with_two_identities_only),
+        cmocka_unit_test(a_petition_that_becomes_unsolvable_takes_its_escalations_break_along_with_two_identities_only),
         cmocka_unit_test(a_claim_that_becomes_an_accusation_needs_two_identities),
         cmocka_unit_test(the_retraction_of_a_matter_whose_later_event_broke_needs_two_identities),
         cmocka_unit_test(a_step_that_others_rest_on_is_retracted_after_them),
