@@ -30,6 +30,17 @@ static uint64_t newest_version(const struct state *state, uint64_t target)
     return target;
 }
 
+/* Whether a correction is in force from the position on. */
+static bool is_correction(const struct state *state, uint64_t position)
+{
+    for (uint32_t i = 1; i < state->amendments.count; i++) {
+        const struct amendment *amendment = table_row(&state->amendments, i);
+        if (amendment->position == position && amendment->kind == AMENDMENT_CORRECTED)
+            return true;
+    }
+    return false;
+}
+
 static enum event_kind tally_event(enum tally_kind kind)
 {
     if (kind <= TALLY_PUBLICITY_MEDIA)
@@ -226,6 +237,8 @@ bool amend_judge(const struct state *state, const struct event *event, const str
     if (state_find_attestation(state, event->target))
         return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "target: an attestation is withdrawn, not %s",
                              correction ? "corrected" : "retracted");
+    if (is_correction(state, event->target)) /* of counts: those stand under it */
+        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "target: a correction; name the record that it corrected");
     if (!find_target(state, event->target, &target))
         return ruling_refuse(ruling, VERDICT_BAD_VALUE,
                              "target: no event about a matter, no tally and no self-check stands there");

@@ -421,6 +421,24 @@ static void a_tally_reads_as_its_last_correction_until_it_is_retracted(void **un
     county_close(&county);
 }
 
+static void a_tallys_correction_is_no_target(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    const struct event first = patrol(&county, 3, 1);
+    uint64_t position = county_record(&county, &first, OFFICE_GOVERNANCE);
+    const struct event second = patrol(&county, 4, 0);
+    const struct event once = correction(&county, position, &second, 1);
+    uint64_t corrected = county_record(&county, &once, OFFICE_GOVERNANCE);
+    const struct event of_correction = correction(&county, corrected, &first, 2);
+    county_expect(&county, &of_correction, OFFICE_GOVERNANCE, VERDICT_BAD_VALUE);
+    const struct event lifted = retraction(&county, corrected);
+    county_expect(&county, &lifted, OFFICE_GOVERNANCE, VERDICT_BAD_VALUE);
+    check_patrols(&county, 4, 0);
+    county_close(&county);
+}
+
 static struct event self_check(const struct county *county, uint32_t answers)
 {
     struct event event = county_event(county, EVENT_SELF_CHECK_RECORDED, CODE_COMMUNITY);
@@ -472,6 +490,7 @@ int main(void)
         cmocka_unit_test(the_retraction_of_a_matter_whose_later_event_broke_needs_two_identities),
         cmocka_unit_test(a_step_that_others_rest_on_is_retracted_after_them),
         cmocka_unit_test(a_tally_reads_as_its_last_correction_until_it_is_retracted),
+        cmocka_unit_test(a_tallys_correction_is_no_target),
         cmocka_unit_test(a_self_check_reads_as_its_last_correction_until_it_is_retracted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
