@@ -165,6 +165,27 @@ static void what_stood_below_a_unit_that_was_split_goes_to_the_first_named(void 
     county_close(&county);
 }
 
+static void what_happened_at_a_unit_that_was_split_counts_where_what_stood_below_it_went(void **unused)
+{
+    static const char *const parts[] = {CODE_THIRD_VILLAGE, CODE_NEW_VILLAGE};
+    struct county county;
+    struct scope scope;
+    (void)unused;
+    open_on(&county, "2020-02-10");
+    county_register(&county, UNIT_VILLAGE, CODE_NEW_VILLAGE, CODE_TOWN, "2020-02-05");
+    county_register(&county, UNIT_VILLAGE, CODE_THIRD_VILLAGE, CODE_OTHER_TOWN, "2020-02-05");
+    county_end_unit(&county, EVENT_UNIT_SPLIT, CODE_VILLAGE, parts, 2, "2020-02-05");
+    const struct state *state = &county.state;
+    uint32_t ended = state_find_unit(state, CODE_VILLAGE);
+    scope_open(state, state_find_unit(state, CODE_OTHER_TOWN), day_of("2020-02-10"), POSITION_END, &scope);
+    assert_true(scope_holds(&scope, ended));
+    scope_close(&scope);
+    scope_open(state, state_find_unit(state, CODE_TOWN), day_of("2020-02-10"), POSITION_END, &scope);
+    assert_false(scope_holds(&scope, ended));
+    scope_close(&scope);
+    county_close(&county);
+}
+
 static void a_retired_unit_ends_without_a_successor_and_once(void **unused)
 {
     struct county county;
@@ -413,6 +434,7 @@ int main(void)
         cmocka_unit_test(of_changes_that_hold_the_latest_counts_and_of_one_day_the_one_said_last),
         cmocka_unit_test(two_units_that_merge_into_a_third_leave_it_what_stood_below_them),
         cmocka_unit_test(what_stood_below_a_unit_that_was_split_goes_to_the_first_named),
+        cmocka_unit_test(what_happened_at_a_unit_that_was_split_counts_where_what_stood_below_it_went),
         cmocka_unit_test(a_retired_unit_ends_without_a_successor_and_once),
         cmocka_unit_test(a_successor_was_registered_before_lives_then_and_is_of_the_same_kind),
         cmocka_unit_test(breaks_are_inherited_until_the_period_of_the_merger_ends),
