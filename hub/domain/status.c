@@ -219,6 +219,14 @@ static int32_t first_owed(const struct state *state, const struct status_questio
     return DAY_NEVER;
 }
 
+static bool is_among(const uint32_t *units, uint32_t count, uint32_t unit)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (units[i] == unit)
+            return true;
+    return false;
+}
+
 uint32_t status_family(const struct state *state, const struct status_question *question,
                        uint32_t units[static STATUS_FAMILY_MAX])
 {
@@ -230,7 +238,7 @@ uint32_t status_family(const struct state *state, const struct status_question *
             succession = table_row(&state->successions, at);
             bool counts = succession->position <= question->known_at && succession->day <= question->as_of &&
                           succession->day >= day_year_start(question->as_of);
-            if (counts && count < STATUS_FAMILY_MAX)
+            if (counts && count < STATUS_FAMILY_MAX && !is_among(units, count, succession->predecessor))
                 units[count++] = succession->predecessor;
         }
     }

@@ -273,6 +273,24 @@ static void breaks_are_inherited_through_several_mergers(void **unused)
     county_close(&county);
 }
 
+/* Split, and merged again: the same predecessor by two ways. */
+static void a_break_is_inherited_once_whatever_ways_it_came(void **unused)
+{
+    static const char *const parts[] = {CODE_NEW_VILLAGE, CODE_THIRD_VILLAGE};
+    struct county county;
+    (void)unused;
+    open_on(&county, "2020-03-01");
+    file_case(&county, "c-1", CODE_VILLAGE, "2020-02-14");
+    county_register(&county, UNIT_VILLAGE, CODE_NEW_VILLAGE, CODE_TOWN, "2020-03-01");
+    county_register(&county, UNIT_VILLAGE, CODE_THIRD_VILLAGE, CODE_TOWN, "2020-03-01");
+    county_end_unit(&county, EVENT_UNIT_SPLIT, CODE_VILLAGE, parts, 2, "2020-03-02");
+    merge(&county, CODE_NEW_VILLAGE, CODE_OTHER_VILLAGE, "2020-03-03");
+    merge(&county, CODE_THIRD_VILLAGE, CODE_OTHER_VILLAGE, "2020-03-03");
+    county_open_day(&county, "2020-03-05");
+    assert_int_equal(county_status(&county, CODE_OTHER_VILLAGE, ZERO_CASE, "2020-03-05", POSITION_END).breaks, 1);
+    county_close(&county);
+}
+
 static void a_break_reported_after_the_merger_breaks_the_successor_at_once(void **unused)
 {
     struct county county;
@@ -440,6 +458,7 @@ int main(void)
         cmocka_unit_test(breaks_are_inherited_until_the_period_of_the_merger_ends),
         cmocka_unit_test(breaks_of_the_year_before_the_merger_are_not_inherited),
         cmocka_unit_test(breaks_are_inherited_through_several_mergers),
+        cmocka_unit_test(a_break_is_inherited_once_whatever_ways_it_came),
         cmocka_unit_test(a_break_reported_after_the_merger_breaks_the_successor_at_once),
         cmocka_unit_test(a_merged_units_streak_is_its_own_and_the_smallest_of_its_predecessors),
         cmocka_unit_test(a_streak_that_does_not_reach_back_to_the_merger_is_the_units_own),
