@@ -112,25 +112,33 @@ static int by_day(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* Adds a day behind the first, once; false: there is no room for it. */
+static bool add_change(int32_t *days, uint32_t *count, uint32_t capacity, int32_t day)
+{
+    for (uint32_t i = *count; i-- > 0;)
+        if (days[i] == day)
+            return true;
+    if (*count == capacity)
+        return false;
+    days[(*count)++] = day;
+    return true;
+}
+
 uint32_t tree_changes(const struct state *state, int32_t from, int32_t to, int32_t *days, uint32_t capacity)
 {
-    uint32_t count = 0;
-    days[count++] = from;
-    for (uint32_t i = 1; i < state->unit_versions.count && count < capacity; i++) {
+    uint32_t count = 1;
+    bool fits = true;
+    days[0] = from;
+    for (uint32_t i = 1; fits && i < state->unit_versions.count; i++) {
         const struct unit_version *version = table_row(&state->unit_versions, i);
-        bool changes = version->from_day > from && version->from_day <= to && version->next != 0;
-        if (changes)
-            days[count++] = version->from_day;
+        if (version->from_day > from && version->from_day <= to && version->next != 0)
+            fits = add_change(days, &count, capacity, version->from_day);
     }
-    for (uint32_t i = 1; i < state->successions.count && count < capacity; i++) {
+    for (uint32_t i = 1; fits && i < state->successions.count; i++) {
         const struct succession *succession = table_row(&state->successions, i);
         if (succession->day > from && succession->day <= to)
-            days[count++] = succession->day;
+            fits = add_change(days, &count, capacity, succession->day);
     }
     qsort(days, count, sizeof *days, by_day);
-    uint32_t kept = 1;
-    for (uint32_t i = 1; i < count; i++)
-        if (days[i] != days[kept - 1])
-            days[kept++] = days[i];
-    return kept;
+    return count;
 }

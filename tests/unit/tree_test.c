@@ -397,6 +397,20 @@ static void a_move_said_after_the_attestation_changes_nothing_that_it_covers(voi
     county_close(&county);
 }
 
+/* A thousand units may change on one day, by one letter from the province. */
+static void however_much_changed_on_one_day_the_changes_of_others_are_seen(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_on(&county, "2020-02-01");
+    for (int i = 0; i < 1200; i++)
+        county_move_unit(&county, CODE_OTHER_VILLAGE, CODE_TOWN, "2020-01-05");
+    county_move_unit(&county, CODE_VILLAGE, CODE_OTHER_TOWN, "2020-01-16");
+    attest_scope(&county, CODE_TOWN, "2020-01-01", "2020-01-31");
+    check_verified_until(&county, CODE_VILLAGE, "2020-01-15");
+    county_close(&county);
+}
+
 /* ---- 下社乡 ---- */
 
 static void xiashe_township_stands_in_the_tree_until_it_was_merged_and_its_village_lives_on(void **unused)
@@ -464,6 +478,7 @@ int main(void)
         cmocka_unit_test(a_streak_that_does_not_reach_back_to_the_merger_is_the_units_own),
         cmocka_unit_test(a_scope_covers_each_day_the_units_that_stood_in_it_on_that_day),
         cmocka_unit_test(a_move_said_after_the_attestation_changes_nothing_that_it_covers),
+        cmocka_unit_test(however_much_changed_on_one_day_the_changes_of_others_are_seen),
         cmocka_unit_test(xiashe_township_stands_in_the_tree_until_it_was_merged_and_its_village_lives_on),
         cmocka_unit_test(xiashes_code_is_never_used_again),
     };
