@@ -7,6 +7,7 @@
 #include "day.h"
 #include "moves.h"
 #include "status.h"
+#include "tree.h"
 
 /* What stands behind a position. */
 struct amended {
@@ -288,10 +289,11 @@ static void forget_matter(struct state *state, uint32_t ordinal)
 {
     const struct matter *matter = state_matter(state, ordinal);
     for (uint32_t at = matter->moves; at != 0; at = state_move(state, at)->next) {
-        uint32_t unit = state_move(state, at)->unit;
-        forget_unit(state, unit);
-        if (state->territorial && state_unit(state, unit)->parent != 0)
-            forget_unit(state, state_unit(state, unit)->parent);
+        const struct move *move = state_move(state, at);
+        uint32_t territory = state->territorial ? unit_parent_on(state, move->unit, move->day, POSITION_END) : 0;
+        forget_unit(state, move->unit);
+        if (territory != 0)
+            forget_unit(state, territory);
     }
 }
 

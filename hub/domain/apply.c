@@ -382,9 +382,10 @@ static void note_break(struct state *state, uint32_t move)
         !move_breaks(state, &state->timeline, move, POSITION_END, &found))
         return;
     uint32_t unit = state_move(state, move)->unit;
+    uint32_t territory = unit_parent_on(state, unit, found.day, POSITION_END);
     status_now_break(state, unit, found.zero, found.day);
-    if (found.policy->territory_too && state_unit(state, unit)->parent != 0)
-        status_now_forget(state, state_unit(state, unit)->parent, found.zero);
+    if (found.policy->territory_too && territory != 0)
+        status_now_forget(state, territory, found.zero);
 }
 
 static void apply_matter(struct state *state, const struct event *event, const struct publisher *publisher,

@@ -306,6 +306,45 @@ static void a_village_vouches_for_its_enterprises_from_the_policys_day_on(void *
     county_close(&county);
 }
 
+/* The territory of the day on which it happened, also among the statuses that are kept of the open day. */
+static void a_break_before_an_enterprise_moved_is_one_of_its_old_territory(void **unused)
+{
+    const struct policy policy = territorial_policy();
+    struct county county;
+    enum status now[ZERO_COUNT];
+    (void)unused;
+    county_open(&county, &policy, "2020-02-10");
+    county_move_unit(&county, CODE_ENTERPRISE, CODE_OTHER_VILLAGE, "2020-02-05");
+    uint32_t old = state_find_unit(&county.state, CODE_VILLAGE);
+    status_now(&county.state, old, now, &county.scratch);
+    open_matter(&county, MATTER_ACCIDENT, CODE_ENTERPRISE, "2020-02-01", OFFICE_WORK_SAFETY);
+    check_status(&county, CODE_VILLAGE, ZERO_ACCIDENT, "2020-02-10", POSITION_END, STATUS_BROKEN);
+    check_status(&county, CODE_OTHER_VILLAGE, ZERO_ACCIDENT, "2020-02-10", POSITION_END, STATUS_UNVERIFIED);
+    status_now(&county.state, old, now, &county.scratch);
+    assert_int_equal(now[ZERO_ACCIDENT], STATUS_BROKEN);
+    county_close(&county);
+}
+
+static void the_territorys_break_goes_with_the_enterprises(void **unused)
+{
+    const struct policy policy = territorial_policy();
+    struct county county;
+    enum status now[ZERO_COUNT];
+    (void)unused;
+    county_open(&county, &policy, "2020-02-10");
+    county_move_unit(&county, CODE_ENTERPRISE, CODE_OTHER_VILLAGE, "2020-02-05");
+    struct event lifted = county_event(&county, EVENT_EVENT_RETRACTED, "");
+    lifted.target = open_matter(&county, MATTER_ACCIDENT, CODE_ENTERPRISE, "2020-02-01", OFFICE_WORK_SAFETY);
+    uint32_t old = state_find_unit(&county.state, CODE_VILLAGE);
+    status_now(&county.state, old, now, &county.scratch);
+    county_expect_from(&county, &lifted, OFFICE_WORK_SAFETY, CODE_COUNTY, "county", VERDICT_ACCEPTED);
+    county_expect_from(&county, &lifted, OFFICE_WORK_SAFETY, CODE_COUNTY, "deputy", VERDICT_ACCEPTED);
+    check_status(&county, CODE_VILLAGE, ZERO_ACCIDENT, "2020-02-10", POSITION_END, STATUS_UNVERIFIED);
+    status_now(&county.state, old, now, &county.scratch);
+    assert_int_equal(now[ZERO_ACCIDENT], STATUS_UNVERIFIED);
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +360,8 @@ int main(void)
         cmocka_unit_test(a_basis_that_counts_no_more_still_covers_the_days_before),
         cmocka_unit_test(a_break_of_an_enterprise_is_its_territorys_only_where_the_policy_says_so),
         cmocka_unit_test(a_village_vouches_for_its_enterprises_from_the_policys_day_on),
+        cmocka_unit_test(a_break_before_an_enterprise_moved_is_one_of_its_old_territory),
+        cmocka_unit_test(the_territorys_break_goes_with_the_enterprises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
