@@ -290,7 +290,7 @@ static void forget_matter(struct state *state, uint32_t ordinal)
     const struct matter *matter = state_matter(state, ordinal);
     for (uint32_t at = matter->moves; at != 0; at = state_move(state, at)->next) {
         const struct move *move = state_move(state, at);
-        uint32_t territory = state->territorial ? unit_parent_on(state, move->unit, move->day, POSITION_END) : 0;
+        uint32_t territory = state->territorial ? unit_parent_on(state, move->unit, move->day, move->position) : 0;
         forget_unit(state, move->unit);
         if (territory != 0)
             forget_unit(state, territory);

@@ -116,7 +116,8 @@ void breaks_enter(struct state *state, uint32_t ordinal)
     enter(state, unit, ordinal, false);
     if ((kind != UNIT_ENTERPRISE && kind != UNIT_INSTITUTION) || !state->territorial)
         return;
-    uint32_t territory = unit_parent_on(state, unit, move->day, POSITION_END);
+    /* as it was known then, so that the chains built anew are the chains that were */
+    uint32_t territory = unit_parent_on(state, unit, move->day, move->position);
     if (territory != 0)
         enter(state, territory, ordinal, true);
 }

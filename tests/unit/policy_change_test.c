@@ -345,6 +345,25 @@ static void the_territorys_break_goes_with_the_enterprises(void **unused)
     county_close(&county);
 }
 
+/* As it was known when the break was recorded: a move told later changes neither what was known nor what a hub finds
+ * that reads its log again. */
+static void a_move_told_after_the_break_leaves_it_with_the_territory_that_was_known(void **unused)
+{
+    const struct policy policy = territorial_policy();
+    struct county county;
+    (void)unused;
+    county_open(&county, &policy, "2020-02-10");
+    uint64_t broken = open_matter(&county, MATTER_ACCIDENT, CODE_ENTERPRISE, "2020-02-07", OFFICE_WORK_SAFETY);
+    county_move_unit(&county, CODE_ENTERPRISE, CODE_OTHER_VILLAGE, "2020-02-05");
+    for (int again = 0; again < 2; again++) {
+        check_status(&county, CODE_VILLAGE, ZERO_ACCIDENT, "2020-02-10", broken, STATUS_BROKEN);
+        check_status(&county, CODE_VILLAGE, ZERO_ACCIDENT, "2020-02-10", POSITION_END, STATUS_BROKEN);
+        check_status(&county, CODE_OTHER_VILLAGE, ZERO_ACCIDENT, "2020-02-10", POSITION_END, STATUS_UNVERIFIED);
+        breaks_rebuild(&county.state);
+    }
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_village_vouches_for_its_enterprises_from_the_policys_day_on),
         cmocka_unit_test(a_break_before_an_enterprise_moved_is_one_of_its_old_territory),
         cmocka_unit_test(the_territorys_break_goes_with_the_enterprises),
+        cmocka_unit_test(a_move_told_after_the_break_leaves_it_with_the_territory_that_was_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
