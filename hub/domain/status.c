@@ -395,7 +395,8 @@ static int32_t claimed_days(const struct state *state, const struct status_quest
         const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
         bool withdrawn = attestation->withdrawn_at != 0 && attestation->withdrawn_at <= question->known_at;
         if (attestation->basis == BASIS_HISTORIC && attestation->position <= question->known_at && !withdrawn)
-            add_span(claimed, attestation->from_day, attestation->to_day);
+            add_span(claimed, attestation->from_day,
+                     attestation->to_day < question->as_of ? attestation->to_day : question->as_of);
     }
     normalise(claimed);
     int32_t days = 0;

@@ -252,6 +252,17 @@ static void ruling_14_historic_days_of_any_past_are_claimed_and_cover_nothing(vo
     county_close(&county);
 }
 
+static void ruling_14_days_behind_as_of_are_not_claimed_yet(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_on(&county, "2020-02-10");
+    attest_as(&county, CODE_VILLAGE, "2019-12-01", "2020-01-31", BASIS_HISTORIC);
+    assert_int_equal(case_status(&county, "2019-12-31", POSITION_END).claimed_days, 31);
+    assert_int_equal(case_status(&county, "2019-11-30", POSITION_END).claimed_days, 0);
+    county_close(&county);
+}
+
 static void ruling_16_since_is_the_first_break_the_stretch_or_the_gap(void **unused)
 {
     struct county county;
@@ -556,6 +567,7 @@ int main(void)
         cmocka_unit_test(ruling_11_in_january_every_unit_is_unverified_beside_what_was_verified_last_year),
         cmocka_unit_test(ruling_12_a_day_with_a_break_is_a_gap_once_the_break_is_retracted),
         cmocka_unit_test(ruling_14_historic_days_of_any_past_are_claimed_and_cover_nothing),
+        cmocka_unit_test(ruling_14_days_behind_as_of_are_not_claimed_yet),
         cmocka_unit_test(ruling_16_since_is_the_first_break_the_stretch_or_the_gap),
         cmocka_unit_test(
             ruling_17_an_attestation_over_a_breaks_day_is_contradicted_as_known_until_the_break_is_retracted),
