@@ -8,6 +8,7 @@
 #include "event.h"
 #include "matter.h"
 #include "state.h"
+#include "unit.h"
 
 /* Who published, as the access file said at that moment. */
 struct publisher {
@@ -52,10 +53,12 @@ __attribute__((format(printf, 3, 4))) bool ruling_refuse(struct ruling *ruling, 
 void domain_judge(const struct state *state, const struct event *event, const struct publisher *publisher,
                   int64_t recorded_at_us, struct ruling *ruling);
 
-/* The level that stands behind a publisher: the kind of its subtree's root; the highest for the whole tree. */
+/* The level that stands behind a publisher: the kind of its subtree's root, communities and enterprises as villages
+ * (ruling 19); the highest for the whole tree. */
 static inline enum unit_kind publisher_level(const struct state *state, const struct publisher *publisher)
 {
-    return publisher->root ? (enum unit_kind)state_unit(state, publisher->root)->kind : UNIT_PROVINCE;
+    enum unit_kind kind = publisher->root ? (enum unit_kind)state_unit(state, publisher->root)->kind : UNIT_PROVINCE;
+    return unit_kind_counted(kind) ? UNIT_VILLAGE : kind;
 }
 /* EXERCISE and TEST are logged and routed, and move nothing: there is no matter of theirs to judge. */
 static inline bool event_is_drill(const struct event *event)

@@ -356,6 +356,39 @@ static void ruling_18_an_attestation_is_neither_retracted_nor_corrected(void **u
     county_close(&county);
 }
 
+static void ruling_19_an_offices_level_is_its_roots_and_enterprises_are_as_villages(void **unused)
+{
+    static const struct {
+        enum unit_kind counts_from;
+        const char *root;
+        const char *unit;
+        enum status status;
+    } rows[] = {
+        {UNIT_COUNTY, "", CODE_VILLAGE, STATUS_ZERO},
+        {UNIT_COUNTY, CODE_COUNTY, CODE_VILLAGE, STATUS_ZERO},
+        {UNIT_COUNTY, CODE_TOWN, CODE_VILLAGE, STATUS_UNVERIFIED},
+        {UNIT_TOWN, CODE_TOWN, CODE_VILLAGE, STATUS_ZERO},
+        {UNIT_TOWN, CODE_TOWN, CODE_ENTERPRISE, STATUS_ZERO},
+        {UNIT_TOWN, CODE_ENTERPRISE, CODE_ENTERPRISE, STATUS_UNVERIFIED},
+        {UNIT_VILLAGE, CODE_VILLAGE, CODE_ENTERPRISE, STATUS_ZERO},
+        {UNIT_VILLAGE, CODE_COMMUNITY, CODE_COMMUNITY, STATUS_ZERO},
+        {UNIT_VILLAGE, CODE_ENTERPRISE, CODE_ENTERPRISE, STATUS_ZERO},
+    };
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct policy policy = county_policy();
+        struct county county;
+        policy.counts_from_level = rows[i].counts_from;
+        county_open(&county, &policy, "2020-02-10");
+        const struct event event = county_attestation(&county, ZERO_CASE, rows[i].unit, "2020-01-01", "2020-01-31");
+        county_expect_from(&county, &event, OFFICE_PUBLIC_SECURITY, rows[i].root, "somebody", VERDICT_ACCEPTED);
+        enum status found = county_status(&county, rows[i].unit, ZERO_CASE, "2020-02-10", POSITION_END).status;
+        if (found != rows[i].status)
+            fail_msg("row %zu: status %d, expected %d", i, (int)found, (int)rows[i].status);
+        county_close(&county);
+    }
+}
+
 /* ---- breaks, corrections, grades ---- */
 
 /* Two breaks: after the first is gone the unit is as broken as before. */
@@ -573,6 +606,7 @@ int main(void)
             ruling_17_an_attestation_over_a_breaks_day_is_contradicted_as_known_until_the_break_is_retracted),
         cmocka_unit_test(ruling_17_an_attestation_that_was_withdrawn_is_contradicted_no_more),
         cmocka_unit_test(ruling_18_an_attestation_is_neither_retracted_nor_corrected),
+        cmocka_unit_test(ruling_19_an_offices_level_is_its_roots_and_enterprises_are_as_villages),
         cmocka_unit_test(ruling_20_a_break_that_goes_needs_two_identities_whatever_the_state_becomes),
         cmocka_unit_test(ruling_20_what_broke_nothing_is_retracted_by_one_identity),
         cmocka_unit_test(ruling_20_neither_a_withdrawn_case_nor_a_concluded_accident_unbreaks_by_itself),
