@@ -142,12 +142,22 @@ static void cover_scope(struct state *state, uint32_t attestation, uint32_t root
     }
 }
 
-/* Given after the due of one of its days (ruling 22). */
+/* Given after the due of one of its days (ruling 22); days before the policy's start are history, and never late. */
 static bool attested_late(const struct state *state, const struct event *event)
 {
-    const struct policy *policy = timeline_on(&state->timeline, event->attested.from_day);
-    return event->attested.basis != BASIS_HISTORIC && policy && event->attested.from_day >= policy->starts_on &&
-           policy_due(policy, event->attested.from_day) < state->heads.today;
+    if (event->attested.basis == BASIS_HISTORIC)
+        return false;
+    for (uint32_t i = 0; i < state->timeline.count; i++) {
+        const struct policy_span *held = &state->timeline.spans[i];
+        const struct policy *policy = table_row(&state->rules, held->row);
+        int32_t first = event->attested.from_day > held->from ? event->attested.from_day : held->from;
+        int32_t last = event->attested.to_day < held->to ? event->attested.to_day : held->to;
+        if (first < policy->starts_on)
+            first = policy->starts_on;
+        if (first <= last && policy_due(policy, first) < state->heads.today)
+            return true;
+    }
+    return false;
 }
 
 static void attest(struct state *state, const struct event *event, const struct publisher *publisher,

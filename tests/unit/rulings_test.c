@@ -445,6 +445,36 @@ static void ruling_20_neither_a_withdrawn_case_nor_a_concluded_accident_unbreaks
     county_close(&county);
 }
 
+static void ruling_22_an_attestation_is_late_after_the_due_of_one_of_its_days(void **unused)
+{
+    static const struct {
+        const char *today, *from_day, *to_day;
+        enum basis basis;
+        bool late;
+    } rows[] = {
+        {"2020-02-05", "2020-01-01", "2020-01-31", BASIS_REGISTER_CHECKED, false}, /* due today */
+        {"2020-02-06", "2020-01-01", "2020-01-31", BASIS_REGISTER_CHECKED, true},
+        {"2020-02-06", "2020-02-01", "2020-02-05", BASIS_REGISTER_CHECKED, false},
+        {"2020-02-06", "2020-01-31", "2020-02-05", BASIS_REGISTER_CHECKED, true},
+        {"2020-02-06", "2020-01-01", "2020-01-31", BASIS_HISTORIC, false},
+        {"2020-02-06", "2019-12-01", "2019-12-31", BASIS_REGISTER_CHECKED, false}, /* history, ruling 32 */
+        {"2020-02-06", "2019-12-01", "2020-01-31", BASIS_REGISTER_CHECKED, true},
+        {"2020-02-05", "2019-12-01", "2020-01-31", BASIS_REGISTER_CHECKED, false},
+    };
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct county county;
+        open_on(&county, rows[i].today);
+        uint64_t position = attest_as(&county, CODE_VILLAGE, rows[i].from_day, rows[i].to_day, rows[i].basis);
+        const struct attestation *row =
+            table_row(&county.state.attestations, state_find_attestation(&county.state, position));
+        if (row->late != rows[i].late)
+            fail_msg("on %s of %s to %s: late %d, expected %d", rows[i].today, rows[i].from_day, rows[i].to_day,
+                     row->late, rows[i].late);
+        county_close(&county);
+    }
+}
+
 static void ruling_23_a_clock_breaks_the_unit_that_its_deadline_names_by_handling_and_rectification_only(void **unused)
 {
     static const struct {
@@ -610,6 +640,7 @@ int main(void)
         cmocka_unit_test(ruling_20_a_break_that_goes_needs_two_identities_whatever_the_state_becomes),
         cmocka_unit_test(ruling_20_what_broke_nothing_is_retracted_by_one_identity),
         cmocka_unit_test(ruling_20_neither_a_withdrawn_case_nor_a_concluded_accident_unbreaks_by_itself),
+        cmocka_unit_test(ruling_22_an_attestation_is_late_after_the_due_of_one_of_its_days),
         cmocka_unit_test(ruling_23_a_clock_breaks_the_unit_that_its_deadline_names_by_handling_and_rectification_only),
         cmocka_unit_test(ruling_24_missing_persons_are_casualties_and_deaths_for_the_grade_once_supplemented_so),
         cmocka_unit_test(ruling_25_what_the_units_level_cannot_solve_breaks_nothing_under_a_preset_that_asks),
