@@ -155,6 +155,8 @@ static void fold_marks(const struct state *state, struct matter *matter, const s
         set_flag(matter, MATTER_PERFORMED, true);
     else if (kind == EVENT_HANDLING_EXTENDED)
         set_flag(matter, MATTER_EXTENDED, true);
+    else if (kind == EVENT_MATTER_REOPENED)
+        set_flag(matter, MATTER_EXTENDED, false); /* that was of the handling which has ended */
     else if (kind == EVENT_PETITION_ESCALATED)
         set_flag(matter, MATTER_ESCALATED, true);
     else if (kind == EVENT_MATTER_TRANSFERRED)

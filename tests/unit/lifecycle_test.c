@@ -118,6 +118,26 @@ static void mediation_that_ends_leads_back_to_where_it_began_and_asks_both_again
     }
 }
 
+/* Its extension was one of the handling that has ended. */
+static void in_a_reopened_petition_mediation_that_ends_leads_back_to_its_new_handling(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_accepted(&county, "2020-04-18");
+    struct event extended = on_petition(&county, EVENT_HANDLING_EXTENDED);
+    extended.extended.days = 30;
+    county_record(&county, &extended, OFFICE_PETITIONS);
+    petition_takes(&county, EVENT_OPINION_ISSUED, OFFICE_PETITIONS, VERDICT_ACCEPTED);
+    petition_takes(&county, EVENT_MATTER_CLOSED, OFFICE_PETITIONS, VERDICT_ACCEPTED);
+    petition_takes(&county, EVENT_MATTER_REOPENED, OFFICE_PETITIONS, VERDICT_ACCEPTED);
+    say_consent(&county, SIDE_A, ANSWER_AGREED, VERDICT_ACCEPTED);
+    say_consent(&county, SIDE_B, ANSWER_AGREED, VERDICT_ACCEPTED);
+    petition_takes(&county, EVENT_MEDIATION_REGISTERED, OFFICE_PETITIONS, VERDICT_ACCEPTED);
+    petition_takes(&county, EVENT_MEDIATION_ENDED, OFFICE_PETITIONS, VERDICT_ACCEPTED);
+    check_step(&county, MATTER_PETITION, "p-1", STEP_ACCEPTED);
+    county_close(&county);
+}
+
 static void a_petition_of_which_a_side_refused_is_not_mediated_but_handled_on(void **unused)
 {
     struct county county;
@@ -907,6 +927,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_petition_is_mediated_within_its_handling_with_both_consents_and_its_clock_runs_on),
         cmocka_unit_test(mediation_that_ends_leads_back_to_where_it_began_and_asks_both_again),
+        cmocka_unit_test(in_a_reopened_petition_mediation_that_ends_leads_back_to_its_new_handling),
         cmocka_unit_test(a_petition_of_which_a_side_refused_is_not_mediated_but_handled_on),
         cmocka_unit_test(an_assignment_is_objected_to_within_five_working_days),
         cmocka_unit_test(an_objection_gives_the_petition_back_to_the_petitions_office_with_its_clock),
