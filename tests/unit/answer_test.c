@@ -771,6 +771,323 @@ static void both_results_of_a_retroactive_policy_are_kept(void **unused)
     close_asking(&asking);
 }
 
+/* ---- what stands behind a figure ---- */
+
+static void a_figure_names_the_record_that_made_it_count(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    open_matter(&asking, MATTER_HAZARD, "h-1", CODE_VILLAGE, OFFICE_WORK_SAFETY);
+    move(&asking, EVENT_HAZARD_FIXED_ON_SPOT, MATTER_HAZARD, "h-1", 0, OFFICE_WORK_SAFETY);
+    uint64_t fixed = asking.county.position;
+    move(&asking, EVENT_HAZARD_VERIFIED, MATTER_HAZARD, "h-1", RESULT_PASS, OFFICE_WORK_SAFETY);
+    assert_int_equal(ask_figure(&asking, "hazards.struck_off")->rows[0]->position, asking.county.position);
+    assert_int_equal(ask_figure(&asking, "hazards.fixed_on_spot")->rows[0]->position, fixed);
+    assert_int_equal(ask_figure(&asking, "hazards.found")->rows[0]->position, fixed - 1);
+    attest_january(&asking, ZERO_CASE, CODE_COMMUNITY, OFFICE_PUBLIC_SECURITY);
+    const Sanling__V1__FigureAnswer *figure = ask_figure(&asking, "zeros.CASE.zero");
+    assert_int_equal(figure->n_rows, 1);
+    assert_int_equal(figure->rows[0]->position, asking.county.position);
+    uint64_t first = open_matter(&asking, MATTER_CASE, "c-1", CODE_VILLAGE, OFFICE_PUBLIC_SECURITY);
+    uint64_t second = open_matter(&asking, MATTER_CASE, "c-2", CODE_VILLAGE, OFFICE_PUBLIC_SECURITY);
+    figure = ask_figure(&asking, "zeros.CASE.broken"); /* one unit, by two records */
+    assert_int_equal(figure->total, 1);
+    assert_int_equal(figure->row_count, 2);
+    assert_int_equal(figure->rows[0]->position, second);
+    assert_int_equal(figure->rows[1]->position, first);
+    assert_string_equal(figure->rows[1]->matter, "c-1");
+    figure = ask_figure(&asking, "zeros.CASE.unverified");
+    assert_int_equal(figure->total, 2);
+    assert_int_equal(figure->rows[0]->position, 0);
+    close_asking(&asking);
+}
+
+static void what_was_retracted_is_in_no_figure_and_in_no_list(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    struct event retracted = county_event(&asking.county, EVENT_EVENT_RETRACTED, CODE_VILLAGE);
+    retracted.target = open_matter(&asking, MATTER_HAZARD, "h-1", CODE_VILLAGE, OFFICE_WORK_SAFETY);
+    record(&asking, &retracted, OFFICE_WORK_SAFETY);
+    struct event tallied = county_event(&asking.county, EVENT_PATROL_TALLIED, CODE_VILLAGE);
+    tallied.tally.day = DAY_NONE;
+    tallied.tally.kinds[0] = TALLY_PATROL_ROUNDS;
+    tallied.tally.counts[0] = 9;
+    retracted.target = record(&asking, &tallied, OFFICE_GOVERNANCE);
+    record(&asking, &retracted, OFFICE_GOVERNANCE);
+    assert_int_equal(ask_figure(&asking, "hazards.found")->total, 0);
+    assert_int_equal(ask_figure(&asking, "patrol.rounds")->row_count, 0);
+    Sanling__V1__MattersQuery query = SANLING__V1__MATTERS_QUERY__INIT;
+    assert_int_equal(ask_matters(&asking, &query)->total, 0);
+    query.matter = (char *)"h-1"; /* its history tells */
+    const Sanling__V1__MattersAnswer *found = ask_matters(&asking, &query);
+    assert_int_equal(found->total, 1);
+    assert_string_equal(found->matters[0]->step, "RETRACTED");
+    assert_true(found->matters[0]->moves[0]->retracted_at > 0);
+    assert_int_equal(ask_attention(&asking, SANLING__V1__ATTENTION__LIST__AMENDED)->total, 2);
+    assert_int_equal(ask_attention(&asking, SANLING__V1__ATTENTION__LIST__UNBROKEN)->total, 0);
+    close_asking(&asking);
+}
+
+static void what_happened_at_a_merged_unit_counts_at_its_successor(void **unused)
+{
+    static const char *const successors[] = {CODE_COMMUNITY};
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    open_matter(&asking, MATTER_HAZARD, "h-1", CODE_OTHER_VILLAGE, OFFICE_WORK_SAFETY);
+    struct event merged = county_event(&asking.county, EVENT_UNIT_MERGED, CODE_OTHER_VILLAGE);
+    merged.unit_end.successors = successors;
+    merged.unit_end.successor_count = 1;
+    merged.unit_end.valid_to = day_of("2020-02-11");
+    record(&asking, &merged, OFFICE_GOVERNANCE);
+    county_open_day(&asking.county, "2020-02-12");
+    Sanling__V1__MattersQuery query = SANLING__V1__MATTERS_QUERY__INIT;
+    query.unit = (char *)CODE_OTHER_TOWN;
+    assert_int_equal(ask_matters(&asking, &query)->total, 1);
+    query.unit = (char *)CODE_TOWN;
+    assert_int_equal(ask_matters(&asking, &query)->total, 0);
+    close_asking(&asking);
+}
+
+/* ---- reasons ---- */
+
+static const char *text_of(const Sanling__V1__WhyAnswer *why, uint64_t position)
+{
+    for (size_t i = 0; i < why->n_reasons; i++)
+        if (why->reasons[i]->position == position &&
+            why->reasons[i]->kind == SANLING__V1__WHY_ANSWER__REASON__KIND__NOT_COUNTING)
+            return why->reasons[i]->text;
+    fail_msg("the attestation at %llu counts", (unsigned long long)position);
+    return NULL;
+}
+
+static uint64_t attest_from(struct asking *asking, enum basis basis, const char *root, enum office office)
+{
+    struct event event = county_attestation(&asking->county, ZERO_CASE, CODE_VILLAGE, "2020-01-01", "2020-01-31");
+    event.attested.basis = basis;
+    assert_int_equal(county_take_below(&asking->county, &event, office, root), VERDICT_ACCEPTED);
+    return asking->county.position;
+}
+
+static void an_attestation_that_covers_nothing_is_told_why(void **unused)
+{
+    enum { RETURNED = 2 };
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    uint64_t by_unit = attest_from(&asking, BASIS_UNIT_STATEMENT, CODE_COUNTY, OFFICE_PUBLIC_SECURITY);
+    uint64_t historic = attest_from(&asking, BASIS_HISTORIC, CODE_COUNTY, OFFICE_PUBLIC_SECURITY);
+    uint64_t other = attest_from(&asking, BASIS_REGISTER_CHECKED, CODE_COUNTY, OFFICE_GOVERNANCE);
+    uint64_t low = attest_from(&asking, BASIS_REGISTER_CHECKED, CODE_TOWN, OFFICE_PUBLIC_SECURITY);
+    uint64_t returned = attest_from(&asking, BASIS_REGISTER_CHECKED, CODE_TOWN, OFFICE_PUBLIC_SECURITY);
+    struct event event = county_event(&asking.county, EVENT_ATTESTATION_REVIEWED, CODE_VILLAGE);
+    event.target = returned;
+    event.variant = RETURNED;
+    record(&asking, &event, OFFICE_PUBLIC_SECURITY);
+    uint64_t withdrawn = attest_from(&asking, BASIS_REGISTER_CHECKED, CODE_COUNTY, OFFICE_PUBLIC_SECURITY);
+    uint64_t before = asking.county.position;
+    event = county_event(&asking.county, EVENT_ATTESTATION_WITHDRAWN, CODE_VILLAGE);
+    event.target = withdrawn;
+    record(&asking, &event, OFFICE_PUBLIC_SECURITY);
+    const Sanling__V1__WhyAnswer *why = ask_why(&asking, CODE_VILLAGE, 0);
+    assert_string_equal(text_of(why, by_unit), "the unit's own statement makes no zero");
+    assert_string_equal(text_of(why, historic), "from before the hub: claimed, not verified");
+    assert_string_equal(text_of(why, other), "the policy does not ask this office for this zero");
+    assert_string_equal(text_of(why, low), "not accepted yet by the level from which the policy counts it");
+    assert_string_equal(text_of(why, returned), "returned by the level that reviewed it");
+    assert_string_equal(text_of(why, withdrawn), "withdrawn by its office");
+    assert_int_equal(reasons_of(why, SANLING__V1__WHY_ANSWER__REASON__KIND__ATTESTED), 0);
+    assert_int_equal(reasons_of(why, SANLING__V1__WHY_ANSWER__REASON__KIND__GAP), 3);
+    assert_string_equal(first_reason(why, SANLING__V1__WHY_ANSWER__REASON__KIND__NOT_DUE)->day, "2020-02-01");
+    why = ask_why(&asking, CODE_VILLAGE, before); /* as known before it was withdrawn */
+    assert_int_equal(reasons_of(why, SANLING__V1__WHY_ANSWER__REASON__KIND__ATTESTED), 1);
+    assert_int_equal(reasons_of(why, SANLING__V1__WHY_ANSWER__REASON__KIND__GAP), 2);
+    close_asking(&asking);
+}
+
+/* ---- campaigns, discrepancies, routes, evaluations ---- */
+
+static void campaigns_tell_how_far_they_are(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    struct event event = county_event(&asking.county, EVENT_CAMPAIGN_STARTED, "");
+    event.campaign_days.code = "C01";
+    event.campaign_days.from_day = day_of("2020-02-01");
+    event.campaign_days.to_day = DAY_NONE;
+    record(&asking, &event, OFFICE_LEADERSHIP);
+    for (int i = 0; i < 2; i++) {
+        event = county_opening(&asking.county, MATTER_HAZARD, i == 0 ? "h-1" : "h-2", CODE_VILLAGE);
+        event.campaign = "C01";
+        record(&asking, &event, OFFICE_WORK_SAFETY);
+    }
+    move(&asking, EVENT_HAZARD_FIXED_ON_SPOT, MATTER_HAZARD, "h-1", 0, OFFICE_WORK_SAFETY);
+    move(&asking, EVENT_HAZARD_VERIFIED, MATTER_HAZARD, "h-1", RESULT_PASS, OFFICE_WORK_SAFETY);
+    event = county_event(&asking.county, EVENT_PATROL_TALLIED, CODE_VILLAGE);
+    event.campaign = "C01";
+    event.tally.day = DAY_NONE;
+    event.tally.kinds[0] = TALLY_PATROL_ROUNDS;
+    event.tally.kinds[1] = TALLY_PATROL_FINDINGS;
+    event.tally.counts[0] = event.tally.counts[1] = 1;
+    record(&asking, &event, OFFICE_GOVERNANCE);
+    Sanling__V1__CampaignsQuery campaigns = SANLING__V1__CAMPAIGNS_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_CAMPAIGNS;
+    query.campaigns = &campaigns;
+    const Sanling__V1__CampaignsAnswer *found = answer(&asking, &query)->campaigns;
+    assert_int_equal(found->n_campaigns, 1);
+    assert_string_equal(found->campaigns[0]->from_day, "2020-02-01");
+    assert_int_equal(found->campaigns[0]->matters, 2);
+    assert_int_equal(found->campaigns[0]->matters_closed, 1);
+    assert_string_equal(found->campaigns[0]->closed_rate->text, "50.0");
+    assert_int_equal(found->campaigns[0]->tallies, 1); /* one event that counts two things */
+    assert_int_equal(ask_figure(&asking, "programme.campaigns_running")->total, 1);
+    Sanling__V1__MattersQuery matters = SANLING__V1__MATTERS_QUERY__INIT;
+    matters.campaign = (char *)"C01";
+    assert_int_equal(ask_matters(&asking, &matters)->total, 2);
+    matters.campaign = (char *)"C02";
+    assert_int_equal(ask_matters(&asking, &matters)->total, 0);
+    close_asking(&asking);
+}
+
+static size_t discrepancies(struct asking *asking, bool open_only)
+{
+    Sanling__V1__DiscrepanciesQuery asked = SANLING__V1__DISCREPANCIES_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    asked.open = open_only;
+    query.ask_case = SANLING__V1__QUERY__ASK_DISCREPANCIES;
+    query.discrepancies = &asked;
+    return answer(asking, &query)->discrepancies->n_discrepancies;
+}
+
+static void discrepancies_are_shown_to_the_offices_that_must_look_into_them(void **unused)
+{
+    enum { EXPLAINED = 2 };
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    struct event event = county_event(&asking.county, EVENT_DISCREPANCY_RAISED, CODE_VILLAGE);
+    event.discrepancy.code = "x-1";
+    event.discrepancy.rule = "R1";
+    event.discrepancy.evidence = 1;
+    event.named = OFFICE_BIT(OFFICE_WORK_SAFETY) | OFFICE_BIT(OFFICE_PUBLIC_SECURITY);
+    record(&asking, &event, OFFICE_HUB);
+    assert_int_equal(discrepancies(&asking, true), 1);
+    asking.identity.role = ROLE_PUBLISHER;
+    asking.identity.office = OFFICE_PETITIONS;
+    assert_int_equal(discrepancies(&asking, false), 0);
+    asking.identity.office = OFFICE_WORK_SAFETY;
+    assert_int_equal(discrepancies(&asking, true), 1);
+    event = county_event(&asking.county, EVENT_DISCREPANCY_RESOLVED, CODE_VILLAGE);
+    event.discrepancy.code = "x-1";
+    event.variant = EXPLAINED;
+    record(&asking, &event, OFFICE_WORK_SAFETY);
+    assert_int_equal(discrepancies(&asking, true), 0);
+    assert_int_equal(discrepancies(&asking, false), 1);
+    assert_int_equal(ask_figure(&asking, "discrepancies.explained")->rows[0]->position, asking.county.position);
+    close_asking(&asking);
+}
+
+static void routes_are_those_of_the_policy_in_force(void **unused)
+{
+    struct asking asking;
+    struct policy policy = county_policy();
+    Sanling__V1__RoutesQuery routes = SANLING__V1__ROUTES_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    (void)unused;
+    policy.route_count = 1;
+    policy.routes[0] = (struct route){.event = EVENT_HAZARD_FOUND,
+                                      .categories = {.count = 1, .codes = {"EXPLOSIVES"}},
+                                      .to = OFFICE_BIT(OFFICE_PUBLIC_SECURITY),
+                                      .ground = "art. 70"};
+    open_asking(&asking, &policy, "2020-02-10");
+    query.ask_case = SANLING__V1__QUERY__ASK_ROUTES;
+    query.routes = &routes;
+    const Sanling__V1__RoutesAnswer *found = answer(&asking, &query)->routes;
+    assert_int_equal(found->n_routes, 1);
+    assert_string_equal(found->routes[0]->type, "HazardFound");
+    assert_int_equal(found->routes[0]->to[0], OFFICE_PUBLIC_SECURITY);
+    assert_string_equal(found->routes[0]->categories[0], "EXPLOSIVES");
+    assert_string_equal(found->routes[0]->ground, "art. 70");
+    close_asking(&asking);
+}
+
+static void attest_year(struct asking *asking, enum zero zero, enum office office)
+{
+    struct event event = county_attestation(&asking->county, zero, CODE_VILLAGE, "2020-01-01", "2020-12-31");
+    record(asking, &event, office);
+}
+
+/* DOMAIN 4.7: later knowledge stands beside a published evaluation, not instead of it. */
+static void an_evaluation_keeps_what_was_published_and_shows_what_holds_now(void **unused)
+{
+    static const struct evaluation_entry results[] = {{CODE_VILLAGE, true}, {CODE_COMMUNITY, false}};
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2021-01-06");
+    attest_year(&asking, ZERO_PETITION, OFFICE_PETITIONS);
+    attest_year(&asking, ZERO_ACCIDENT, OFFICE_WORK_SAFETY);
+    attest_year(&asking, ZERO_CASE, OFFICE_PUBLIC_SECURITY);
+    struct event event = county_event(&asking.county, EVENT_EVALUATION_PUBLISHED, "");
+    event.target = asking.county.position;
+    event.evaluation.year = 2020;
+    event.evaluation.results = results;
+    event.evaluation.count = 2;
+    event.evaluation.policy_version = "test-1";
+    record(&asking, &event, OFFICE_LEADERSHIP);
+    Sanling__V1__AttentionQuery attention = SANLING__V1__ATTENTION_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    attention.list = SANLING__V1__ATTENTION__LIST__EVALUATIONS;
+    attention.year = 2020;
+    query.ask_case = SANLING__V1__QUERY__ASK_ATTENTION;
+    query.attention = &attention;
+    const Sanling__V1__AttentionAnswer *found = answer(&asking, &query)->attention;
+    assert_int_equal(found->total, 2);
+    assert_true(found->rows[0]->met && found->rows[0]->met_now);
+    assert_true(!found->rows[1]->met && !found->rows[1]->met_now);
+    assert_string_equal(found->rows[0]->text, "test-1");
+    struct event filed = county_opening(&asking.county, MATTER_CASE, "c-1", CODE_VILLAGE);
+    filed.occurred_at_us = county_event_on(EVENT_CASE_FILED, "", "2020-06-01").occurred_at_us;
+    record(&asking, &filed, OFFICE_PUBLIC_SECURITY);
+    found = answer(&asking, &query)->attention;
+    assert_true(found->rows[0]->met && !found->rows[0]->met_now);
+    close_asking(&asking);
+}
+
+/* DOMAIN 2.3: the basis of a clearance rate is the policy's. */
+static void clearance_has_the_basis_of_the_policy(void **unused)
+{
+    (void)unused;
+    for (int basis = CLEARANCE_PERIOD; basis <= CLEARANCE_COHORT; basis++) {
+        struct asking asking;
+        struct policy policy = county_policy();
+        policy.clearance = (enum clearance_basis)basis;
+        open_asking(&asking, &policy, "2020-02-10");
+        struct event filed = county_opening(&asking.county, MATTER_CASE, "c-1", CODE_VILLAGE);
+        filed.occurred_at_us = county_event_on(EVENT_CASE_FILED, "", "2019-12-01").occurred_at_us;
+        record(&asking, &filed, OFFICE_PUBLIC_SECURITY);
+        move(&asking, EVENT_CASE_RESOLVED, MATTER_CASE, "c-1", 0, OFFICE_PUBLIC_SECURITY);
+        open_matter(&asking, MATTER_CASE, "c-2", CODE_VILLAGE, OFFICE_PUBLIC_SECURITY);
+        Sanling__V1__Summary *summary = summary_of_today(&asking);
+        assert_int_equal(summary->cases->filed, 1);
+        assert_int_equal(summary->cases->resolved, basis == CLEARANCE_PERIOD ? 1 : 0);
+        assert_string_equal(summary->cases->basis, basis == CLEARANCE_PERIOD ? "PERIOD" : "COHORT");
+        sanling__v1__summary__free_unpacked(summary, NULL);
+        close_asking(&asking);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -786,6 +1103,15 @@ int main(void)
         cmocka_unit_test(attention_lists_say_who_owes_and_what_came_late),
         cmocka_unit_test(a_break_that_was_retracted_is_told_with_what_lifted_it),
         cmocka_unit_test(a_unit_is_shown_as_it_stood_that_day_as_known_then),
+        cmocka_unit_test(a_figure_names_the_record_that_made_it_count),
+        cmocka_unit_test(what_was_retracted_is_in_no_figure_and_in_no_list),
+        cmocka_unit_test(what_happened_at_a_merged_unit_counts_at_its_successor),
+        cmocka_unit_test(an_attestation_that_covers_nothing_is_told_why),
+        cmocka_unit_test(campaigns_tell_how_far_they_are),
+        cmocka_unit_test(discrepancies_are_shown_to_the_offices_that_must_look_into_them),
+        cmocka_unit_test(routes_are_those_of_the_policy_in_force),
+        cmocka_unit_test(an_evaluation_keeps_what_was_published_and_shows_what_holds_now),
+        cmocka_unit_test(clearance_has_the_basis_of_the_policy),
         cmocka_unit_test(both_results_of_a_retroactive_policy_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
