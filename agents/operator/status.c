@@ -1,6 +1,7 @@
 /* sanlingctl status: the joint status of a unit and of those below it. */
+#include "arguments.h"
+#include "ask.h"
 #include "commands.h"
-#include "moment.h"
 #include "table.h"
 #include "words.h"
 
@@ -16,18 +17,6 @@ struct arguments {
     Sanling__V1__StatusQuery query;
     Google__Protobuf__Timestamp known_at;
 };
-
-static void set_known_at(struct arguments *arguments, const char *text)
-{
-    if (position_parse(text, &arguments->query.position)) {
-        arguments->query.known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION;
-        return;
-    }
-    if (!moment_parse(text, true, &arguments->known_at))
-        tool_usage("sanlingctl status: --known-at '%s' is no position, time or day", text);
-    arguments->query.known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_TIME;
-    arguments->query.time = &arguments->known_at;
-}
 
 static uint32_t parse_depth(const char *text)
 {
@@ -46,20 +35,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = arguments->tool;
         return 0;
     case KEY_AS_OF:
-        if (!day_is_valid(argument))
-            tool_usage("sanlingctl status: --as-of '%s' is no day YYYY-MM-DD", argument);
-        arguments->query.as_of = argument;
+        arguments->query.as_of = argument_day(state, "--as-of", argument);
         return 0;
     case KEY_KNOWN_AT:
-        set_known_at(arguments, argument);
+        argument_known_at(state, argument, &arguments->query, &arguments->known_at);
         return 0;
     case KEY_DEPTH:
         arguments->query.depth = parse_depth(argument);
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            tool_usage("sanlingctl status: '%s' is one word too many", argument);
-        arguments->query.unit = argument;
+        argument_take_word(state, argument, &arguments->query.unit);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -1,4 +1,6 @@
 /* sanlingctl summary: the leaders' one screen. Shows the hub's figures and computes none. */
+#include "arguments.h"
+#include "ask.h"
 #include "commands.h"
 #include "moment.h"
 #include "table.h"
@@ -22,23 +24,18 @@ struct arguments {
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
-    uint64_t year;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = arguments->tool;
         return 0;
     case KEY_PERIOD:
-        if (!position_parse(argument, &year) || year < 1900 || year > 9999)
-            tool_usage("sanlingctl summary: --period '%s' is no year", argument);
-        arguments->year = (uint32_t)year;
+        arguments->year = argument_year(state, argument);
         return 0;
     case KEY_FOLLOW:
         arguments->follow = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            tool_usage("sanlingctl summary: '%s' is one word too many", argument);
-        arguments->unit = argument;
+        argument_take_word(state, argument, &arguments->unit);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
