@@ -77,7 +77,7 @@ static const Sanling__V1__ZeroStatus *find_zero(const Sanling__V1__UnitStatus *u
     return NULL;
 }
 
-/* "零 ZERO · 07-31": with until when it is verified, or since when broken. */
+/* With until when it is verified, since when it is broken or unverified; in January, until when last year was. */
 static void set_zero(struct libscols_line *row, size_t column, const Sanling__V1__ZeroStatus *zero)
 {
     if (zero == NULL)
@@ -86,6 +86,8 @@ static void set_zero(struct libscols_line *row, size_t column, const Sanling__V1
         row_set(row, column, "%s 至%s", status_label(zero->status), zero->verified_until);
     else if (zero->status == SANLING__V1__STATUS__KIND__BROKEN || zero->since[0] != '\0')
         row_set(row, column, "%s 自%s", status_label(zero->status), zero->since);
+    else if (zero->verified_last_year[0] != '\0')
+        row_set(row, column, "%s 上年核实至%s", status_label(zero->status), zero->verified_last_year);
     else
         row_set(row, column, "%s", status_label(zero->status));
 }
@@ -104,12 +106,16 @@ static void set_below(struct libscols_line *row, size_t column, const Sanling__V
     row_set(row, column, "–");
 }
 
+static const char *name_of(const Sanling__V1__UnitStatus *unit)
+{
+    return unit->name[0] != '\0' ? unit->name : unit->unit;
+}
+
 static void add_unit(struct libscols_line *row, const Sanling__V1__UnitStatus *unit)
 {
     bool counted = unit->joint == SANLING__V1__STATUS__KIND__ZERO || unit->joint == SANLING__V1__STATUS__KIND__BROKEN ||
                    unit->joint == SANLING__V1__STATUS__KIND__UNVERIFIED;
-    const char *name = unit->name[0] != '\0' ? unit->name : unit->unit;
-    row_set(row, 0, "%s", name[0] != '\0' ? name : "全部 all");
+    row_set(row, 0, "%s", name_of(unit)[0] != '\0' ? name_of(unit) : "全部 all");
     row_set(row, 1, "%s", unit->unit);
     row_set(row, 2, "%s", unit_kind_label(unit->kind));
     row_set(row, 3, "%s%s", unit->not_valid[0] != '\0' ? "当日无此单位 " : "",
@@ -143,6 +149,51 @@ static void print_units(const Sanling__V1__StatusAnswer *answer)
     table_print(&table);
 }
 
+/* Under the policy that held before, the day looked otherwise: both results are kept. */
+static void print_others(const Sanling__V1__UnitStatus *unit)
+{
+    for (size_t i = 0; i < unit->n_others; i++) {
+        const Sanling__V1__OtherResult *other = unit->others[i];
+        printf("口径不同 different definition: %s %s，规则 policy %s：%s（", name_of(unit), unit->unit,
+               other->policy_version, status_label(other->joint));
+        for (size_t z = 0; z < other->n_zeros; z++)
+            printf("%s%s", z > 0 ? " / " : "", status_label(other->zeros[z]));
+        printf("），所知至位置 #%" PRIu64 " 之前 as known before it\n", other->before_position);
+    }
+}
+
+static void print_predecessors(const Sanling__V1__UnitStatus *unit)
+{
+    if (unit->n_predecessors == 0)
+        return;
+    printf("前身 predecessors: %s %s：", name_of(unit), unit->unit);
+    for (size_t i = 0; i < unit->n_predecessors; i++)
+        printf("%s%s", i > 0 ? "、" : "", unit->predecessors[i]);
+    putchar('\n');
+}
+
+/* Of the unit asked for alone: for all units below it, `sanlingctl why` says it. */
+static void print_last_year(const Sanling__V1__UnitStatus *unit)
+{
+    for (size_t i = 0; i < unit->n_zeros; i++)
+        if (unit->zeros[i]->verified_last_year[0] != '\0')
+            printf("上年核实至 verified last year until: %s %s\n", zero_label(unit->zeros[i]->zero),
+                   unit->zeros[i]->verified_last_year);
+}
+
+static void print_notes(const Sanling__V1__StatusAnswer *status)
+{
+    bool silent = false;
+    print_last_year(status->units[0]);
+    for (size_t i = 0; i < status->n_units; i++) {
+        print_predecessors(status->units[i]);
+        print_others(status->units[i]);
+        silent = silent || status->units[i]->joint == SANLING__V1__STATUS__KIND__UNVERIFIED;
+    }
+    if (silent)
+        puts("未报不等于零 No report is not zero");
+}
+
 static void print_status(const struct answer *answer)
 {
     const Sanling__V1__StatusAnswer *status = (const Sanling__V1__StatusAnswer *)answer->body;
@@ -154,6 +205,7 @@ static void print_status(const struct answer *answer)
            first->as_of, first->known_at, first->policy_version[0] != '\0' ? first->policy_version : "–", first->as_of,
            first->known_at, first->policy_version[0] != '\0' ? first->policy_version : "–");
     print_units(status);
+    print_notes(status);
 }
 
 int run_status(struct tool *tool, int argc, char **argv)
