@@ -160,6 +160,27 @@ const char *event_label(const struct answer *catalogue, const char *type)
     return "";
 }
 
+int ask_labels(struct tool *tool, struct answer *labels)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__CampaignsQuery campaigns = SANLING__V1__CAMPAIGNS_QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_CAMPAIGNS;
+    query.campaigns = &campaigns;
+    return tool_ask(tool, &query, &sanling__v1__campaigns_answer__descriptor, labels);
+}
+
+const char *label_of(const struct answer *labels, const char *prefix, const char *code)
+{
+    const Sanling__V1__CampaignsAnswer *answer = (const Sanling__V1__CampaignsAnswer *)labels->body;
+    size_t size = strlen(prefix);
+    for (size_t i = 0; answer != NULL && i < answer->n_labels; i++) {
+        const char *label = answer->labels[i]->code;
+        if (strncmp(label, prefix, size) == 0 && label[size] == '.' && strcmp(label + size + 1, code) == 0)
+            return answer->labels[i]->name;
+    }
+    return NULL;
+}
+
 int ask_today(struct tool *tool, int32_t *today)
 {
     Sanling__V1__Query query = SANLING__V1__QUERY__INIT;

@@ -25,6 +25,10 @@ void answer_clear(struct answer *answer);
 int ask_catalogue(struct tool *tool, struct answer *catalogue);
 /* The Chinese name of an event type, "隐患登记"; "" if the catalogue has none, or is empty. */
 const char *event_label(const struct answer *catalogue, const char *type);
+/* What the county calls its codes: the labels of the policy, in a CampaignsAnswer. */
+int ask_labels(struct tool *tool, struct answer *labels);
+/* The name of `code` under a prefix, "hazard" and "FIRE" for "hazard.FIRE"; NULL: the county has none. */
+const char *label_of(const struct answer *labels, const char *prefix, const char *code);
 /* The open day by the hub's clock as a day number. */
 int ask_today(struct tool *tool, int32_t *today);
 

@@ -15,100 +15,129 @@ static const char *or_dash(const char *text)
     return text[0] != '\0' ? text : "–";
 }
 
-static void set_matter(struct libscols_line *row, size_t at, const matter_row *matter)
+/* The seven steps have the county's own names, all others those of their rules. */
+static const char *step_name(const matter_row *matter, const char *step, const struct matter_names *names)
 {
-    row_set(row, at, "%s", matter->matter);
+    const char *label =
+        matter->kind == SANLING__V1__MATTER_KIND__KIND__SEVEN_STEPS ? label_of(&names->labels, "step", step) : NULL;
+    return label != NULL ? label : step_word(matter->kind, step);
 }
 
-static void set_kind(struct libscols_line *row, size_t at, const matter_row *matter)
+/* "" where the county has no name for it. */
+static const char *category_name(const matter_row *matter, const struct matter_names *names)
 {
-    row_set(row, at, "%s", matter_kind_label(matter->kind));
+    static const char *const prefixes[] = {
+        [SANLING__V1__MATTER_KIND__KIND__PETITION] = "petition", [SANLING__V1__MATTER_KIND__KIND__HAZARD] = "hazard",
+        [SANLING__V1__MATTER_KIND__KIND__ACCIDENT] = "industry", [SANLING__V1__MATTER_KIND__KIND__CASE] = "case",
+        [SANLING__V1__MATTER_KIND__KIND__DISPUTE] = "dispute",   [SANLING__V1__MATTER_KIND__KIND__SEVEN_STEPS] = "grid",
+    };
+    bool known = matter->kind > 0 && (size_t)matter->kind < sizeof prefixes / sizeof *prefixes;
+    const char *name = known ? label_of(&names->labels, prefixes[matter->kind], matter->category) : NULL;
+    return name != NULL ? name : "";
 }
 
-static void set_unit(struct libscols_line *row, size_t at, const matter_row *matter)
+/* What a column shows. */
+struct shown {
+    const matter_row *matter;
+    const struct matter_names *names;
+};
+
+static void set_matter(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s %s", matter->unit_name, matter->unit);
+    row_set(row, at, "%s", shown->matter->matter);
 }
 
-static void set_step(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_kind(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s %s", step_word(matter->kind, matter->step), matter->step);
+    row_set(row, at, "%s", matter_kind_label(shown->matter->kind));
 }
 
-static void set_category(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_unit(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", or_dash(matter->category));
+    row_set(row, at, "%s %s", shown->matter->unit_name, shown->matter->unit);
 }
 
-static void set_opened(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_step(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", or_dash(matter->opened_day));
+    row_set(row, at, "%s %s", step_name(shown->matter, shown->matter->step, shown->names), shown->matter->step);
 }
 
-static void set_closed(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_category(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", or_dash(matter->closed_day));
+    const char *name = category_name(shown->matter, shown->names);
+    row_set(row, at, "%s%s%s", name, name[0] != '\0' ? " " : "", or_dash(shown->matter->category));
 }
 
-static void set_due(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_opened(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", or_dash(matter->due_day));
+    row_set(row, at, "%s", or_dash(shown->matter->opened_day));
+}
+
+static void set_closed(struct libscols_line *row, size_t at, const struct shown *shown)
+{
+    row_set(row, at, "%s", or_dash(shown->matter->closed_day));
+}
+
+static void set_due(struct libscols_line *row, size_t at, const struct shown *shown)
+{
+    row_set(row, at, "%s", or_dash(shown->matter->due_day));
 }
 
 /* "剩 5 left", "逾期 12 overdue"; nothing where no clock runs. */
-static void set_days(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_days(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    if (matter->due_day[0] == '\0')
+    if (shown->matter->due_day[0] == '\0')
         row_set(row, at, "–");
-    else if (matter->days_left < 0)
-        row_set(row, at, "逾期 %" PRId64 " overdue", -(int64_t)matter->days_left);
+    else if (shown->matter->days_left < 0)
+        row_set(row, at, "逾期 %" PRId64 " overdue", -(int64_t)shown->matter->days_left);
     else
-        row_set(row, at, "剩 %" PRId32 " left", matter->days_left);
+        row_set(row, at, "剩 %" PRId32 " left", shown->matter->days_left);
 }
 
-static void set_clock(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_clock(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", clock_label(matter->clock));
+    row_set(row, at, "%s", clock_label(shown->matter->clock));
 }
 
-static void set_handler(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_handler(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", office_label(matter->handler));
+    row_set(row, at, "%s", office_label(shown->matter->handler));
 }
 
-static void set_petition_type(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_petition_type(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", petition_type_label(matter->petition_type));
+    row_set(row, at, "%s", petition_type_label(shown->matter->petition_type));
 }
 
-static void set_hazard_grade(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_hazard_grade(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s%s", hazard_grade_label(matter->hazard_grade), matter->placarded ? " 挂牌 placarded" : "");
+    row_set(row, at, "%s%s", hazard_grade_label(shown->matter->hazard_grade),
+            shown->matter->placarded ? " 挂牌 placarded" : "");
 }
 
-static void set_accident_grade(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_accident_grade(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", accident_grade_label(matter->accident_grade));
+    row_set(row, at, "%s", accident_grade_label(shown->matter->accident_grade));
 }
 
-static void set_late(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_late(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", matter->late ? "迟报 late" : "否 no");
+    row_set(row, at, "%s", shown->matter->late ? "迟报 late" : "否 no");
 }
 
-static void set_case_class(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_case_class(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", case_class_label(matter->case_class));
+    row_set(row, at, "%s", case_class_label(shown->matter->case_class));
 }
 
-static void set_channel(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_channel(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", channel_label(matter->channel));
+    row_set(row, at, "%s", channel_label(shown->matter->channel));
 }
 
-static void set_consents(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_consents(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%u/2", matter->consents);
+    row_set(row, at, "%u/2", shown->matter->consents);
 }
 
 static bool waits_for_answer(const matter_row *matter)
@@ -119,22 +148,22 @@ static bool waits_for_answer(const matter_row *matter)
     return false;
 }
 
-static void set_joint(struct libscols_line *row, size_t at, const matter_row *matter)
+static void set_joint(struct libscols_line *row, size_t at, const struct shown *shown)
 {
     size_t open = 0;
-    for (size_t i = 0; i < matter->n_tasks; i++)
-        open += matter->tasks[i]->done_at == 0 ? 1 : 0;
-    const char *supervised = waits_for_answer(matter) ? "督办中 supervised" : "";
-    if (matter->lead == SANLING__V1__OFFICE__KIND__UNSPECIFIED)
+    for (size_t i = 0; i < shown->matter->n_tasks; i++)
+        open += shown->matter->tasks[i]->done_at == 0 ? 1 : 0;
+    const char *supervised = waits_for_answer(shown->matter) ? "督办中 supervised" : "";
+    if (shown->matter->lead == SANLING__V1__OFFICE__KIND__UNSPECIFIED)
         row_set(row, at, "%s", or_dash(supervised));
     else
-        row_set(row, at, "%s 牵头 lead，任务 tasks %zu/%zu%s%s", office_label(matter->lead), matter->n_tasks - open,
-                matter->n_tasks, supervised[0] != '\0' ? "，" : "", supervised);
+        row_set(row, at, "%s 牵头 lead，任务 tasks %zu/%zu%s%s", office_label(shown->matter->lead),
+                shown->matter->n_tasks - open, shown->matter->n_tasks, supervised[0] != '\0' ? "，" : "", supervised);
 }
 
 struct matter_column {
     struct column column;
-    void (*set)(struct libscols_line *row, size_t at, const matter_row *matter);
+    void (*set)(struct libscols_line *row, size_t at, const struct shown *shown);
 };
 
 enum { COLUMNS_MAX = 11 };
@@ -242,7 +271,8 @@ static const struct matter_columns *columns_of(Sanling__V1__MatterKind__Kind kin
     return &any_columns;
 }
 
-void matter_table_print(const Sanling__V1__MattersAnswer *matters, Sanling__V1__MatterKind__Kind kind)
+void matter_table_print(const Sanling__V1__MattersAnswer *matters, Sanling__V1__MatterKind__Kind kind,
+                        const struct matter_names *names)
 {
     const struct matter_column *chosen = columns_of(kind)->columns;
     struct column columns[COLUMNS_MAX];
@@ -253,15 +283,15 @@ void matter_table_print(const Sanling__V1__MattersAnswer *matters, Sanling__V1__
     for (size_t i = 0; i < matters->n_matters; i++) {
         struct libscols_line *row = table_add_row(table, NULL);
         for (size_t c = 0; c < count; c++)
-            chosen[c].set(row, c, matters->matters[i]);
+            chosen[c].set(row, c, &(struct shown){matters->matters[i], names});
     }
     table_print(&table);
 }
 
-static void print_heading(const matter_row *matter)
+static void print_heading(const matter_row *matter, const struct matter_names *names)
 {
     printf("%s  %s  %s %s  %s %s\n", matter_kind_label(matter->kind), matter->matter, matter->unit_name, matter->unit,
-           step_word(matter->kind, matter->step), matter->step);
+           step_name(matter, matter->step, names), matter->step);
     printf("登记 opened %s #%" PRIu64 "，%s；经办 handler %s", or_dash(matter->opened_day), matter->opened_at,
            office_label(matter->opened_by), office_label(matter->handler));
     if (matter->closed_day[0] != '\0')
@@ -276,11 +306,11 @@ static void print_heading(const matter_row *matter)
 }
 
 /* What only some matters have; each on its line. */
-static void print_marks(const matter_row *matter)
+static void print_marks(const matter_row *matter, const struct matter_names *names)
 {
     char members[OFFICES_TEXT_SIZE];
     if (matter->category[0] != '\0')
-        printf("类别 category %s\n", matter->category);
+        printf("类别 category %s %s\n", category_name(matter, names), matter->category);
     if (matter->kind == SANLING__V1__MATTER_KIND__KIND__PETITION)
         printf("类型 type %s\n", petition_type_label(matter->petition_type));
     if (matter->kind == SANLING__V1__MATTER_KIND__KIND__HAZARD)
@@ -313,7 +343,7 @@ static void set_position(struct libscols_line *row, size_t at, uint64_t position
         row_set(row, at, "–");
 }
 
-static void print_moves(const matter_row *matter, const struct answer *catalogue)
+static void print_moves(const matter_row *matter, const struct matter_names *names)
 {
     static const struct column columns[] = {{"位置 Position", true},     {"日期 Day", false},  {"事件 Event", false},
                                             {"部门 Office", false},      {"之后 Then", false}, {"到期 Due", false},
@@ -325,9 +355,9 @@ static void print_moves(const matter_row *matter, const struct answer *catalogue
         struct libscols_line *row = table_add_row(table, NULL);
         set_position(row, 0, move->position);
         row_set(row, 1, "%s", or_dash(move->day));
-        row_set(row, 2, "%s %s", event_label(catalogue, move->type), move->type);
+        row_set(row, 2, "%s %s", event_label(&names->catalogue, move->type), move->type);
         row_set(row, 3, "%s", office_label(move->office));
-        row_set(row, 4, "%s %s", step_word(matter->kind, move->step), move->step);
+        row_set(row, 4, "%s %s", step_name(matter, move->step, names), move->step);
         row_set(row, 5, "%s", or_dash(move->due_day));
         if (move->retracted_at > 0)
             row_set(row, 6, "撤销 retracted #%" PRIu64, move->retracted_at);
@@ -388,11 +418,11 @@ static void print_supervisions(const matter_row *matter)
     table_print(&table);
 }
 
-void matter_print(const Sanling__V1__MattersAnswer__Matter *matter, const struct answer *catalogue)
+void matter_print(const Sanling__V1__MattersAnswer__Matter *matter, const struct matter_names *names)
 {
-    print_heading(matter);
-    print_marks(matter);
-    print_moves(matter, catalogue);
+    print_heading(matter, names);
+    print_marks(matter, names);
+    print_moves(matter, names);
     print_tasks(matter);
     print_supervisions(matter);
 }

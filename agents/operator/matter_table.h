@@ -4,9 +4,16 @@
 
 #include "ask.h"
 
+/* What the hub and the county call things. */
+struct matter_names {
+    struct answer catalogue; /* of event types; empty for lists */
+    struct answer labels;
+};
+
 /* `kind` UNSPECIFIED: matters of all kinds. */
-void matter_table_print(const Sanling__V1__MattersAnswer *matters, Sanling__V1__MatterKind__Kind kind);
+void matter_table_print(const Sanling__V1__MattersAnswer *matters, Sanling__V1__MatterKind__Kind kind,
+                        const struct matter_names *names);
 /* With its moves, tasks and supervisions. */
-void matter_print(const Sanling__V1__MattersAnswer__Matter *matter, const struct answer *catalogue);
+void matter_print(const Sanling__V1__MattersAnswer__Matter *matter, const struct matter_names *names);
 
 #endif

@@ -89,39 +89,51 @@ static void print_heading(const struct answer *answer, Sanling__V1__MatterKind__
            matters->n_matters, answer->position);
 }
 
-static int print_history(struct tool *tool, const struct answer *answer)
+static void print_histories(const struct answer *answer, const struct matter_names *names)
 {
     const Sanling__V1__MattersAnswer *matters = (const Sanling__V1__MattersAnswer *)answer->body;
-    struct answer catalogue;
-    int status = ask_catalogue(tool, &catalogue);
-    if (status != STATUS_DONE)
-        return status;
     tool_print_demonstration(answer->demonstration);
     for (size_t i = 0; i < matters->n_matters; i++) {
         if (i > 0)
             putchar('\n');
-        matter_print(matters->matters[i], &catalogue);
+        matter_print(matters->matters[i], names);
     }
-    answer_clear(&catalogue);
-    return STATUS_DONE;
+}
+
+/* What only the screen needs: the names of types, for a history, and of codes. */
+static int ask_names(struct tool *tool, bool history, struct matter_names *names)
+{
+    int status = ask_labels(tool, &names->labels);
+    return status == STATUS_DONE && history ? ask_catalogue(tool, &names->catalogue) : status;
+}
+
+static int print(const struct arguments *arguments, const struct answer *answer)
+{
+    const Sanling__V1__MattersAnswer *matters = (const Sanling__V1__MattersAnswer *)answer->body;
+    bool history = arguments->query.matter[0] != '\0';
+    struct matter_names names = {0};
+    int status = ask_names(arguments->tool, history, &names);
+    if (status == STATUS_DONE && history)
+        print_histories(answer, &names);
+    if (status == STATUS_DONE && !history) {
+        print_heading(answer, arguments->query.kind);
+        matter_table_print(matters, arguments->query.kind, &names);
+    }
+    answer_clear(&names.labels);
+    answer_clear(&names.catalogue);
+    return status;
 }
 
 static int show(const struct arguments *arguments, const struct answer *answer)
 {
     const Sanling__V1__MattersAnswer *matters = (const Sanling__V1__MattersAnswer *)answer->body;
-    bool one = arguments->query.matter[0] != '\0';
-    if (one && matters->n_matters == 0)
+    if (arguments->query.matter[0] != '\0' && matters->n_matters == 0)
         return tool_report(STATUS_NO, "UNKNOWN_MATTER",
                            "'%s' is no matter that you may see; a list without it shows the codes",
                            arguments->query.matter);
-    if (arguments->tool->json) {
-        tool_print_json(answer->body);
-        return STATUS_DONE;
-    }
-    if (one)
-        return print_history(arguments->tool, answer);
-    print_heading(answer, arguments->query.kind);
-    matter_table_print(matters, arguments->query.kind);
+    if (!arguments->tool->json)
+        return print(arguments, answer);
+    tool_print_json(answer->body);
     return STATUS_DONE;
 }
 

@@ -57,7 +57,8 @@ const Sanling__V1__RoutesAnswer__Route *route_of(const Sanling__V1__RoutesAnswer
             continue;
         if (names_office(route, office))
             return route;
-        if (open == NULL && (route->to_named || route->to_handler || route->to_joint))
+        bool leads_on = route->to_named || route->to_handler || route->to_joint;
+        if (leads_on && (open == NULL || (open->type[0] == '\0' && route->type[0] != '\0')))
             open = route;
     }
     return open;
