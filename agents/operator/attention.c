@@ -69,11 +69,6 @@ static const char help[] =
 
 typedef Sanling__V1__AttentionAnswer__Row attention_row;
 
-static const char *or_dash(const char *text)
-{
-    return text[0] != '\0' ? text : "–";
-}
-
 static void set_unit(struct libscols_line *row, size_t at, const attention_row *found)
 {
     row_set(row, at, "%s %s", found->name, found->unit);
@@ -97,12 +92,12 @@ static void set_office(struct libscols_line *row, size_t at, const attention_row
 
 static void set_day(struct libscols_line *row, size_t at, const attention_row *found)
 {
-    row_set(row, at, "%s", or_dash(found->day));
+    row_set_text(row, at, found->day);
 }
 
 static void set_to_day(struct libscols_line *row, size_t at, const attention_row *found)
 {
-    row_set(row, at, "%s", or_dash(found->to_day));
+    row_set_text(row, at, found->to_day);
 }
 
 static void set_days(struct libscols_line *row, size_t at, const attention_row *found)
@@ -112,17 +107,17 @@ static void set_days(struct libscols_line *row, size_t at, const attention_row *
 
 static void set_position(struct libscols_line *row, size_t at, const attention_row *found)
 {
-    row_set(row, at, "#%" PRIu64, found->position);
+    row_set_position(row, at, found->position);
 }
 
 static void set_target(struct libscols_line *row, size_t at, const attention_row *found)
 {
-    row_set(row, at, "#%" PRIu64, found->target);
+    row_set_position(row, at, found->target);
 }
 
 static void set_text(struct libscols_line *row, size_t at, const attention_row *found)
 {
-    row_set(row, at, "%s", or_dash(found->text));
+    row_set_text(row, at, found->text);
 }
 
 static const char *met_label(bool met)

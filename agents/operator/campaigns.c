@@ -32,10 +32,7 @@ static void add_campaign(struct libscols_table *table, const Sanling__V1__Campai
     row_set(row, 7, "%u", campaign->overdue);
     row_set(row, 8, "%" PRIu64, campaign->tallies);
     row_set(row, 9, "%" PRIu64, campaign->events);
-    if (campaign->last_event_at > 0)
-        row_set(row, 10, "#%" PRIu64, campaign->last_event_at);
-    else
-        row_set(row, 10, "–");
+    row_set_position(row, 10, campaign->last_event_at);
 }
 
 static void print_progress(const Sanling__V1__CampaignsAnswer *answer)

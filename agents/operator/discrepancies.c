@@ -52,10 +52,10 @@ static void add_discrepancy(struct libscols_table *table, const Sanling__V1__Dis
     row_set(row, 0, "%s", found->discrepancy);
     row_set(row, 1, "%s", found->rule);
     row_set(row, 2, "%s %s", found->unit_name, found->unit);
-    row_set(row, 3, "%s", found->day);
-    row_set(row, 4, "#%" PRIu64, found->evidence);
-    row_set(row, 5, "#%" PRIu64, found->raised_at);
-    row_set(row, 6, "%s", offices);
+    row_set_text(row, 3, found->day);
+    row_set_position(row, 4, found->evidence);
+    row_set_position(row, 5, found->raised_at);
+    row_set_text(row, 6, offices);
     if (found->resolved_at == 0)
         row_set(row, 7, "待核查 open");
     else

@@ -56,8 +56,10 @@ static const char help[] =
     "  sanlingctl figure publicity.LEAFLETS\n"
     "\n"
     "The records behind a figure of the summary. Their counts add up to it.\v"
-    "NAME is the figure's place in the summary's JSON: subject.figure in snake_case, or the kind "
-    "of a tally. With --json: one sanling.v1.FigureAnswer. A record in full: sanlingctl replay "
+    "NAME is the figure's place in the summary: subject.figure, units.KIND, the kind of a tally, or "
+    "zeros.ZERO.STATUS and zeros.ZERO.GROUP.STATUS with ZERO PETITION, ACCIDENT, CASE or JOINT, GROUP AREA or "
+    "ENTERPRISE, STATUS total, zero, broken or unverified. With --json: one sanling.v1.FigureAnswer. A record in full: "
+    "sanlingctl replay "
     "--from POSITION --to POSITION.";
 
 static void print_figure(const struct answer *answer, const Sanling__V1__FigureQuery *query)
@@ -75,10 +77,10 @@ static void print_figure(const struct answer *answer, const Sanling__V1__FigureQ
     for (size_t i = 0; i < figure->n_rows; i++) {
         const Sanling__V1__FigureAnswer__Row *counted = figure->rows[i];
         struct libscols_line *row = table_add_row(table, NULL);
-        row_set(row, 0, "#%" PRIu64, counted->position);
-        row_set(row, 1, "%s", counted->day);
-        row_set(row, 2, "%s", counted->unit);
-        row_set(row, 3, "%s", counted->matter[0] != '\0' ? counted->matter : "–");
+        row_set_position(row, 0, counted->position);
+        row_set_text(row, 1, counted->day);
+        row_set_text(row, 2, counted->unit);
+        row_set_text(row, 3, counted->matter);
         row_set(row, 4, "%" PRIu64, counted->count);
     }
     table_print(&table);

@@ -70,17 +70,17 @@ static void set_category(struct libscols_line *row, size_t at, const struct show
 
 static void set_opened(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", or_dash(shown->matter->opened_day));
+    row_set_text(row, at, shown->matter->opened_day);
 }
 
 static void set_closed(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", or_dash(shown->matter->closed_day));
+    row_set_text(row, at, shown->matter->closed_day);
 }
 
 static void set_due(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s", or_dash(shown->matter->due_day));
+    row_set_text(row, at, shown->matter->due_day);
 }
 
 /* "剩 5 left", "逾期 12 overdue"; nothing where no clock runs. */
@@ -155,7 +155,7 @@ static void set_joint(struct libscols_line *row, size_t at, const struct shown *
         open += shown->matter->tasks[i]->done_at == 0 ? 1 : 0;
     const char *supervised = waits_for_answer(shown->matter) ? "督办中 supervised" : "";
     if (shown->matter->lead == SANLING__V1__OFFICE__KIND__UNSPECIFIED)
-        row_set(row, at, "%s", or_dash(supervised));
+        row_set_text(row, at, supervised);
     else
         row_set(row, at, "%s 牵头 lead，任务 tasks %zu/%zu%s%s", office_label(shown->matter->lead),
                 shown->matter->n_tasks - open, shown->matter->n_tasks, supervised[0] != '\0' ? "，" : "", supervised);
@@ -335,14 +335,6 @@ static void print_marks(const matter_row *matter, const struct matter_names *nam
     }
 }
 
-static void set_position(struct libscols_line *row, size_t at, uint64_t position)
-{
-    if (position > 0)
-        row_set(row, at, "#%" PRIu64, position);
-    else
-        row_set(row, at, "–");
-}
-
 static void print_moves(const matter_row *matter, const struct matter_names *names)
 {
     static const struct column columns[] = {{"位置 Position", true},     {"日期 Day", false},  {"事件 Event", false},
@@ -353,12 +345,12 @@ static void print_moves(const matter_row *matter, const struct matter_names *nam
     for (size_t i = 0; i < matter->n_moves; i++) {
         const Sanling__V1__MattersAnswer__Move *move = matter->moves[i];
         struct libscols_line *row = table_add_row(table, NULL);
-        set_position(row, 0, move->position);
-        row_set(row, 1, "%s", or_dash(move->day));
+        row_set_position(row, 0, move->position);
+        row_set_text(row, 1, move->day);
         row_set(row, 2, "%s %s", event_label(&names->catalogue, move->type), move->type);
         row_set(row, 3, "%s", office_label(move->office));
         row_set(row, 4, "%s %s", step_name(matter, move->step, names), move->step);
-        row_set(row, 5, "%s", or_dash(move->due_day));
+        row_set_text(row, 5, move->due_day);
         if (move->retracted_at > 0)
             row_set(row, 6, "撤销 retracted #%" PRIu64, move->retracted_at);
         else if (move->corrected_at > 0)
@@ -380,9 +372,9 @@ static void print_tasks(const matter_row *matter)
         struct libscols_line *row = table_add_row(table, NULL);
         row_set(row, 0, "%s", task->task);
         row_set(row, 1, "%s", office_label(task->office));
-        row_set(row, 2, "%s", or_dash(task->due_day));
-        set_position(row, 3, task->assigned_at);
-        set_position(row, 4, task->done_at);
+        row_set_text(row, 2, task->due_day);
+        row_set_position(row, 3, task->assigned_at);
+        row_set_position(row, 4, task->done_at);
         row_set(row, 5, "%s",
                 task->released      ? "免除 released"
                 : task->done_at > 0 ? "完成 done"
@@ -407,9 +399,9 @@ static void print_supervisions(const matter_row *matter)
         row_set(row, 0, "%s", supervision_label(supervision->level));
         row_set(row, 1, "%s", office_label(supervision->by_office));
         row_set(row, 2, "%s", office_label(supervision->to_office));
-        row_set(row, 3, "%s", or_dash(supervision->due_day));
-        set_position(row, 4, supervision->issued_at);
-        set_position(row, 5, supervision->answered_at);
+        row_set_text(row, 3, supervision->due_day);
+        row_set_position(row, 4, supervision->issued_at);
+        row_set_position(row, 5, supervision->answered_at);
         row_set(row, 6, "%s",
                 supervision->answered_at > 0 ? "已回复 answered"
                 : supervision->overdue       ? "逾期 overdue"

@@ -163,7 +163,7 @@ static void add_line(struct libscols_table *table, const struct overdue_row *ove
     struct libscols_line *row = table_add_row(table, NULL);
     bool reported = overdue->kind == OVERDUE_CLOCK && overdue->level > 0;
     row_set(row, 0, "%" PRId32, overdue->days_over < 0 ? -overdue->days_over : overdue->days_over);
-    row_set(row, 1, "%s", overdue->due_day[0] != '\0' ? overdue->due_day : "–");
+    row_set_text(row, 1, overdue->due_day);
     set_what(row, 2, overdue);
     row_set(row, 3, "%s", office_label(overdue->office));
     row_set(row, 4, "%s", matter_kind_label(overdue->matter->kind));

@@ -78,7 +78,7 @@ static void set_categories(struct libscols_line *row, size_t at, const Sanling__
     size_t size = 0;
     for (size_t i = 0; i < route->n_categories && size < sizeof text; i++)
         size += (size_t)snprintf(text + size, sizeof text - size, "%s%s", i > 0 ? " " : "", route->categories[i]);
-    row_set(row, at, "%s", text[0] != '\0' ? text : "–");
+    row_set_text(row, at, text);
 }
 
 static void print_routes(const struct answer *answer, const struct answer *catalogue)
@@ -94,7 +94,7 @@ static void print_routes(const struct answer *answer, const struct answer *catal
         row_set(row, 0, "%s %s", any ? "全部" : event_label(catalogue, route->type), any ? "all" : route->type);
         set_targets(row, 1, route);
         set_categories(row, 2, route);
-        row_set(row, 3, "%s", route->ground[0] != '\0' ? route->ground : "–");
+        row_set_text(row, 3, route->ground);
     }
     tool_print_demonstration(answer->demonstration);
     table_print(&table);
