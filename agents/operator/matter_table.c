@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef Sanling__V1__MattersAnswer__Matter matter_row;
 
@@ -15,12 +16,10 @@ static const char *or_dash(const char *text)
     return text[0] != '\0' ? text : "–";
 }
 
-/* The seven steps have the county's own names, all others those of their rules. */
-static const char *step_name(const matter_row *matter, const char *step, const struct matter_names *names)
+const char *matter_step_name(Sanling__V1__MatterKind__Kind kind, const char *step, const struct answer *labels)
 {
-    const char *label =
-        matter->kind == SANLING__V1__MATTER_KIND__KIND__SEVEN_STEPS ? label_of(&names->labels, "step", step) : NULL;
-    return label != NULL ? label : step_word(matter->kind, step);
+    const char *label = kind == SANLING__V1__MATTER_KIND__KIND__SEVEN_STEPS ? label_of(labels, "step", step) : NULL;
+    return label != NULL ? label : step_word(kind, step);
 }
 
 /* "" where the county has no name for it. */
@@ -59,7 +58,8 @@ static void set_unit(struct libscols_line *row, size_t at, const struct shown *s
 
 static void set_step(struct libscols_line *row, size_t at, const struct shown *shown)
 {
-    row_set(row, at, "%s %s", step_name(shown->matter, shown->matter->step, shown->names), shown->matter->step);
+    row_set(row, at, "%s %s", matter_step_name(shown->matter->kind, shown->matter->step, &shown->names->labels),
+            shown->matter->step);
 }
 
 static void set_category(struct libscols_line *row, size_t at, const struct shown *shown)
@@ -291,7 +291,7 @@ void matter_table_print(const Sanling__V1__MattersAnswer *matters, Sanling__V1__
 static void print_heading(const matter_row *matter, const struct matter_names *names)
 {
     printf("%s  %s  %s %s  %s %s\n", matter_kind_label(matter->kind), matter->matter, matter->unit_name, matter->unit,
-           step_name(matter, matter->step, names), matter->step);
+           matter_step_name(matter->kind, matter->step, &names->labels), matter->step);
     printf("登记 opened %s #%" PRIu64 "，%s；经办 handler %s", or_dash(matter->opened_day), matter->opened_at,
            office_label(matter->opened_by), office_label(matter->handler));
     if (matter->closed_day[0] != '\0')
@@ -335,6 +335,16 @@ static void print_marks(const matter_row *matter, const struct matter_names *nam
     }
 }
 
+/* Side events and deadlines leave a matter where it stands: NONE. */
+static void set_step_after(struct libscols_line *row, size_t at, const matter_row *matter, const char *step,
+                           const struct matter_names *names)
+{
+    if (step[0] == '\0' || strcmp(step, "NONE") == 0)
+        row_set_text(row, at, "");
+    else
+        row_set(row, at, "%s %s", matter_step_name(matter->kind, step, &names->labels), step);
+}
+
 static void print_moves(const matter_row *matter, const struct matter_names *names)
 {
     static const struct column columns[] = {{"位置 Position", true},     {"日期 Day", false},  {"事件 Event", false},
@@ -349,7 +359,7 @@ static void print_moves(const matter_row *matter, const struct matter_names *nam
         row_set_text(row, 1, move->day);
         row_set(row, 2, "%s %s", event_label(&names->catalogue, move->type), move->type);
         row_set(row, 3, "%s", office_label(move->office));
-        row_set(row, 4, "%s %s", step_name(matter, move->step, names), move->step);
+        set_step_after(row, 4, matter, move->step, names);
         row_set_text(row, 5, move->due_day);
         if (move->retracted_at > 0)
             row_set(row, 6, "撤销 retracted #%" PRIu64, move->retracted_at);

@@ -10,6 +10,9 @@ struct matter_names {
     struct answer labels;
 };
 
+/* The seven steps have the county's own names, all others those of their rules. */
+const char *matter_step_name(Sanling__V1__MatterKind__Kind kind, const char *step, const struct answer *labels);
+
 /* `kind` UNSPECIFIED: matters of all kinds. */
 void matter_table_print(const Sanling__V1__MattersAnswer *matters, Sanling__V1__MatterKind__Kind kind,
                         const struct matter_names *names);

@@ -5,6 +5,7 @@
 #include "ask.h"
 #include "commands.h"
 #include "matter_filter.h"
+#include "matter_table.h"
 #include "matter_words.h"
 #include "moment.h"
 #include "table.h"
@@ -61,7 +62,9 @@ static void add_clock(struct overdue_list *list, const Sanling__V1__MattersAnswe
     add_row(list, (struct overdue_row){.matter = matter,
                                        .kind = OVERDUE_CLOCK,
                                        .level = matter->escalation,
-                                       .office = matter->handler,
+                                       .office = matter->handler != SANLING__V1__OFFICE__KIND__UNSPECIFIED
+                                                     ? matter->handler
+                                                     : matter->opened_by,
                                        .due_day = matter->due_day,
                                        .days_over = -matter->days_left});
 }
@@ -158,7 +161,7 @@ static void set_what(struct libscols_line *row, size_t at, const struct overdue_
     }
 }
 
-static void add_line(struct libscols_table *table, const struct overdue_row *overdue)
+static void add_line(struct libscols_table *table, const struct overdue_row *overdue, const struct answer *labels)
 {
     struct libscols_line *row = table_add_row(table, NULL);
     bool reported = overdue->kind == OVERDUE_CLOCK && overdue->level > 0;
@@ -169,11 +172,12 @@ static void add_line(struct libscols_table *table, const struct overdue_row *ove
     row_set(row, 4, "%s", matter_kind_label(overdue->matter->kind));
     row_set(row, 5, "%s", overdue->matter->matter);
     row_set(row, 6, "%s %s", overdue->matter->unit_name, overdue->matter->unit);
-    row_set(row, 7, "%s %s", step_word(overdue->matter->kind, overdue->matter->step), overdue->matter->step);
+    row_set(row, 7, "%s %s", matter_step_name(overdue->matter->kind, overdue->matter->step, labels),
+            overdue->matter->step);
     row_set(row, 8, "%s", reported ? supervision_label(overdue->level) : "–");
 }
 
-static void print_rows(const struct answer *answer, int32_t today, bool soon)
+static void print_rows(const struct answer *answer, const struct answer *labels, int32_t today, bool soon)
 {
     const struct column columns[] = {{soon ? "剩余天 Days left" : "逾期天 Days over", true},
                                      {"到期 Due", false},
@@ -190,9 +194,22 @@ static void print_rows(const struct answer *answer, int32_t today, bool soon)
     printf("%s  共 %zu 项 in all  截至位置 at position #%" PRIu64 "\n", soon ? "将到期 Due soon" : "逾期 Overdue",
            list.count, answer->position);
     for (size_t i = 0; i < list.count; i++)
-        add_line(table, &list.rows[i]);
+        add_line(table, &list.rows[i], labels);
     table_print(&table);
     overdue_list_clear(&list);
+}
+
+static int show(struct tool *tool, const struct answer *answer, bool soon)
+{
+    struct answer labels = {0};
+    int32_t today;
+    int status = ask_today(tool, &today);
+    if (status == STATUS_DONE)
+        status = ask_labels(tool, &labels);
+    if (status == STATUS_DONE)
+        print_rows(answer, &labels, today, soon);
+    answer_clear(&labels);
+    return status;
 }
 
 int run_overdue(struct tool *tool, int argc, char **argv)
@@ -203,7 +220,6 @@ int run_overdue(struct tool *tool, int argc, char **argv)
     struct arguments arguments = {.tool = tool, .query = SANLING__V1__MATTERS_QUERY__INIT};
     Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
     struct answer answer;
-    int32_t today = 0;
     arguments.query.overdue = true;
     tool_parse(&argp, argc, argv, &arguments);
     query.ask_case = SANLING__V1__QUERY__ASK_MATTERS;
@@ -212,9 +228,7 @@ int run_overdue(struct tool *tool, int argc, char **argv)
     if (status == STATUS_DONE && tool->json)
         tool_print_json(answer.body);
     if (status == STATUS_DONE && !tool->json)
-        status = ask_today(tool, &today);
-    if (status == STATUS_DONE && !tool->json)
-        print_rows(&answer, today, arguments.query.due_soon);
+        status = show(tool, &answer, arguments.query.due_soon);
     answer_clear(&answer);
     return status;
 }

@@ -45,31 +45,69 @@ static bool names_office(const Sanling__V1__RoutesAnswer__Route *route, Sanling_
     return false;
 }
 
+/* Whether a field of the event says the office, e.g. `to_office` or `members`. */
+static bool event_names_office(const ProtobufCMessage *payload, Sanling__V1__Office__Kind office)
+{
+    const char *base = (const char *)payload;
+    for (unsigned i = 0; i < payload->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &payload->descriptor->fields[i];
+        if (field->type != PROTOBUF_C_TYPE_ENUM || field->descriptor != &sanling__v1__office__kind__descriptor)
+            continue;
+        bool many = field->label == PROTOBUF_C_LABEL_REPEATED;
+        const Sanling__V1__Office__Kind *offices = many ? *(Sanling__V1__Office__Kind *const *)(base + field->offset)
+                                                        : (const Sanling__V1__Office__Kind *)(base + field->offset);
+        size_t count = many ? *(const size_t *)(base + field->quantifier_offset) : 1;
+        for (size_t o = 0; o < count; o++)
+            if (offices[o] == office)
+                return true;
+    }
+    return false;
+}
+
+/* How surely the route brought the record to the office; 0: it did not. */
+static int likelihood(const Sanling__V1__RoutesAnswer__Route *route, const ProtobufCMessage *payload,
+                      Sanling__V1__Office__Kind office)
+{
+    bool any_type = route->type[0] == '\0';
+    if (!any_type && strcmp(route->type, payload->descriptor->short_name) != 0)
+        return 0;
+    if (!has_category(route, category_of(payload)))
+        return 0;
+    if (route->to_named && event_names_office(payload, office))
+        return 4;
+    if (names_office(route, office))
+        return 3;
+    if (!route->to_handler && !route->to_joint)
+        return 0;
+    return any_type ? 1 : 2;
+}
+
 const Sanling__V1__RoutesAnswer__Route *route_of(const Sanling__V1__RoutesAnswer *routes,
                                                  const Sanling__V1__Record *record, Sanling__V1__Office__Kind office)
 {
-    const Sanling__V1__RoutesAnswer__Route *open = NULL;
+    const Sanling__V1__RoutesAnswer__Route *best = NULL;
     const ProtobufCMessage *payload = record->event != NULL ? payload_of(record->event) : NULL;
+    int most = 0;
     for (size_t i = 0; payload != NULL && i < routes->n_routes; i++) {
-        const Sanling__V1__RoutesAnswer__Route *route = routes->routes[i];
-        bool fits = route->type[0] == '\0' || strcmp(route->type, payload->descriptor->short_name) == 0;
-        if (!fits || !has_category(route, category_of(payload)))
-            continue;
-        if (names_office(route, office))
-            return route;
-        bool leads_on = route->to_named || route->to_handler || route->to_joint;
-        if (leads_on && (open == NULL || (open->type[0] == '\0' && route->type[0] != '\0')))
-            open = route;
+        int likely = likelihood(routes->routes[i], payload, office);
+        if (likely > most) {
+            most = likely;
+            best = routes->routes[i];
+        }
     }
-    return open;
+    return best;
 }
 
 static void set_targets(struct libscols_line *row, size_t at, const Sanling__V1__RoutesAnswer__Route *route)
 {
-    char offices[OFFICES_TEXT_SIZE];
-    offices_format(route->to, route->n_to, offices);
-    row_set(row, at, "%s%s%s%s", offices, route->to_named ? " 事件所指 named" : "",
-            route->to_handler ? " 经办 handler" : "", route->to_joint ? " 联合成员 joint" : "");
+    const char *const targets[] = {route->to_named ? "事件所指 named" : NULL, route->to_handler ? "经办 handler" : NULL,
+                                   route->to_joint ? "联合成员 joint" : NULL};
+    char text[OFFICES_TEXT_SIZE + 64];
+    offices_format(route->to, route->n_to, text);
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        if (targets[i] != NULL)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", text[0] != '\0' ? "、" : "", targets[i]);
+    row_set_text(row, at, text);
 }
 
 static void set_categories(struct libscols_line *row, size_t at, const Sanling__V1__RoutesAnswer__Route *route)

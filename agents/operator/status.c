@@ -181,6 +181,15 @@ static void print_last_year(const Sanling__V1__UnitStatus *unit)
                    unit->zeros[i]->verified_last_year);
 }
 
+/* Of the unit and all below it, shown or not. */
+static bool has_silence(const Sanling__V1__UnitStatus *unit)
+{
+    for (size_t i = 0; unit->below != NULL && i < unit->below->n_counts; i++)
+        if (unit->below->counts[i]->unverified > 0)
+            return true;
+    return false;
+}
+
 static void print_notes(const Sanling__V1__StatusAnswer *status)
 {
     bool silent = false;
@@ -188,7 +197,7 @@ static void print_notes(const Sanling__V1__StatusAnswer *status)
     for (size_t i = 0; i < status->n_units; i++) {
         print_predecessors(status->units[i]);
         print_others(status->units[i]);
-        silent = silent || status->units[i]->joint == SANLING__V1__STATUS__KIND__UNVERIFIED;
+        silent = silent || has_silence(status->units[i]);
     }
     if (silent)
         puts("未报不等于零 No report is not zero");

@@ -71,16 +71,42 @@ static void write_break(const struct page *page, const why_reason *reason, bool 
     write_positions(out, reason->position, 0);
 }
 
+/* What the hub says in English of what does not count; a text that is not here is shown as it is. */
+static const struct term grounds[] = {
+    {"已撤销", "retracted"},
+    {"已更正，更正后不破零", "corrected: what it says now breaks nothing"},
+    {"已补报，补报后不破零", "supplemented: what it says now breaks nothing"},
+    {"按现在的内容不破零", "what it says now breaks nothing"},
+    {"已由原部门撤回", "withdrawn by its office"},
+    {"建库前自报，未经核实", "from before the hub: claimed, not verified"},
+    {"当日无现行规则", "no policy holds on its days"},
+    {"规则不要求该部门报此零", "the policy does not ask this office for this zero"},
+    {"单位自报不成零", "the unit's own statement makes no zero"},
+    {"规则不采此依据", "the policy does not accept this basis"},
+    {"审核退回", "returned by the level that reviewed it"},
+    {"待规则所定层级审核", "not accepted yet by the level from which the policy counts it"},
+};
+
+static const char *ground_word(const char *text, bool chinese)
+{
+    for (size_t i = 0; chinese && i < sizeof grounds / sizeof *grounds; i++)
+        if (strcmp(grounds[i].english, text) == 0)
+            return grounds[i].chinese;
+    return text;
+}
+
 static void write_lifted(const struct page *page, const why_reason *reason, bool chinese)
 {
+    const char *ground =
+        ground_word(reason->text[0] != '\0' ? reason->text : "what it says now breaks nothing", chinese);
+    fputs("  ", page->out);
     if (chinese) {
-        fprintf(page->out, "  %s ", reason->day);
+        fprintf(page->out, "%s ", reason->day);
         write_event_chinese(page, reason);
-        fputs(" 曾破零，后经更正或撤销，不再破零。", page->out);
+        fprintf(page->out, " 曾破零：%s。", ground);
     } else {
-        fputs("  ", page->out);
         write_event_english(page, reason);
-        fprintf(page->out, " of %s broke it and was amended since: no break any more.", reason->day);
+        fprintf(page->out, " of %s broke it once: %s.", reason->day, ground);
     }
     write_positions(page->out, reason->position, reason->other);
 }
@@ -93,7 +119,7 @@ static void write_not_counting(const struct page *page, const why_reason *reason
     fprintf(out, chinese ? "  %s对 " : "  The zero report of %s for ", chinese ? office.chinese : office.english);
     write_days(out, reason->day, reason->to_day);
     if (chinese)
-        fprintf(out, " 的零报告（%s）不计入覆盖：%s。", basis.chinese, reason->text);
+        fprintf(out, " 的零报告（%s）不计入覆盖：%s。", basis.chinese, ground_word(reason->text, true));
     else
         fprintf(out, " (%s) covers nothing: %s.", basis.english, reason->text);
     write_positions(out, reason->position, reason->other);
@@ -134,13 +160,14 @@ static void write_gap(const struct page *page, const why_reason *reason, bool ch
 static void write_not_due(const struct page *page, const why_reason *reason, bool chinese)
 {
     FILE *out = page->out;
+    bool any = reason->office == SANLING__V1__OFFICE__KIND__UNSPECIFIED;
     struct term office = office_term(reason->office);
     fputs("  ", out);
     write_days(out, reason->day, reason->to_day);
     if (chinese)
-        fprintf(out, "：%s未到期，尚不应报。", office.chinese);
+        fprintf(out, "：%s未到期，尚不应报。", any ? "" : office.chinese);
     else
-        fprintf(out, ": not due from %s yet.", office.english);
+        fprintf(out, ": not due from %s yet.", any ? "any office" : office.english);
     write_positions(out, reason->position, reason->other);
 }
 
@@ -398,11 +425,11 @@ static void write_joint(FILE *out, const Sanling__V1__UnitStatus *status, bool c
               out);
         return;
     }
-    if (chinese)
-        fprintf(out, "联合状态：%s，三项皆零已核实连续 %u 天。\n", joint.chinese, status->joint_streak_days);
-    else
-        fprintf(out, "Joint status: %s; all three verified for %u days in a row.\n", joint.english,
+    fprintf(out, chinese ? "联合状态：%s。" : "Joint status: %s.", chinese ? joint.chinese : joint.english);
+    if (status->joint_streak_days > 0)
+        fprintf(out, chinese ? "三项皆零已核实连续 %u 天。" : " All three at zero, verified for %u days in a row.",
                 status->joint_streak_days);
+    fputc('\n', out);
 }
 
 static void write_language(const struct page *page, const Sanling__V1__WhyAnswer *why, bool chinese)

@@ -62,6 +62,31 @@ static void a_route_of_the_type_comes_before_one_of_any_type(void **state)
     assert_string_equal(ground_of(routes, 2, "", SANLING__V1__OFFICE__KIND__WORK_SAFETY), "art. 40");
 }
 
+static void a_route_to_whom_the_event_names_comes_first_for_that_office_alone(void **state)
+{
+    (void)state;
+    Sanling__V1__RoutesAnswer answer = SANLING__V1__ROUTES_ANSWER__INIT;
+    Sanling__V1__Record record = SANLING__V1__RECORD__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    Sanling__V1__JointHandlingOpened opened = SANLING__V1__JOINT_HANDLING_OPENED__INIT;
+    Sanling__V1__Office__Kind members[] = {SANLING__V1__OFFICE__KIND__GOVERNANCE,
+                                           SANLING__V1__OFFICE__KIND__WORK_SAFETY};
+    route_row listed = route("JointHandlingOpened", safety, "art. 1");
+    route_row named = route("JointHandlingOpened", NULL, "art. 24");
+    route_row *routes[] = {&listed, &named};
+    named.to_named = true;
+    answer.routes = routes;
+    answer.n_routes = 2;
+    opened.members = members;
+    opened.n_members = 2;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_JOINT_HANDLING_OPENED;
+    event.joint_handling_opened = &opened;
+    record.event = &event;
+    assert_ptr_equal(route_of(&answer, &record, SANLING__V1__OFFICE__KIND__WORK_SAFETY), &named);
+    assert_ptr_equal(route_of(&answer, &record, SANLING__V1__OFFICE__KIND__GOVERNANCE), &named);
+    assert_null(route_of(&answer, &record, SANLING__V1__OFFICE__KIND__PUBLIC_SECURITY));
+}
+
 static void a_route_of_other_categories_is_no_ground(void **state)
 {
     (void)state;
@@ -87,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_route_that_names_the_office_comes_first),
         cmocka_unit_test(a_route_of_the_type_comes_before_one_of_any_type),
+        cmocka_unit_test(a_route_to_whom_the_event_names_comes_first_for_that_office_alone),
         cmocka_unit_test(a_route_of_other_categories_is_no_ground),
         cmocka_unit_test(a_route_to_another_office_is_no_ground),
     };

@@ -193,10 +193,32 @@ static void reports_of_two_bases_are_two_sentences(void **state)
 static void what_does_not_count_says_why(void **state)
 {
     struct asked *asked = *state;
-    add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__NOT_COUNTING, 7, "2020-01-01", "2020-01-31")->text =
-        (char *)"its review is pending";
-    assert_says(asked, "不计入覆盖：its review is pending。 #7\n");
-    assert_says(asked, "(register checked) covers nothing: its review is pending. #7\n");
+    why_reason *report = add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__NOT_COUNTING, 7, "2020-01-01", "2020-01-31");
+    report->text = (char *)"returned by the level that reviewed it";
+    assert_says(asked, "不计入覆盖：审核退回。 #7\n");
+    assert_says(asked, "(register checked) covers nothing: returned by the level that reviewed it. #7\n");
+    report->text = (char *)"a reason of a newer hub";
+    assert_says(asked, "不计入覆盖：a reason of a newer hub。 #7\n");
+}
+
+static void a_lifted_break_says_what_became_of_it(void **state)
+{
+    struct asked *asked = *state;
+    why_reason *lifted = add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__BREAK_LIFTED, 61204, "2020-02-14", "");
+    lifted->type = (char *)"CaseFiled";
+    lifted->text = (char *)"retracted";
+    lifted->other = 61300;
+    assert_says(asked, "  2020-02-14 立案 CaseFiled 曾破零：已撤销。 #61204 #61300\n");
+    assert_says(asked, "  CaseFiled of 2020-02-14 broke it once: retracted. #61204 #61300\n");
+}
+
+static void days_that_nobody_owes_yet_are_no_gap(void **state)
+{
+    struct asked *asked = *state;
+    add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__NOT_DUE, 0, "2020-03-01", "2020-03-05")->office =
+        SANLING__V1__OFFICE__KIND__UNSPECIFIED;
+    assert_says(asked, "  2020-03-01–2020-03-05：未到期，尚不应报。\n");
+    assert_says(asked, "  2020-03-01–2020-03-05: not due from any office yet.\n");
 }
 
 static void reasons_of_another_zero_are_not_told_under_this_one(void **state)
@@ -239,6 +261,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(reports_with_a_day_between_them_are_two_sentences, ask, forget),
         cmocka_unit_test_setup_teardown(reports_of_two_bases_are_two_sentences, ask, forget),
         cmocka_unit_test_setup_teardown(what_does_not_count_says_why, ask, forget),
+        cmocka_unit_test_setup_teardown(a_lifted_break_says_what_became_of_it, ask, forget),
+        cmocka_unit_test_setup_teardown(days_that_nobody_owes_yet_are_no_gap, ask, forget),
         cmocka_unit_test_setup_teardown(reasons_of_another_zero_are_not_told_under_this_one, ask, forget),
         cmocka_unit_test_setup_teardown(another_policys_result_is_told_beside, ask, forget),
         cmocka_unit_test_setup_teardown(an_unknown_reason_is_not_left_out, ask, forget),
