@@ -204,7 +204,7 @@ static void add_programme(struct figures *figures, const Sanling__V1__ProgrammeS
     figures->subject = "创建工作 Programme";
     add_count(figures, "自查单位 units self-checked", programme->self_checked);
     struct libscols_line *yes = add_count(figures, "八有八清 yes answers", programme->self_check_yes);
-    row_set(yes, 4, "共 %u 项 of items", programme->self_check_items);
+    row_set(yes, 4, "共 %u 项 of %u items", programme->self_check_items, programme->self_check_items);
     add_count(figures, "16项齐备 complete", programme->complete);
     add_count(figures, "未摸排单位 unswept", programme->unswept);
     add_count(figures, "静默单位 silent", programme->silent);

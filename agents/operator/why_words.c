@@ -4,6 +4,7 @@
 #include "words.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef Sanling__V1__WhyAnswer__Reason why_reason;
@@ -84,6 +85,8 @@ static const struct term grounds[] = {
     {"单位自报不成零", "the unit's own statement makes no zero"},
     {"规则不采此依据", "the policy does not accept this basis"},
     {"审核退回", "returned by the level that reviewed it"},
+    {"更正待第二人批准", "a correction waits for its second approver"},
+    {"撤销待第二人批准", "a retraction waits for its second approver"},
     {"待规则所定层级审核", "not accepted yet by the level from which the policy counts it"},
 };
 
@@ -171,16 +174,17 @@ static void write_not_due(const struct page *page, const why_reason *reason, boo
     write_positions(out, reason->position, reason->other);
 }
 
+/* `position` is that of what would be amended, `other` that of the first approver's event. */
 static void write_pending(const struct page *page, const why_reason *reason, bool chinese)
 {
+    fputs("  ", page->out);
     if (chinese) {
-        fputs("  ", page->out);
+        fprintf(page->out, "%s ", reason->day);
         write_event_chinese(page, reason);
-        fputs(" 待第二人批准，批准前不生效。", page->out);
+        fprintf(page->out, "：%s，批准前不生效。", ground_word(reason->text, true));
     } else {
-        fputs("  ", page->out);
         write_event_english(page, reason);
-        fputs(" waits for its second approver; it changes nothing before.", page->out);
+        fprintf(page->out, " of %s: %s; it changes nothing before.", reason->day, reason->text);
     }
     write_positions(page->out, reason->position, reason->other);
 }
@@ -295,16 +299,46 @@ static size_t write_reason(const struct page *page, why_reason *const *reasons, 
     return 1;
 }
 
+static int compare_reasons(const void *left, const void *right)
+{
+    const why_reason *a = *(why_reason *const *)left;
+    const why_reason *b = *(why_reason *const *)right;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (a->office != b->office)
+        return a->office < b->office ? -1 : 1;
+    if (a->basis != b->basis)
+        return a->basis < b->basis ? -1 : 1;
+    int order = strcmp(a->day, b->day);
+    return order != 0 ? order : (a->position > b->position) - (a->position < b->position);
+}
+
+static bool has_zero(const Sanling__V1__UnitStatus *status, Sanling__V1__Zero__Kind zero)
+{
+    for (size_t i = 0; i < status->n_zeros; i++)
+        if (status->zeros[i]->zero == zero)
+            return true;
+    return false;
+}
+
+/* In the order of their kinds, then of offices and days. zero UNSPECIFIED: those that belong to no zero of the status.
+ */
 static void write_reasons(const struct page *page, const Sanling__V1__WhyAnswer *why, Sanling__V1__Zero__Kind zero,
                           bool chinese)
 {
-    size_t i = 0;
-    while (i < why->n_reasons) {
-        if (why->reasons[i]->zero == zero)
-            i += write_reason(page, why->reasons + i, why->n_reasons - i, chinese);
-        else
-            i++;
+    why_reason **chosen = calloc(why->n_reasons + 1, sizeof *chosen);
+    size_t count = 0;
+    if (chosen == NULL)
+        exit(tool_report(STATUS_NO, "SYSTEM", "no memory for reasons"));
+    for (size_t i = 0; i < why->n_reasons; i++) {
+        Sanling__V1__Zero__Kind of = why->reasons[i]->zero;
+        if (has_zero(why->status, of) ? of == zero : zero == SANLING__V1__ZERO__KIND__UNSPECIFIED)
+            chosen[count++] = why->reasons[i];
     }
+    qsort(chosen, count, sizeof *chosen, compare_reasons);
+    for (size_t i = 0; i < count;)
+        i += write_reason(page, chosen + i, count - i, chinese);
+    free(chosen);
 }
 
 /* ---- the status itself ---- */

@@ -205,6 +205,8 @@ static const struct word tallies[] = {
     {"patrol.findings", "巡逻发现 patrol findings"},
     {"inspections", "安全检查 inspections"},
     {"sweeps", "隐患排查 sweeps"},
+    {"explosives.checks", "民爆检查 explosives checks"},
+    {"explosives.problems", "民爆检查不符 explosives problems"},
     {"volunteer.GRID_WORKER", "网格员 grid workers"},
     {"volunteer.POLICE", "民警 police"},
     {"volunteer.GUARD", "小区保安 guards"},

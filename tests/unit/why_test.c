@@ -167,8 +167,29 @@ static void reports_whose_days_touch_are_one_sentence(void **state)
     add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__ATTESTED, 300, "2020-03-01", "2020-03-31");
     add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__ATTESTED, 200, "2020-02-01", "2020-02-29");
     add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__ATTESTED, 100, "2020-01-01", "2020-01-31");
-    assert_says(asked, "  公安 3 份零报告（查台账）覆盖 2020-01-01–2020-03-31。 #300 #200 #100\n");
-    assert_says(asked, "  3 zero reports of public security (register checked) cover 2020-01-01–2020-03-31. #300");
+    assert_says(asked, "  公安 3 份零报告（查台账）覆盖 2020-01-01–2020-03-31。 #100 #200 #300\n");
+    assert_says(asked,
+                "  3 zero reports of public security (register checked) cover 2020-01-01–2020-03-31. #100 #200 #300\n");
+}
+
+static void a_contradiction_between_them_does_not_part_reports(void **state)
+{
+    struct asked *asked = *state;
+    add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__ATTESTED, 200, "2020-02-01", "2020-02-29");
+    add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__CONTRADICTED, 200, "2020-02-01", "2020-02-29");
+    add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__ATTESTED, 100, "2020-01-01", "2020-01-31");
+    assert_says(asked, "  公安 2 份零报告（查台账）覆盖 2020-01-01–2020-02-29。 #100 #200\n");
+}
+
+static void an_amendment_that_waits_names_both_records(void **state)
+{
+    struct asked *asked = *state;
+    why_reason *waits = add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__PENDING_APPROVAL, 61204, "2020-02-14", "");
+    waits->zero = SANLING__V1__ZERO__KIND__UNSPECIFIED;
+    waits->type = (char *)"CaseFiled";
+    waits->other = 61250;
+    waits->text = (char *)"a retraction waits for its second approver";
+    assert_says(asked, "  2020-02-14 立案 CaseFiled：撤销待第二人批准，批准前不生效。 #61204 #61250\n");
 }
 
 static void reports_with_a_day_between_them_are_two_sentences(void **state)
@@ -221,12 +242,20 @@ static void days_that_nobody_owes_yet_are_no_gap(void **state)
     assert_says(asked, "  2020-03-01–2020-03-05: not due from any office yet.\n");
 }
 
-static void reasons_of_another_zero_are_not_told_under_this_one(void **state)
+static void each_reason_is_told_under_its_own_zero(void **state)
 {
     struct asked *asked = *state;
+    Sanling__V1__ZeroStatus petitions = SANLING__V1__ZERO_STATUS__INIT;
+    Sanling__V1__ZeroStatus *both[] = {&petitions, &asked->zero};
+    petitions.zero = SANLING__V1__ZERO__KIND__PETITION;
+    petitions.status = asked->zero.status = SANLING__V1__STATUS__KIND__ZERO;
+    asked->status.zeros = both;
+    asked->status.n_zeros = 2;
     add(asked, SANLING__V1__WHY_ANSWER__REASON__KIND__GAP, 0, "2020-02-01", "2020-02-29")->zero =
         SANLING__V1__ZERO__KIND__PETITION;
-    assert_does_not_say(asked, "缺口");
+    assert_says(asked, "零上访：零。\n  缺口 2020-02-01");
+    assert_says(asked, "零案件：零。\n  无连续");
+    assert_says(asked, "No petitions: zero.\n  Gap 2020-02-01");
 }
 
 static void another_policys_result_is_told_beside(void **state)
@@ -258,12 +287,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(silence_is_said_not_to_be_zero, ask, forget),
         cmocka_unit_test_setup_teardown(verified_and_claimed_days_stand_apart, ask, forget),
         cmocka_unit_test_setup_teardown(reports_whose_days_touch_are_one_sentence, ask, forget),
+        cmocka_unit_test_setup_teardown(a_contradiction_between_them_does_not_part_reports, ask, forget),
+        cmocka_unit_test_setup_teardown(an_amendment_that_waits_names_both_records, ask, forget),
         cmocka_unit_test_setup_teardown(reports_with_a_day_between_them_are_two_sentences, ask, forget),
         cmocka_unit_test_setup_teardown(reports_of_two_bases_are_two_sentences, ask, forget),
         cmocka_unit_test_setup_teardown(what_does_not_count_says_why, ask, forget),
         cmocka_unit_test_setup_teardown(a_lifted_break_says_what_became_of_it, ask, forget),
         cmocka_unit_test_setup_teardown(days_that_nobody_owes_yet_are_no_gap, ask, forget),
-        cmocka_unit_test_setup_teardown(reasons_of_another_zero_are_not_told_under_this_one, ask, forget),
+        cmocka_unit_test_setup_teardown(each_reason_is_told_under_its_own_zero, ask, forget),
         cmocka_unit_test_setup_teardown(another_policys_result_is_told_beside, ask, forget),
         cmocka_unit_test_setup_teardown(an_unknown_reason_is_not_left_out, ask, forget),
     };
