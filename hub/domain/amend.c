@@ -9,7 +9,7 @@
 #include "status.h"
 
 /* What stands behind a position. */
-struct target {
+struct amended {
     uint32_t move;
     uint32_t tally; /* first of its rows that stands, or of its newest correction */
     uint32_t self_check;
@@ -43,9 +43,9 @@ static enum event_kind tally_event(enum tally_kind kind)
     return kind == TALLY_SWEEPS ? EVENT_SWEEP_RECORDED : EVENT_EXPLOSIVES_CHECK_RECORDED;
 }
 
-static bool find_target(const struct state *state, uint64_t position, struct target *target)
+static bool find_target(const struct state *state, uint64_t position, struct amended *target)
 {
-    *target = (struct target){.move = state_find_move(state, position)};
+    *target = (struct amended){.move = state_find_move(state, position)};
     if (target->move != 0) {
         const struct move *move = state_move(state, target->move);
         target->unit = state_matter(state, move->matter)->unit;
@@ -80,7 +80,7 @@ uint32_t amend_matter_of(const struct state *state, uint64_t target)
     return state_move(state, state_find_move(state, target))->matter;
 }
 
-static bool retracted(const struct state *state, const struct target *target)
+static bool retracted(const struct state *state, const struct amended *target)
 {
     if (target->move != 0) {
         const struct move *move = state_move(state, target->move);
@@ -162,7 +162,7 @@ static bool judge_approval(const struct state *state, uint64_t target, uint64_t 
 }
 
 /* The office that recorded it amends it; of an amendment that waits, the leadership may be the second. */
-static bool judge_owner(const struct state *state, const struct target *target, uint64_t position, uint64_t content,
+static bool judge_owner(const struct state *state, const struct amended *target, uint64_t position, uint64_t content,
                         const struct publisher *publisher, struct ruling *ruling)
 {
     bool second = state_find_approval(state, position, content) != 0;
@@ -179,7 +179,7 @@ static int64_t told_at(const struct event *replacement)
     return replacement->kind == EVENT_ACCIDENT_REPORTED ? replacement->accident.known_at_us : 0;
 }
 
-static bool judge_correction(const struct state *state, const struct event *event, const struct target *target,
+static bool judge_correction(const struct state *state, const struct event *event, const struct amended *target,
                              const struct publisher *publisher, struct ruling *ruling)
 {
     const struct event *replacement = event->correction.replacement;
@@ -203,7 +203,7 @@ static bool judge_correction(const struct state *state, const struct event *even
 bool amend_judge(const struct state *state, const struct event *event, const struct publisher *publisher,
                  struct ruling *ruling)
 {
-    struct target target;
+    struct amended target;
     bool correction = event->kind == EVENT_EVENT_CORRECTED;
     uint64_t content = correction ? event->correction.content : 0;
     if (event->target > state->heads.position)
@@ -237,7 +237,7 @@ static void add_approval(struct state *state, uint64_t target, uint64_t content,
         (struct approval){.target = target, .position = position, .content = content, .identity = identity};
 }
 
-static void add_amendment(struct state *state, const struct target *target, uint64_t at, enum amendment_kind kind,
+static void add_amendment(struct state *state, const struct amended *target, uint64_t at, enum amendment_kind kind,
                           const struct publisher *publisher, const struct ruling *ruling, uint64_t position)
 {
     uint32_t added = table_add(&state->amendments);
@@ -269,7 +269,7 @@ static void forget_matter(struct state *state, uint32_t ordinal)
 }
 
 /* Every row of the tally's position; at most as many as one event counts. */
-static void lift_counts(struct state *state, const struct target *target, uint64_t position)
+static void lift_counts(struct state *state, const struct amended *target, uint64_t position)
 {
     uint32_t at = target->tally;
     uint64_t recorded_at = at ? ((const struct tally *)table_row(&state->tallies, at))->position : 0;
@@ -283,7 +283,7 @@ static void lift_counts(struct state *state, const struct target *target, uint64
         ((struct self_check *)table_row(&state->self_checks, target->self_check))->lifted_at = position;
 }
 
-static void correct_counts(struct state *state, const struct event *replacement, const struct target *target,
+static void correct_counts(struct state *state, const struct event *replacement, const struct amended *target,
                            uint64_t position)
 {
     lift_counts(state, target, position);
@@ -311,7 +311,7 @@ static void correct_counts(struct state *state, const struct event *replacement,
     }
 }
 
-static void correct(struct state *state, const struct event *event, const struct target *target, uint64_t position)
+static void correct(struct state *state, const struct event *event, const struct amended *target, uint64_t position)
 {
     const struct event *replacement = event->correction.replacement;
     if (target->move == 0) {
@@ -327,7 +327,7 @@ static void correct(struct state *state, const struct event *event, const struct
     forget_matter(state, matter);
 }
 
-static void retract(struct state *state, const struct target *target, uint64_t position)
+static void retract(struct state *state, const struct amended *target, uint64_t position)
 {
     if (target->move == 0) {
         lift_counts(state, target, position);
@@ -342,7 +342,7 @@ static void retract(struct state *state, const struct target *target, uint64_t p
 void amend_apply(struct state *state, const struct event *event, const struct publisher *publisher,
                  const struct ruling *ruling, uint64_t position)
 {
-    struct target target;
+    struct amended target;
     bool correction = event->kind == EVENT_EVENT_CORRECTED;
     uint64_t content = correction ? event->correction.content : 0;
     if (ruling->waits) {
@@ -415,7 +415,7 @@ void supplement_apply(struct state *state, const struct event *event, const stru
     if (ruling->approved)
         ((struct approval *)table_row(&state->approvals, state_find_approval(state, matter->opened_at, content)))
             ->done = 1;
-    const struct target target = {.move = matter->opening, .unit = matter->unit, .day = matter->opened_day};
+    const struct amended target = {.move = matter->opening, .unit = matter->unit, .day = matter->opened_day};
     add_amendment(state, &target, matter->opened_at, AMENDMENT_SUPPLEMENTED, publisher, ruling, position);
     move_restate(state, matter->opening, &after, position);
     matter_refold(state, ruling->matter);

@@ -105,7 +105,7 @@ static void end_unit(struct state *state, uint32_t ordinal, const struct event *
     struct unit *unit = state_unit(state, ordinal);
     unit->valid_to = event->unit_end.valid_to;
     unit->ended_at = position;
-    /* The chain runs from the newest on: the first named shall be the last in it, where territories go. */
+    /* The chain runs from the newest on: the first named shall head it, for territories go there. */
     for (uint32_t i = event->unit_end.successor_count; i-- > 0;)
         succeed(state, ordinal, state_find_unit(state, event->unit_end.successors[i]), unit->valid_to, position);
     forget_unit(state, ordinal);

@@ -10,6 +10,7 @@
 #include "code.h"
 #include "day.h"
 #include "joint.h"
+#include "status.h"
 #include "tree.h"
 
 bool ruling_refuse(struct ruling *ruling, enum verdict verdict, const char *format, ...)

@@ -8,7 +8,7 @@
 #include "status.h"
 
 /* The tables are written and digested as they stand: no row may have padding of the compiler's. */
-_Static_assert(sizeof(struct unit) == 120, "no padding");
+_Static_assert(sizeof(struct unit) == 112, "no padding");
 _Static_assert(sizeof(struct unit_version) == 48, "no padding");
 _Static_assert(sizeof(struct succession) == 32, "no padding but the tail, which table_add zeroes");
 _Static_assert(sizeof(struct attestation) == 40, "no padding");
@@ -16,7 +16,7 @@ _Static_assert(sizeof(struct coverage) == 16, "no padding");
 _Static_assert(sizeof(struct review) == 16, "no padding");
 _Static_assert(sizeof(struct approval) == 32, "no padding");
 _Static_assert(sizeof(struct amendment) == 32, "no padding");
-_Static_assert(sizeof(struct matter) == 88, "no padding");
+_Static_assert(sizeof(struct matter) == 80, "no padding");
 _Static_assert(sizeof(struct move) == 48, "no padding");
 _Static_assert(sizeof(struct facts) == 40, "no padding");
 _Static_assert(sizeof(struct joint) == 40, "no padding");

@@ -36,6 +36,7 @@ struct unit {
     int32_t last_event_day;         /* of any ACTUAL event about it; DAY_NONE: none yet */
     int32_t last_sweep_day;         /* swept or inspected; DAY_NONE: never */
     uint32_t last_sweep_disputes;   /* that its last sweep found */
+    uint32_t unused;
     uint64_t registered_at;         /* position */
     uint64_t ended_at;              /* position of its merger, split or retirement; 0 while it lives */
 };
