@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "day.h"
+#include "evidence.h"
 #include "matter.h"
 #include "rollup.h"
 #include "watch.h"
@@ -89,26 +90,6 @@ static void list_unswept(struct making *making, uint32_t ordinal)
                 (struct attention_row){.unit = ordinal, .day = unit->last_sweep_day, .to_day = DAY_NONE, .days = days});
 }
 
-/* The first record that broke this zero of the unit on one of the days; 0: none. */
-static uint64_t denied_by(const struct making *making, const struct status_question *question, enum zero zero,
-                          const struct coverage *coverage)
-{
-    uint32_t family[STATUS_FAMILY_MAX];
-    uint32_t members = status_family(making->state, question, family);
-    uint64_t first = 0;
-    for (uint32_t i = 0; i < members; i++) {
-        struct break_cursor cursor = {0};
-        struct break_found found;
-        while (breaks_next(making->state, question->policies, family[i], POSITION_END, &cursor, &found)) {
-            bool denies = status_counts_break(question, &found, zero) && coverage->from_day <= found.day &&
-                          found.day <= coverage->to_day;
-            if (denies && (first == 0 || found.position < first))
-                first = found.position;
-        }
-    }
-    return first;
-}
-
 static void list_contradicted_of(struct making *making, uint32_t unit, enum zero zero)
 {
     const struct state *state = making->state;
@@ -119,7 +100,7 @@ static void list_contradicted_of(struct making *making, uint32_t unit, enum zero
         const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
         if (attestation->withdrawn_at != 0 || coverage->to_day < making->from || coverage->from_day > making->to)
             continue;
-        uint64_t target = denied_by(making, &question, zero, coverage);
+        uint64_t target = coverage_denied_by(state, &question, zero, coverage);
         if (target != 0)
             add_row(making, (struct attention_row){.unit = unit,
                                                    .zero = (uint32_t)zero + 1,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "day.h"
+#include "evidence.h"
 #include "matter.h"
 #include "watch.h"
 
@@ -867,21 +868,16 @@ static void add_breaks(const struct figure_count *count, const struct figure_row
     const struct state *state = count->state;
     const struct status_question question = {
         .unit = row->unit, .as_of = count->to, .known_at = POSITION_END, .policies = &count->policies};
-    uint32_t family[STATUS_FAMILY_MAX];
-    uint32_t members = status_family(state, &question, family);
+    struct break_walk walk;
+    struct break_found found;
     uint64_t number = 1;
-    for (uint32_t i = 0; i < members; i++) {
-        struct break_cursor cursor = {0};
-        struct break_found found;
-        while (breaks_next(state, question.policies, family[i], POSITION_END, &cursor, &found)) {
-            if (!zero_asked(asked, found.zero) || !status_counts_break(&question, &found, found.zero))
-                continue;
-            struct figure_entry entry = entry_of(row, found.position, number);
-            entry.day = found.day;
-            entry.matter = state_move(state, found.move)->matter;
-            add_entry(list, entry);
-            number = 0;
-        }
+    break_walk_open(state, &question, asked, &walk); /* FIGURE_JOINT is ZERO_COUNT: all three */
+    while (break_walk_next(&walk, &found)) {
+        struct figure_entry entry = entry_of(row, found.position, number);
+        entry.day = found.day;
+        entry.matter = state_move(state, found.move)->matter;
+        add_entry(list, entry);
+        number = 0;
     }
 }
 
