@@ -855,6 +855,38 @@ static void what_happened_at_a_merged_unit_counts_at_its_successor(void **unused
     close_asking(&asking);
 }
 
+static void a_clock_that_was_taken_up_counts_once_however_high_it_went(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    open_matter(&asking, MATTER_HAZARD, "h-1", CODE_VILLAGE, OFFICE_WORK_SAFETY);
+    struct event event = step(&asking, EVENT_RECTIFICATION_ORDERED, MATTER_HAZARD, "h-1");
+    event.due_day = day_of("2020-02-11");
+    record(&asking, &event, OFFICE_WORK_SAFETY);
+    county_open_day(&asking.county, "2020-03-01");
+    assert_int_equal(ask_figure(&asking, "hazards.overdue")->total, 1);
+    event = step(&asking, EVENT_DEADLINE_PASSED, MATTER_HAZARD, "h-1");
+    event.variant = CLOCK_RECTIFICATION;
+    event.due_day = day_of("2020-02-11");
+    event.passed.task = "";
+    uint64_t second = 0;
+    for (event.passed.level = 1; event.passed.level <= ESCALATION_LEVELS; event.passed.level++) {
+        uint64_t position = record(&asking, &event, OFFICE_HUB);
+        second = event.passed.level == 2 ? position : second;
+    }
+    const Sanling__V1__FigureAnswer *figure = ask_figure(&asking, "supervisions.escalated");
+    assert_int_equal(figure->total, 1);
+    assert_int_equal(figure->rows[0]->position, second);
+    assert_int_equal(ask_figure(&asking, "hazards.overdue")->rows[0]->position, asking.county.position);
+    Sanling__V1__MattersQuery query = SANLING__V1__MATTERS_QUERY__INIT;
+    const Sanling__V1__MattersAnswer *found = ask_matters(&asking, &query);
+    assert_int_equal(found->matters[0]->escalation, ESCALATION_LEVELS);
+    assert_true(found->matters[0]->ever_overdue);
+    close_asking(&asking);
+}
+
 /* ---- reasons ---- */
 
 static const char *text_of(const Sanling__V1__WhyAnswer *why, uint64_t position)
@@ -1112,6 +1144,7 @@ int main(void)
         cmocka_unit_test(routes_are_those_of_the_policy_in_force),
         cmocka_unit_test(an_evaluation_keeps_what_was_published_and_shows_what_holds_now),
         cmocka_unit_test(clearance_has_the_basis_of_the_policy),
+        cmocka_unit_test(a_clock_that_was_taken_up_counts_once_however_high_it_went),
         cmocka_unit_test(both_results_of_a_retroactive_policy_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
