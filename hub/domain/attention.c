@@ -128,6 +128,13 @@ static void list_units(struct making *making, void (*list_unit)(struct making *m
             list_unit(making, unit);
 }
 
+/* Silence is that of the open day: of a year that is over the state does not keep it. */
+static void list_units_today(struct making *making, void (*list_unit)(struct making *making, uint32_t unit))
+{
+    if (making->to == making->state->heads.today)
+        list_units(making, list_unit);
+}
+
 static void list_late_accidents(struct making *making)
 {
     const struct state *state = making->state;
@@ -263,11 +270,11 @@ static void list_kind(struct making *making, enum attention kind)
         sort_rows(making->list);
         return;
     case ATTENTION_SILENT:
-        list_units(making, list_silent);
+        list_units_today(making, list_silent);
         sort_rows(making->list);
         return;
     case ATTENTION_UNSWEPT:
-        list_units(making, list_unswept);
+        list_units_today(making, list_unswept);
         sort_rows(making->list);
         return;
     case ATTENTION_LATE:

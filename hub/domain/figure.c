@@ -30,7 +30,9 @@ enum stage {
 struct figure_kind {
     const char *name;
     enum stage stage;
-    enum event_kind made_by; /* of a matter: the newest event of this kind made it count; 0: its opening */
+    /* Of a matter: the newest event of this kind made it count; MatterClosed stands for all that close; 0: its opening.
+     */
+    enum event_kind made_by;
 };
 
 /* Those below FIGURE_TALLIES. */
@@ -591,8 +593,8 @@ static void count_amendment(const struct figure_count *count, uint32_t ordinal, 
 static void count_attestation(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct attestation *attestation = table_row(&count->state->attestations, ordinal);
-    if (!attestation->late || !shows_today(count) || attestation->position <= count->before->known_at ||
-        !scope_holds(&count->scope, attestation->unit))
+    if (!attestation->late || attestation->withdrawn_at != 0 || !shows_today(count) ||
+        attestation->position <= count->before->known_at || !scope_holds(&count->scope, attestation->unit))
         return;
     row->position = attestation->position;
     row->unit = attestation->unit;
@@ -948,19 +950,20 @@ static void add_moves(const struct figure_count *count, const struct figure_row 
     }
 }
 
-/* The record that made a matter count in the figure. */
+/* The record that made a matter count in the figure: the newest of its kind, or what closed it, whichever way. */
 static void add_made_by(const struct figure_count *count, const struct figure_row *row, const struct figure_hit *found,
                         enum event_kind kind, struct figure_list *list)
 {
     const struct matter *matter = state_matter(count->state, row->matter);
     uint32_t ordinal = matter_newest_move(count->state, matter, kind);
     struct figure_entry entry = entry_of(row, found->position, found->count);
-    if (ordinal != 0) {
+    if (kind == EVENT_MATTER_CLOSED) {
+        entry.position = matter->moved_at;
+        entry.day = matter->closed_day;
+    } else if (ordinal != 0) {
         const struct move *move = state_move(count->state, ordinal);
         entry.position = move->position;
         entry.day = move->day;
-    } else if (kind == EVENT_MATTER_CLOSED) {
-        entry.position = matter->moved_at; /* closed by another way: withdrawn, diverted, not accepted */
     }
     add_entry(list, entry);
 }
