@@ -590,7 +590,7 @@ static void count_amendment(const struct figure_count *count, uint32_t ordinal, 
 static void count_attestation(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct attestation *attestation = table_row(&count->state->attestations, ordinal);
-    if (!attestation->late || !shows_today(count) || attestation->position <= count->before->known_at ||
+    if (attestation->days_late == 0 || !shows_today(count) || attestation->position <= count->before->known_at ||
         !scope_holds(&count->scope, attestation->unit))
         return;
     row->position = attestation->position;
