@@ -141,12 +141,15 @@ static void cover_scope(struct state *state, uint32_t attestation, uint32_t root
     }
 }
 
-/* Given after the due of one of its days (ruling 22). */
-static bool attested_late(const struct state *state, const struct event *event)
+/* How many days after the due of one of its days it is given (ruling 22); dues rise, so the first day's is the first.
+ */
+static uint16_t days_late(const struct state *state, const struct event *event)
 {
     const struct policy *policy = timeline_on(&state->timeline, event->attested.from_day);
-    return event->attested.basis != BASIS_HISTORIC && policy && event->attested.from_day >= policy->starts_on &&
-           policy_due(policy, event->attested.from_day) < state->heads.today;
+    if (event->attested.basis == BASIS_HISTORIC || !policy || event->attested.from_day < policy->starts_on)
+        return 0;
+    int32_t late = state->heads.today - policy_due(policy, event->attested.from_day);
+    return (uint16_t)(late < 0 ? 0 : late > UINT16_MAX ? UINT16_MAX : late);
 }
 
 static void attest(struct state *state, const struct event *event, const struct publisher *publisher,
@@ -165,7 +168,7 @@ static void attest(struct state *state, const struct event *event, const struct 
         .basis = (uint8_t)event->attested.basis,
         .scope = event->attested.scope,
         .level = (uint8_t)publisher_level(state, publisher),
-        .late = attested_late(state, event),
+        .days_late = days_late(state, event),
     };
     if (event->attested.scope) {
         cover_scope(state, ordinal, ruling->unit, zero, days);

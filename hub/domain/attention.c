@@ -156,13 +156,14 @@ static void list_late_attestations(struct making *making)
     const struct state *state = making->state;
     for (uint32_t at = 1; at < state->attestations.count; at++) {
         const struct attestation *attestation = table_row(&state->attestations, at);
-        if (attestation->late && attestation->withdrawn_at == 0 && attestation->to_day >= making->from &&
+        if (attestation->days_late > 0 && attestation->withdrawn_at == 0 && attestation->to_day >= making->from &&
             attestation->from_day <= making->to && scope_holds(&making->scope, attestation->unit))
             add_row(making, (struct attention_row){.unit = attestation->unit,
                                                    .zero = (uint32_t)attestation->zero + 1,
                                                    .office = (enum office)attestation->office,
                                                    .day = attestation->from_day,
                                                    .to_day = attestation->to_day,
+                                                   .days = attestation->days_late,
                                                    .position = attestation->position});
     }
 }

@@ -593,7 +593,7 @@ static void count_amendment(const struct figure_count *count, uint32_t ordinal, 
 static void count_attestation(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct attestation *attestation = table_row(&count->state->attestations, ordinal);
-    if (!attestation->late || attestation->withdrawn_at != 0 || !shows_today(count) ||
+    if (attestation->days_late == 0 || attestation->withdrawn_at != 0 || !shows_today(count) ||
         attestation->position <= count->before->known_at || !scope_holds(&count->scope, attestation->unit))
         return;
     row->position = attestation->position;

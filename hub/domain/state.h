@@ -76,8 +76,8 @@ struct attestation {
     uint8_t basis;
     uint8_t scope;
     uint8_t level; /* unit_kind of the root of its office's subtree: who stands behind it */
-    uint8_t late;  /* came after the due of one of its days */
-    uint8_t unused[2];
+    uint8_t unused;
+    uint16_t days_late; /* behind the due of its first day when it was recorded; 0: in time */
 };
 
 /* Ties one attestation to one unit that it covers, and to the days on which the unit stood in its scope. */

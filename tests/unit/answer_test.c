@@ -631,6 +631,8 @@ static void attention_lists_say_who_owes_and_what_came_late(void **unused)
     found = ask_attention(&asking, SANLING__V1__ATTENTION__LIST__LATE);
     assert_int_equal(found->total, 5);
     assert_string_equal(found->rows[0]->text, "a-1");
+    assert_string_equal(found->rows[1]->unit, CODE_VILLAGE); /* due 02-05, given on 02-09 */
+    assert_int_equal(found->rows[1]->days, 4);
     found = ask_attention(&asking, SANLING__V1__ATTENTION__LIST__CONTRADICTED);
     assert_int_equal(found->total, 1); /* the village's January, in which a case was filed */
     assert_string_equal(found->rows[0]->unit, CODE_VILLAGE);
