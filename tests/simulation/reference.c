@@ -227,7 +227,7 @@ static int32_t due(const struct policy *policy, int32_t day)
 
 /* ---- what breaks ---- */
 
-/* Order 493 art. 3. A loss counts from the policy's threshold on; nobody hurt and nothing lost is no grade. */
+/* Order 493 art. 3. */
 static enum accident_grade grade_of(uint32_t deaths, uint32_t injuries, enum loss_band loss)
 {
     if (deaths >= 30 || injuries >= 100 || loss == LOSS_FROM_100M)
@@ -236,7 +236,7 @@ static enum accident_grade grade_of(uint32_t deaths, uint32_t injuries, enum los
         return GRADE_MAJOR;
     if (deaths >= 3 || injuries >= 10 || loss == LOSS_FROM_10M)
         return GRADE_LARGER;
-    return deaths > 0 || injuries > 0 || loss == LOSS_BELOW_10M ? GRADE_GENERAL : GRADE_NONE;
+    return GRADE_GENERAL; /* its column begins with nobody hurt and nothing lost */
 }
 
 static enum accident_grade grade_of_accident(const struct accident_facts *accident)
@@ -343,7 +343,8 @@ static const struct break_rule *rule_for(const struct reference *reference, cons
     return NULL;
 }
 
-/* 属地连带: where the policy of the day says so, what happens at an enterprise happens to its territory too. */
+/* 属地连带: where the policy of the day says so, what happens at an enterprise happens to its territory too, in the
+ * tree as it was known when it was recorded. */
 static bool happened_at(const struct reference *reference, const struct incident *incident, int unit, uint64_t known_at)
 {
     if (incident->unit == unit)
@@ -351,7 +352,7 @@ static bool happened_at(const struct reference *reference, const struct incident
     enum unit_kind kind = reference->units[incident->unit].kind;
     const struct policy *policy = policy_on(reference, incident->day, known_at);
     return policy && policy->territory_too && (kind == UNIT_ENTERPRISE || kind == UNIT_INSTITUTION) &&
-           parent_on(reference, incident->unit, incident->day, known_at) == unit;
+           parent_on(reference, incident->unit, incident->day, incident->position) == unit;
 }
 
 static bool breaks(const struct reference *reference, const struct incident *incident, int unit, enum zero zero,
@@ -504,9 +505,23 @@ static int32_t prefix_end(const struct reference *reference, int unit, enum zero
     return end;
 }
 
-static bool good_day(const struct reference *reference, int unit, enum zero zero, int32_t day, uint64_t known_at)
+/* The days of a streak: covered, and not broken, in one zero or in all of ALL_ZEROS. */
+enum { ALL_ZEROS = -1 };
+
+static bool covered_in(const struct reference *reference, int unit, int which, int32_t day, uint64_t known_at)
 {
-    return covered(reference, unit, zero, day, known_at) && !broken_on(reference, unit, zero, day, known_at);
+    for (int zero = 0; zero < ZERO_COUNT; zero++)
+        if ((which == ALL_ZEROS || which == zero) && !covered(reference, unit, (enum zero)zero, day, known_at))
+            return false;
+    return true;
+}
+
+static bool broken_in(const struct reference *reference, int unit, int which, int32_t day, uint64_t known_at)
+{
+    for (int zero = 0; zero < ZERO_COUNT; zero++)
+        if ((which == ALL_ZEROS || which == zero) && broken_on(reference, unit, (enum zero)zero, day, known_at))
+            return true;
+    return false;
 }
 
 /* The last day, not behind `day`, on which the unit took another's place; DAY_NONE: none. */
@@ -523,11 +538,12 @@ static int32_t last_merger(const struct reference *reference, int unit, int32_t 
 }
 
 /* Days that are covered and unbroken, back from `day` itself; behind a merger the least of those that went into it. */
-static int32_t run_back(const struct reference *reference, int unit, enum zero zero, int32_t day, uint64_t known_at)
+static int32_t run_back(const struct reference *reference, int unit, int which, int32_t day, uint64_t known_at)
 {
     int32_t merger = last_merger(reference, unit, day, known_at);
     int32_t days = 0;
-    while ((merger == DAY_NONE || day >= merger) && good_day(reference, unit, zero, day, known_at)) {
+    while ((merger == DAY_NONE || day >= merger) && covered_in(reference, unit, which, day, known_at) &&
+           !broken_in(reference, unit, which, day, known_at)) {
         days++;
         day--;
     }
@@ -535,12 +551,12 @@ static int32_t run_back(const struct reference *reference, int unit, enum zero z
         return days;
     int32_t least = INT32_MAX;
     if (lives(reference, unit, merger - 1, known_at))
-        least = run_back(reference, unit, zero, merger - 1, known_at);
+        least = run_back(reference, unit, which, merger - 1, known_at);
     for (int i = 0; i < reference->succession_count; i++) {
         const struct succeeded *succession = &reference->successions[i];
         if (succession->successor != unit || succession->position > known_at || succession->day != merger)
             continue;
-        int32_t theirs = run_back(reference, succession->predecessor, zero, merger - 1, known_at);
+        int32_t theirs = run_back(reference, succession->predecessor, which, merger - 1, known_at);
         if (theirs < least)
             least = theirs;
     }
@@ -556,14 +572,25 @@ static int32_t earliest_day(const struct reference *reference, int unit)
     return earliest;
 }
 
-static int32_t last_covered(const struct reference *reference, int unit, enum zero zero, int32_t as_of,
-                            uint64_t known_at)
+static int32_t last_covered(const struct reference *reference, int unit, int which, int32_t as_of, uint64_t known_at)
 {
     int32_t earliest = earliest_day(reference, unit);
     for (int32_t day = as_of; day >= earliest; day--)
-        if (covered(reference, unit, zero, day, known_at))
+        if (covered_in(reference, unit, which, day, known_at))
             return day;
     return DAY_NONE;
+}
+
+/* Ends on the last covered day; a break behind that leaves nothing. */
+static int32_t streak(const struct reference *reference, int unit, int which, int32_t as_of, uint64_t known_at)
+{
+    int32_t last = last_covered(reference, unit, which, as_of, known_at);
+    if (last == DAY_NONE)
+        return 0;
+    for (int32_t day = last; day <= as_of; day++)
+        if (broken_in(reference, unit, which, day, known_at))
+            return 0;
+    return run_back(reference, unit, which, last, known_at);
 }
 
 static int32_t claimed_days(const struct reference *reference, int unit, enum zero zero, int32_t as_of,
@@ -611,32 +638,29 @@ static struct zero_status answer(const struct reference *reference, int unit, en
     int32_t first;
     status.verified_until = prefix_end(reference, unit, zero, from, as_of, known_at, &first);
     int32_t first_uncovered = DAY_NONE;
-    int32_t first_owed = DAY_NONE;
+    bool owed = false;
     for (int32_t day = from; day <= as_of; day++) {
         const struct policy *policy = enrolled(reference, unit, day, known_at);
         if (!policy || covered(reference, unit, zero, day, known_at))
             continue;
         if (first_uncovered == DAY_NONE)
             first_uncovered = day;
-        if (first_owed == DAY_NONE && due(policy, day) < as_of)
-            first_owed = day;
+        owed = owed || due(policy, day) < as_of;
     }
     if (status.breaks > 0) {
         status.status = STATUS_BROKEN;
-    } else if (status.verified_until != DAY_NONE && first_owed == DAY_NONE) {
+    } else if (status.verified_until != DAY_NONE && !owed) {
         status.status = STATUS_ZERO;
         status.since = first;
+        while (covered(reference, unit, zero, status.since - 1, known_at))
+            status.since--; /* of the covered stretch, which the new year does not cut */
     } else {
         status.status = STATUS_UNVERIFIED;
-        status.since = first_owed != DAY_NONE ? first_owed : first_uncovered;
+        status.since = first_uncovered;
     }
 
-    status.streak_until = last_covered(reference, unit, zero, as_of, known_at);
-    if (status.streak_until != DAY_NONE)
-        status.streak_days = run_back(reference, unit, zero, status.streak_until, known_at);
-    for (int32_t day = status.streak_until; day <= as_of && status.streak_until != DAY_NONE; day++)
-        if (broken_on(reference, unit, zero, day, known_at))
-            status.streak_days = 0; /* the last break is behind the last covered day */
+    status.streak_until = last_covered(reference, unit, (int)zero, as_of, known_at);
+    status.streak_days = streak(reference, unit, (int)zero, as_of, known_at);
     status.claimed_days = claimed_days(reference, unit, zero, as_of, known_at);
     int32_t ignored;
     status.verified_last_year =
@@ -682,31 +706,9 @@ enum status reference_joint(const struct reference *reference, const char *unit,
     return joint_of(zeros);
 }
 
-/* Covered in all three, and if asked unbroken in all three. */
-static bool joint_day(const struct reference *reference, int unit, int32_t day, uint64_t known_at, bool unbroken)
-{
-    for (int zero = 0; zero < ZERO_COUNT; zero++)
-        if (!covered(reference, unit, (enum zero)zero, day, known_at) ||
-            (unbroken && broken_on(reference, unit, (enum zero)zero, day, known_at)))
-            return false;
-    return true;
-}
-
 int32_t reference_joint_streak(const struct reference *reference, const char *unit, int32_t as_of, uint64_t known_at)
 {
-    int known = find_unit(reference, unit);
-    int32_t earliest = earliest_day(reference, known);
-    int32_t day = as_of;
-    while (day >= earliest && !joint_day(reference, known, day, known_at, false)) {
-        for (int zero = 0; zero < ZERO_COUNT; zero++)
-            if (broken_on(reference, known, (enum zero)zero, day, known_at))
-                return 0;
-        day--;
-    }
-    int32_t days = 0;
-    for (; day >= earliest && joint_day(reference, known, day, known_at, true); day--)
-        days++;
-    return days;
+    return streak(reference, find_unit(reference, unit), ALL_ZEROS, as_of, known_at);
 }
 
 static void count(struct status_count *counts, enum status status)
@@ -857,24 +859,23 @@ static void add_incident(struct reference *reference, const struct event *event,
     add_reading(reference, &reading);
 }
 
-/* Whether a change of this content that needs two may take effect with this one; otherwise it waits. A change that
- * needs one only settles what waited with the same content. */
+/* Whether a change of this content takes effect with this event. One that needs two identities takes effect with the
+ * second's; the first waits. */
 static bool approved(struct reference *reference, uint64_t target, uint64_t content, const char *identity,
                      bool needs_two)
 {
-    for (int i = 0; i < reference->approval_count; i++) {
-        struct waiting *approval = &reference->approvals[i];
-        if (approval->done || approval->target != target || approval->content != content)
-            continue;
-        if (needs_two && strcmp(approval->identity, identity) == 0)
-            return false;
-        approval->done = true;
+    if (!needs_two)
         return true;
+    for (int i = 0; i < reference->approval_count; i++) {
+        struct waiting *waiting = &reference->approvals[i];
+        if (waiting->done || waiting->target != target || waiting->content != content)
+            continue;
+        waiting->done = strcmp(waiting->identity, identity) != 0;
+        return waiting->done;
     }
-    if (needs_two)
-        reference->approvals[take(&reference->approval_count, APPROVALS)] =
-            (struct waiting){.target = target, .content = content, .identity = identity};
-    return !needs_two;
+    reference->approvals[take(&reference->approval_count, APPROVALS)] =
+        (struct waiting){.target = target, .content = content, .identity = identity};
+    return false;
 }
 
 static bool breaks_any(const struct reference *reference, const struct incident *incident,
@@ -894,13 +895,35 @@ static bool takes_two(const struct reference *reference, const struct incident *
     return grade_of_accident(&before->accident) > (after ? grade_of_accident(&after->accident) : GRADE_NONE);
 }
 
+/* Side events and clocks belong to a matter that another record opened. */
+static bool opens(const struct incident *incident)
+{
+    return incident->kind != EVENT_PETITION_ESCALATED && incident->kind != EVENT_DEADLINE_PASSED;
+}
+
+/* With its opening the whole matter is retracted: it counts nowhere. */
+static bool goes_with(const struct incident *incident, const struct incident *retracted)
+{
+    return incident == retracted || (opens(retracted) && strcmp(incident->matter, retracted->matter) == 0);
+}
+
 static void retract(struct reference *reference, const struct event *event, const struct reference_author *author,
                     uint64_t position)
 {
+    const struct incident *target = find_incident(reference, event->target);
+    if (!target)
+        return;
+    bool two = false;
+    for (int i = 0; i < reference->incident_count; i++) {
+        const struct incident *incident = &reference->incidents[i];
+        if (goes_with(incident, target) && incident->retracted_at == 0)
+            two = two || takes_two(reference, incident, NULL);
+    }
+    if (!approved(reference, event->target, 0, author->identity, two))
+        return;
     for (int i = 0; i < reference->incident_count; i++) {
         struct incident *incident = &reference->incidents[i];
-        if (incident->position == event->target &&
-            approved(reference, event->target, 0, author->identity, takes_two(reference, incident, NULL)))
+        if (goes_with(incident, target) && incident->retracted_at == 0)
             incident->retracted_at = position;
     }
 }
