@@ -8,6 +8,7 @@
 
 #include "domain/catalogue.h"
 #include "domain/day.h"
+#include "domain/ordinal_index.h"
 #include "domain/unit.h"
 #include "personal.h"
 #include "policy_file.h"
@@ -29,7 +30,8 @@ struct required_fields {
 struct decoder {
     struct wire_arena *arena;
     struct required_fields required[EVENT_KIND_LIMIT];
-    struct policy policy; /* of the last PolicyAdopted */
+    struct policy policy;     /* of the last PolicyAdopted */
+    struct event replacement; /* of the last EventCorrected */
 };
 
 /* The catalogue names required fields; decoding wants their indexes. A name that the contract does not have is a bug.
@@ -258,16 +260,17 @@ static bool decode_changed(const Sanling__V1__UnitChanged *from, struct decoded 
     return take_day("effective", from->effective, &event->unit_facts.from_day, decoded);
 }
 
-static bool decode_unit_end(const char *successor, const char *valid_to, struct decoded *decoded)
+static bool decode_unit_end(char *const *successors, size_t count, const char *valid_to, struct decoded *decoded)
 {
-    decoded->event.unit_end.successor = successor;
+    decoded->event.unit_end.successors = (const char *const *)successors;
+    decoded->event.unit_end.successor_count = (uint32_t)count;
     return take_day("valid_to", valid_to, &decoded->event.unit_end.valid_to, decoded);
 }
 
 static bool decode_split(const Sanling__V1__UnitSplit *from, struct decoded *decoded)
 {
     return in_range("successors", from->n_successors, 2, 64, decoded) &&
-           decode_unit_end(from->successors[0], from->valid_to, decoded);
+           decode_unit_end(from->successors, from->n_successors, from->valid_to, decoded);
 }
 
 static bool decode_attested(const Sanling__V1__ZeroAttested *from, struct decoded *decoded)
@@ -305,6 +308,7 @@ static bool decode_accident(const Sanling__V1__Casualties *casualties, Sanling__
 static bool decode_reported(const Sanling__V1__AccidentReported *from, struct decoded *decoded)
 {
     struct event *event = &decoded->event;
+    event->category = from->industry;
     if (!decode_accident(from->casualties, from->loss, decoded) ||
         !take_time("known_at", from->known_at, &event->accident.known_at_us, decoded) ||
         !take_time("reported_at", from->reported_at, &event->accident.reported_at_us, decoded))
@@ -372,6 +376,121 @@ static bool variant(uint32_t value, struct decoded *decoded)
     return true;
 }
 
+/* The office that shall act. */
+static bool to_office(Sanling__V1__Office__Kind office, struct decoded *decoded)
+{
+    decoded->event.to_office = (enum office)office;
+    decoded->event.named |= OFFICE_BIT(office);
+    return true;
+}
+
+/* The role code of who did it: only whether two are the same matters. */
+static bool by_role(const char *role, struct decoded *decoded)
+{
+    decoded->event.role = role[0] ? ordinal_hash(role, strlen(role), 0) | 1 : 0;
+    return true;
+}
+
+/* Mediation is of a dispute unless it says that it is of a petition. */
+static bool mediated(Sanling__V1__MatterKind__Kind kind, struct decoded *decoded)
+{
+    if (kind == SANLING__V1__MATTER_KIND__KIND__UNSPECIFIED || kind == SANLING__V1__MATTER_KIND__KIND__DISPUTE)
+        return true;
+    decoded->event.matter_kind = MATTER_PETITION;
+    return kind == SANLING__V1__MATTER_KIND__KIND__PETITION ||
+           refuse(decoded, BAD_VALUE, "matter_kind: PETITION or DISPUTE");
+}
+
+static bool decode_joint(const Sanling__V1__JointHandlingOpened *from, struct decoded *decoded)
+{
+    struct event *event = &decoded->event;
+    event->joint.lead = (enum office)from->lead;
+    for (size_t i = 0; i < from->n_members && i < 8; i++)
+        event->joint.members |= OFFICE_BIT(from->members[i]);
+    event->named = event->joint.members | OFFICE_BIT(from->lead);
+    return in_range("members", from->n_members, 1, 8, decoded) && of_kind(from->matter_kind, "", decoded);
+}
+
+static bool decode_consultation(const Sanling__V1__ConsultationHeld *from, struct decoded *decoded)
+{
+    for (size_t i = 0; i < from->n_offices && i < 8; i++)
+        decoded->event.named |= OFFICE_BIT(from->offices[i]);
+    return in_range("offices", from->n_offices, 2, 8, decoded) &&
+           in_range("decision_codes", from->n_decision_codes, 0, 16, decoded) &&
+           of_kind(from->matter_kind, from->due_day, decoded);
+}
+
+static bool decode_supervision(const Sanling__V1__SupervisionIssued *from, struct decoded *decoded)
+{
+    decoded->event.supervision.level = from->level;
+    return in_range("level", from->level, 1, ESCALATION_LEVELS, decoded) && to_office(from->to_office, decoded) &&
+           of_kind(from->matter_kind, from->due_day, decoded);
+}
+
+static bool decode_passed(const Sanling__V1__DeadlinePassed *from, struct decoded *decoded)
+{
+    decoded->event.passed.level = from->level;
+    decoded->event.passed.task = from->task;
+    return in_range("level", from->level, 1, ESCALATION_LEVELS, decoded) && to_office(from->office, decoded) &&
+           about(from->matter, decoded) && variant(from->clock, decoded) &&
+           of_kind(from->matter_kind, from->due_day, decoded);
+}
+
+static bool decode_discrepancy(const Sanling__V1__DiscrepancyRaised *from, struct decoded *decoded)
+{
+    struct event *event = &decoded->event;
+    if (!in_range("evidence", from->n_evidence, 1, 64, decoded))
+        return false;
+    event->discrepancy.code = from->discrepancy;
+    event->discrepancy.rule = from->rule;
+    event->discrepancy.evidence = from->evidence[0];
+    for (size_t i = 0; i < from->n_offices && i < OFFICE_LIMIT; i++)
+        event->named |= OFFICE_BIT(from->offices[i]);
+    return true;
+}
+
+static bool decode_self_check(const Sanling__V1__SelfCheckRecorded *from, struct decoded *decoded)
+{
+    if (!in_range("answers", from->n_answers, SELF_CHECK_ITEMS, SELF_CHECK_ITEMS, decoded))
+        return false;
+    for (size_t i = 0; i < from->n_answers; i++) {
+        if (from->answers[i] == SANLING__V1__SELF_CHECK_RECORDED__ANSWER__KIND__UNSPECIFIED)
+            return refuse(decoded, BAD_VALUE, "answers: number %zu is neither YES nor NO", i + 1);
+        if (from->answers[i] == SANLING__V1__SELF_CHECK_RECORDED__ANSWER__KIND__YES)
+            decoded->event.self_check.answers |= 1u << i;
+    }
+    return true;
+}
+
+static bool decode_explosives_check(const Sanling__V1__ExplosivesCheckRecorded *from, struct decoded *decoded)
+{
+    bool problem = from->ledger_matches != SANLING__V1__EXPLOSIVES_CHECK_RECORDED__FINDING__KIND__YES ||
+                   from->storage_ok != SANLING__V1__EXPLOSIVES_CHECK_RECORDED__FINDING__KIND__YES ||
+                   from->illegal_kind > SANLING__V1__HAZARD__EXPLOSIVES__NONE;
+    return decode_tally("", TALLY_EXPLOSIVES_CHECKS, 1, TALLY_EXPLOSIVES_PROBLEMS, problem, decoded);
+}
+
+static bool decode_evaluation(struct decoder *decoder, const Sanling__V1__EvaluationPublished *from,
+                              struct decoded *decoded)
+{
+    struct event *event = &decoded->event;
+    if (!in_range("results", from->n_results, 0, 1000, decoded) || !in_range("year", from->year, 1900, 2199, decoded))
+        return false;
+    struct evaluation_entry *results = wire_arena_take(decoder->arena, (from->n_results + 1) * sizeof *results);
+    if (!results)
+        return refuse(decoded, MALFORMED, "results: need more memory than one event may");
+    for (size_t i = 0; i < from->n_results; i++)
+        results[i] = (struct evaluation_entry){.unit = from->results[i]->unit, .met = from->results[i]->met};
+    event->target = from->position;
+    event->evaluation.year = (int32_t)from->year;
+    event->evaluation.results = results;
+    event->evaluation.count = (uint32_t)from->n_results;
+    event->evaluation.policy_version = from->policy_version;
+    return true;
+}
+
+static bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryData *bytes, struct decoded *decoded);
+
 static bool decode_payload(struct decoder *decoder, const Wire *wire, struct decoded *decoded)
 {
     struct event *event = &decoded->event;
@@ -381,11 +500,12 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     case EVENT_UNIT_CHANGED:
         return decode_changed(wire->unit_changed, decoded);
     case EVENT_UNIT_MERGED:
-        return decode_unit_end(wire->unit_merged->successor, wire->unit_merged->valid_to, decoded);
+        return decode_unit_end(&wire->unit_merged->successor, 1, wire->unit_merged->valid_to, decoded);
     case EVENT_UNIT_SPLIT:
         return decode_split(wire->unit_split, decoded);
     case EVENT_UNIT_RETIRED:
-        return decode_unit_end(wire->unit_retired->successor, wire->unit_retired->valid_to, decoded);
+        return decode_unit_end(&wire->unit_retired->successor, wire->unit_retired->successor[0] != '\0',
+                               wire->unit_retired->valid_to, decoded);
     case EVENT_ZERO_ATTESTED:
         return decode_attested(wire->zero_attested, decoded);
     case EVENT_ATTESTATION_REVIEWED:
@@ -397,9 +517,11 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     case EVENT_PETITION_REGISTERED:
         return decode_registered_petition(wire->petition_registered, decoded);
     case EVENT_PETITION_FORWARDED:
-        return take_day("due_day", wire->petition_forwarded->due_day, &event->due_day, decoded);
+        return to_office(wire->petition_forwarded->to_office, decoded) &&
+               take_day("due_day", wire->petition_forwarded->due_day, &event->due_day, decoded);
     case EVENT_PETITION_ASSIGNED:
-        return take_day("due_day", wire->petition_assigned->due_day, &event->due_day, decoded);
+        return to_office(wire->petition_assigned->to_office, decoded) &&
+               take_day("due_day", wire->petition_assigned->due_day, &event->due_day, decoded);
     case EVENT_HANDLING_EXTENDED:
         event->extended.days = (int32_t)wire->handling_extended->days;
         return in_range("days", wire->handling_extended->days, 1, 30, decoded);
@@ -415,10 +537,14 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
         return of_kind(wire->matter_closed->matter_kind, "", decoded);
     case EVENT_MATTER_REOPENED:
         return of_kind(wire->matter_reopened->matter_kind, "", decoded);
+    case EVENT_MATTER_TRANSFERRED:
+        return to_office(wire->matter_transferred->to_office, decoded) &&
+               of_kind(wire->matter_transferred->matter_kind, "", decoded);
 
     case EVENT_INSPECTION_RECORDED:
         return decode_tally("", TALLY_INSPECTIONS, 1, TALLY_NONE, 0, decoded);
     case EVENT_SWEEP_RECORDED:
+        event->tally.disputes = wire->sweep_recorded->disputes_found;
         return decode_tally("", TALLY_SWEEPS, 1, TALLY_NONE, 0, decoded);
     case EVENT_HAZARD_FOUND:
         event->hazard.grade = (enum hazard_grade)wire->hazard_found->grade;
@@ -426,16 +552,19 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
         event->category = wire->hazard_found->category;
         return about(wire->hazard_found->hazard, decoded);
     case EVENT_HAZARD_FIXED_ON_SPOT:
-        return about(wire->hazard_fixed_on_spot->hazard, decoded);
+        return by_role(wire->hazard_fixed_on_spot->by_role, decoded) &&
+               about(wire->hazard_fixed_on_spot->hazard, decoded);
     case EVENT_RECTIFICATION_ORDERED:
         return about(wire->rectification_ordered->hazard, decoded) &&
                take_day("due_day", wire->rectification_ordered->due_day, &event->due_day, decoded);
     case EVENT_HAZARD_PLACARDED:
         return about(wire->hazard_placarded->hazard, decoded);
     case EVENT_RECTIFICATION_REPORTED:
-        return about(wire->rectification_reported->hazard, decoded);
+        return by_role(wire->rectification_reported->by_role, decoded) &&
+               about(wire->rectification_reported->hazard, decoded);
     case EVENT_HAZARD_VERIFIED:
-        return about(wire->hazard_verified->hazard, decoded) && variant(wire->hazard_verified->result, decoded);
+        return by_role(wire->hazard_verified->by_role, decoded) && about(wire->hazard_verified->hazard, decoded) &&
+               variant(wire->hazard_verified->result, decoded);
     case EVENT_RECTIFICATION_EXTENDED:
         return about(wire->rectification_extended->hazard, decoded) &&
                take_day("new_due_day", wire->rectification_extended->new_due_day, &event->due_day, decoded);
@@ -447,7 +576,9 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
         return about(wire->accident_supplemented->accident, decoded) &&
                decode_accident(wire->accident_supplemented->casualties, wire->accident_supplemented->loss, decoded);
     case EVENT_ACCIDENT_CONCLUDED:
-        return about(wire->accident_concluded->accident, decoded);
+        event->concluded.production = wire->accident_concluded->production_accident;
+        return about(wire->accident_concluded->accident, decoded) &&
+               variant(wire->accident_concluded->reporting, decoded);
     case EVENT_ACCIDENT_INVESTIGATION_OPENED:
         return about(wire->accident_investigation_opened->accident, decoded);
 
@@ -463,8 +594,9 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     case EVENT_CASE_REOPENED:
         return about(wire->case_reopened->case_id, decoded);
     case EVENT_ALERTS_TALLIED:
+        event->alerts.work_casualties = wire->alerts_tallied->work_casualty_alerts;
         return in_range("counts", wire->alerts_tallied->n_counts, 0, 64, decoded) &&
-               decode_tally(wire->alerts_tallied->day, TALLY_NONE, 0, TALLY_NONE, 0, decoded);
+               take_day("day", wire->alerts_tallied->day, &event->alerts.day, decoded);
     case EVENT_CAMERA_INTEGRATED:
         event->camera.site = wire->camera_integrated->site;
         event->camera.owner = (uint32_t)wire->camera_integrated->owner;
@@ -482,7 +614,12 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
         return true;
     case EVENT_CONSENT_RECORDED:
         event->consent.side = (uint32_t)wire->consent_recorded->side;
-        return variant((uint32_t)wire->consent_recorded->answer, decoded);
+        return mediated(wire->consent_recorded->matter_kind, decoded) &&
+               variant((uint32_t)wire->consent_recorded->answer, decoded);
+    case EVENT_MEDIATION_REGISTERED:
+        return mediated(wire->mediation_registered->matter_kind, decoded);
+    case EVENT_MEDIATION_ENDED:
+        return mediated(wire->mediation_ended->matter_kind, decoded);
 
     case EVENT_PATROL_TALLIED:
         return decode_tally(wire->patrol_tallied->day, TALLY_PATROL_ROUNDS, wire->patrol_tallied->rounds,
@@ -495,38 +632,55 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
         return decode_tally(wire->publicity_tallied->day, TALLY_PUBLICITY_PEOPLE + wire->publicity_tallied->item - 1,
                             wire->publicity_tallied->count, TALLY_NONE, 0, decoded);
     case EVENT_SELF_CHECK_RECORDED:
-        return in_range("answers", wire->self_check_recorded->n_answers, 16, 16, decoded);
+        return decode_self_check(wire->self_check_recorded, decoded);
+    case EVENT_EXPLOSIVES_CHECK_RECORDED:
+        return decode_explosives_check(wire->explosives_check_recorded, decoded);
+    case EVENT_GRID_REPORTED:
+        event->category = wire->grid_reported->category;
+        return true;
+    case EVENT_GRID_HANDLED:
+        return by_role(wire->grid_handled->by_role, decoded);
     case EVENT_GRID_CHECKED:
-        return variant(wire->grid_checked->passed ? 1 : 2, decoded);
+        return by_role(wire->grid_checked->by_role, decoded) &&
+               variant(wire->grid_checked->passed ? RESULT_PASS : RESULT_FAIL, decoded);
     case EVENT_GRID_DISPATCHED:
-        return take_day("due_day", wire->grid_dispatched->due_day, &event->due_day, decoded);
+        return to_office(wire->grid_dispatched->to_office, decoded) &&
+               take_day("due_day", wire->grid_dispatched->due_day, &event->due_day, decoded);
     case EVENT_JOINT_HANDLING_OPENED:
-        return in_range("members", wire->joint_handling_opened->n_members, 1, 8, decoded) &&
-               of_kind(wire->joint_handling_opened->matter_kind, "", decoded);
+        return decode_joint(wire->joint_handling_opened, decoded);
     case EVENT_MEMBER_JOINED:
-        return of_kind(wire->member_joined->matter_kind, "", decoded);
+        return to_office(wire->member_joined->member, decoded) &&
+               of_kind(wire->member_joined->matter_kind, "", decoded);
     case EVENT_JOINT_TASK_ASSIGNED:
-        return of_kind(wire->joint_task_assigned->matter_kind, wire->joint_task_assigned->due_day, decoded);
+        event->task.code = wire->joint_task_assigned->task;
+        return to_office(wire->joint_task_assigned->to_office, decoded) &&
+               of_kind(wire->joint_task_assigned->matter_kind, wire->joint_task_assigned->due_day, decoded);
     case EVENT_JOINT_TASK_DONE:
+        event->task.code = wire->joint_task_done->task;
+        event->task.released = wire->joint_task_done->released;
         return of_kind(wire->joint_task_done->matter_kind, "", decoded);
     case EVENT_JOINT_HANDLING_CLOSED:
         return of_kind(wire->joint_handling_closed->matter_kind, "", decoded);
     case EVENT_CONSULTATION_HELD:
-        return in_range("offices", wire->consultation_held->n_offices, 2, 8, decoded) &&
-               in_range("decision_codes", wire->consultation_held->n_decision_codes, 0, 16, decoded) &&
-               of_kind(wire->consultation_held->matter_kind, wire->consultation_held->due_day, decoded);
+        return decode_consultation(wire->consultation_held, decoded);
     case EVENT_SUPERVISION_ISSUED:
-        return in_range("level", wire->supervision_issued->level, 1, 3, decoded) &&
-               of_kind(wire->supervision_issued->matter_kind, wire->supervision_issued->due_day, decoded);
+        return decode_supervision(wire->supervision_issued, decoded);
     case EVENT_SUPERVISION_ANSWERED:
         return of_kind(wire->supervision_answered->matter_kind, "", decoded);
     case EVENT_DISCREPANCY_RAISED:
-        return in_range("evidence", wire->discrepancy_raised->n_evidence, 1, 64, decoded);
+        return decode_discrepancy(wire->discrepancy_raised, decoded);
+    case EVENT_DISCREPANCY_RESOLVED:
+        event->discrepancy.code = wire->discrepancy_resolved->discrepancy;
+        return variant(wire->discrepancy_resolved->finding, decoded);
     case EVENT_CAMPAIGN_STARTED:
-        return take_day("from_day", wire->campaign_started->from_day, &event->due_day, decoded) &&
-               take_day("to_day", wire->campaign_started->to_day, &event->due_day, decoded);
+        event->campaign_days.code = wire->campaign_started->code;
+        return take_day("from_day", wire->campaign_started->from_day, &event->campaign_days.from_day, decoded) &&
+               take_day("to_day", wire->campaign_started->to_day, &event->campaign_days.to_day, decoded);
+    case EVENT_CAMPAIGN_CLOSED:
+        event->campaign_days.code = wire->campaign_closed->code;
+        return true;
     case EVENT_EVALUATION_PUBLISHED:
-        return in_range("results", wire->evaluation_published->n_results, 0, 1000, decoded);
+        return decode_evaluation(decoder, wire->evaluation_published, decoded);
     case EVENT_SUMMARY_NOTED:
         return of_kind(wire->summary_noted->matter_kind, wire->summary_noted->due_day, decoded);
 
@@ -541,11 +695,10 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     case EVENT_DAY_CLOSED:
         return take_day("day", wire->day_closed->day, &event->closed.day, decoded);
     case EVENT_DEADLINE_PASSED:
-        return about(wire->deadline_passed->matter, decoded) && variant(wire->deadline_passed->clock, decoded) &&
-               of_kind(wire->deadline_passed->matter_kind, wire->deadline_passed->due_day, decoded);
+        return decode_passed(wire->deadline_passed, decoded);
     case EVENT_EVENT_CORRECTED:
         event->target = wire->event_corrected->target;
-        return true;
+        return decode_replacement(decoder, &wire->event_corrected->replacement, decoded);
     case EVENT_EVENT_RETRACTED:
         event->target = wire->event_retracted->target;
         return true;
@@ -562,12 +715,9 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     case EVENT_PETITION_DIVERTED:
     case EVENT_OPINION_ISSUED:
     case EVENT_PETITION_WITHDRAWN:
-    case EVENT_EXPLOSIVES_CHECK_RECORDED:
     case EVENT_MEDIATION_EXPLAINED:
-    case EVENT_MEDIATION_REGISTERED:
     case EVENT_MEDIATION_SESSION_HELD:
     case EVENT_AGREEMENT_REACHED:
-    case EVENT_MEDIATION_ENDED:
     case EVENT_AGREEMENT_PERFORMED:
     case EVENT_AGREEMENT_BROKEN:
     case EVENT_COURT_CONFIRMATION_REQUESTED:
@@ -575,13 +725,9 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
     case EVENT_COURT_CONFIRMATION_REFUSED:
     case EVENT_COUNSELLING_GIVEN:
     case EVENT_LEGAL_AID_OFFERED:
-    case EVENT_GRID_REPORTED:
     case EVENT_GRID_REGISTERED:
-    case EVENT_GRID_HANDLED:
     case EVENT_GRID_ANSWERED:
     case EVENT_GRID_CLOSED:
-    case EVENT_DISCREPANCY_RESOLVED:
-    case EVENT_CAMPAIGN_CLOSED:
     case EVENT_PERIOD_CLOSED:
         return true; /* the domain needs nothing of these payloads yet */
     }
@@ -598,6 +744,12 @@ static bool characters_within(const char *text, size_t limit)
     return count <= limit;
 }
 
+/* A code of 18 characters that is an identity number and no unit's. */
+static bool carries_identity(const char *code)
+{
+    return personal_find(code) == PERSONAL_IDENTITY_NUMBER && unit_code_kind(code) == UNIT_NONE;
+}
+
 static bool check_envelope(const Wire *wire, struct decoded *decoded)
 {
     struct event *event = &decoded->event;
@@ -607,6 +759,11 @@ static bool check_envelope(const Wire *wire, struct decoded *decoded)
         decoded->field_size = strlen(wire->note);
         return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA,
                       "note: carries an identity number, telephone number or plate");
+    }
+    if (carries_identity(wire->unit) || carries_identity(wire->matter)) {
+        decoded->field = carries_identity(wire->unit) ? "unit" : "matter";
+        decoded->field_size = strlen(carries_identity(wire->unit) ? wire->unit : wire->matter);
+        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA, "%s: an identity number", decoded->field);
     }
     if (!take_time("occurred_at", wire->occurred_at, &event->occurred_at_us, decoded))
         return false;
@@ -622,6 +779,58 @@ static bool check_envelope(const Wire *wire, struct decoded *decoded)
            refuse(decoded, BAD_VALUE, "note: more than %d characters", NOTE_CHARACTERS_MAX);
 }
 
+/* An event with nothing but its payload, for what stands inside another. */
+static struct event event_of(unsigned kind, const Wire *wire)
+{
+    return (struct event){
+        .kind = (enum event_kind)kind,
+        .mode = (enum event_mode)wire->mode,
+        .unit = wire->unit,
+        .campaign = wire->campaign,
+        .matter_kind = catalogue_type(kind)->matter,
+        .matter = wire->matter,
+        .category = "",
+        .due_day = DAY_NONE,
+    };
+}
+
+/* All members of the oneof are pointers at the same place. */
+static const ProtobufCMessage *payload_of(const Wire *wire)
+{
+    return (const ProtobufCMessage *)wire->hazard_found;
+}
+
+/* What the target of a correction shall read: its envelope counts for nothing, so that only its payload is looked at,
+ * and its note, which is kept with it. */
+static bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryData *bytes, struct decoded *decoded)
+{
+    struct wire_finding finding;
+    const struct event outer = decoded->event;
+    if (wire_check(&sanling__v1__event__descriptor, bytes->data, bytes->len, &wire_event_limits, &finding) != WIRE_OK)
+        return refuse(decoded, BAD_VALUE, "replacement: no event: %s", wire_flaw_text(finding.flaw));
+    const Wire *wire =
+        (const Wire *)wire_unpack(decoder->arena, &sanling__v1__event__descriptor, bytes->data, bytes->len);
+    unsigned kind = wire ? (unsigned)wire->payload_case : 0;
+    if (!wire || !catalogue_type(kind) || kind == EVENT_EVENT_CORRECTED || kind == EVENT_POLICY_ADOPTED)
+        return refuse(decoded, BAD_VALUE, "replacement: no event of a type that can be corrected");
+    if (personal_find(wire->note) != PERSONAL_NONE) {
+        decoded->field = "replacement";
+        decoded->field_size = bytes->len;
+        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA,
+                      "replacement: its note carries an identity number, telephone number or plate");
+    }
+    decoded->event = event_of(kind, wire);
+    if (!check_required(decoder, kind, payload_of(wire), decoded) || !check_texts(payload_of(wire), decoded) ||
+        !decode_payload(decoder, wire, decoded))
+        return false;
+    decoder->replacement = decoded->event;
+    decoded->event = outer;
+    decoded->event.correction.replacement = &decoder->replacement;
+    decoded->event.correction.content = (uint64_t)ordinal_hash(bytes->data, bytes->len, 1) << 32 |
+                                        ordinal_hash(bytes->data, bytes->len, 2) | 1;
+    return true;
+}
+
 bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, struct decoded *decoded)
 {
     struct wire_finding finding;
@@ -635,22 +844,10 @@ bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, st
     decoded->source = wire->source;
     decoded->sequence = wire->sequence;
     unsigned kind = (unsigned)wire->payload_case;
-    const struct event_type *type = catalogue_type(kind);
-    if (!type) /* a newer type, which this hub does not know: nothing is consumed, the agent waits for an upgrade */
+    if (!catalogue_type(kind)) /* a newer type, which this hub does not know: nothing is consumed, the agent waits for an upgrade */
         return refuse(decoded, MALFORMED, "event: no payload, or of a type that this hub does not know");
-    struct event *event = &decoded->event;
-    *event = (struct event){
-        .kind = (enum event_kind)kind,
-        .mode = (enum event_mode)wire->mode,
-        .unit = wire->unit,
-        .campaign = wire->campaign,
-        .matter_kind = type->matter,
-        .matter = wire->matter,
-        .category = "",
-        .due_day = DAY_NONE,
-    };
-    /* All members of the oneof are pointers at the same place. */
-    const ProtobufCMessage *payload = (const ProtobufCMessage *)wire->hazard_found;
+    decoded->event = event_of(kind, wire);
+    const ProtobufCMessage *payload = payload_of(wire);
     return check_envelope(wire, decoded) && check_required(decoder, kind, payload, decoded) &&
            check_texts(payload, decoded) && decode_payload(decoder, wire, decoded);
 }

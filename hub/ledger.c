@@ -10,6 +10,7 @@
 #include "domain/deadline.h"
 #include "domain/source.h"
 #include "domain/status.h"
+#include "domain/triangulation.h"
 #include "policy_file.h"
 #include "record.pb-c.h"
 
@@ -242,7 +243,19 @@ static void note_day(struct ledger *ledger, int32_t day, int64_t now_us)
     ledger_note(ledger, &event, now_us);
 }
 
-/* A clock ran out on the day that was closed. */
+/* The unit, or what took its place: what is found out after its end is said of that. */
+static uint32_t heir_of(const struct state *state, uint32_t unit)
+{
+    const struct unit *row = state_unit(state, unit);
+    for (int i = 0; i < STATUS_FAMILY_MAX && row->ended_at != 0 && row->successors != 0; i++) {
+        const struct succession *succession = table_row(&state->successions, row->successors);
+        unit = succession->successor;
+        row = state_unit(state, unit);
+    }
+    return unit;
+}
+
+/* A clock ran out on the day that was closed, or earlier, and nothing was done since. */
 static void note_deadline(struct ledger *ledger, const struct deadline *deadline, int64_t now_us)
 {
     const struct state *state = &ledger->state;
@@ -250,8 +263,9 @@ static void note_deadline(struct ledger *ledger, const struct deadline *deadline
     char code[65];
     char unit[UNIT_CODE_SIZE];
     char due_day[DAY_TEXT_SIZE];
+    char task[65];
     snprintf(code, sizeof code, "%s", state_text(state, matter->code));
-    snprintf(unit, sizeof unit, "%s", state_unit(state, matter->unit)->code);
+    snprintf(unit, sizeof unit, "%s", state_unit(state, heir_of(state, matter->unit))->code);
     day_format(deadline->due_day, due_day);
     Sanling__V1__DeadlinePassed passed = SANLING__V1__DEADLINE_PASSED__INIT;
     Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
@@ -259,21 +273,73 @@ static void note_deadline(struct ledger *ledger, const struct deadline *deadline
     passed.matter = code;
     passed.clock = (Sanling__V1__DeadlinePassed__Clock__Kind)deadline->clock;
     passed.due_day = due_day;
-    passed.level = 1;
+    passed.level = deadline->level;
+    passed.office = (Sanling__V1__Office__Kind)deadline->office;
+    if (deadline->task != 0) {
+        const struct task *row = table_row(&state->tasks, deadline->task);
+        snprintf(task, sizeof task, "%s", state_text(state, row->code));
+        passed.task = task;
+    }
     event.unit = unit;
     event.payload_case = SANLING__V1__EVENT__PAYLOAD_DEADLINE_PASSED;
     event.deadline_passed = &passed;
     ledger_note(ledger, &event, now_us);
 }
 
-/* Closes one day and reports the clocks that ran out with it, at the moment at which it ended. */
+/* Two offices' records contradict each other, and no other record explained it. */
+static void note_discrepancy(struct ledger *ledger, const struct suspected *suspected, int64_t now_us)
+{
+    const struct state *state = &ledger->state;
+    const struct suspicion *suspicion = table_row(&state->suspicions, suspected->suspicion);
+    char number[POLICY_CODE_SIZE + 24];
+    char rule[POLICY_CODE_SIZE];
+    char unit[UNIT_CODE_SIZE];
+    uint64_t evidence = suspicion->evidence;
+    Sanling__V1__Office__Kind offices[OFFICE_LIMIT];
+    snprintf(rule, sizeof rule, "%s", suspected->rule->code);
+    snprintf(number, sizeof number, "%s-%llu", rule, (unsigned long long)evidence);
+    snprintf(unit, sizeof unit, "%s", state_unit(state, heir_of(state, suspicion->unit))->code);
+    Sanling__V1__DiscrepancyRaised raised = SANLING__V1__DISCREPANCY_RAISED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    raised.discrepancy = number;
+    raised.rule = rule;
+    raised.evidence = &evidence;
+    raised.n_evidence = 1;
+    raised.offices = offices;
+    for (uint32_t office = 1; office < OFFICE_LIMIT; office++)
+        if (suspected->rule->offices & OFFICE_BIT(office))
+            offices[raised.n_offices++] = (Sanling__V1__Office__Kind)office;
+    event.unit = unit;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_DISCREPANCY_RAISED;
+    event.discrepancy_raised = &raised;
+    ledger_note(ledger, &event, now_us);
+}
+
+/* An evaluation period ended with the day. */
+static void note_period(struct ledger *ledger, int32_t year, int64_t now_us)
+{
+    Sanling__V1__PeriodClosed closed = SANLING__V1__PERIOD_CLOSED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    closed.year = (uint32_t)year;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_PERIOD_CLOSED;
+    event.period_closed = &closed;
+    ledger_note(ledger, &event, now_us);
+}
+
+/* Closes one day and says what follows from it, at the moment at which it ended. */
 static void close_day(struct ledger *ledger, int32_t day, int64_t now_us)
 {
     uint32_t after = 0;
     struct deadline deadline;
+    struct deadline_cursor cursor = {0};
+    struct suspected suspected;
     note_day(ledger, day, now_us);
-    while (deadline_next(&ledger->state, day, &after, &deadline))
+    while (deadline_next(&ledger->state, day, &cursor, &deadline))
         note_deadline(ledger, &deadline, now_us);
+    while (triangulation_next(&ledger->state, day, &after, &suspected))
+        note_discrepancy(ledger, &suspected, now_us);
+    if (day == day_year_end(day))
+        note_period(ledger, day_year(day), now_us);
 }
 
 int ledger_close_days(struct ledger *ledger, int64_t now_us)

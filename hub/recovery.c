@@ -53,8 +53,12 @@ static bool load_state(struct ledger *ledger, struct event_log *log, const char 
     }
     if (!state_belongs(log, &stored, &belongs, fault))
         return false;
-    if (belongs)
-        return parse_policies(&ledger->state, fault);
+    if (belongs) {
+        if (!parse_policies(&ledger->state, fault))
+            return false;
+        state_index(&ledger->state);
+        return true;
+    }
     journal(JOURNAL_WARNING, "stored state left aside: it belongs to another log; reading the whole log");
     state_clear(&ledger->state);
     state_init(&ledger->state);

@@ -526,15 +526,17 @@ bool cell_is_shortened_code(const char *text)
 
 /* ---- unit codes ---- */
 
-/* Value in the alphabet of GB 32100 (no I O S V Z); -1: not in it. */
+/* Of GB 32100: no I O S V Z. */
+static const char credit_alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+/* Value in the alphabet; -1: not in it. */
 static int credit_value(char c)
 {
-    static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-    const char *found = c == '\0' ? NULL : strchr(alphabet, c);
-    return found == NULL ? -1 : (int)(found - alphabet);
+    const char *found = c == '\0' ? NULL : strchr(credit_alphabet, c);
+    return found == NULL ? -1 : (int)(found - credit_alphabet);
 }
 
-static bool credit_check_holds(const char *code)
+static char credit_check(const char *code)
 {
     int weight = 1;
     int sum = 0;
@@ -542,11 +544,11 @@ static bool credit_check_holds(const char *code)
         sum += credit_value(code[i]) * weight;
         weight = weight * 3 % 31;
     }
-    return credit_value(code[17]) == (31 - sum % 31) % 31;
+    return credit_alphabet[(31 - sum % 31) % 31];
 }
 
 /* GB 11714: the check of the organisation code that stands in characters 9 to 17. */
-static bool organisation_check_holds(const char *code)
+static char organisation_check(const char *code)
 {
     static const int weights[] = {3, 7, 9, 10, 5, 8, 4, 2};
     int sum = 0;
@@ -555,7 +557,17 @@ static bool organisation_check_holds(const char *code)
         sum += (is_digit(c) ? c - '0' : c - 'A' + 10) * weights[i];
     }
     const int check = 11 - sum % 11;
-    return code[16] == (check == 10 ? 'X' : check == 11 ? '0' : (char)('0' + check));
+    return check == 10 ? 'X' : check == 11 ? '0' : (char)('0' + check);
+}
+
+/* Names the place only: the rest may be an identity number, which has the same form. */
+static bool check_character_holds(const char *code, size_t place, char expected, struct reason *reason)
+{
+    return code[place] == expected ||
+           reason_set(reason, REASON_BAD_VALUE, "统一社会信用代码第 %zu 位校验位不符，应为“%c”：请核对这一位和前面各位",
+                      "character %zu of the unified social credit code does not fit those before it, which ask for "
+                      "'%c': compare them with the certificate",
+                      place + 1, expected);
 }
 
 static bool unit_code_is_wrong_at(const char *code, size_t place, struct reason *reason)
@@ -580,10 +592,8 @@ static bool unit_code_check(const char *code, struct reason *reason)
         for (size_t i = 0; i < size; i++)
             if (credit_value(code[i]) < 0)
                 return unit_code_is_wrong_at(code, i, reason);
-        if (!organisation_check_holds(code) || !credit_check_holds(code))
-            return reason_set(reason, REASON_BAD_VALUE, "统一社会信用代码的校验位不符",
-                              "the check characters of the unified social credit code do not hold");
-        return true;
+        return check_character_holds(code, 16, organisation_check(code), reason) &&
+               check_character_holds(code, 17, credit_check(code), reason);
     }
     const size_t digits = strspn(code, "0123456789");
     if (digits < size)

@@ -166,7 +166,7 @@ static const struct argp_option options[] = {
 static const char help[] =
     "Examples:\n"
     "  sanlingctl replay --from 2020-08-01 --to 2020-08-19 --unit 140322102000\n"
-    "  sanlingctl replay --matter 140322-2020-P-000017-7\n"
+    "  sanlingctl replay --matter 140322-2020-P-000017-3\n"
     "  sanlingctl --json replay --from now --follow --type AccidentReported\n"
     "\n"
     "The records of the log in their order.\v"

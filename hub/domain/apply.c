@@ -4,16 +4,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "amend.h"
+#include "breaks.h"
 #include "day.h"
+#include "joint.h"
+#include "moves.h"
 #include "status.h"
+#include "tree.h"
+#include "triangulation.h"
 
-static void set_unit_facts(struct state *state, uint32_t ordinal, const struct event *event)
+/* ---- the tree ---- */
+
+static void add_version(struct state *state, uint32_t ordinal, const struct event *event, uint32_t parent,
+                        uint32_t name, struct unit_attributes attributes, uint64_t position)
+{
+    uint32_t added = table_add(&state->unit_versions);
+    struct unit *unit = state_unit(state, ordinal);
+    *(struct unit_version *)table_row(&state->unit_versions, added) = (struct unit_version){
+        .position = position,
+        .unit = ordinal,
+        .from_day = event->unit_facts.from_day,
+        .parent = parent,
+        .name = name,
+        .next = unit->versions,
+        .attributes = attributes,
+    };
+    unit->versions = added;
+}
+
+/* Sets what a unit shows of itself on the open day. */
+static void refresh_unit(struct state *state, uint32_t ordinal)
 {
     struct unit *unit = state_unit(state, ordinal);
-    if (event->unit_facts.parent[0] != '\0')
-        unit->parent = state_find_unit(state, event->unit_facts.parent);
-    if (event->unit_facts.has_attributes)
-        unit->attributes = event->unit_facts.attributes;
+    const struct unit_version *version = unit_version_on(state, ordinal, state->heads.today, POSITION_END);
+    unit->name = version->name;
+    unit->attributes = version->attributes;
+    unit->parent = unit_parent_on(state, ordinal, state->heads.today, POSITION_END);
+}
+
+static void refresh_tree(struct state *state)
+{
+    for (uint32_t i = 1; i < state->units.count; i++)
+        refresh_unit(state, i);
     state->tree_version++;
 }
 
@@ -25,17 +57,24 @@ static uint32_t register_unit(struct state *state, const struct event *event, ui
     unit->valid_from = event->unit_facts.from_day;
     unit->valid_to = DAY_NEVER;
     unit->registered_at = position;
-    set_unit_facts(state, ordinal, event);
+    add_version(state, ordinal, event, state_find_unit(state, event->unit_facts.parent), unit->name,
+                event->unit_facts.attributes, position);
+    refresh_unit(state, ordinal);
+    state->tree_version++;
     return ordinal;
 }
 
-static void change_unit(struct state *state, uint32_t ordinal, const struct event *event)
+/* Fields left empty stay as they are on the day from which the change holds. */
+static void change_unit(struct state *state, uint32_t ordinal, const struct event *event, uint64_t position)
 {
-    if (event->unit_facts.name[0] != '\0') {
-        uint32_t name = state_add_text(state, event->unit_facts.name);
-        state_unit(state, ordinal)->name = name;
-    }
-    set_unit_facts(state, ordinal, event);
+    const struct unit_version before =
+        *unit_version_on(state, ordinal, event->unit_facts.from_day, POSITION_END);
+    uint32_t parent = event->unit_facts.parent[0] ? state_find_unit(state, event->unit_facts.parent) : before.parent;
+    uint32_t name = event->unit_facts.name[0] ? state_add_text(state, event->unit_facts.name) : before.name;
+    add_version(state, ordinal, event, parent, name,
+                event->unit_facts.has_attributes ? event->unit_facts.attributes : before.attributes, position);
+    refresh_unit(state, ordinal);
+    state->tree_version++;
 }
 
 static void forget_unit(struct state *state, uint32_t ordinal)
@@ -44,53 +83,99 @@ static void forget_unit(struct state *state, uint32_t ordinal)
         status_now_forget(state, ordinal, (enum zero)zero);
 }
 
-static void end_unit(struct state *state, uint32_t ordinal, const struct event *event)
+static void succeed(struct state *state, uint32_t ended, uint32_t heir, int32_t day, uint64_t position)
+{
+    uint32_t added = table_add(&state->successions);
+    struct unit *predecessor = state_unit(state, ended);
+    struct unit *successor = state_unit(state, heir);
+    *(struct succession *)table_row(&state->successions, added) = (struct succession){
+        .position = position,
+        .predecessor = ended,
+        .successor = heir,
+        .day = day,
+        .next_of_predecessor = predecessor->successors,
+        .next_of_successor = successor->predecessors,
+    };
+    predecessor->successors = added;
+    successor->predecessors = added;
+}
+
+static void end_unit(struct state *state, uint32_t ordinal, const struct event *event, uint64_t position)
 {
     struct unit *unit = state_unit(state, ordinal);
     unit->valid_to = event->unit_end.valid_to;
-    if (event->unit_end.successor[0] != '\0')
-        unit->successor = state_find_unit(state, event->unit_end.successor);
+    unit->ended_at = position;
+    /* The chain runs from the newest on: the first named shall head it, for territories go there. */
+    for (uint32_t i = event->unit_end.successor_count; i-- > 0;)
+        succeed(state, ordinal, state_find_unit(state, event->unit_end.successors[i]), unit->valid_to, position);
     forget_unit(state, ordinal);
-    state->tree_version++;
+    refresh_tree(state);
 }
 
-static void cover_unit(struct state *state, uint32_t attestation, uint32_t ordinal, enum zero zero)
+/* ---- attestations ---- */
+
+static void cover_unit(struct state *state, uint32_t attestation, uint32_t ordinal, enum zero zero,
+                       struct day_span days)
 {
     uint32_t coverage = table_add(&state->coverages);
     struct unit *unit = state_unit(state, ordinal);
-    *(struct coverage *)table_row(&state->coverages, coverage) =
-        (struct coverage){.attestation = attestation, .next = unit->coverages[zero]};
+    *(struct coverage *)table_row(&state->coverages, coverage) = (struct coverage){
+        .attestation = attestation, .next = unit->coverages[zero], .from_day = days.from, .to_day = days.to};
     unit->coverages[zero] = coverage;
     status_now_forget(state, ordinal, zero);
+}
+
+/* The counted units that stand below the root on each of the days, in the tree as it is known now (ruling 13). */
+static void cover_scope(struct state *state, uint32_t attestation, uint32_t root, enum zero zero, struct day_span days)
+{
+    enum { CHANGES_MAX = 1024 };
+    int32_t changes[CHANGES_MAX];
+    uint32_t count = tree_changes(state, days.from, days.to, changes, CHANGES_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct day_span part = {changes[i], i + 1 < count ? changes[i + 1] - 1 : days.to};
+        struct tree tree;
+        tree_open(state, part.from, POSITION_END, &tree);
+        for (uint32_t unit = 1; unit < tree.count; unit++)
+            if (unit_kind_counted((enum unit_kind)state_unit(state, unit)->kind) && tree_within(&tree, unit, root))
+                cover_unit(state, attestation, unit, zero, part);
+        tree_close(&tree);
+    }
+}
+
+/* Given after the due of one of its days (ruling 22). */
+static bool attested_late(const struct state *state, const struct event *event)
+{
+    const struct policy *policy = timeline_on(&state->timeline, event->attested.from_day);
+    return event->attested.basis != BASIS_HISTORIC && policy && event->attested.from_day >= policy->starts_on &&
+           policy_due(policy, event->attested.from_day) < state->heads.today;
 }
 
 static void attest(struct state *state, const struct event *event, const struct publisher *publisher,
                    const struct ruling *ruling, uint64_t position)
 {
     enum zero zero = event->attested.zero;
+    const struct day_span days = {event->attested.from_day, event->attested.to_day};
     uint32_t ordinal = table_add(&state->attestations);
     *(struct attestation *)table_row(&state->attestations, ordinal) = (struct attestation){
         .position = position,
         .unit = ruling->unit,
-        .from_day = event->attested.from_day,
-        .to_day = event->attested.to_day,
+        .from_day = days.from,
+        .to_day = days.to,
         .zero = (uint8_t)zero,
         .office = (uint8_t)publisher->office,
         .basis = (uint8_t)event->attested.basis,
         .scope = event->attested.scope,
         .level = (uint8_t)publisher_level(state, publisher),
+        .late = attested_late(state, event),
     };
     if (event->attested.scope) {
-        for (uint32_t unit = 1; unit < state->units.count; unit++)
-            if (unit_kind_counted((enum unit_kind)state_unit(state, unit)->kind) &&
-                state_unit_within(state, unit, ruling->unit))
-                cover_unit(state, ordinal, unit, zero);
+        cover_scope(state, ordinal, ruling->unit, zero, days);
         return;
     }
     for (uint32_t i = 0; i < event->attested.unit_count; i++)
-        cover_unit(state, ordinal, state_find_unit(state, event->attested.units[i]), zero);
+        cover_unit(state, ordinal, state_find_unit(state, event->attested.units[i]), zero, days);
     if (event->attested.unit_count == 0)
-        cover_unit(state, ordinal, ruling->unit, zero);
+        cover_unit(state, ordinal, ruling->unit, zero, days);
 }
 
 /* Which units an attestation covers is not kept with it: all caches of its zero are computed again. */
@@ -122,92 +207,47 @@ static void withdraw(struct state *state, const struct event *event, uint64_t po
     forget_zero(state, (enum zero)attestation->zero);
 }
 
-static bool accident_late(const struct policy *policy, const struct accident_facts *accident)
-{
-    return accident->reported_at_us - accident->known_at_us > (int64_t)policy->accident_limit_minutes * 60000000;
-}
+/* ---- counts ---- */
 
-/* Facts that a new matter, or a later event about it, brings along. */
-static void note_matter_facts(struct matter *matter, const struct event *event, const struct policy *policy,
-                              int32_t day)
-{
-    if (event->kind == EVENT_PETITION_REGISTERED) {
-        matter->grade = (uint8_t)event->petition.type;
-        matter->due_day = day + policy->petition_registration_days;
-    } else if (event->kind == EVENT_PETITION_FORWARDED || event->kind == EVENT_PETITION_ASSIGNED) {
-        matter->due_day = event->due_day != DAY_NONE ? event->due_day : day + policy->petition_registration_days;
-    } else if (event->kind == EVENT_PETITION_ACCEPTED) {
-        matter->due_day = day + policy->petition_handling_days;
-    } else if (event->kind == EVENT_HANDLING_EXTENDED) {
-        matter->due_day += event->extended.days;
-    } else if (event->kind == EVENT_HAZARD_FOUND) {
-        matter->grade = (uint8_t)event->hazard.grade;
-    } else if (event->kind == EVENT_HAZARD_FIXED_ON_SPOT) {
-        matter->flags |= MATTER_ON_SPOT;
-    } else if (event->kind == EVENT_RECTIFICATION_ORDERED || event->kind == EVENT_RECTIFICATION_EXTENDED) {
-        matter->flags |= MATTER_ORDERED;
-        matter->due_day = event->due_day;
-    } else if (event->kind == EVENT_HAZARD_PLACARDED) {
-        matter->flags |= MATTER_PLACARDED;
-    } else if (event->kind == EVENT_ACCIDENT_REPORTED || event->kind == EVENT_ACCIDENT_SUPPLEMENTED) {
-        matter->grade =
-            (uint8_t)accident_grade(event->accident.deaths, event->accident.serious_injuries, event->accident.loss);
-        if (event->kind == EVENT_ACCIDENT_REPORTED && accident_late(policy, &event->accident))
-            matter->flags |= MATTER_LATE;
-    } else if (event->kind == EVENT_CASE_FILED) {
-        matter->grade = (uint8_t)event->filed.class;
-    } else if (event->kind == EVENT_DISPUTE_OPENED) {
-        if (strcmp(event->category, "DOMESTIC_VIOLENCE") == 0)
-            matter->flags |= MATTER_VIOLENCE;
-    } else if (event->kind == EVENT_MEDIATION_CHANNEL_SELECTED) {
-        matter->channel = (uint8_t)event->mediation.channel;
-    } else if (event->kind == EVENT_CONSENT_RECORDED && event->variant == 1) {
-        matter->consents |= (uint8_t)(1u << event->consent.side);
-    } else if (event->kind == EVENT_AGREEMENT_REACHED) {
-        matter->flags |= MATTER_AGREED;
-    } else if (event->kind == EVENT_AGREEMENT_PERFORMED) {
-        matter->flags |= MATTER_PERFORMED;
-    }
-}
-
-static uint32_t move_matter(struct state *state, const struct event *event, const struct publisher *publisher,
-                            const struct ruling *ruling, uint64_t position)
-{
-    uint32_t ordinal = ruling->matter;
-    if (ordinal == 0) {
-        ordinal = state_add_matter(state, event->matter_kind, event->matter);
-        struct matter *opened = state_matter(state, ordinal);
-        opened->opened_at = position;
-        opened->opened_day = ruling->day;
-        opened->closed_day = DAY_NONE;
-        opened->due_day = DAY_NONE;
-        opened->unit = ruling->unit;
-        opened->office = (uint8_t)publisher->office;
-    }
-    struct matter *matter = state_matter(state, ordinal);
-    int32_t due_day = matter->due_day;
-    note_matter_facts(matter, event, state_policy(state), ruling->day);
-    if (matter->due_day != due_day) /* another clock, or another last day */
-        matter->flags &= (uint8_t)~MATTER_OVERDUE;
-    if (ruling->step == STEP_NONE)
-        return ordinal;
-    matter->step = (uint8_t)ruling->step;
-    matter->moved_at = position;
-    if (!step_is_final(ruling->step))
-        matter->closed_day = DAY_NONE;
-    else if (matter->closed_day == DAY_NONE)
-        matter->closed_day = ruling->day;
-    return ordinal;
-}
-
-static void tally(struct state *state, const struct event *event, const struct ruling *ruling)
+static void tally(struct state *state, const struct event *event, const struct publisher *publisher,
+                  const struct ruling *ruling, uint64_t position)
 {
     int32_t day = event->tally.day != DAY_NONE ? event->tally.day : ruling->day;
-    for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++)
-        state_tally(state, ruling->unit, day, event->tally.kinds[i])->count += event->tally.counts[i];
+    for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++) {
+        uint32_t added = table_add(&state->tallies);
+        *(struct tally *)table_row(&state->tallies, added) = (struct tally){
+            .position = position,
+            .count = event->tally.counts[i],
+            .unit = ruling->unit,
+            .day = day,
+            .campaign = event->campaign[0] ? state_find_campaign(state, event->campaign) : 0,
+            .kind = (uint16_t)event->tally.kinds[i],
+            .office = (uint8_t)publisher->office,
+        };
+    }
+    bool looks_after = event->kind == EVENT_SWEEP_RECORDED || event->kind == EVENT_INSPECTION_RECORDED;
+    struct unit *unit = state_unit(state, ruling->unit);
+    if (!looks_after || day < unit->last_sweep_day)
+        return;
+    unit->last_sweep_day = day;
+    if (event->kind == EVENT_SWEEP_RECORDED)
+        unit->last_sweep_disputes = event->tally.disputes;
 }
 
-static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling)
+static void self_check(struct state *state, const struct event *event, const struct publisher *publisher,
+                       const struct ruling *ruling, uint64_t position)
+{
+    uint32_t added = table_add(&state->self_checks);
+    *(struct self_check *)table_row(&state->self_checks, added) = (struct self_check){.position = position,
+                                                                                      .unit = ruling->unit,
+                                                                                      .day = ruling->day,
+                                                                                      .answers =
+                                                                                          event->self_check.answers,
+                                                                                      .office = publisher->office};
+}
+
+static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling,
+                         uint64_t position)
 {
     if (event->kind == EVENT_CAMERA_RETIRED) {
         struct camera *retired = table_row(&state->cameras, state_find_camera(state, event->camera.site));
@@ -215,12 +255,88 @@ static void apply_camera(struct state *state, const struct event *event, const s
         return;
     }
     struct camera *camera = table_row(&state->cameras, state_add_camera(state, event->camera.site));
+    camera->position = position;
     camera->unit = ruling->unit;
     camera->from_day = ruling->day;
     camera->to_day = DAY_NEVER;
     camera->owner = event->camera.owner;
     camera->sign_posted = event->camera.sign_posted;
 }
+
+/* ---- the programme ---- */
+
+/* The campaign that an event names; the first event that does makes its row. */
+static struct campaign_progress *take_campaign(struct state *state, const char *code)
+{
+    uint32_t found = state_find_campaign(state, code);
+    if (found == 0) {
+        uint32_t text = state_take_code(state, code);
+        found = table_add(&state->campaigns);
+        *(struct campaign_progress *)table_row(&state->campaigns, found) =
+            (struct campaign_progress){.code = text, .from_day = DAY_NONE, .to_day = DAY_NONE};
+    }
+    return table_row(&state->campaigns, found);
+}
+
+static void apply_campaign(struct state *state, const struct event *event, uint64_t position)
+{
+    struct campaign_progress *campaign = take_campaign(state, event->campaign_days.code);
+    if (event->kind == EVENT_CAMPAIGN_CLOSED) {
+        campaign->closed_at = position;
+        return;
+    }
+    campaign->started_at = position;
+    campaign->closed_at = 0;
+    campaign->from_day = event->campaign_days.from_day;
+    campaign->to_day = event->campaign_days.to_day;
+}
+
+static void apply_discrepancy(struct state *state, const struct event *event, const struct ruling *ruling,
+                              uint64_t position)
+{
+    if (event->kind == EVENT_DISCREPANCY_RESOLVED) {
+        struct discrepancy *found =
+            table_row(&state->discrepancies, state_find_discrepancy(state, event->discrepancy.code));
+        found->resolved_at = position;
+        found->finding = event->variant;
+        return;
+    }
+    uint32_t code = state_add_text(state, event->discrepancy.code);
+    uint32_t rule = state_take_code(state, event->discrepancy.rule);
+    uint32_t added = table_add(&state->discrepancies);
+    struct discrepancy *raised = table_row(&state->discrepancies, added);
+    *raised = (struct discrepancy){.raised_at = position,
+                                   .evidence = event->discrepancy.evidence,
+                                   .code = code,
+                                   .rule = rule,
+                                   .unit = ruling->unit,
+                                   .offices = event->named,
+                                   .day = ruling->day};
+    for (uint32_t i = state->suspicions.count; i-- > 1;) {
+        struct suspicion *suspicion = table_row(&state->suspicions, i);
+        if (suspicion->evidence != raised->evidence || suspicion->rule != rule)
+            continue;
+        suspicion->settled = 1;
+        raised->day = suspicion->day;
+    }
+}
+
+static void evaluate(struct state *state, const struct event *event, uint64_t position)
+{
+    uint32_t policy = state_take_code(state, event->evaluation.policy_version);
+    for (uint32_t i = 0; i < event->evaluation.count; i++) {
+        uint32_t added = table_add(&state->evaluations);
+        *(struct evaluation *)table_row(&state->evaluations, added) =
+            (struct evaluation){.position = position,
+                                .known_at = event->target,
+                                .unit = state_find_unit(state, event->evaluation.results[i].unit),
+                                .year = event->evaluation.year,
+                                .met = event->evaluation.results[i].met,
+                                .policy = policy};
+    }
+}
+
+/* ---- rules and time ---- */
 
 static void adopt_policy(struct state *state, const struct event *event, uint64_t position, int64_t recorded_at_us)
 {
@@ -230,39 +346,59 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
         .position = position, .text = text, .effective_from = event->adopted.policy->effective_from};
     uint32_t rules = table_add(&state->rules);
     *(struct policy *)table_row(&state->rules, rules) = *event->adopted.policy;
-    if (state->heads.today == DAY_NONE)
+    if (state->heads.today == DAY_NONE) {
         state->heads.today = day_of_time(recorded_at_us, event->adopted.policy->zone_offset_minutes);
+        refresh_tree(state);
+    }
+    state_timeline(state, POSITION_END, &state->timeline);
+    breaks_rebuild(state); /* it may look at kinds of events that no policy looked at before */
     for (uint32_t unit = 1; unit < state->units.count; unit++)
         forget_unit(state, unit);
 }
 
-static void lift_break(struct state *state, uint32_t ordinal, uint64_t position)
+/* A change of the tree that was announced holds from this day on. */
+static bool tree_changes_on(const struct state *state, int32_t day)
 {
-    struct zero_break *row = table_row(&state->breaks, ordinal);
-    row->lifted_at = position;
-    forget_unit(state, row->unit);
+    int32_t days[2];
+    return tree_changes(state, day - 1, day, days, 2) > 1;
 }
 
-/* The opening of a matter is retracted at once; a break only by the second of two identities, at whose position it is
- * in force. */
-static void retract(struct state *state, const struct event *event, const struct publisher *publisher,
-                    uint64_t position)
+static void close_day(struct state *state, const struct event *event, uint64_t position)
 {
-    uint32_t at = state_find_break(state, event->target);
-    uint32_t opened = state_find_opened(state, event->target);
-    if (at && !state_find_approval(state, event->target)) {
-        uint32_t identity = state_add_text(state, publisher->identity);
-        uint32_t approval = table_add(&state->approvals);
-        *(struct approval *)table_row(&state->approvals, approval) =
-            (struct approval){.target = event->target, .position = position, .identity = identity};
+    state->heads.today = event->closed.day + 1;
+    state->heads.day_opened_at = position;
+    if (tree_changes_on(state, state->heads.today))
+        refresh_tree(state);
+    triangulation_settle(state, event->closed.day);
+}
+
+/* ---- matters ---- */
+
+/* A break that has just been recorded; everything else about statuses was forgotten where it changed. */
+static void note_break(struct state *state, uint32_t move)
+{
+    struct break_found found;
+    if (!state->looked_at[state_move(state, move)->kind] ||
+        !move_breaks(state, &state->timeline, move, POSITION_END, &found))
         return;
-    }
-    if (at)
-        lift_break(state, at, position);
-    if (opened) {
-        state_matter(state, opened)->step = STEP_RETRACTED;
-        state_matter(state, opened)->moved_at = position;
-    }
+    uint32_t unit = state_move(state, move)->unit;
+    status_now_break(state, unit, found.zero, found.day);
+    if (found.policy->territory_too && state_unit(state, unit)->parent != 0)
+        status_now_forget(state, state_unit(state, unit)->parent, found.zero);
+}
+
+static void apply_matter(struct state *state, const struct event *event, const struct publisher *publisher,
+                         const struct ruling *ruling, uint64_t position, int64_t recorded_at_us)
+{
+    uint32_t move = move_record(state, event, publisher, ruling, position, recorded_at_us);
+    if (joint_speaks(event->kind))
+        joint_apply(state, event, publisher, ruling, position);
+    else if (event->kind == EVENT_ACCIDENT_SUPPLEMENTED)
+        supplement_apply(state, event, publisher, ruling, position);
+    else if (event->kind == EVENT_DEADLINE_PASSED &&
+             (event->variant == CLOCK_TASK || event->variant == CLOCK_SUPERVISION))
+        joint_escalate(state, event, ruling->matter);
+    note_break(state, move);
 }
 
 static void apply_kind(struct state *state, const struct event *event, const struct publisher *publisher,
@@ -273,12 +409,12 @@ static void apply_kind(struct state *state, const struct event *event, const str
         (void)register_unit(state, event, position);
         return;
     case EVENT_UNIT_CHANGED:
-        change_unit(state, ruling->unit, event);
+        change_unit(state, ruling->unit, event, position);
         return;
     case EVENT_UNIT_MERGED:
     case EVENT_UNIT_SPLIT:
     case EVENT_UNIT_RETIRED:
-        end_unit(state, ruling->unit, event);
+        end_unit(state, ruling->unit, event, position);
         return;
     case EVENT_ZERO_ATTESTED:
         attest(state, event, publisher, ruling, position);
@@ -291,14 +427,18 @@ static void apply_kind(struct state *state, const struct event *event, const str
         return;
     case EVENT_CAMERA_INTEGRATED:
     case EVENT_CAMERA_RETIRED:
-        apply_camera(state, event, ruling);
+        apply_camera(state, event, ruling, position);
         return;
     case EVENT_PATROL_TALLIED:
     case EVENT_VOLUNTEER_TALLIED:
     case EVENT_PUBLICITY_TALLIED:
     case EVENT_INSPECTION_RECORDED:
     case EVENT_SWEEP_RECORDED:
-        tally(state, event, ruling);
+    case EVENT_EXPLOSIVES_CHECK_RECORDED:
+        tally(state, event, publisher, ruling, position);
+        return;
+    case EVENT_SELF_CHECK_RECORDED:
+        self_check(state, event, publisher, ruling, position);
         return;
     case EVENT_POLICY_ADOPTED:
         adopt_policy(state, event, position, recorded_at_us);
@@ -313,15 +453,23 @@ static void apply_kind(struct state *state, const struct event *event, const str
         if (event->clock.time_us > state->heads.recorded_at_us)
             state->heads.recorded_at_us = event->clock.time_us;
         return;
+    case EVENT_EVENT_CORRECTED:
     case EVENT_EVENT_RETRACTED:
-        retract(state, event, publisher, position);
-        return;
-    case EVENT_DEADLINE_PASSED:
-        if (ruling->matter != 0)
-            state_matter(state, ruling->matter)->flags |= MATTER_OVERDUE;
+        amend_apply(state, event, publisher, ruling, position);
         return;
     case EVENT_DAY_CLOSED:
-        state->heads.today = event->closed.day + 1;
+        close_day(state, event, position);
+        return;
+    case EVENT_CAMPAIGN_STARTED:
+    case EVENT_CAMPAIGN_CLOSED:
+        apply_campaign(state, event, position);
+        return;
+    case EVENT_DISCREPANCY_RAISED:
+    case EVENT_DISCREPANCY_RESOLVED:
+        apply_discrepancy(state, event, ruling, position);
+        return;
+    case EVENT_EVALUATION_PUBLISHED:
+        evaluate(state, event, position);
         return;
     case EVENT_PETITION_REGISTERED:
     case EVENT_PETITION_FORWARDED:
@@ -338,6 +486,7 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_PETITION_ESCALATED:
     case EVENT_MATTER_CLOSED:
     case EVENT_MATTER_REOPENED:
+    case EVENT_MATTER_TRANSFERRED:
     case EVENT_HAZARD_FOUND:
     case EVENT_HAZARD_FIXED_ON_SPOT:
     case EVENT_RECTIFICATION_ORDERED:
@@ -345,10 +494,10 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_RECTIFICATION_REPORTED:
     case EVENT_HAZARD_VERIFIED:
     case EVENT_RECTIFICATION_EXTENDED:
-    case EVENT_HAZARD_REOPENED:
     case EVENT_ACCIDENT_REPORTED:
     case EVENT_ACCIDENT_SUPPLEMENTED:
     case EVENT_ACCIDENT_CONCLUDED:
+    case EVENT_HAZARD_REOPENED:
     case EVENT_ACCIDENT_INVESTIGATION_OPENED:
     case EVENT_CASE_FILED:
     case EVENT_CASE_RESOLVED:
@@ -367,6 +516,8 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_COURT_CONFIRMATION_REQUESTED:
     case EVENT_COURT_CONFIRMATION_GRANTED:
     case EVENT_COURT_CONFIRMATION_REFUSED:
+    case EVENT_COUNSELLING_GIVEN:
+    case EVENT_LEGAL_AID_OFFERED:
     case EVENT_GRID_REPORTED:
     case EVENT_GRID_REGISTERED:
     case EVENT_GRID_DISPATCHED:
@@ -374,10 +525,6 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_GRID_ANSWERED:
     case EVENT_GRID_CHECKED:
     case EVENT_GRID_CLOSED:
-        (void)move_matter(state, event, publisher, ruling, position);
-        return;
-    case EVENT_COUNSELLING_GIVEN:
-    case EVENT_LEGAL_AID_OFFERED:
     case EVENT_JOINT_HANDLING_OPENED:
     case EVENT_MEMBER_JOINED:
     case EVENT_JOINT_TASK_ASSIGNED:
@@ -387,19 +534,14 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_SUPERVISION_ISSUED:
     case EVENT_SUPERVISION_ANSWERED:
     case EVENT_SUMMARY_NOTED:
+    case EVENT_DEADLINE_PASSED:
     case EVENT_SEALED_NOTE_ADDED:
     case EVENT_MATTER_KEY_DESTROYED:
-    case EVENT_ALERTS_TALLIED:
-    case EVENT_EXPLOSIVES_CHECK_RECORDED:
-    case EVENT_SELF_CHECK_RECORDED:
-    case EVENT_DISCREPANCY_RAISED:
-    case EVENT_DISCREPANCY_RESOLVED:
-    case EVENT_CAMPAIGN_STARTED:
-    case EVENT_CAMPAIGN_CLOSED:
-    case EVENT_EVALUATION_PUBLISHED:
+        apply_matter(state, event, publisher, ruling, position, recorded_at_us);
+        return;
+    case EVENT_ALERTS_TALLIED: /* for triangulation only */
     case EVENT_PERIOD_CLOSED:
-    case EVENT_EVENT_CORRECTED:
-        return; /* kept and routed; they move no figure yet */
+        return;
     }
     abort(); /* decode lets no other kind through */
 }
@@ -407,31 +549,48 @@ static void apply_kind(struct state *state, const struct event *event, const str
 /* Whether the event speaks of an accusation, which never counts and never reaches the accused unit. */
 static bool about_accusation(const struct state *state, const struct event *event, uint32_t matter)
 {
-    if (event->kind == EVENT_EVENT_RETRACTED || event->kind == EVENT_EVENT_CORRECTED) {
-        const struct matter *opened = state_matter(state, state_find_opened(state, event->target));
-        return opened->kind == MATTER_PETITION && opened->grade == PETITION_ACCUSATION;
-    }
-    if (event->matter_kind != MATTER_PETITION)
+    if (event->kind == EVENT_EVENT_RETRACTED || event->kind == EVENT_EVENT_CORRECTED)
+        matter = amend_matter_of(state, event->target);
+    else if (event->matter_kind != MATTER_PETITION)
         return false;
-    if (event->kind == EVENT_PETITION_REGISTERED)
+    else if (event->kind == EVENT_PETITION_REGISTERED)
         return event->petition.type == PETITION_ACCUSATION;
-    return matter != 0 && state_matter(state, matter)->grade == PETITION_ACCUSATION;
+    const struct matter *row = state_matter(state, matter);
+    return matter != 0 && row->kind == MATTER_PETITION && row->grade == PETITION_ACCUSATION;
 }
 
-static void break_zero(struct state *state, const struct ruling *ruling, uint32_t matter, enum zero zero,
-                       uint64_t position)
+/* Who is told: by the policy, with what the matter's handling says once the event is applied. */
+static office_set routes_of(const struct state *state, const struct event *event, enum office publisher,
+                            uint32_t matter, bool restricted)
 {
-    uint32_t ordinal = table_add(&state->breaks);
-    struct unit *unit = state_unit(state, ruling->unit);
-    *(struct zero_break *)table_row(&state->breaks, ordinal) = (struct zero_break){
-        .position = position,
-        .unit = ruling->unit,
-        .day = ruling->day,
-        .next = unit->breaks[zero],
-        .matter = matter,
+    const struct policy *policy = state_policy(state);
+    if (!policy || (restricted && event->kind != EVENT_PETITION_REGISTERED &&
+                    !(event->kind == EVENT_MATTER_TRANSFERRED && event->to_office == OFFICE_DISCIPLINE)))
+        return 0;
+    const struct matter *row = state_matter(state, matter);
+    const struct route_context context = {
+        .publisher = publisher,
+        .matter_kind = event->matter_kind,
+        .handler = (enum office)row->handler,
+        .joint = matter ? joint_offices(state, row) : 0,
     };
-    unit->breaks[zero] = ordinal;
-    status_now_break(state, ruling->unit, zero, ruling->day);
+    return policy_routes(policy, event, &context);
+}
+
+/* The day that a record is evidence of: a tally names its own. */
+static int32_t suspect_day(const struct event *event, const struct ruling *ruling)
+{
+    bool tallied = event->kind == EVENT_ALERTS_TALLIED && event->alerts.day != DAY_NONE;
+    return tallied ? event->alerts.day : ruling->day;
+}
+
+/* When the unit was last heard of; a zero report from the desk says nothing of it (静默单位). */
+static void note_heard(struct state *state, const struct event *event, const struct ruling *ruling)
+{
+    bool desk = event->kind == EVENT_ZERO_ATTESTED && event->attested.basis != BASIS_SITE_VISIT;
+    struct unit *unit = state_unit(state, ruling->unit);
+    if (ruling->unit != 0 && !desk && ruling->day > unit->last_event_day)
+        unit->last_event_day = ruling->day;
 }
 
 void domain_apply(struct state *state, const struct event *event, const struct publisher *publisher,
@@ -443,17 +602,22 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     state->heads.offices[publisher->office] =
         (struct office_news){.position = position, .recorded_at_us = recorded_at_us};
     *effects = (struct effects){.unit = ruling->unit, .summary_changed = true};
-    const struct policy *policy = state_policy(state);
     effects->restricted = about_accusation(state, event, ruling->matter);
-    if (policy && (!effects->restricted || event->kind == EVENT_PETITION_REGISTERED))
-        effects->routed_to = policy_routes(policy, event);
-    if (event_is_drill(event))
+    if (event_is_drill(event)) {
+        effects->routed_to = routes_of(state, event, publisher->office, ruling->matter, effects->restricted);
         return;
-    enum zero zero; /* by the policy before the event: adopting another one may move it in memory */
-    bool breaks = policy && ruling->unit != 0 && !effects->restricted && policy_breaks(policy, event, &zero);
+    }
+    if (event->campaign[0] != '\0') {
+        struct campaign_progress *campaign = take_campaign(state, event->campaign);
+        campaign->events++;
+        campaign->last_event_at = position;
+    }
+    note_heard(state, event, ruling);
     apply_kind(state, event, publisher, ruling, position, recorded_at_us);
+    if (ruling->unit != 0)
+        triangulation_suspect(state, event, ruling->unit, suspect_day(event, ruling), position);
     if (event->kind == EVENT_UNIT_REGISTERED)
         effects->unit = state_find_unit(state, event->unit);
-    if (breaks)
-        break_zero(state, ruling, state_find_matter(state, event->matter_kind, event->matter), zero, position);
+    uint32_t matter = ruling->matter ? ruling->matter : state_find_matter(state, event->matter_kind, event->matter);
+    effects->routed_to = routes_of(state, event, publisher->office, matter, effects->restricted);
 }

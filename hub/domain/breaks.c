@@ -19,17 +19,25 @@ const struct facts *move_facts(const struct state *state, const struct move *mov
     return NULL;
 }
 
-static struct break_facts facts_of(const struct state *state, const struct move *move, uint64_t known_at)
+/* Whether the unit's level can solve the petition, which its registration says for all that follows (ruling 25). */
+static bool solvable(const struct state *state, const struct move *move, const struct facts *facts)
 {
-    const struct facts *facts = move_facts(state, move, known_at);
+    const struct matter *matter = state_matter(state, move->matter);
+    if (move->kind != EVENT_PETITION_REGISTERED)
+        facts = move_facts(state, state_move(state, matter->opening), POSITION_END);
+    return facts && (facts->flags & FACT_SOLVABLE) != 0;
+}
+
+static struct break_facts facts_of(const struct state *state, const struct move *move, const struct facts *facts)
+{
     struct break_facts found = {.kind = (enum event_kind)move->kind,
                                 .matter_kind = (enum matter_kind)state_matter(state, move->matter)->kind,
                                 .category = ""};
+    found.solvable = found.matter_kind == MATTER_PETITION && solvable(state, move, facts);
     if (!facts)
         return found;
     found.class = facts->class;
     found.channel = facts->channel;
-    found.solvable = (facts->flags & FACT_SOLVABLE) != 0;
     found.failed_below = (facts->flags & FACT_FAILED_BELOW) != 0;
     found.deaths = facts->deaths;
     found.missing = facts->missing;
@@ -37,6 +45,16 @@ static struct break_facts facts_of(const struct state *state, const struct move 
     found.loss = (enum loss_band)facts->loss;
     found.category = state_code(state, facts->category);
     return found;
+}
+
+const struct break_rule *facts_break(const struct state *state, const struct policy_timeline *policies,
+                                     const struct move *move, const struct facts *facts)
+{
+    const struct policy *policy = timeline_on(policies, move->day);
+    if (!policy)
+        return NULL;
+    const struct break_facts found = facts_of(state, move, facts);
+    return policy_breaks(policy, &found);
 }
 
 /* An accusation breaks nothing, whatever is recorded about it (信访工作条例 art. 30). */
@@ -58,18 +76,14 @@ bool move_breaks(const struct state *state, const struct policy_timeline *polici
     const struct matter *matter = state_matter(state, move->matter);
     if (!move_stands(state_move(state, matter->opening), known_at))
         return false; /* the whole matter was retracted */
-    const struct policy *policy = timeline_on(policies, move->day);
-    if (!policy)
-        return false;
-    const struct break_facts facts = facts_of(state, move, known_at);
-    const struct break_rule *rule = policy_breaks(policy, &facts);
+    const struct break_rule *rule = facts_break(state, policies, move, move_facts(state, move, known_at));
     if (!rule)
         return false;
     *found = (struct break_found){.move = ordinal,
                                   .position = move->position,
                                   .day = move->day,
                                   .zero = rule->zero,
-                                  .policy = policy,
+                                  .policy = timeline_on(policies, move->day),
                                   .rule = rule};
     return true;
 }
@@ -106,7 +120,7 @@ void breaks_enter(struct state *state, uint32_t ordinal)
     const struct move *move = state_move(state, ordinal);
     if (!state->looked_at[move->kind])
         return;
-    uint32_t unit = state_matter(state, move->matter)->unit;
+    uint32_t unit = move->unit;
     enum unit_kind kind = (enum unit_kind)state_unit(state, unit)->kind;
     enter(state, unit, ordinal, false);
     if ((kind != UNIT_ENTERPRISE && kind != UNIT_INSTITUTION) || !state->territorial)

@@ -34,6 +34,10 @@ struct break_found {
 bool move_breaks(const struct state *state, const struct policy_timeline *policies, uint32_t move, uint64_t known_at,
                  struct break_found *found);
 
+/* The rule by which the move would break a zero if it had these facts (NULL: none of its own); NULL: none would. */
+const struct break_rule *facts_break(const struct state *state, const struct policy_timeline *policies,
+                                     const struct move *move, const struct facts *facts);
+
 /* Walks the breaks of a unit, newest record first. Start with a zeroed cursor. */
 struct break_cursor {
     uint32_t next; /* candidate */

@@ -24,7 +24,7 @@ struct limit {
 };
 
 bool calendar_is_workday(const struct calendar *calendar, int32_t day);
-/* The last day of a limit that starts on `day`. */
+/* The last day of a limit that starts on `day`; DAY_NONE if there is none. */
 int32_t calendar_due(const struct calendar *calendar, int32_t day, struct limit limit);
 /* The same last day moved on to a working day, if the calendar says so. */
 int32_t calendar_roll(const struct calendar *calendar, int32_t day);

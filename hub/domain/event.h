@@ -233,6 +233,11 @@ struct accident_facts {
 
 enum { TALLIES_PER_EVENT = 2, SELF_CHECK_ITEMS = 16 };
 
+struct evaluation_entry {
+    const char *unit; /* code */
+    bool met;
+};
+
 struct event {
     enum event_kind kind;
     enum event_mode mode;
@@ -310,18 +315,12 @@ struct event {
             int32_t day;                              /* DAY_NONE: the day of occurrence */
             enum tally_kind kinds[TALLIES_PER_EVENT]; /* TALLY_NONE: no more */
             uint32_t counts[TALLIES_PER_EVENT];
+            uint32_t disputes; /* SweepRecorded: found */
         } tally;
         struct {
             int32_t day; /* DAY_NONE: the day of occurrence */
             uint32_t work_casualties;
         } alerts;
-        struct {
-            uint32_t disputes;
-            uint32_t hazards;
-        } sweep;
-        struct {
-            bool problem; /* ledger, storage or an illegal kind */
-        } explosives_check;
         struct {
             uint32_t answers; /* bit of each item that is a yes */
         } self_check;
@@ -357,7 +356,10 @@ struct event {
         } campaign_days; /* CampaignStarted, CampaignClosed */
         struct {
             int32_t year;
-        } evaluation; /* EvaluationPublished, PeriodClosed */
+            const struct evaluation_entry *results;
+            uint32_t count;
+            const char *policy_version;
+        } evaluation; /* EvaluationPublished, whose target is the position it was computed at; PeriodClosed */
         struct {
             /* The event that the target shall read as: of the target's type, its payload alone counts. */
             const struct event *replacement;

@@ -40,7 +40,13 @@ struct ruling {
     uint32_t matter; /* ordinal, 0: opened by this event, or none */
     enum step step;  /* where the matter goes; STEP_NONE: nowhere */
     int32_t day;     /* of occurrence, in the policy's zone */
+    bool waits;      /* an amendment that needs a second approval: recorded, not in force */
+    bool approved;   /* that second approval: in force now */
 };
+
+/* A refusal: the verdict and one line that says why. Returns false so that it ends the judging function. */
+__attribute__((format(printf, 3, 4))) bool ruling_refuse(struct ruling *ruling, enum verdict verdict,
+                                                         const char *format, ...);
 
 /* Decides on the event; changes nothing. `recorded_at_us` is the time that it would be recorded with. */
 void domain_judge(const struct state *state, const struct event *event, const struct publisher *publisher,

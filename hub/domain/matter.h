@@ -58,6 +58,8 @@ enum step {
     STEP_CHECKED,
     /* any: its opening was retracted; it counts nowhere and moves no more */
     STEP_RETRACTED,
+    /* petitions: mediated within their handling (信访工作条例 art. 33) */
+    STEP_MEDIATING,
     STEP_LIMIT
 };
 

@@ -22,12 +22,28 @@ int32_t policy_zone(const struct policy *policy)
     return policy ? policy->zone_offset_minutes : ASIA_SHANGHAI;
 }
 
-bool policy_has_campaign(const struct policy *policy, const char *code)
+int policy_campaign(const struct policy *policy, const char *code)
 {
     for (uint32_t i = 0; i < policy->campaign_count; i++)
         if (strcmp(policy->campaigns[i].code, code) == 0)
+            return (int)i;
+    return -1;
+}
+
+const char *policy_label(const struct policy *policy, const char *code)
+{
+    for (uint32_t i = 0; i < policy->label_count; i++)
+        if (strcmp(policy->labels[i].code, code) == 0)
+            return policy->labels[i].name;
+    return "";
+}
+
+bool categories_hold(const struct categories *categories, const char *code)
+{
+    for (uint32_t i = 0; i < categories->count; i++)
+        if (strcmp(categories->codes[i], code) == 0)
             return true;
-    return false;
+    return categories->count == 0;
 }
 
 static bool in_mask(uint32_t mask, uint32_t value)
@@ -46,84 +62,117 @@ enum accident_grade accident_grade(uint32_t deaths, uint32_t serious_injuries, e
     return GRADE_GENERAL;
 }
 
-static bool accident_counts(const struct break_rule *rule, const struct accident_facts *accident)
+static bool accident_counts(const struct break_rule *rule, const struct break_facts *facts)
 {
-    bool casualty = accident->deaths > 0 || accident->missing > 0 || accident->serious_injuries > 0;
+    const bool casualty = facts->deaths > 0 || facts->missing > 0 || facts->serious_injuries > 0;
     if (rule->any_casualty && casualty)
         return true;
-    if (rule->loss_at_least != 0 && accident->loss >= rule->loss_at_least)
+    if (rule->loss_at_least != 0 && facts->loss >= rule->loss_at_least)
         return true;
     return rule->grade_at_least != GRADE_NONE &&
-           accident_grade(accident->deaths, accident->serious_injuries, accident->loss) >= rule->grade_at_least;
+           accident_grade(facts->deaths, facts->serious_injuries, facts->loss) >= rule->grade_at_least;
 }
 
-static bool case_counts(const struct break_rule *rule, enum case_class class, uint32_t influence)
+static bool case_counts(const struct break_rule *rule, const struct break_facts *facts)
 {
-    if (rule->case_classes >> class & 1)
+    if (rule->case_classes >> facts->class & 1)
         return true;
-    return influence == INFLUENCE_MAJOR && (rule->case_classes_major >> class & 1) != 0;
+    return facts->channel == INFLUENCE_MAJOR && (rule->case_classes_major >> facts->class & 1) != 0;
 }
 
-/* Ruling 23: of all clocks only handling and rectification can break, and each its own zero. */
-static bool deadline_counts(const struct break_rule *rule, const struct event *event)
+/* Ruling 23: of all clocks only handling and rectification can break, each its own zero; and only in passing first, for
+ * the later levels report the same lateness again. */
+static bool deadline_counts(const struct break_rule *rule, const struct break_facts *facts)
 {
-    if (event->matter_kind == MATTER_PETITION)
-        return rule->zero == ZERO_PETITION && event->variant == CLOCK_HANDLING;
-    return event->matter_kind == MATTER_HAZARD && rule->zero == ZERO_ACCIDENT && event->variant == CLOCK_RECTIFICATION;
+    if (facts->channel != 1)
+        return false;
+    if (facts->matter_kind == MATTER_PETITION)
+        return rule->zero == ZERO_PETITION && facts->class == CLOCK_HANDLING &&
+               (!rule->only_if_solvable || facts->solvable);
+    return facts->matter_kind == MATTER_HAZARD && rule->zero == ZERO_ACCIDENT && facts->class == CLOCK_RECTIFICATION;
 }
 
-static bool rule_holds(const struct break_rule *rule, const struct event *event)
+static bool rule_holds(const struct break_rule *rule, const struct break_facts *facts)
 {
-    if (event->kind == EVENT_PETITION_REGISTERED)
-        return in_mask(rule->petition_types, event->petition.type) &&
-               in_mask(rule->channels, event->petition.channel) && event->petition.type != PETITION_ACCUSATION &&
-               (!rule->only_if_solvable || event->petition.solvable_at_unit_level);
-    if (event->kind == EVENT_PETITION_ESCALATED)
-        return !rule->only_if_failed_below || !event->escalated.handled_below || event->escalated.overdue_below;
-    if (event->kind == EVENT_ACCIDENT_REPORTED)
-        return accident_counts(rule, &event->accident);
-    if (event->kind == EVENT_CASE_FILED)
-        return case_counts(rule, event->filed.class, event->filed.influence);
-    if (event->kind == EVENT_DEADLINE_PASSED)
-        return deadline_counts(rule, event);
+    if (!categories_hold(&rule->categories, facts->category))
+        return false;
+    if (facts->kind == EVENT_PETITION_REGISTERED)
+        return facts->class != PETITION_ACCUSATION && in_mask(rule->petition_types, facts->class) &&
+               in_mask(rule->channels, facts->channel) && (!rule->only_if_solvable || facts->solvable);
+    if (facts->kind == EVENT_PETITION_ESCALATED)
+        return (!rule->only_if_failed_below || facts->failed_below) && (!rule->only_if_solvable || facts->solvable);
+    if (facts->kind == EVENT_HAZARD_FOUND)
+        return in_mask(rule->hazard_grades, facts->class);
+    if (facts->kind == EVENT_ACCIDENT_REPORTED || facts->kind == EVENT_ACCIDENT_SUPPLEMENTED)
+        return accident_counts(rule, facts);
+    if (facts->kind == EVENT_CASE_FILED)
+        return case_counts(rule, facts);
+    if (facts->kind == EVENT_DEADLINE_PASSED)
+        return deadline_counts(rule, facts);
     return true;
 }
 
-bool policy_breaks(const struct policy *policy, const struct event *event, enum zero *zero)
+const struct break_rule *policy_breaks(const struct policy *policy, const struct break_facts *facts)
 {
     for (uint32_t i = 0; i < policy->break_rule_count; i++) {
         const struct break_rule *rule = &policy->break_rules[i];
-        if (rule->event == event->kind && rule_holds(rule, event)) {
-            *zero = rule->zero;
-            return true;
-        }
+        if (rule->event == facts->kind && rule_holds(rule, facts))
+            return rule;
     }
+    return NULL;
+}
+
+bool policy_looks_at(const struct policy *policy, enum event_kind kind)
+{
+    for (uint32_t i = 0; i < policy->break_rule_count; i++)
+        if (policy->break_rules[i].event == kind)
+            return true;
     return false;
 }
 
-static bool route_takes(const struct route *route, const struct event *event)
+/* An accusation goes only where a route names it, never with "all" (信访工作条例 art. 30). */
+static bool type_fits(const struct route *route, const struct event *event)
 {
-    if (route->event != event->kind)
-        return false;
-    if (event->kind == EVENT_PETITION_REGISTERED) {
-        if (route->petition_types == 0 && event->petition.type == PETITION_ACCUSATION)
-            return false;
-        if (!in_mask(route->petition_types, event->petition.type))
-            return false;
-    }
-    if (route->explosives_only && event->kind == EVENT_HAZARD_FOUND && !event->hazard.explosives)
-        return false;
-    for (uint32_t i = 0; i < route->category_count; i++)
-        if (strcmp(route->categories[i], event->category) == 0)
-            return true;
-    return route->category_count == 0;
+    if (event->kind != EVENT_PETITION_REGISTERED)
+        return route->petition_types == 0;
+    if (route->petition_types == 0)
+        return event->petition.type != PETITION_ACCUSATION;
+    return in_mask(route->petition_types, event->petition.type);
 }
 
-office_set policy_routes(const struct policy *policy, const struct event *event)
+static bool level_fits(const struct route *route, const struct event *event)
+{
+    if (event->kind == EVENT_DEADLINE_PASSED)
+        return in_mask(route->levels, event->passed.level);
+    if (event->kind == EVENT_SUPERVISION_ISSUED)
+        return in_mask(route->levels, event->supervision.level);
+    return route->levels == 0;
+}
+
+static bool route_takes(const struct route *route, const struct event *event, const struct route_context *context)
+{
+    if (route->event != 0 && route->event != event->kind)
+        return false;
+    if (route->explosives_only && (event->kind != EVENT_HAZARD_FOUND || !event->hazard.explosives))
+        return false;
+    return in_mask(route->from, context->publisher) && in_mask(route->matter_kinds, context->matter_kind) &&
+           type_fits(route, event) && level_fits(route, event) && categories_hold(&route->categories, event->category);
+}
+
+office_set policy_routes(const struct policy *policy, const struct event *event, const struct route_context *context)
 {
     office_set to = 0;
-    for (uint32_t i = 0; i < policy->route_count; i++)
-        if (route_takes(&policy->routes[i], event))
-            to |= policy->routes[i].to;
-    return to;
+    for (uint32_t i = 0; i < policy->route_count; i++) {
+        const struct route *route = &policy->routes[i];
+        if (!route_takes(route, event, context))
+            continue;
+        to |= route->to;
+        if (route->to_named)
+            to |= event->named | OFFICE_BIT(event->to_office);
+        if (route->to_handler)
+            to |= OFFICE_BIT(context->handler);
+        if (route->to_joint)
+            to |= context->joint;
+    }
+    return to & ~OFFICE_BIT(OFFICE_NONE);
 }

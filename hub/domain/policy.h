@@ -38,7 +38,7 @@ struct break_facts {
     enum matter_kind matter_kind;
     uint32_t class;    /* petition type, hazard grade, case class; DeadlinePassed: the clock */
     uint32_t channel;  /* petition channel, case influence; DeadlinePassed: the level */
-    bool solvable;     /* PetitionRegistered */
+    bool solvable;     /* what the petition's registration says: also of its escalations and deadlines (ruling 25) */
     bool failed_below; /* PetitionEscalated: not handled below, or overdue there */
     uint32_t deaths;
     uint32_t missing;
@@ -60,22 +60,23 @@ struct break_rule {
     enum accident_grade grade_at_least; /* accident: or this grade; GRADE_NONE: casualty alone decides */
     enum loss_band loss_at_least;       /* accident: or this loss; 0: not looked at */
     bool only_if_failed_below;          /* petition: not handled, or overdue, at the level below */
-    bool only_if_solvable;              /* petition: only what the unit's level can solve */
+    bool only_if_solvable;              /* petition, also escalated or overdue: only what the unit's level can solve */
     struct categories categories;
 };
 
 /* event 0: every type. */
 struct route {
     enum event_kind event;
+    office_set from; /* published by one of these; 0: by anybody */
     struct categories categories;
     bool explosives_only;    /* hazards of civil explosives */
     uint32_t petition_types; /* mask; 0: all but accusations, which need to be named */
     uint32_t matter_kinds;   /* mask; 0: all, and events about no matter */
     uint32_t levels;         /* DeadlinePassed, SupervisionIssued: mask; 0: all */
     office_set to;
-    bool to_named;   /* the offices that the event itself names */
-    bool to_handler; /* the office that handles the matter */
-    bool to_joint;   /* lead and members of the matter's joint handling */
+    bool to_named;                   /* the offices that the event itself names */
+    bool to_handler;                 /* the office that handles the matter */
+    bool to_joint;                   /* lead and members of the matter's joint handling */
     char ground[POLICY_GROUND_SIZE]; /* the rule that it stands on */
 };
 
@@ -112,10 +113,10 @@ struct label {
     char name[POLICY_NAME_SIZE];
 };
 
-/* The offices that take up an overdue clock at each level; bit sets, 1 to ESCALATION_LEVELS. */
+/* When an overdue clock is taken up further; who hears of each level is said by the routes of DeadlinePassed. */
 struct escalation {
-    int32_t warn_days;                            /* before the last day: due soon (预警) */
-    int32_t after_days[ESCALATION_LEVELS + 1];    /* days behind the last day; level 1: 0; -1: never */
+    int32_t warn_days;                         /* before the last day: due soon (预警) */
+    int32_t after_days[ESCALATION_LEVELS + 1]; /* days behind the last day; level 1: 0; -1: never */
 };
 
 enum clearance_basis { CLEARANCE_PERIOD, CLEARANCE_COHORT };
@@ -123,11 +124,11 @@ enum clearance_basis { CLEARANCE_PERIOD, CLEARANCE_COHORT };
 struct policy {
     char version[POLICY_VERSION_SIZE];
     char preset[POLICY_CODE_SIZE];
-    int32_t effective_from; /* first day on which it holds */
-    bool retroactive;       /* effective_from may lie before the day of its adoption */
-    int32_t starts_on;      /* units are enrolled from here at the earliest */
-    bool history_accepted;  /* events from before starts_on */
-    bool matter_codes_required; /* petitions, disputes and grid matters carry a code of the form of code.h */
+    int32_t effective_from;      /* first day on which it holds */
+    bool retroactive;            /* effective_from may lie before the day of its adoption */
+    int32_t starts_on;           /* units are enrolled from here at the earliest */
+    bool history_accepted;       /* events from before starts_on */
+    bool matter_codes_required;  /* petitions, disputes and grid matters carry a code of the form of code.h */
     int32_t zone_offset_minutes; /* east of UTC */
     int32_t future_tolerance_minutes;
     struct calendar calendar;
@@ -146,10 +147,10 @@ struct policy {
     enum unit_kind counts_from_level;
     uint32_t basis_mask; /* bases that make coverage */
     office_set required[ZERO_COUNT];
-    bool territory_too; /* 属地连带: a break of an enterprise is one of its territory too */
-    int32_t sweep_cadence_days;  /* 滚动摸排: a unit is swept or inspected at least so often; 0: not watched */
-    int32_t silent_after_days;   /* 静默单位: no event of any kind for so long; 0: not watched */
-    int32_t min_cell;            /* smaller counts by category are the owning office's only */
+    bool territory_too;         /* 属地连带: a break of an enterprise is one of its territory too */
+    int32_t sweep_cadence_days; /* 滚动摸排: a unit is swept or inspected at least so often; 0: not watched */
+    int32_t silent_after_days;  /* 静默单位: no event of any kind for so long; 0: not watched */
+    int32_t min_cell;           /* smaller counts by category are the owning office's only */
     enum clearance_basis clearance;
     uint32_t break_rule_count;
     struct break_rule break_rules[POLICY_BREAK_RULES];
@@ -181,6 +182,7 @@ bool policy_looks_at(const struct policy *policy, enum event_kind kind);
 
 /* What routing looks at beside the event. */
 struct route_context {
+    enum office publisher;
     enum matter_kind matter_kind;
     enum office handler; /* of the matter; OFFICE_NONE if nobody handles it yet */
     office_set joint;    /* lead and members of its joint handling */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tree.h"
+
 enum unit_group unit_group_of(enum unit_kind kind)
 {
     if (kind == UNIT_VILLAGE || kind == UNIT_COMMUNITY)
@@ -49,7 +51,7 @@ void rollup_now(struct state *state, uint32_t root, struct rollup *rollup, struc
     *rollup = (struct rollup){0};
     for (uint32_t ordinal = 1; ordinal < state->units.count; ordinal++) {
         const struct unit *unit = state_unit(state, ordinal);
-        if (!unit_lives(unit, state->heads.today) || !state_unit_within(state, ordinal, root))
+        if (!unit_lives(unit, state->heads.today, POSITION_END) || !state_unit_within(state, ordinal, root))
             continue;
         rollup->kinds[unit->kind]++;
         if (!unit_kind_counted((enum unit_kind)unit->kind))

@@ -3,28 +3,45 @@
 #include <assert.h>
 #include <string.h>
 
+#include "breaks.h"
 #include "day.h"
 #include "status.h"
 
 /* The tables are written and digested as they stand: no row may have padding of the compiler's. */
-_Static_assert(sizeof(struct unit) == 96, "no padding");
+_Static_assert(sizeof(struct unit) == 112, "no padding");
+_Static_assert(sizeof(struct unit_version) == 48, "no padding");
+_Static_assert(sizeof(struct succession) == 32, "no padding but the tail, which table_add zeroes");
 _Static_assert(sizeof(struct attestation) == 40, "no padding");
+_Static_assert(sizeof(struct coverage) == 16, "no padding");
 _Static_assert(sizeof(struct review) == 16, "no padding");
-_Static_assert(sizeof(struct zero_break) == 32, "no padding");
-_Static_assert(sizeof(struct matter) == 48, "no padding but the tail, which table_add zeroes");
-_Static_assert(sizeof(struct tally) == 24, "no padding");
-_Static_assert(sizeof(struct camera) == 24, "no padding");
+_Static_assert(sizeof(struct approval) == 32, "no padding");
+_Static_assert(sizeof(struct amendment) == 32, "no padding");
+_Static_assert(sizeof(struct matter) == 80, "no padding");
+_Static_assert(sizeof(struct move) == 48, "no padding");
+_Static_assert(sizeof(struct facts) == 40, "no padding");
+_Static_assert(sizeof(struct joint) == 40, "no padding");
+_Static_assert(sizeof(struct task) == 40, "no padding");
+_Static_assert(sizeof(struct supervision) == 32, "no padding");
+_Static_assert(sizeof(struct suspicion) == 24, "no padding");
+_Static_assert(sizeof(struct discrepancy) == 48, "no padding");
+_Static_assert(sizeof(struct tally) == 40, "no padding");
+_Static_assert(sizeof(struct self_check) == 32, "no padding");
+_Static_assert(sizeof(struct campaign_progress) == 40, "no padding");
+_Static_assert(sizeof(struct evaluation) == 32, "no padding");
+_Static_assert(sizeof(struct camera) == 32, "no padding");
 _Static_assert(sizeof(struct source) == 56, "no padding");
 _Static_assert(sizeof(struct source_run) == 32, "no padding");
 _Static_assert(sizeof(struct adopted_policy) == 16, "no padding");
-_Static_assert(sizeof(struct approval) == 24, "no padding");
 
 struct table *state_table(struct state *state, size_t index)
 {
     struct table *tables[] = {
-        &state->texts,  &state->units,    &state->attestations, &state->coverages, &state->reviews,
-        &state->breaks, &state->matters,  &state->tallies,      &state->cameras,   &state->sources,
-        &state->runs,   &state->policies, &state->approvals,
+        &state->texts,     &state->codes,       &state->units,       &state->unit_versions, &state->successions,
+        &state->coverages, &state->reviews,     &state->approvals,   &state->attestations,  &state->amendments,
+        &state->matters,   &state->moves,       &state->facts,       &state->joints,        &state->tasks,
+        &state->supervisions, &state->suspicions, &state->discrepancies, &state->tallies,   &state->self_checks,
+        &state->campaigns, &state->evaluations, &state->cameras,     &state->sources,       &state->runs,
+        &state->policies,
     };
     return index < sizeof tables / sizeof *tables ? tables[index] : NULL;
 }
@@ -33,20 +50,35 @@ void state_init(struct state *state)
 {
     *state = (struct state){.heads = {.today = DAY_NONE}, .tree_version = 1};
     table_init(&state->texts, 1);
+    table_init(&state->codes, sizeof(struct code));
     table_init(&state->units, sizeof(struct unit));
+    table_init(&state->unit_versions, sizeof(struct unit_version));
+    table_init(&state->successions, sizeof(struct succession));
     table_init(&state->attestations, sizeof(struct attestation));
     table_init(&state->coverages, sizeof(struct coverage));
     table_init(&state->reviews, sizeof(struct review));
-    table_init(&state->breaks, sizeof(struct zero_break));
+    table_init(&state->approvals, sizeof(struct approval));
+    table_init(&state->amendments, sizeof(struct amendment));
     table_init(&state->matters, sizeof(struct matter));
+    table_init(&state->moves, sizeof(struct move));
+    table_init(&state->facts, sizeof(struct facts));
+    table_init(&state->joints, sizeof(struct joint));
+    table_init(&state->tasks, sizeof(struct task));
+    table_init(&state->supervisions, sizeof(struct supervision));
+    table_init(&state->suspicions, sizeof(struct suspicion));
+    table_init(&state->discrepancies, sizeof(struct discrepancy));
     table_init(&state->tallies, sizeof(struct tally));
+    table_init(&state->self_checks, sizeof(struct self_check));
+    table_init(&state->campaigns, sizeof(struct campaign_progress));
+    table_init(&state->evaluations, sizeof(struct evaluation));
     table_init(&state->cameras, sizeof(struct camera));
     table_init(&state->sources, sizeof(struct source));
     table_init(&state->runs, sizeof(struct source_run));
     table_init(&state->policies, sizeof(struct adopted_policy));
-    table_init(&state->approvals, sizeof(struct approval));
     table_init(&state->rules, sizeof(struct policy));
     table_init(&state->now, sizeof(struct unit_now));
+    table_init(&state->candidates, sizeof(struct candidate));
+    state->timeline.rules = &state->rules;
 }
 
 void state_clear(struct state *state)
@@ -55,22 +87,17 @@ void state_clear(struct state *state)
         table_clear(state_table(state, i));
     table_clear(&state->rules);
     table_clear(&state->now);
+    table_clear(&state->candidates);
     ordinal_index_clear(&state->unit_index);
     ordinal_index_clear(&state->matter_index);
-    ordinal_index_clear(&state->tally_index);
     ordinal_index_clear(&state->camera_index);
     ordinal_index_clear(&state->source_index);
+    ordinal_index_clear(&state->code_index);
 }
 
 static uint32_t text_hash(const char *text, uint32_t seed)
 {
     return ordinal_hash(text, strlen(text), seed);
-}
-
-static uint32_t tally_hash(uint32_t unit, int32_t day, uint32_t kind)
-{
-    uint32_t key[3] = {unit, (uint32_t)day, kind};
-    return ordinal_hash(key, sizeof key, 0);
 }
 
 void state_index(struct state *state)
@@ -81,10 +108,6 @@ void state_index(struct state *state)
         const struct matter *matter = state_matter(state, i);
         ordinal_index_add(&state->matter_index, text_hash(state_text(state, matter->code), matter->kind), i);
     }
-    for (uint32_t i = 1; i < state->tallies.count; i++) {
-        const struct tally *tally = table_row(&state->tallies, i);
-        ordinal_index_add(&state->tally_index, tally_hash(tally->unit, tally->day, tally->kind), i);
-    }
     for (uint32_t i = 1; i < state->cameras.count; i++) {
         const struct camera *camera = table_row(&state->cameras, i);
         ordinal_index_add(&state->camera_index, text_hash(state_text(state, camera->site), 0), i);
@@ -93,8 +116,12 @@ void state_index(struct state *state)
         const struct source *source = table_row(&state->sources, i);
         ordinal_index_add(&state->source_index, text_hash(state_text(state, source->name), 0), i);
     }
+    for (uint32_t i = 1; i < state->codes.count; i++)
+        ordinal_index_add(&state->code_index, text_hash(state_code(state, i), 0), i);
     if (state->now.count < state->units.count)
         table_add_many(&state->now, state->units.count - state->now.count);
+    state_timeline(state, POSITION_END, &state->timeline);
+    breaks_rebuild(state);
 }
 
 uint32_t state_find_unit(const struct state *state, const char *code)
@@ -147,26 +174,56 @@ uint32_t state_find_source(const struct state *state, const char *name)
     return found;
 }
 
-/* Rows that begin with the position they were recorded at are in its order: finds one by it. */
+uint32_t state_find_code(const struct state *state, const char *code)
+{
+    uint32_t cursor = 0;
+    uint32_t hash = text_hash(code, 0);
+    uint32_t found;
+    while ((found = ordinal_index_next(&state->code_index, hash, &cursor)) != 0)
+        if (strcmp(state_code(state, found), code) == 0)
+            break;
+    return found;
+}
+
+uint32_t state_find_campaign(const struct state *state, const char *text)
+{
+    uint32_t code = state_find_code(state, text);
+    for (uint32_t i = 1; code != 0 && i < state->campaigns.count; i++) /* a dozen */
+        if (((const struct campaign_progress *)table_row(&state->campaigns, i))->code == code)
+            return i;
+    return 0;
+}
+
+uint32_t state_find_discrepancy(const struct state *state, const char *code)
+{
+    for (uint32_t i = state->discrepancies.count; i-- > 1;) { /* few, and asked for by those that work on them */
+        const struct discrepancy *discrepancy = table_row(&state->discrepancies, i);
+        if (strcmp(state_text(state, discrepancy->code), code) == 0)
+            return i;
+    }
+    return 0;
+}
+
+/* Rows that begin with the position they were recorded at are in its order: finds the first one by it. */
 static uint32_t find_by_position(const struct table *table, uint64_t position)
 {
     uint32_t low = 1;
     uint32_t high = table->count;
+    uint64_t found = 0;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        uint64_t found;
         memcpy(&found, table_row(table, middle), sizeof found);
-        if (found == position)
-            return middle;
         if (found < position)
             low = middle + 1;
         else
             high = middle;
     }
-    return 0;
+    if (low < table->count)
+        memcpy(&found, table_row(table, low), sizeof found);
+    return low < table->count && found == position ? low : 0;
 }
-_Static_assert(offsetof(struct attestation, position) == 0 && offsetof(struct zero_break, position) == 0 &&
-                   offsetof(struct matter, opened_at) == 0,
+_Static_assert(offsetof(struct attestation, position) == 0 && offsetof(struct move, position) == 0 &&
+                   offsetof(struct tally, position) == 0 && offsetof(struct self_check, position) == 0,
                "found by position");
 
 uint32_t state_find_attestation(const struct state *state, uint64_t position)
@@ -174,21 +231,26 @@ uint32_t state_find_attestation(const struct state *state, uint64_t position)
     return find_by_position(&state->attestations, position);
 }
 
-uint32_t state_find_break(const struct state *state, uint64_t position)
+uint32_t state_find_move(const struct state *state, uint64_t position)
 {
-    return find_by_position(&state->breaks, position);
+    return find_by_position(&state->moves, position);
 }
 
-uint32_t state_find_opened(const struct state *state, uint64_t position)
+uint32_t state_find_tally(const struct state *state, uint64_t position)
 {
-    return find_by_position(&state->matters, position);
+    return find_by_position(&state->tallies, position);
 }
 
-uint32_t state_find_approval(const struct state *state, uint64_t target)
+uint32_t state_find_self_check(const struct state *state, uint64_t position)
 {
-    for (uint32_t i = state->approvals.count; i-- > 1;) { /* few, and asked for by retractions only */
+    return find_by_position(&state->self_checks, position);
+}
+
+uint32_t state_find_approval(const struct state *state, uint64_t target, uint64_t content)
+{
+    for (uint32_t i = state->approvals.count; i-- > 1;) { /* few, and asked for by amendments only */
         const struct approval *approval = table_row(&state->approvals, i);
-        if (approval->target == target)
+        if (approval->target == target && approval->content == content && !approval->done)
             return i;
     }
     return 0;
@@ -204,6 +266,20 @@ uint32_t state_add_text(struct state *state, const char *text)
     return offset;
 }
 
+uint32_t state_take_code(struct state *state, const char *code)
+{
+    if (code[0] == '\0')
+        return 0;
+    uint32_t found = state_find_code(state, code);
+    if (found != 0)
+        return found;
+    uint32_t text = state_add_text(state, code);
+    uint32_t added = table_add(&state->codes);
+    *(struct code *)table_row(&state->codes, added) = (struct code){.text = text};
+    ordinal_index_add(&state->code_index, text_hash(code, 0), added);
+    return added;
+}
+
 uint32_t state_add_unit(struct state *state, const char *code, const char *name)
 {
     uint32_t ordinal = table_add(&state->units);
@@ -213,6 +289,8 @@ uint32_t state_add_unit(struct state *state, const char *code, const char *name)
     assert(size < UNIT_CODE_SIZE);
     memcpy(unit->code, code, size);
     unit->name = state_add_text(state, name);
+    unit->last_event_day = DAY_NONE;
+    unit->last_sweep_day = DAY_NONE;
     ordinal_index_add(&state->unit_index, text_hash(code, 0), ordinal);
     return ordinal;
 }
@@ -248,46 +326,48 @@ uint32_t state_add_source(struct state *state, const char *name, const char *ide
     return ordinal;
 }
 
-struct tally *state_tally(struct state *state, uint32_t unit, int32_t day, enum tally_kind kind)
-{
-    uint32_t cursor = 0;
-    uint32_t hash = tally_hash(unit, day, kind);
-    uint32_t found;
-    while ((found = ordinal_index_next(&state->tally_index, hash, &cursor)) != 0) {
-        struct tally *tally = table_row(&state->tallies, found);
-        if (tally->unit == unit && tally->day == day && tally->kind == (uint32_t)kind)
-            return tally;
-    }
-    uint32_t ordinal = table_add(&state->tallies);
-    struct tally *tally = table_row(&state->tallies, ordinal);
-    *tally = (struct tally){.unit = unit, .day = day, .kind = kind};
-    ordinal_index_add(&state->tally_index, hash, ordinal);
-    return tally;
-}
-
 bool state_unit_within(const struct state *state, uint32_t unit, uint32_t root)
 {
     if (root == 0)
         return true;
-    while (unit != 0 && unit != root)
-        unit = state_unit(state, unit)->parent;
-    return unit == root;
+    for (; unit != 0; unit = state_unit(state, unit)->parent)
+        if (unit == root)
+            return true;
+    return false;
 }
 
-const struct policy *state_policy_on(const struct state *state, int32_t day, uint64_t known_at)
+/* The policy adopted later takes everything from its first day on. */
+static void take_over(struct policy_timeline *timeline, uint32_t row, int32_t from)
 {
-    for (uint32_t i = state->rules.count; i-- > 1;) {
-        const struct policy *policy = table_row(&state->rules, i);
+    while (timeline->count > 0 && timeline->spans[timeline->count - 1].from >= from)
+        timeline->count--;
+    if (timeline->count > 0)
+        timeline->spans[timeline->count - 1].to = from - 1;
+    timeline->spans[timeline->count++] = (struct policy_span){.from = from, .to = DAY_NEVER, .row = row};
+}
+
+void state_timeline(const struct state *state, uint64_t known_at, struct policy_timeline *timeline)
+{
+    timeline->rules = &state->rules;
+    timeline->count = 0;
+    for (uint32_t i = 1; i < state->policies.count; i++) {
         const struct adopted_policy *adopted = table_row(&state->policies, i);
-        if (policy->effective_from <= day && adopted->position <= known_at)
-            return policy;
+        if (adopted->position <= known_at)
+            take_over(timeline, i, adopted->effective_from);
     }
+}
+
+const struct policy *timeline_on(const struct policy_timeline *timeline, int32_t day)
+{
+    for (uint32_t i = timeline->count; i-- > 0;)
+        if (timeline->spans[i].from <= day)
+            return table_row(timeline->rules, timeline->spans[i].row);
     return NULL;
 }
 
 const struct policy *state_policy(const struct state *state)
 {
-    const struct policy *policy = state_policy_on(state, state->heads.today, POSITION_END);
+    const struct policy *policy = timeline_on(&state->timeline, state->heads.today);
     if (!policy && state->rules.count > 1)
         policy = table_row(&state->rules, 1);
     return policy;

@@ -36,6 +36,7 @@ struct unit {
     int32_t last_event_day;         /* of any ACTUAL event about it; DAY_NONE: none yet */
     int32_t last_sweep_day;         /* swept or inspected; DAY_NONE: never */
     uint32_t last_sweep_disputes;   /* that its last sweep found */
+    uint32_t unused;
     uint64_t registered_at;         /* position */
     uint64_t ended_at;              /* position of its merger, split or retirement; 0 while it lives */
 };
@@ -168,15 +169,18 @@ struct move {
     uint64_t position;
     uint64_t lifted_at; /* position at which it was retracted, 0 while it stands */
     uint32_t matter;
+    uint32_t unit;  /* that it is laid to: the matter's, or since that ended its successor */
     uint32_t next;  /* the matter's older one */
     uint32_t facts; /* newest row of `facts`, 0: it has none */
+    uint32_t role;  /* hash of the role code of who did it, 0: not said */
     int32_t day;    /* of occurrence */
     uint16_t kind;  /* enum event_kind */
     uint8_t variant;
     uint8_t office;
-    uint8_t level; /* unit_kind of the root of the publisher's subtree */
-    uint8_t step;  /* where the matter stood after it */
-    uint8_t unused[2];
+    uint8_t level;     /* unit_kind of the root of the publisher's subtree */
+    uint8_t step;      /* where the matter stood after it */
+    uint8_t to_office; /* that it names to act */
+    uint8_t detail;    /* ConsentRecorded: the side; MediationChannelSelected: the channel */
 };
 
 /* What a move said that rules look at, in versions: a correction or supplement adds a newer one. */
@@ -194,7 +198,7 @@ struct facts {
     uint8_t flags; /* FACT_ bits */
     uint32_t unused;
 };
-enum { FACT_SOLVABLE = 1, FACT_FAILED_BELOW = 2, FACT_EXPLOSIVES = 4 };
+enum { FACT_SOLVABLE = 1, FACT_FAILED_BELOW = 2, FACT_EXPLOSIVES = 4, FACT_LATE = 8 };
 
 /* 联合处置 of a matter: one lead, members, tasks. */
 struct joint {
@@ -263,8 +267,10 @@ struct tally {
     uint64_t count;
     uint32_t unit;
     int32_t day;
-    uint32_t kind;     /* enum tally_kind */
     uint32_t campaign; /* row of `campaigns`, 0: none */
+    uint16_t kind;     /* enum tally_kind */
+    uint8_t office;
+    uint8_t unused;
 };
 
 /* 八有八清. */
@@ -274,7 +280,7 @@ struct self_check {
     uint32_t unit;
     int32_t day;
     uint32_t answers; /* bit of each yes */
-    uint32_t unused;
+    uint32_t office;
 };
 
 /* 专项行动, made by the first event that names it. */
@@ -357,6 +363,7 @@ struct state_heads {
     uint32_t demonstration;
     int32_t today; /* the open day: the last closed one and one more; DAY_NONE before the first policy */
     uint32_t unused;
+    uint64_t day_opened_at; /* position of the last DayClosed */
     struct office_news offices[OFFICE_LIMIT];
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "day.h"
+#include "tree.h"
 
 void span_set_clear(struct span_set *set)
 {
@@ -17,6 +18,7 @@ void status_scratch_clear(struct status_scratch *scratch)
     span_set_clear(&scratch->covered);
     span_set_clear(&scratch->joint);
     span_set_clear(&scratch->other);
+    span_set_clear(&scratch->part);
 }
 
 static void add_span(struct span_set *set, int32_t from, int32_t to)
@@ -108,91 +110,175 @@ bool attestation_counts(const struct state *state, const struct attestation *att
     return accepted && level <= policy->counts_from_level;
 }
 
-int32_t status_enrolled_from(const struct unit *unit, const struct policy *policy)
+/* The part of the days from `from` to `to` on which the unit is enrolled under one policy of the timeline (ruling 8). */
+static struct day_span enrolled_days(const struct status_question *question, const struct unit *unit,
+                                     const struct policy_span *held, struct day_span days)
 {
-    return unit->valid_from > policy->starts_on ? unit->valid_from : policy->starts_on;
+    const struct policy *policy = table_row(question->policies->rules, held->row);
+    int32_t end = unit_end(unit, question->known_at);
+    int32_t first = unit->valid_from > policy->starts_on ? unit->valid_from : policy->starts_on;
+    int32_t last = end == DAY_NEVER ? DAY_NEVER : end - 1;
+    first = first > held->from ? first : held->from;
+    last = last < held->to ? last : held->to;
+    return (struct day_span){first > days.from ? first : days.from, last < days.to ? last : days.to};
 }
 
-/* The days that one office attested, between enrolment, as-of and the end of the unit's life. */
+/* The days within `within` that one office attested, by the rules of one policy. */
 static void attested_days(const struct state *state, const struct status_question *question, enum zero zero,
-                          uint32_t office, struct span_set *days)
+                          uint32_t office, const struct policy *policy, struct day_span within, struct span_set *days)
 {
-    const struct unit *unit = state_unit(state, question->unit);
-    int32_t first = status_enrolled_from(unit, question->policy);
-    int32_t last = question->as_of < unit->valid_to ? question->as_of : unit->valid_to - 1;
     days->count = 0;
     const struct coverage *coverage;
-    for (uint32_t at = unit->coverages[zero]; at != 0; at = coverage->next) {
+    for (uint32_t at = state_unit(state, question->unit)->coverages[zero]; at != 0; at = coverage->next) {
         coverage = table_row(&state->coverages, at);
         const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
-        if (attestation->office != office ||
-            !attestation_counts(state, attestation, question->known_at, question->policy))
+        if (attestation->office != office || coverage->to_day < within.from || coverage->from_day > within.to ||
+            !attestation_counts(state, attestation, question->known_at, policy))
             continue;
-        add_span(days, attestation->from_day > first ? attestation->from_day : first,
-                 attestation->to_day < last ? attestation->to_day : last);
+        add_span(days, coverage->from_day > within.from ? coverage->from_day : within.from,
+                 coverage->to_day < within.to ? coverage->to_day : within.to);
     }
     normalise(days);
 }
 
-/* The days on which every required office attested. No office required: no day is covered, for nobody vouches. */
-static void covered_days(const struct state *state, const struct status_question *question, enum zero zero,
-                         struct status_scratch *scratch)
+/* The days within `within` on which every required office attested. No office required: no day is covered, for nobody
+ * vouches. */
+static void covered_under(const struct state *state, const struct status_question *question, enum zero zero,
+                          const struct policy *policy, struct day_span within, struct status_scratch *scratch)
 {
-    office_set required = question->policy->required[zero];
     bool first = true;
-    scratch->covered.count = 0;
+    scratch->part.count = 0;
     for (uint32_t office = 1; office < OFFICE_LIMIT; office++) {
-        if (!(required & OFFICE_BIT(office)))
+        if (!(policy->required[zero] & OFFICE_BIT(office)))
             continue;
-        attested_days(state, question, zero, office, &scratch->office);
+        attested_days(state, question, zero, office, policy, within, &scratch->office);
         if (first)
-            copy_set(&scratch->covered, &scratch->office);
+            copy_set(&scratch->part, &scratch->office);
         else
-            intersect(&scratch->covered, &scratch->office);
+            intersect(&scratch->part, &scratch->office);
         first = false;
     }
 }
 
-static int32_t period_start(const struct status_question *question, const struct unit *unit)
+/* All enrolled days up to as_of that are covered, each by the policy that holds on it. */
+static void covered_days(const struct state *state, const struct status_question *question, enum zero zero,
+                         struct status_scratch *scratch)
 {
-    int32_t start = day_year_start(question->as_of);
-    int32_t enrolled = status_enrolled_from(unit, question->policy);
-    return start > enrolled ? start : enrolled;
+    const struct unit *unit = state_unit(state, question->unit);
+    scratch->covered.count = 0;
+    for (uint32_t i = 0; i < question->policies->count; i++) {
+        const struct policy_span *held = &question->policies->spans[i];
+        struct day_span within = enrolled_days(question, unit, held, (struct day_span){DAY_NONE, question->as_of});
+        if (within.from > within.to)
+            continue;
+        covered_under(state, question, zero, table_row(question->policies->rules, held->row), within, scratch);
+        for (uint32_t j = 0; j < scratch->part.count; j++)
+            add_span(&scratch->covered, scratch->part.spans[j].from, scratch->part.spans[j].to);
+    }
+    normalise(&scratch->covered);
 }
 
-/* The last day of the period that is owed: due before as_of, and of the unit's life. Earlier than any day if none is.
- */
-static int32_t last_owed_day(const struct status_question *question, const struct unit *unit)
+static struct day_span period_of(const struct status_question *question)
 {
-    int32_t day = question->as_of < unit->valid_to ? question->as_of : unit->valid_to - 1;
-    while (policy_due(question->policy, day) >= question->as_of)
-        day = question->policy->cadence == CADENCE_MONTHLY ? day_month_start(day) - 1 : day - 1;
-    return day;
+    return (struct day_span){day_year_start(question->as_of), question->as_of};
+}
+
+/* The first day of the period on which the unit is enrolled; DAY_NEVER: on none. */
+static int32_t first_enrolled(const struct state *state, const struct status_question *question,
+                              struct day_span period)
+{
+    const struct unit *unit = state_unit(state, question->unit);
+    for (uint32_t i = 0; i < question->policies->count; i++) {
+        struct day_span enrolled = enrolled_days(question, unit, &question->policies->spans[i], period);
+        if (enrolled.from <= enrolled.to)
+            return enrolled.from;
+    }
+    return DAY_NEVER;
+}
+
+/* The first day in the spans' gaps that is owed: enrolled in the period, not in `covered`, due before as_of. Dues rise
+ * with the days of one policy, so that the first day of a gap decides for it. DAY_NEVER: none. */
+static int32_t first_owed(const struct state *state, const struct status_question *question,
+                          const struct span_set *covered)
+{
+    const struct unit *unit = state_unit(state, question->unit);
+    for (uint32_t i = 0; i < question->policies->count; i++) {
+        const struct policy_span *held = &question->policies->spans[i];
+        struct day_span enrolled = enrolled_days(question, unit, held, period_of(question));
+        int32_t day = enrolled.from;
+        for (uint32_t j = 0; j < covered->count && day <= enrolled.to; j++) {
+            if (covered->spans[j].to < day)
+                continue;
+            if (covered->spans[j].from > day)
+                break;
+            day = covered->spans[j].to + 1;
+        }
+        if (day <= enrolled.to && policy_due(table_row(question->policies->rules, held->row), day) < question->as_of)
+            return day;
+    }
+    return DAY_NEVER;
+}
+
+uint32_t status_family(const struct state *state, const struct status_question *question,
+                       uint32_t units[static STATUS_FAMILY_MAX])
+{
+    uint32_t count = 1;
+    units[0] = question->unit;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct succession *succession;
+        for (uint32_t at = state_unit(state, units[i])->predecessors; at != 0; at = succession->next_of_successor) {
+            succession = table_row(&state->successions, at);
+            bool counts = succession->position <= question->known_at && succession->day <= question->as_of &&
+                          succession->day >= day_year_start(question->as_of);
+            if (counts && count < STATUS_FAMILY_MAX)
+                units[count++] = succession->predecessor;
+        }
+    }
+    return count;
+}
+
+bool status_counts_break(const struct status_question *question, const struct break_found *found, enum zero zero)
+{
+    return found->zero == zero && found->day <= question->as_of && found->day >= day_year_start(question->as_of);
+}
+
+bool status_contradicts(const struct state *state, const struct status_question *question,
+                        const struct attestation *attestation)
+{
+    struct break_found found;
+    struct break_cursor cursor = {0};
+    while (breaks_next(state, question->policies, question->unit, question->known_at, &cursor, &found))
+        if (found.zero == (enum zero)attestation->zero && attestation->from_day <= found.day &&
+            found.day <= attestation->to_day)
+            return true;
+    return false;
 }
 
 struct break_view {
     uint32_t in_period;
     int32_t earliest_in_period;
-    int32_t latest; /* at all, up to as_of */
+    int32_t latest; /* of the unit itself, at all, up to as_of */
 };
 
 static struct break_view view_breaks(const struct state *state, const struct status_question *question, enum zero zero)
 {
     struct break_view view = {.earliest_in_period = DAY_NEVER, .latest = DAY_NONE};
-    int32_t start = day_year_start(question->as_of);
-    const struct zero_break *row;
-    for (uint32_t at = state_unit(state, question->unit)->breaks[zero]; at != 0; at = row->next) {
-        row = table_row(&state->breaks, at);
-        bool lifted = row->lifted_at != 0 && row->lifted_at <= question->known_at;
-        if (row->position > question->known_at || lifted || row->day > question->as_of)
-            continue;
-        if (row->day > view.latest)
-            view.latest = row->day;
-        if (row->day < start)
-            continue;
-        view.in_period++;
-        if (row->day < view.earliest_in_period)
-            view.earliest_in_period = row->day;
+    uint32_t family[STATUS_FAMILY_MAX];
+    uint32_t count = status_family(state, question, family);
+    for (uint32_t i = 0; i < count; i++) {
+        struct break_found found;
+        struct break_cursor cursor = {0};
+        while (breaks_next(state, question->policies, family[i], question->known_at, &cursor, &found)) {
+            if (found.zero != zero || found.day > question->as_of)
+                continue;
+            if (i == 0 && found.day > view.latest)
+                view.latest = found.day;
+            if (!status_counts_break(question, &found, zero))
+                continue;
+            view.in_period++;
+            if (found.day < view.earliest_in_period)
+                view.earliest_in_period = found.day;
+        }
     }
     return view;
 }
@@ -205,13 +291,90 @@ static const struct day_span *span_with(const struct span_set *set, int32_t day)
     return NULL;
 }
 
-static int32_t streak(const struct span_set *covered, int32_t last_break)
+/* The last unbroken stretch of covered days; from > to: there is none. */
+static struct day_span last_stretch(const struct span_set *covered, int32_t last_break)
 {
     if (covered->count == 0)
-        return 0;
+        return (struct day_span){0, -1};
     struct day_span last = covered->spans[covered->count - 1];
-    int32_t from = last_break != DAY_NONE && last_break >= last.from ? last_break + 1 : last.from;
-    return from <= last.to ? last.to - from + 1 : 0;
+    if (last_break != DAY_NONE && last_break >= last.from)
+        last.from = last_break + 1;
+    return last;
+}
+
+static int32_t days_of(struct day_span span)
+{
+    return span.from <= span.to ? span.to - span.from + 1 : 0;
+}
+
+/* Which days a streak is made of: those of one zero, or those that all three share. */
+enum { ALL_ZEROS = ZERO_COUNT };
+
+static struct day_span stretch_of(const struct state *state, const struct status_question *question, int zero,
+                                  struct status_scratch *scratch)
+{
+    if (zero != ALL_ZEROS) {
+        covered_days(state, question, (enum zero)zero, scratch);
+        return last_stretch(&scratch->covered, view_breaks(state, question, (enum zero)zero).latest);
+    }
+    int32_t last_break = DAY_NONE;
+    for (int each = 0; each < ZERO_COUNT; each++) {
+        int32_t latest = view_breaks(state, question, (enum zero)each).latest;
+        if (latest > last_break)
+            last_break = latest;
+        covered_days(state, question, (enum zero)each, scratch);
+        if (each == 0)
+            copy_set(&scratch->joint, &scratch->covered);
+        else
+            intersect(&scratch->joint, &scratch->covered);
+    }
+    return last_stretch(&scratch->joint, last_break);
+}
+
+static int32_t streak_days(const struct state *state, const struct status_question *question, int zero,
+                           struct status_scratch *scratch, struct day_span stretch, uint32_t depth);
+
+/* The streak of a predecessor on the eve of the merger, if it reached to it. */
+static int32_t streak_before(const struct state *state, const struct status_question *question, uint32_t predecessor,
+                             int32_t day, int zero, struct status_scratch *scratch, uint32_t depth)
+{
+    struct status_question eve = *question;
+    eve.unit = predecessor;
+    eve.as_of = day - 1;
+    struct day_span stretch = stretch_of(state, &eve, zero, scratch);
+    if (stretch.from > stretch.to || stretch.to != day - 1)
+        return 0;
+    return streak_days(state, &eve, zero, scratch, stretch, depth + 1);
+}
+
+/* Ruling 15: a merged unit's streak is its own and the smallest of its predecessors', if its own reaches back to the day
+ * of the merger. What it had itself before that day is among those of which the smallest is taken. */
+static int32_t streak_days(const struct state *state, const struct status_question *question, int zero,
+                           struct status_scratch *scratch, struct day_span stretch, uint32_t depth)
+{
+    enum { GENERATIONS_MAX = 16 };
+    const struct unit *unit = state_unit(state, question->unit);
+    int32_t merged_on = DAY_NONE;
+    const struct succession *succession;
+    for (uint32_t at = unit->predecessors; at != 0; at = succession->next_of_successor) {
+        succession = table_row(&state->successions, at);
+        bool known = succession->position <= question->known_at && succession->day <= question->as_of;
+        if (known && succession->day >= stretch.from && succession->day > merged_on)
+            merged_on = succession->day;
+    }
+    if (merged_on == DAY_NONE || days_of(stretch) == 0 || merged_on > stretch.to || depth == GENERATIONS_MAX)
+        return days_of(stretch);
+    int32_t least = INT32_MAX;
+    if (unit->valid_from < merged_on)
+        least = streak_before(state, question, question->unit, merged_on, zero, scratch, depth);
+    for (uint32_t at = unit->predecessors; at != 0; at = succession->next_of_successor) {
+        succession = table_row(&state->successions, at);
+        if (succession->position > question->known_at || succession->day != merged_on)
+            continue;
+        int32_t before = streak_before(state, question, succession->predecessor, merged_on, zero, scratch, depth);
+        least = before < least ? before : least;
+    }
+    return stretch.to - merged_on + 1 + least;
 }
 
 static int32_t claimed_days(const struct state *state, const struct status_question *question, enum zero zero,
@@ -233,34 +396,48 @@ static int32_t claimed_days(const struct state *state, const struct status_quest
     return days;
 }
 
+/* The end of the covered stretch with which the year before began: "上年核实至" (ruling 11). */
+static int32_t verified_last_year(const struct state *state, const struct status_question *question,
+                                  const struct span_set *covered)
+{
+    int32_t eve = day_year_start(question->as_of) - 1;
+    const struct day_span year = {day_year_start(eve), eve};
+    const struct day_span *prefix = span_with(covered, first_enrolled(state, question, year));
+    if (!prefix)
+        return DAY_NONE;
+    return prefix->to < eve ? prefix->to : eve;
+}
+
 struct zero_status status_of_zero(const struct state *state, const struct status_question *question, enum zero zero,
                                   struct status_scratch *scratch)
 {
-    const struct unit *unit = state_unit(state, question->unit);
     struct zero_status result = {
         .status = STATUS_UNVERIFIED, .since = DAY_NONE, .verified_until = DAY_NONE, .streak_until = DAY_NONE};
     result.claimed_days = claimed_days(state, question, zero, &scratch->other);
     struct break_view breaks = view_breaks(state, question, zero);
     covered_days(state, question, zero, scratch);
     const struct span_set *covered = &scratch->covered;
-    int32_t start = period_start(question, unit);
+    int32_t start = first_enrolled(state, question, period_of(question));
     const struct day_span *prefix = span_with(covered, start);
     if (prefix)
         result.verified_until = prefix->to;
-    if (covered->count > 0) {
-        result.streak_until = covered->spans[covered->count - 1].to;
-        result.streak_days = streak(covered, breaks.latest);
-    }
+    result.verified_last_year = verified_last_year(state, question, covered);
     result.breaks = breaks.in_period;
-    int32_t gap = prefix ? prefix->to + 1 : start;
+    int32_t owed = first_owed(state, question, covered);
     if (breaks.in_period > 0) {
         result.status = STATUS_BROKEN;
         result.since = breaks.earliest_in_period;
-    } else if (prefix && gap > last_owed_day(question, unit)) {
+    } else if (prefix && owed == DAY_NEVER) {
         result.status = STATUS_ZERO;
         result.since = prefix->from;
     } else {
-        result.since = gap;
+        int32_t gap = prefix ? prefix->to + 1 : start;
+        result.since = gap == DAY_NEVER ? DAY_NONE : gap;
+    }
+    if (covered->count > 0) {
+        result.streak_until = covered->spans[covered->count - 1].to;
+        struct day_span stretch = last_stretch(covered, breaks.latest);
+        result.streak_days = streak_days(state, question, (int)zero, scratch, stretch, 0);
     }
     return result;
 }
@@ -279,53 +456,54 @@ enum status status_joint(const enum status zeros[static ZERO_COUNT])
 int32_t status_joint_streak(const struct state *state, const struct status_question *question,
                             struct status_scratch *scratch)
 {
-    int32_t last_break = DAY_NONE;
-    for (int zero = 0; zero < ZERO_COUNT; zero++) {
-        int32_t latest = view_breaks(state, question, (enum zero)zero).latest;
-        if (latest > last_break)
-            last_break = latest;
-        covered_days(state, question, (enum zero)zero, scratch);
-        if (zero == 0)
-            copy_set(&scratch->joint, &scratch->covered);
-        else
-            intersect(&scratch->joint, &scratch->covered);
+    struct day_span stretch = stretch_of(state, question, ALL_ZEROS, scratch);
+    return streak_days(state, question, ALL_ZEROS, scratch, stretch, 0);
+}
+
+/* The owed days of one policy that an office has not attested. */
+static void gaps_under(const struct state *state, const struct status_question *question, enum zero zero,
+                       enum office office, const struct policy_span *held, struct status_scratch *scratch)
+{
+    const struct policy *policy = table_row(question->policies->rules, held->row);
+    struct day_span owed =
+        enrolled_days(question, state_unit(state, question->unit), held, period_of(question));
+    while (owed.to >= owed.from && policy_due(policy, owed.to) >= question->as_of)
+        owed.to = policy->cadence == CADENCE_MONTHLY ? day_month_start(owed.to) - 1 : owed.to - 1;
+    if (owed.from > owed.to || !(policy->required[zero] & OFFICE_BIT(office)))
+        return;
+    int32_t at = owed.from;
+    attested_days(state, question, zero, office, policy, owed, &scratch->office);
+    for (uint32_t i = 0; i < scratch->office.count; i++) {
+        struct day_span span = scratch->office.spans[i];
+        add_span(&scratch->other, at, span.from - 1);
+        at = span.to + 1;
     }
-    return streak(&scratch->joint, last_break);
+    add_span(&scratch->other, at, owed.to);
 }
 
 const struct span_set *status_gaps(const struct state *state, const struct status_question *question, enum zero zero,
                                    enum office office, struct status_scratch *scratch)
 {
-    const struct unit *unit = state_unit(state, question->unit);
-    struct span_set *gaps = &scratch->other;
-    gaps->count = 0;
-    int32_t at = period_start(question, unit);
-    int32_t last = last_owed_day(question, unit);
-    attested_days(state, question, zero, office, &scratch->office);
-    for (uint32_t i = 0; i < scratch->office.count; i++) {
-        struct day_span span = scratch->office.spans[i];
-        if (span.to < at)
-            continue;
-        add_span(gaps, at, span.from - 1 < last ? span.from - 1 : last);
-        at = span.to + 1;
-    }
-    add_span(gaps, at, last);
-    return gaps;
+    scratch->other.count = 0;
+    for (uint32_t i = 0; i < question->policies->count; i++)
+        gaps_under(state, question, zero, office, &question->policies->spans[i], scratch);
+    normalise(&scratch->other);
+    return &scratch->other;
 }
 
 void status_now(struct state *state, uint32_t unit, enum status zeros[static ZERO_COUNT],
                 struct status_scratch *scratch)
 {
     struct unit_now *now = table_row(&state->now, unit);
-    if (now->today != state->heads.today)
-        *now = (struct unit_now){.today = state->heads.today};
-    const struct policy *policy = state_policy(state);
-    struct status_question question = {
-        .unit = unit, .as_of = state->heads.today, .known_at = POSITION_END, .policy = policy};
+    if (now->today != state->heads.today) {
+        now->today = state->heads.today;
+        memset(now->zeros, 0, sizeof now->zeros);
+    }
+    const struct status_question question = {
+        .unit = unit, .as_of = state->heads.today, .known_at = POSITION_END, .policies = &state->timeline};
     for (int zero = 0; zero < ZERO_COUNT; zero++) {
         if (now->zeros[zero] == 0)
-            now->zeros[zero] =
-                policy ? (uint8_t)status_of_zero(state, &question, (enum zero)zero, scratch).status : STATUS_UNVERIFIED;
+            now->zeros[zero] = (uint8_t)status_of_zero(state, &question, (enum zero)zero, scratch).status;
         zeros[zero] = (enum status)now->zeros[zero];
     }
 }
@@ -337,10 +515,21 @@ void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_
         now->zeros[zero] = STATUS_BROKEN;
     else
         now->zeros[zero] = 0;
+    for (uint32_t at = state_unit(state, unit)->successors; at != 0;) {
+        const struct succession *succession = table_row(&state->successions, at);
+        status_now_forget(state, succession->successor, zero);
+        at = succession->next_of_predecessor;
+    }
 }
 
 void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
 {
     struct unit_now *now = table_row(&state->now, unit);
     now->zeros[zero] = 0;
+    for (uint32_t at = state_unit(state, unit)->successors; at != 0;) {
+        const struct succession *succession = table_row(&state->successions, at);
+        if (succession->successor > unit || state_unit(state, succession->successor)->ended_at == 0)
+            status_now_forget(state, succession->successor, zero);
+        at = succession->next_of_predecessor;
+    }
 }

@@ -28,7 +28,7 @@ void span_set_clear(struct span_set *set);
 
 /* Memory for one thread's questions, zero at first. */
 struct status_scratch {
-    struct span_set office, covered, joint, other;
+    struct span_set office, covered, joint, other, part;
 };
 void status_scratch_clear(struct status_scratch *scratch);
 

@@ -4,6 +4,7 @@
 
 #include "day.h"
 #include "matter.h"
+#include "tree.h"
 
 struct period {
     int32_t from;
@@ -122,7 +123,7 @@ static void count_teams(const struct state *state, uint32_t root, struct period 
 {
     for (uint32_t i = 1; i < state->units.count; i++) {
         const struct unit *unit = state_unit(state, i);
-        if (!unit_lives(unit, period.to) || !state_unit_within(state, i, root))
+        if (!unit_lives(unit, period.to, POSITION_END) || !state_unit_within(state, i, root))
             continue;
         uint32_t parts = (uint32_t)__builtin_popcount(unit->attributes.team);
         counts->grids += unit->attributes.grids;
@@ -196,6 +197,10 @@ const char *tally_name(enum tally_kind kind)
         return "inspections";
     case TALLY_SWEEPS:
         return "sweeps";
+    case TALLY_EXPLOSIVES_CHECKS:
+        return "explosives.checks";
+    case TALLY_EXPLOSIVES_PROBLEMS:
+        return "explosives.problems";
     case TALLY_NONE:
     case TALLY_KIND_LIMIT:
         break;

@@ -36,14 +36,9 @@ const struct unit_version *unit_version_on(const struct state *state, uint32_t u
 /* What took the place of a unit that has ended by the day: of several the one named first. */
 static uint32_t heir_on(const struct state *state, uint32_t ended, uint64_t known_at)
 {
-    uint32_t heir = 0;
-    const struct succession *succession;
-    for (uint32_t at = state_unit(state, ended)->successors; at != 0; at = succession->next_of_predecessor) {
-        succession = table_row(&state->successions, at);
-        if (succession->position <= known_at)
-            heir = succession->successor;
-    }
-    return heir;
+    uint32_t first = state_unit(state, ended)->successors;
+    const struct succession *succession = table_row(&state->successions, first);
+    return first != 0 && succession->position <= known_at ? succession->successor : 0;
 }
 
 uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at)

@@ -1,4 +1,4 @@
-/* Codes of units (GB/T 2260, the 12-digit statistical code, GB 32100-2015) and what they say by themselves. */
+/* What a unit's code says by itself, its kind and what stands above; code.h has the rules and says what is wrong. */
 #ifndef HUB_DOMAIN_UNIT_H
 #define HUB_DOMAIN_UNIT_H
 
@@ -9,7 +9,7 @@
 #define UNIT_CODE_SIZE 20 /* 18 characters, a NUL, and one to keep rows aligned */
 
 /* The kind that a code has by its form: PROVINCE to COMMUNITY for 12 digits, GRID for 15, ENTERPRISE for 18 characters
- * with both check characters right (an institution's code has the same form); UNIT_NONE for anything else. */
+ * (an institution's code has the same form); UNIT_NONE for what unit_code_check refuses. */
 enum unit_kind unit_code_kind(const char *code);
 /* The code above a 12-digit or grid code; "" above a province and for 18-character codes (they hang by registration).
  */

@@ -19,7 +19,7 @@ struct state_header {
     uint8_t digest[32]; /* SHA-256 of this header with the SHA-256 of the snapshot's bytes in this place */
 };
 _Static_assert(sizeof(struct state_header) == 96, "on disk");
-enum { STATE_MAGIC = 0x54415453, STATE_VERSION = 2 };
+enum { STATE_MAGIC = 0x54415453, STATE_VERSION = 3 };
 
 static void seal(struct state_header *header, const uint8_t *content)
 {
@@ -188,7 +188,6 @@ bool state_store_read(const char *dir, struct state *state, struct log_head *hea
     }
     state_clear(state);
     *state = read;
-    state_index(state);
     *head = header.head;
     return true;
 }

@@ -35,8 +35,20 @@ struct policy county_policy(void)
         .zone_offset_minutes = SHANGHAI_MINUTES,
         .future_tolerance_minutes = 15,
         .accident_limit_minutes = 60,
-        .petition_registration_days = 15,
-        .petition_handling_days = 60,
+        .calendar = {.start_next_day = true},
+        .limits = {[CLOCK_REGISTRATION] = {.days = 15},
+                   [CLOCK_OBJECTION] = {.days = 5, .working = true},
+                   [CLOCK_ACCEPTANCE] = {.days = 15},
+                   [CLOCK_HANDLING] = {.days = 60},
+                   [CLOCK_REVIEW] = {.days = 30},
+                   [CLOCK_INVESTIGATION] = {.days = 60}},
+        .extension_days_max = 30,
+        .ask_review_days = 30,
+        .court_confirmation_days = 30,
+        .supplement_days = 30,
+        .supplement_days_short = 7,
+        .verify_on_spot = true,
+        .escalation = {.warn_days = 5, .after_days = {0, 0, 3, 10}},
         .cadence = CADENCE_MONTHLY,
         .grace_days = 5,
         .counts_from_level = UNIT_COUNTY,
@@ -207,11 +219,13 @@ struct event county_opening(const struct county *county, enum matter_kind kind, 
 struct zero_status county_status(struct county *county, const char *unit, enum zero zero, const char *as_of,
                                  uint64_t known_at)
 {
+    struct policy_timeline policies;
+    state_timeline(&county->state, known_at, &policies);
     const struct status_question question = {
         .unit = state_find_unit(&county->state, unit),
         .as_of = day_of(as_of),
         .known_at = known_at,
-        .policy = state_policy(&county->state),
+        .policies = &policies,
     };
     return status_of_zero(&county->state, &question, zero, &county->scratch);
 }

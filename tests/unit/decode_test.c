@@ -274,7 +274,7 @@ static void the_envelope_is_checked(void **state)
         {UNIT, "91140322MA900001150", TAKEN, NULL}, /* the tree knows no such code; that is not said here */
         {UNIT, "91140322MA9000011500", BAD, "unit"},
         {UNIT, "1403221022 0", BAD, "unit"},
-        {MATTER, "140322-2020-P-000001-7", TAKEN, NULL},
+        {MATTER, "140322-2020-P-000001-J", TAKEN, NULL},
         {MATTER, "a matter", BAD, "matter"},
         {MATTER, "a\x7f", BAD, "matter"},
         {MATTER, "65-characters-are-one-more-than-a-code-may-have-65-characters-are", BAD, "matter"},

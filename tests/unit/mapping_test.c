@@ -430,7 +430,10 @@ static void unit_codes_are_whole_or_refused(void **state)
         {"91140322MA90000970", "91140322MA90000970", NULL},
         {"91140322MA90000708", "91140322MA90000708", NULL},
         {"91350100M000100Y4Z", NULL, "character 18 of the unit code, 'Z', is wrong"},
-        {"91350100M000100Y44", NULL, "check characters"},
+        {"91350100M000100Y44", NULL, "character 18 of the unified social credit code does not fit"},
+        {"91350100M000100Y53", NULL, "character 17 of the unified social credit code does not fit"},
+        {"9144030071526726１G", NULL, "which ask for 'X'"},
+        {"9I350100M000100Y43", NULL, "character 2 of the unit code, 'I', is wrong"},
         {"14032A102200", NULL, "character 6 of the unit code, 'A', is wrong"},
         {"14032210220", NULL, "11 characters"},
         {"1.40322E+11", NULL, "shortened the code"},
@@ -460,6 +463,7 @@ static void personal_data_is_seen_through_disguises(void **state)
         {"11010519491231002X", PERSONAL_IDENTITY_NUMBER},
         {"４４０５２４１８８００１０１００１４", PERSONAL_IDENTITY_NUMBER},
         {"联系人 110105 19491231 002x", PERSONAL_IDENTITY_NUMBER},
+        {"440524188001010014", PERSONAL_IDENTITY_NUMBER},
         {"110105，19491231、002X", PERSONAL_IDENTITY_NUMBER},
         {"110105194912310021", PERSONAL_NONE}, /* check digit */
         {"91140322MA90000115", PERSONAL_NONE},
@@ -471,7 +475,7 @@ static void personal_data_is_seen_through_disguises(void **state)
         {"140322102200", PERSONAL_NONE},
         {"2020-04-03 14:30", PERSONAL_NONE},
         {"YH-2020-000123", PERSONAL_NONE},
-        {"140322-2020-P-000001-5", PERSONAL_NONE},
+        {"140322-2020-P-000001-J", PERSONAL_NONE},
         {"", PERSONAL_NONE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -1,0 +1,29 @@
+/* Changing what was said: retractions, corrections and supplements (DOMAIN 4.7). The record stays; what it says is read
+ * otherwise from the amendment's position on. Where a break would disappear or a grade fall, two distinct identities are
+ * needed, each with an event of its own (ruling 20). */
+#ifndef HUB_DOMAIN_AMEND_H
+#define HUB_DOMAIN_AMEND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "judge.h"
+#include "state.h"
+
+/* EventRetracted and EventCorrected: whether it may be recorded, and whether it waits or is the second approval. */
+bool amend_judge(const struct state *state, const struct event *event, const struct publisher *publisher,
+                 struct ruling *ruling);
+void amend_apply(struct state *state, const struct event *event, const struct publisher *publisher,
+                 const struct ruling *ruling, uint64_t position);
+
+/* AccidentSupplemented of ruling->matter: totals known later, which change the grade within their window. */
+bool supplement_judge(const struct state *state, const struct event *event, const struct publisher *publisher,
+                      struct ruling *ruling);
+/* Applies it after its move was recorded. */
+void supplement_apply(struct state *state, const struct event *event, const struct publisher *publisher,
+                      const struct ruling *ruling, uint64_t position);
+
+/* The matter that a record belongs to, for routing and access; 0: none. */
+uint32_t amend_matter_of(const struct state *state, uint64_t target);
+
+#endif

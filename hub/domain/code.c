@@ -1,0 +1,228 @@
+#include "code.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char base36[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+static const char credit_alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_small(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* The character's index in the alphabet, or -1. */
+static int value_in(const char *alphabet, char c)
+{
+    const char *found = c != '\0' ? strchr(alphabet, c) : NULL;
+    return found ? (int)(found - alphabet) : -1;
+}
+
+static bool zeros(const char *text, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (text[i] != '0')
+            return false;
+    return true;
+}
+
+/* Returns false, so that it ends a check. */
+__attribute__((format(printf, 3, 4))) static bool wrong(struct code_flaw *flaw, size_t index, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(flaw->text, sizeof flaw->text, format, arguments);
+    va_end(arguments);
+    flaw->position = index + 1;
+    return false;
+}
+
+/* ---- digits: areas and grids ---- */
+
+struct group {
+    const char *name;
+    size_t from; /* indices into the code */
+    size_t to;
+    char first_digit_max;
+    bool may_be_passed; /* zeros here may stand over something */
+};
+
+static const struct group groups[] = {
+    {"province", 0, 2, '9', false}, {"city", 2, 4, '9', false},     {"county", 4, 6, '9', true},
+    {"town", 6, 9, '5', false},     {"village", 9, 12, '5', false}, {"grid", 12, 15, '9', false},
+};
+
+static bool check_groups(const char *code, size_t size, struct code_flaw *flaw)
+{
+    for (size_t i = 0; i < sizeof groups / sizeof *groups && groups[i].from < size; i++) {
+        const struct group *group = &groups[i];
+        const char *digits = code + group->from;
+        const int count = (int)(group->to - group->from);
+        /* A province and, in a code of its length, a grid must be there even with nothing below. */
+        const bool owed = i == 0 || group->to == GRID_DIGITS || !zeros(code, group->to, size);
+        if (owed && !group->may_be_passed && zeros(code, group->from, group->to))
+            return wrong(flaw, group->from, "the %s group must not be %.*s here", group->name, count, digits);
+        if (digits[0] > group->first_digit_max)
+            return wrong(flaw, group->from, "%s number above %c99", group->name, group->first_digit_max);
+    }
+    return true;
+}
+
+static bool check_length(size_t size, size_t expected, const char *form, struct code_flaw *flaw)
+{
+    if (size < expected)
+        return wrong(flaw, size, "missing: %s has %zu characters", form, expected);
+    return size == expected || wrong(flaw, expected, "surplus: %s has %zu characters", form, expected);
+}
+
+static bool check_digits(const char *code, size_t size, size_t expected, struct code_flaw *flaw)
+{
+    for (size_t i = 0; i < size && i < expected; i++)
+        if (!is_digit(code[i]))
+            return wrong(flaw, i, "not a digit");
+    return check_length(size, expected, expected == AREA_DIGITS ? "the code of an area" : "the code of a grid", flaw) &&
+           check_groups(code, size, flaw);
+}
+
+/* ---- eighteen characters: enterprises and institutions ---- */
+
+char organisation_check_character(const char body[static ORGANISATION_CHARACTERS])
+{
+    static const int weights[ORGANISATION_CHARACTERS] = {3, 7, 9, 10, 5, 8, 4, 2};
+    static const char checks[] = "0X987654321"; /* by the remainder: 11 - 0 is written 0, 11 - 1 is X */
+    int sum = 0;
+    for (size_t i = 0; i < ORGANISATION_CHARACTERS; i++) {
+        const int value = value_in(base36, body[i]);
+        if (value < 0)
+            return '\0';
+        sum += value * weights[i];
+    }
+    return checks[sum % 11];
+}
+
+char credit_check_character(const char body[static CREDIT_CHARACTERS - 1])
+{
+    int sum = 0;
+    int weight = 1; /* powers of 3 modulo 31 */
+    for (size_t i = 0; i < CREDIT_CHARACTERS - 1; i++) {
+        const int value = value_in(credit_alphabet, body[i]);
+        if (value < 0)
+            return '\0';
+        sum += value * weight;
+        weight = weight * 3 % 31;
+    }
+    return credit_alphabet[(31 - sum % 31) % 31];
+}
+
+static bool check_credit_character(const char *code, size_t i, struct code_flaw *flaw)
+{
+    if (value_in(credit_alphabet, code[i]) >= 0)
+        return true;
+    if (is_capital(code[i]))
+        return wrong(flaw, i, "the letters I, O, S, V and Z are not used");
+    return wrong(flaw, i, is_small(code[i]) ? "a small letter" : "neither a digit nor a capital letter");
+}
+
+static bool check_character_at(const char *code, size_t i, char expected, struct code_flaw *flaw)
+{
+    return code[i] == expected ||
+           wrong(flaw, i, "the check character does not fit those before it: expected '%c'", expected);
+}
+
+static bool check_credit(const char *code, size_t size, struct code_flaw *flaw)
+{
+    enum { ORGANISATION = 8, ORGANISATION_CHECK = 16, CREDIT_CHECK = 17 };
+    for (size_t i = 0; i < size && i < CREDIT_CHARACTERS; i++)
+        if (!check_credit_character(code, i, flaw))
+            return false;
+    return check_length(size, CREDIT_CHARACTERS, "a credit code", flaw) &&
+           check_character_at(code, ORGANISATION_CHECK, organisation_check_character(code + ORGANISATION), flaw) &&
+           check_character_at(code, CREDIT_CHECK, credit_check_character(code), flaw);
+}
+
+bool unit_code_check(const char *code, struct code_flaw *flaw)
+{
+    const size_t size = strnlen(code, CREDIT_CHARACTERS + 1);
+    if (size > GRID_DIGITS)
+        return check_credit(code, size, flaw);
+    return check_digits(code, size, size > AREA_DIGITS + 1 ? GRID_DIGITS : AREA_DIGITS, flaw);
+}
+
+/* ---- matters ---- */
+
+char mod_37_36_check(const char *text)
+{
+    int product = 36;
+    for (; *text != '\0'; text++) {
+        if (*text == '-')
+            continue;
+        const int value = value_in(base36, *text);
+        if (value < 0)
+            return '\0';
+        const int sum = (product + value) % 36;
+        product = (sum == 0 ? 36 : sum) * 2 % 37;
+    }
+    return base36[(37 - product) % 36];
+}
+
+/* What may stand at a place of the form. */
+struct place {
+    char mark;
+    const char *alphabet;
+    const char *otherwise;
+};
+
+static const struct place places[] = {
+    {'9', "0123456789", "not a digit"},
+    {'A', "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "not a capital letter"},
+    {'*', base36, "neither a digit nor a capital letter"},
+    {'-', "-", "not a hyphen"},
+};
+
+static const struct place *place_of(char mark)
+{
+    const struct place *place = places;
+    while (place->mark != mark)
+        place++;
+    return place;
+}
+
+static bool check_matter_form(const char *code, struct code_flaw *flaw)
+{
+    static const char form[] = "999999-9999-A-999999-*";
+    _Static_assert(sizeof form == MATTER_CHARACTERS + 1, "the form is as long as a code");
+    const size_t size = strnlen(code, MATTER_CHARACTERS + 1);
+    for (size_t i = 0; i < size && i < MATTER_CHARACTERS; i++) {
+        const struct place *place = place_of(form[i]);
+        if (value_in(place->alphabet, code[i]) < 0)
+            return wrong(flaw, i, "%s", place->otherwise);
+    }
+    return check_length(size, MATTER_CHARACTERS, "the code of a matter", flaw);
+}
+
+bool matter_code_is_formed(const char *code)
+{
+    struct code_flaw flaw;
+    return check_matter_form(code, &flaw);
+}
+
+bool matter_code_check(const char *code, struct code_flaw *flaw)
+{
+    if (!check_matter_form(code, flaw))
+        return false;
+    char body[MATTER_CHARACTERS];
+    memcpy(body, code, MATTER_CHARACTERS - 1);
+    body[MATTER_CHARACTERS - 1] = '\0';
+    return check_character_at(code, MATTER_CHARACTERS - 1, mod_37_36_check(body), flaw);
+}

@@ -1,0 +1,26 @@
+/* What was said about a matter, one move for each event, and where the matter stands by them. */
+#ifndef HUB_DOMAIN_MOVES_H
+#define HUB_DOMAIN_MOVES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "judge.h"
+#include "state.h"
+
+/* The facts that the event states about its matter; false: events of its kind state none. `matter` is 0 for what opens
+ * one. The category is looked up, not added: 0 where it is new. */
+bool move_states_facts(const struct state *state, const struct event *event, uint32_t matter, int32_t day,
+                       int64_t recorded_at_us, struct facts *facts);
+/* Whether facts of this kind of event can be corrected. */
+bool move_correctable(enum event_kind kind);
+
+/* Records the accepted event as a move, opening its matter if the ruling has none, and folds it. Returns the move. */
+uint32_t move_record(struct state *state, const struct event *event, const struct publisher *publisher,
+                     const struct ruling *ruling, uint64_t position, int64_t recorded_at_us);
+/* Puts a newer version in front of a move's facts, in force from the position on. */
+void move_restate(struct state *state, uint32_t move, const struct facts *facts, uint64_t position);
+/* Where the matter stands by the moves that stand now. */
+void matter_refold(struct state *state, uint32_t matter);
+
+#endif

@@ -1,0 +1,100 @@
+#include "triangulation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "day.h"
+#include "matter.h"
+
+static const struct triangulation *rule_of(const struct policy *policy, const char *code)
+{
+    for (uint32_t i = 0; policy && i < policy->triangulation_count; i++)
+        if (strcmp(policy->triangulations[i].code, code) == 0)
+            return &policy->triangulations[i];
+    return NULL;
+}
+
+static bool rule_takes(const struct triangulation *rule, const struct event *event, const struct unit *unit)
+{
+    switch (rule->kind) {
+    case ALERT_WITHOUT_ACCIDENT:
+        return event->kind == EVENT_ALERTS_TALLIED && event->alerts.work_casualties > 0;
+    case CASE_WITHOUT_ACCIDENT:
+        return event->kind == EVENT_CASE_FILED && categories_hold(&rule->categories, event->category);
+    case ESCALATION_WITHOUT_DISPUTES:
+        return event->kind == EVENT_PETITION_ESCALATED && unit->last_sweep_day != DAY_NONE &&
+               unit->last_sweep_disputes == 0;
+    }
+    abort(); /* the policy's check lets no other through */
+}
+
+void triangulation_suspect(struct state *state, const struct event *event, uint32_t unit, int32_t day,
+                           uint64_t position)
+{
+    const struct policy *policy = state_policy(state);
+    for (uint32_t i = 0; policy && i < policy->triangulation_count; i++) {
+        const struct triangulation *rule = &policy->triangulations[i];
+        if (!rule_takes(rule, event, state_unit(state, unit)))
+            continue;
+        uint32_t code = state_take_code(state, rule->code);
+        uint32_t added = table_add(&state->suspicions);
+        *(struct suspicion *)table_row(&state->suspicions, added) =
+            (struct suspicion){.evidence = position, .unit = unit, .rule = code, .day = day};
+    }
+}
+
+static bool accident_near(const struct state *state, uint32_t unit, int32_t from, int32_t to)
+{
+    for (uint32_t i = 1; i < state->matters.count; i++) {
+        const struct matter *matter = state_matter(state, i);
+        if (matter->kind == MATTER_ACCIDENT && matter->unit == unit && matter->step != STEP_RETRACTED &&
+            matter->opened_day >= from && matter->opened_day <= to)
+            return true;
+    }
+    return false;
+}
+
+static bool days_are_over(const struct suspicion *suspicion, const struct triangulation *rule, int32_t closed_day)
+{
+    return closed_day >= suspicion->day + rule->within_days;
+}
+
+static bool explained(const struct state *state, const struct suspicion *suspicion, const struct triangulation *rule)
+{
+    switch (rule->kind) {
+    case ALERT_WITHOUT_ACCIDENT:
+    case CASE_WITHOUT_ACCIDENT:
+        return accident_near(state, suspicion->unit, suspicion->day - rule->within_days,
+                             suspicion->day + rule->within_days);
+    case ESCALATION_WITHOUT_DISPUTES:
+        return false; /* the sweep has been made */
+    }
+    abort();
+}
+
+void triangulation_settle(struct state *state, int32_t closed_day)
+{
+    const struct policy *policy = state_policy(state);
+    for (uint32_t i = 1; i < state->suspicions.count; i++) {
+        struct suspicion *suspicion = table_row(&state->suspicions, i);
+        if (suspicion->settled)
+            continue;
+        const struct triangulation *rule = rule_of(policy, state_code(state, suspicion->rule));
+        if (!rule || (days_are_over(suspicion, rule, closed_day) && explained(state, suspicion, rule)))
+            suspicion->settled = 1; /* a rule that is no more asks nothing */
+    }
+}
+
+bool triangulation_next(const struct state *state, int32_t closed_day, uint32_t *after, struct suspected *suspected)
+{
+    const struct policy *policy = state_policy(state);
+    while (++*after < state->suspicions.count) {
+        const struct suspicion *suspicion = table_row(&state->suspicions, *after);
+        const struct triangulation *rule = rule_of(policy, state_code(state, suspicion->rule));
+        if (suspicion->settled || !rule || !days_are_over(suspicion, rule, closed_day))
+            continue;
+        *suspected = (struct suspected){.suspicion = *after, .rule = rule};
+        return true;
+    }
+    return false;
+}
