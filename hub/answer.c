@@ -9,9 +9,6 @@
 #include "domain/source.h"
 #include "status_rows.h"
 
-/* Rows of one message. */
-enum { ROWS_MAX = 200 };
-
 void answer_consumers(struct hub *hub, const struct session *session, uint32_t query)
 {
     wire_arena_reset(hub->arena);
@@ -89,6 +86,19 @@ static Sanling__V1__UnitAttributes *take_attributes(struct hub *hub, const struc
     return attributes;
 }
 
+static void fill_successors(struct hub *hub, const struct unit *unit, Sanling__V1__UnitsAnswer__Unit *row)
+{
+    enum { SUCCESSORS_MAX = 64 };
+    const struct state *state = &hub->ledger.state;
+    const struct succession *succession;
+    row->successors = take(hub, unit->successors ? SUCCESSORS_MAX * sizeof *row->successors : 0);
+    for (uint32_t at = unit->successors; at != 0 && row->n_successors < SUCCESSORS_MAX;
+         at = succession->next_of_predecessor) {
+        succession = table_row(&state->successions, at);
+        row->successors[row->n_successors++] = take_code(hub, succession->successor);
+    }
+}
+
 static Sanling__V1__UnitsAnswer__Unit *take_unit(struct hub *hub, uint32_t ordinal, uint32_t level)
 {
     const struct state *state = &hub->ledger.state;
@@ -98,24 +108,22 @@ static Sanling__V1__UnitsAnswer__Unit *take_unit(struct hub *hub, uint32_t ordin
     row->code = take_text(hub, unit->code);
     row->kind = (Sanling__V1__UnitKind__Kind)unit->kind;
     row->name = take_text(hub, state_text(state, unit->name));
-    row->parent = take_text(hub, unit->parent ? state_unit(state, unit->parent)->code : "");
+    row->parent = take_code(hub, unit->parent);
     row->valid_from = take_day(hub, unit->valid_from);
     row->valid_to = take_day(hub, unit->valid_to);
     row->attributes = take_attributes(hub, &unit->attributes);
     row->level = level;
-    if (unit->successor) {
-        row->successors = take(hub, sizeof *row->successors);
-        row->successors[0] = take_text(hub, state_unit(state, unit->successor)->code);
-        row->n_successors = 1;
-    }
+    fill_successors(hub, unit, row);
     return row;
 }
 
 void answer_units(struct hub *hub, const struct session *session, uint32_t query, uint32_t root, enum unit_kind kind)
 {
     const struct state *state = &hub->ledger.state;
+    struct tree tree;
     struct tree_walk walk;
-    tree_walk_open(state, root, UINT32_MAX, &walk);
+    tree_open(state, state->heads.today, POSITION_END, &tree);
+    tree_walk_open(&tree, root, UINT32_MAX, &walk);
     uint32_t ordinal;
     uint32_t level = 0;
     bool rest = (ordinal = tree_walk_next(&walk, &level)) != 0;
@@ -135,6 +143,7 @@ void answer_units(struct hub *hub, const struct session *session, uint32_t query
         send_answer(hub, session, &answer);
     } while (rest);
     tree_walk_close(&walk);
+    tree_close(&tree);
 }
 
 void answer_digest(struct hub *hub, const struct session *session, uint32_t query)
@@ -222,7 +231,7 @@ void answer_clock(struct hub *hub, const struct session *session, uint32_t query
     send_answer(hub, session, &answer);
 }
 
-static Sanling__V1__CatalogueAnswer__Type *take_type(struct hub *hub, const struct event_type *type)
+static Sanling__V1__CatalogueAnswer__Type *take_catalogue_type(struct hub *hub, const struct event_type *type)
 {
     Sanling__V1__CatalogueAnswer__Type *row = take(hub, sizeof *row);
     sanling__v1__catalogue_answer__type__init(row);
@@ -247,7 +256,7 @@ void answer_catalogue(struct hub *hub, const struct session *session, uint32_t q
     catalogue.types = take(hub, EVENT_KIND_LIMIT * sizeof *catalogue.types);
     for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++)
         if (catalogue_type(kind))
-            catalogue.types[catalogue.n_types++] = take_type(hub, catalogue_type(kind));
+            catalogue.types[catalogue.n_types++] = take_catalogue_type(hub, catalogue_type(kind));
     answer.body_case = SANLING__V1__ANSWER__BODY_CATALOGUE;
     answer.catalogue = &catalogue;
     send_answer(hub, session, &answer);

@@ -3,13 +3,21 @@
 #define HUB_ANSWER_H
 
 #include "hub.h"
+#include "query.pb-c.h"
 
 struct status_view {
     uint32_t root;  /* 0: the whole tree */
     uint32_t depth; /* levels below it */
     int32_t as_of;
     uint64_t known_at;
-    const struct policy *policy;
+    const struct policy_timeline *policies; /* as known then */
+};
+
+/* Who looks: lists show what concerns them. */
+struct viewer {
+    uint32_t root;      /* of what is asked for; 0: the whole tree */
+    bool sees_all;      /* leaders, operators, auditors: all of their subtree */
+    enum office office; /* of the others: what it opened, handles or takes part in */
 };
 
 void answer_status(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
@@ -26,5 +34,18 @@ void answer_access(struct hub *hub, const struct session *session, uint32_t quer
 void answer_policy(struct hub *hub, const struct session *session, uint32_t query);
 void answer_clock(struct hub *hub, const struct session *session, uint32_t query);
 void answer_catalogue(struct hub *hub, const struct session *session, uint32_t query);
+/* The questions are borrowed; what they name was checked to be in the viewer's subtree. */
+void answer_matters(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
+                    const Sanling__V1__MattersQuery *ask);
+void answer_campaigns(struct hub *hub, const struct session *session, uint32_t query, uint32_t root);
+void answer_discrepancies(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
+                          bool open_only);
+void answer_attention(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
+                      const Sanling__V1__AttentionQuery *ask);
+/* view->root is a unit; view->depth is 0. */
+void answer_why(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
+void answer_routes(struct hub *hub, const struct session *session, uint32_t query);
+void answer_figure(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
+                   enum figure figure, const Sanling__V1__FigureQuery *ask);
 
 #endif

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/catalogue.h"
 #include "domain/day.h"
+#include "domain/watch.h"
 
 void *take(struct hub *hub, size_t size)
 {
@@ -36,6 +38,46 @@ Google__Protobuf__Timestamp *take_time(struct hub *hub, int64_t time_us)
     time->seconds = time_us / 1000000 - (rest < 0);
     time->nanos = (int32_t)((rest < 0 ? rest + 1000000 : rest) * 1000);
     return time;
+}
+
+char *take_name(struct hub *hub, uint32_t unit)
+{
+    const struct state *state = &hub->ledger.state;
+    return take_text(hub, unit ? state_text(state, state_unit(state, unit)->name) : "");
+}
+
+char *take_code(struct hub *hub, uint32_t unit)
+{
+    return take_text(hub, unit ? state_unit(&hub->ledger.state, unit)->code : "");
+}
+
+Sanling__V1__Office__Kind *take_offices(struct hub *hub, office_set set, size_t *count)
+{
+    Sanling__V1__Office__Kind *offices = take(hub, OFFICE_LIMIT * sizeof *offices);
+    *count = 0;
+    for (uint32_t office = 1; office < OFFICE_LIMIT; office++)
+        if (set & OFFICE_BIT(office))
+            offices[(*count)++] = (Sanling__V1__Office__Kind)office;
+    return offices;
+}
+
+char *take_type(struct hub *hub, unsigned kind)
+{
+    const struct event_type *type = catalogue_type(kind);
+    return take_text(hub, type ? type->name : "");
+}
+
+bool viewer_sees(const struct state *state, const struct viewer *viewer, const struct matter *matter)
+{
+    if (matter_is_accusation(matter))
+        return false;
+    if (viewer->sees_all)
+        return true;
+    const struct joint *joint = table_row(&state->joints, matter->joint);
+    office_set concerned = OFFICE_BIT(matter->office) | OFFICE_BIT(matter->handler);
+    if (matter->joint != 0)
+        concerned |= OFFICE_BIT(joint->lead) | joint->members;
+    return viewer->office != OFFICE_NONE && (concerned & OFFICE_BIT(viewer->office));
 }
 
 Sanling__V1__Answer answer_head(struct hub *hub, uint32_t query)

@@ -4,92 +4,188 @@
 #include "domain/day.h"
 #include "domain/summary.h"
 
-static void fill_hazards(struct hub *hub, const struct hazard_counts *from, Sanling__V1__Summary *to)
+/* A figure of the contract, whose counts have 32 bits. */
+static uint32_t figure_of(const struct summary *from, enum figure figure)
+{
+    return from->counts[figure] > UINT32_MAX ? UINT32_MAX : (uint32_t)from->counts[figure];
+}
+
+static void fill_hazards(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
 {
     Sanling__V1__HazardSummary *hazards = take(hub, sizeof *hazards);
     sanling__v1__hazard_summary__init(hazards);
-    hazards->found = from->found;
-    hazards->general = from->general;
-    hazards->major = from->major;
-    hazards->fixed_on_spot = from->fixed_on_spot;
-    hazards->ordered = from->ordered;
-    hazards->struck_off = from->struck_off;
-    hazards->open = from->open;
-    hazards->overdue = from->overdue;
-    hazards->rate = take_rate(hub, from->struck_off, from->found, 1);
+    hazards->found = figure_of(from, FIGURE_HAZARDS_FOUND);
+    hazards->general = figure_of(from, FIGURE_HAZARDS_GENERAL);
+    hazards->major = figure_of(from, FIGURE_HAZARDS_MAJOR);
+    hazards->fixed_on_spot = figure_of(from, FIGURE_HAZARDS_FIXED_ON_SPOT);
+    hazards->ordered = figure_of(from, FIGURE_HAZARDS_ORDERED);
+    hazards->struck_off = figure_of(from, FIGURE_HAZARDS_STRUCK_OFF);
+    hazards->open = figure_of(from, FIGURE_HAZARDS_OPEN);
+    hazards->overdue = figure_of(from, FIGURE_HAZARDS_OVERDUE);
+    hazards->rate = take_rate(hub, hazards->struck_off, hazards->found, 1);
+    hazards->placarded = figure_of(from, FIGURE_HAZARDS_PLACARDED);
+    hazards->due_soon = figure_of(from, FIGURE_HAZARDS_DUE_SOON);
     to->hazards = hazards;
 }
 
-static void fill_petitions(struct hub *hub, const struct petition_counts *from, Sanling__V1__Summary *to)
+static void fill_petitions(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
 {
     Sanling__V1__PetitionSummary *petitions = take(hub, sizeof *petitions);
     sanling__v1__petition_summary__init(petitions);
-    petitions->registered = from->registered;
-    petitions->open = from->open;
-    petitions->overdue = from->overdue;
-    petitions->closed = from->closed;
+    petitions->registered = figure_of(from, FIGURE_PETITIONS_REGISTERED);
+    petitions->open = figure_of(from, FIGURE_PETITIONS_OPEN);
+    petitions->overdue = figure_of(from, FIGURE_PETITIONS_OVERDUE);
+    petitions->closed = figure_of(from, FIGURE_PETITIONS_CLOSED);
+    petitions->due_soon = figure_of(from, FIGURE_PETITIONS_DUE_SOON);
+    petitions->in_review = figure_of(from, FIGURE_PETITIONS_IN_REVIEW);
+    petitions->in_final_review = figure_of(from, FIGURE_PETITIONS_IN_FINAL_REVIEW);
+    petitions->on_time = take_rate(hub, figure_of(from, FIGURE_PETITIONS_ON_TIME), petitions->closed, 1);
+    petitions->escalated = figure_of(from, FIGURE_PETITIONS_ESCALATED);
+    petitions->joint = figure_of(from, FIGURE_PETITIONS_JOINT);
     to->petitions = petitions;
 }
 
-static void fill_disputes(struct hub *hub, const struct dispute_counts *from, Sanling__V1__Summary *to)
+static void fill_disputes(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
 {
     Sanling__V1__DisputeSummary *disputes = take(hub, sizeof *disputes);
     sanling__v1__dispute_summary__init(disputes);
-    disputes->opened = from->opened;
-    disputes->both_agreed = from->both_agreed;
-    disputes->succeeded = from->succeeded;
-    disputes->mobile = from->mobile;
-    disputes->ended = from->ended;
-    disputes->performed = from->performed;
-    disputes->mobile_share = take_rate(hub, from->mobile, from->succeeded, 0);
+    disputes->opened = figure_of(from, FIGURE_DISPUTES_OPENED);
+    disputes->both_agreed = figure_of(from, FIGURE_DISPUTES_BOTH_AGREED);
+    disputes->succeeded = figure_of(from, FIGURE_DISPUTES_SUCCEEDED);
+    disputes->mobile = figure_of(from, FIGURE_DISPUTES_MOBILE);
+    disputes->ended = figure_of(from, FIGURE_DISPUTES_ENDED);
+    disputes->performed = figure_of(from, FIGURE_DISPUTES_PERFORMED);
+    disputes->mobile_share = take_rate(hub, disputes->mobile, disputes->succeeded, 0);
+    disputes->followed_by_petition = figure_of(from, FIGURE_DISPUTES_FOLLOWED_BY_PETITION);
+    disputes->court_confirmed = figure_of(from, FIGURE_DISPUTES_COURT_CONFIRMED);
     to->disputes = disputes;
 }
 
 static void fill_cases(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
 {
     char text[RATE_TEXT_SIZE];
-    const struct case_counts *now = &from->cases;
-    const struct case_counts *before = &from->cases_before;
     Sanling__V1__CaseSummary *cases = take(hub, sizeof *cases);
     sanling__v1__case_summary__init(cases);
-    cases->filed = now->filed;
-    cases->resolved = now->resolved;
-    cases->previous_filed = before->filed;
-    cases->previous_resolved = before->resolved;
-    cases->clearance = take_rate(hub, now->resolved, now->filed, 1);
-    cases->previous_clearance = take_rate(hub, before->resolved, before->filed, 1);
-    change_format(now->filed, before->filed, text);
+    uint32_t filed = cases->filed = figure_of(from, FIGURE_CASES_FILED);
+    uint32_t resolved = cases->resolved = figure_of(from, FIGURE_CASES_RESOLVED);
+    uint32_t filed_before = cases->previous_filed = figure_of(from, FIGURE_CASES_PREVIOUS_FILED);
+    uint32_t resolved_before = cases->previous_resolved = figure_of(from, FIGURE_CASES_PREVIOUS_RESOLVED);
+    cases->clearance = take_rate(hub, resolved, filed, 1);
+    cases->previous_clearance = take_rate(hub, resolved_before, filed_before, 1);
+    change_format(filed, filed_before, text);
     cases->filed_change = take_text(hub, text);
-    points_format(now->resolved, now->filed, before->resolved, before->filed, text);
+    points_format(resolved, filed, resolved_before, filed_before, text);
     cases->clearance_change_points = take_text(hub, text);
+    cases->basis = take_text(hub, from->clearance == CLEARANCE_COHORT ? "COHORT" : "PERIOD");
+    cases->other_definition = from->other_definition;
     to->cases = cases;
 }
 
-static void fill_rest(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
+static void fill_accidents(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
 {
     Sanling__V1__AccidentSummary *accidents = take(hub, sizeof *accidents);
     sanling__v1__accident_summary__init(accidents);
-    accidents->reported = from->accidents.reported;
-    accidents->general = from->accidents.grades[GRADE_GENERAL];
-    accidents->larger = from->accidents.grades[GRADE_LARGER];
-    accidents->major = from->accidents.grades[GRADE_MAJOR];
-    accidents->extra_major = from->accidents.grades[GRADE_EXTRA_MAJOR];
-    accidents->late = from->accidents.late;
+    accidents->reported = figure_of(from, FIGURE_ACCIDENTS_REPORTED);
+    accidents->general = figure_of(from, FIGURE_ACCIDENTS_GENERAL);
+    accidents->larger = figure_of(from, FIGURE_ACCIDENTS_LARGER);
+    accidents->major = figure_of(from, FIGURE_ACCIDENTS_MAJOR);
+    accidents->extra_major = figure_of(from, FIGURE_ACCIDENTS_EXTRA_MAJOR);
+    accidents->late = figure_of(from, FIGURE_ACCIDENTS_LATE);
     to->accidents = accidents;
+}
+
+static void fill_inventory(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
+{
     Sanling__V1__CameraSummary *cameras = take(hub, sizeof *cameras);
     sanling__v1__camera_summary__init(cameras);
-    cameras->in_service = from->cameras.in_service;
-    cameras->owners = from->cameras.owners;
-    cameras->sign_posted = from->cameras.sign_posted;
+    cameras->in_service = figure_of(from, FIGURE_CAMERAS_IN_SERVICE);
+    cameras->owners = figure_of(from, FIGURE_CAMERAS_OWNERS);
+    cameras->sign_posted = figure_of(from, FIGURE_CAMERAS_SIGN_POSTED);
     to->cameras = cameras;
     Sanling__V1__TeamSummary *teams = take(hub, sizeof *teams);
     sanling__v1__team_summary__init(teams);
-    teams->grids = from->teams.grids;
-    teams->block_heads = from->teams.block_heads;
-    teams->patrollers = from->teams.patrollers;
-    teams->complete_teams = from->teams.complete_teams;
-    teams->team_parts = from->teams.team_parts;
+    teams->grids = figure_of(from, FIGURE_TEAMS_GRIDS);
+    teams->block_heads = figure_of(from, FIGURE_TEAMS_BLOCK_HEADS);
+    teams->patrollers = figure_of(from, FIGURE_TEAMS_PATROLLERS);
+    teams->complete_teams = figure_of(from, FIGURE_TEAMS_COMPLETE_TEAMS);
+    teams->team_parts = figure_of(from, FIGURE_TEAMS_TEAM_PARTS);
     to->teams = teams;
+}
+
+static void fill_joint(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
+{
+    Sanling__V1__JointSummary *joint = take(hub, sizeof *joint);
+    sanling__v1__joint_summary__init(joint);
+    joint->open = figure_of(from, FIGURE_JOINT_OPEN);
+    joint->closed = figure_of(from, FIGURE_JOINT_CLOSED);
+    joint->consultations = figure_of(from, FIGURE_JOINT_CONSULTATIONS);
+    joint->tasks = figure_of(from, FIGURE_JOINT_TASKS);
+    joint->tasks_done = figure_of(from, FIGURE_JOINT_TASKS_DONE);
+    joint->tasks_overdue = figure_of(from, FIGURE_JOINT_TASKS_OVERDUE);
+    to->joint = joint;
+    Sanling__V1__SupervisionSummary *supervisions = take(hub, sizeof *supervisions);
+    sanling__v1__supervision_summary__init(supervisions);
+    supervisions->issued = figure_of(from, FIGURE_SUPERVISIONS_ISSUED);
+    supervisions->answered = figure_of(from, FIGURE_SUPERVISIONS_ANSWERED);
+    supervisions->overdue = figure_of(from, FIGURE_SUPERVISIONS_OVERDUE);
+    supervisions->escalated = figure_of(from, FIGURE_SUPERVISIONS_ESCALATED);
+    to->supervisions = supervisions;
+    Sanling__V1__DiscrepancySummary *discrepancies = take(hub, sizeof *discrepancies);
+    sanling__v1__discrepancy_summary__init(discrepancies);
+    discrepancies->raised = figure_of(from, FIGURE_DISCREPANCIES_RAISED);
+    discrepancies->open = figure_of(from, FIGURE_DISCREPANCIES_OPEN);
+    discrepancies->confirmed = figure_of(from, FIGURE_DISCREPANCIES_CONFIRMED);
+    discrepancies->explained = figure_of(from, FIGURE_DISCREPANCIES_EXPLAINED);
+    to->discrepancies = discrepancies;
+}
+
+static void fill_programme(struct hub *hub, const struct summary *from, Sanling__V1__Summary *to)
+{
+    Sanling__V1__ProgrammeSummary *programme = take(hub, sizeof *programme);
+    sanling__v1__programme_summary__init(programme);
+    programme->self_checked = figure_of(from, FIGURE_PROGRAMME_SELF_CHECKED);
+    programme->self_check_yes = figure_of(from, FIGURE_PROGRAMME_SELF_CHECK_YES);
+    programme->self_check_items = figure_of(from, FIGURE_PROGRAMME_SELF_CHECK_ITEMS);
+    programme->complete = figure_of(from, FIGURE_PROGRAMME_COMPLETE);
+    programme->unswept = figure_of(from, FIGURE_PROGRAMME_UNSWEPT);
+    programme->silent = figure_of(from, FIGURE_PROGRAMME_SILENT);
+    programme->campaigns_running = figure_of(from, FIGURE_PROGRAMME_CAMPAIGNS_RUNNING);
+    programme->campaigns_closed = figure_of(from, FIGURE_PROGRAMME_CAMPAIGNS_CLOSED);
+    to->programme = programme;
+    Sanling__V1__ChangeSummary *changes = take(hub, sizeof *changes);
+    sanling__v1__change_summary__init(changes);
+    changes->newly_broken = figure_of(from, FIGURE_CHANGES_NEWLY_BROKEN);
+    changes->newly_verified = figure_of(from, FIGURE_CHANGES_NEWLY_VERIFIED);
+    changes->newly_unverified = figure_of(from, FIGURE_CHANGES_NEWLY_UNVERIFIED);
+    changes->unbroken = figure_of(from, FIGURE_CHANGES_UNBROKEN);
+    changes->late = figure_of(from, FIGURE_CHANGES_LATE);
+    to->changes = changes;
+    Sanling__V1__LevelSummary *levels = take(hub, sizeof *levels);
+    sanling__v1__level_summary__init(levels);
+    levels->settled = figure_of(from, FIGURE_LEVELS_SETTLED);
+    levels->at_village = figure_of(from, FIGURE_LEVELS_AT_VILLAGE);
+    levels->at_town = figure_of(from, FIGURE_LEVELS_AT_TOWN);
+    levels->at_county = figure_of(from, FIGURE_LEVELS_AT_COUNTY);
+    levels->passed_up = take_rate(hub, levels->at_county, levels->settled, 1);
+    to->levels = levels;
+}
+
+static void fill_targets(struct hub *hub, const struct summary *from, const struct policy *policy, int32_t year,
+                         Sanling__V1__Summary *to)
+{
+    struct target_result results[TARGET_RESULTS_MAX];
+    uint32_t count = summary_targets(policy, year, &from->zeros, results);
+    to->targets = take(hub, TARGET_RESULTS_MAX * sizeof *to->targets);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct status_count *joint = &from->zeros.joint[results[i].group];
+        Sanling__V1__TargetResult *target = take(hub, sizeof *target);
+        sanling__v1__target_result__init(target);
+        target->group = (Sanling__V1__UnitGroup__Kind)results[i].group;
+        target->percent = results[i].percent;
+        target->joint = take_rate(hub, joint->zero, joint->total, 2);
+        target->met = results[i].met;
+        to->targets[to->n_targets++] = target;
+    }
 }
 
 static void fill_tallies(struct hub *hub, const struct summary *from, const struct policy *policy,
@@ -101,7 +197,7 @@ static void fill_tallies(struct hub *hub, const struct summary *from, const stru
         Sanling__V1__Tally *tally = take(hub, sizeof *tally);
         sanling__v1__tally__init(tally);
         tally->kind = (char *)tally_name((enum tally_kind)kind);
-        tally->count = from->tallies[kind];
+        tally->count = from->counts[FIGURE_TALLIES + kind];
         if (policy && (policy->rounded_tallies >> kind & 1))
             more_than_format(tally->count, text);
         else
@@ -152,9 +248,9 @@ static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_
     bool open = state->heads.today != DAY_NONE;
     if (year == 0 && open)
         year = day_year(state->heads.today);
-    summary_of(state, root, year ? year : 1970, &from, &hub->scratch);
-    to->unit = root ? take_text(hub, state_unit(state, root)->code) : take_text(hub, "");
-    to->name = root ? take_text(hub, state_text(state, state_unit(state, root)->name)) : take_text(hub, "");
+    summary_count(state, root, year ? year : 1970, &hub->day_before, &from, &hub->scratch);
+    to->unit = take_code(hub, root);
+    to->name = take_name(hub, root);
     to->as_of = take_day(hub, open ? from.to : DAY_NONE);
     to->position = state->heads.position;
     to->time = take_time(hub, hub_now_us(hub));
@@ -164,11 +260,15 @@ static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_
     to->year = (uint32_t)year;
     to->zeros = take_rollup(hub, &from.zeros);
     to->rejected = state->heads.rejections;
-    fill_hazards(hub, &from.hazards, to);
-    fill_petitions(hub, &from.petitions, to);
-    fill_disputes(hub, &from.disputes, to);
+    fill_hazards(hub, &from, to);
+    fill_petitions(hub, &from, to);
+    fill_disputes(hub, &from, to);
     fill_cases(hub, &from, to);
-    fill_rest(hub, &from, to);
+    fill_accidents(hub, &from, to);
+    fill_inventory(hub, &from, to);
+    fill_joint(hub, &from, to);
+    fill_programme(hub, &from, to);
+    fill_targets(hub, &from, policy, year, to);
     fill_tallies(hub, &from, policy, to);
     fill_freshness(hub, to);
     fill_units(hub, &from.zeros, to);

@@ -664,6 +664,7 @@ void hub_close(struct hub **hub_to_close)
     event_log_close(&hub->log);
     access_close(&hub->access);
     status_scratch_clear(&hub->scratch);
+    day_before_clear(&hub->day_before);
     wire_arena_close(&hub->arena);
     zmq_ctx_term(hub->context);
     free(hub);

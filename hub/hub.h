@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "config.h"
+#include "domain/figure.h"
 #include "domain/status.h"
 #include "endpoint.h"
 #include "fault.h"
@@ -40,6 +41,7 @@ struct hub {
     struct cursors cursors;
     struct wire_arena *arena; /* of the message at hand */
     struct status_scratch scratch;
+    struct day_before day_before; /* what summaries of the open day need again and again */
 
     struct log_head durable;   /* what is on disk */
     struct reply_list replies; /* for what is being gathered */

@@ -63,37 +63,77 @@ static void search_known_at(struct hub *hub, const struct session *session, cons
     reader_submit(hub->reader, &request);
 }
 
+/* Whether there is a policy, without which no day has a status. false: an answer was given. */
+static bool take_policy(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
+{
+    if (state_policy(&hub->ledger.state))
+        return true;
+    refuse(hub, session, query, SANLING__V1__CODE__KIND__BUSY, "no policy is adopted yet: no status exists");
+    return false;
+}
+
+/* The day and position that a status is asked for; `day` "" is today, `known_at` POSITION_END everything. false: an
+ * answer was given. */
+static bool take_moment(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                        const char *day, uint64_t known_at, struct status_view *view)
+{
+    const struct state *state = &hub->ledger.state;
+    view->as_of = state->heads.today;
+    view->known_at = known_at;
+    if (day[0] && (!day_parse(day, &view->as_of) || view->as_of > state->heads.today)) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "as_of: not a day up to today");
+        return false;
+    }
+    if (known_at != POSITION_END && known_at > state->heads.position) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__POSITION_AHEAD, "known_at: beyond the log");
+        return false;
+    }
+    return true;
+}
+
 static void ask_status(struct hub *hub, const struct session *session, const struct identity *identity,
                        const Sanling__V1__Query *query)
 {
-    const struct state *state = &hub->ledger.state;
     const Sanling__V1__StatusQuery *ask = query->status;
-    struct status_view view = {
-        .as_of = state->heads.today, .known_at = POSITION_END, .depth = ask->depth, .policy = state_policy(state)};
-    if (!take_root(hub, session, identity, query, ask->unit, &view.root))
+    struct policy_timeline policies;
+    struct status_view view = {.depth = ask->depth, .policies = &policies};
+    bool by_position = ask->known_at_case == SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION;
+    if (!take_root(hub, session, identity, query, ask->unit, &view.root) || !take_policy(hub, session, query))
         return;
-    if (!view.policy) {
-        refuse(hub, session, query, SANLING__V1__CODE__KIND__BUSY, "no policy is adopted yet: no status exists");
+    if (!take_moment(hub, session, query, ask->as_of, by_position ? ask->position : POSITION_END, &view))
         return;
-    }
-    if (ask->as_of[0] && (!day_parse(ask->as_of, &view.as_of) || view.as_of > state->heads.today)) {
-        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "as_of: not a day up to today");
-        return;
-    }
     if (ask->known_at_case == SANLING__V1__STATUS_QUERY__KNOWN_AT_TIME && ask->time) {
         search_known_at(hub, session, query);
         return;
     }
-    if (ask->known_at_case == SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION)
-        view.known_at = ask->position;
-    if (view.known_at != POSITION_END && view.known_at > state->heads.position) {
-        refuse(hub, session, query, SANLING__V1__CODE__KIND__POSITION_AHEAD, "known_at: beyond the log");
+    state_timeline(&hub->ledger.state, view.known_at, &policies);
+    answer_status(hub, session, query->id, &view);
+}
+
+static void ask_why(struct hub *hub, const struct session *session, const struct identity *identity,
+                    const Sanling__V1__Query *query)
+{
+    const Sanling__V1__WhyQuery *ask = query->why;
+    struct policy_timeline policies;
+    struct status_view view = {.policies = &policies};
+    if (ask->unit[0] == '\0') {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "unit: missing");
         return;
     }
-    const struct policy *of_day = state_policy_on(state, view.as_of, view.known_at);
-    if (of_day)
-        view.policy = of_day;
-    answer_status(hub, session, query->id, &view);
+    if (!take_root(hub, session, identity, query, ask->unit, &view.root) || !take_policy(hub, session, query) ||
+        !take_moment(hub, session, query, ask->as_of, ask->known_at ? ask->known_at : POSITION_END, &view))
+        return;
+    state_timeline(&hub->ledger.state, view.known_at, &policies);
+    answer_why(hub, session, query->id, &view);
+}
+
+/* Whether the year of a question is one; 0 is that of the open day. false: an answer was given. */
+static bool take_year(struct hub *hub, const struct session *session, const Sanling__V1__Query *query, uint32_t year)
+{
+    if (year == 0 || (year >= 1900 && year <= 2199))
+        return true;
+    refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "year: between 1900 and 2199");
+    return false;
 }
 
 static void ask_summary(struct hub *hub, const struct session *session, const struct identity *identity,
@@ -102,10 +142,8 @@ static void ask_summary(struct hub *hub, const struct session *session, const st
     uint32_t root;
     if (!take_root(hub, session, identity, query, query->summary->unit, &root))
         return;
-    if (query->summary->year != 0 && (query->summary->year < 1900 || query->summary->year > 2199)) {
-        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "year: between 1900 and 2199");
+    if (!take_year(hub, session, query, query->summary->year))
         return;
-    }
     answer_summary(hub, session, query->id, root, (int32_t)query->summary->year);
 }
 
@@ -113,6 +151,63 @@ void query_send_summary(struct hub *hub, const struct subscription *subscription
 {
     uint32_t root = subscription->unit[0] ? state_find_unit(&hub->ledger.state, subscription->unit) : 0;
     answer_summary_update(hub, subscription->session, subscription->id, root, subscription->year);
+}
+
+/* Who asks, and for which subtree. Leaders, operators and auditors see all of theirs; an office sees what concerns it.
+ * false: an answer was given. */
+static bool take_viewer(struct hub *hub, const struct session *session, const struct identity *identity,
+                        const Sanling__V1__Query *query, const char *unit, struct viewer *viewer)
+{
+    viewer->sees_all =
+        identity->role == ROLE_LEADER || identity->role == ROLE_OPERATOR || identity->role == ROLE_AUDITOR;
+    viewer->office = identity->office;
+    return take_root(hub, session, identity, query, unit, &viewer->root);
+}
+
+static void ask_matters(struct hub *hub, const struct session *session, const struct identity *identity,
+                        const Sanling__V1__Query *query)
+{
+    struct viewer viewer;
+    const Sanling__V1__MattersQuery *ask = query->matters;
+    if ((uint32_t)ask->office >= OFFICE_LIMIT)
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "office: not one of the contract's");
+    else if (take_viewer(hub, session, identity, query, ask->unit, &viewer))
+        answer_matters(hub, session, query->id, &viewer, ask);
+}
+
+static void ask_discrepancies(struct hub *hub, const struct session *session, const struct identity *identity,
+                              const Sanling__V1__Query *query)
+{
+    struct viewer viewer;
+    if (take_viewer(hub, session, identity, query, query->discrepancies->unit, &viewer))
+        answer_discrepancies(hub, session, query->id, &viewer, query->discrepancies->open);
+}
+
+static void ask_attention(struct hub *hub, const struct session *session, const struct identity *identity,
+                          const Sanling__V1__Query *query)
+{
+    struct viewer viewer;
+    const Sanling__V1__AttentionQuery *ask = query->attention;
+    bool known =
+        ask->list >= SANLING__V1__ATTENTION__LIST__UNVERIFIED && ask->list <= SANLING__V1__ATTENTION__LIST__EVALUATIONS;
+    if (!known)
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "list: not one of the contract's");
+    else if (take_viewer(hub, session, identity, query, ask->unit, &viewer) && take_policy(hub, session, query) &&
+             take_year(hub, session, query, ask->year))
+        answer_attention(hub, session, query->id, &viewer, ask);
+}
+
+static void ask_figure(struct hub *hub, const struct session *session, const struct identity *identity,
+                       const Sanling__V1__Query *query)
+{
+    struct viewer viewer;
+    const Sanling__V1__FigureQuery *ask = query->figure;
+    enum figure figure = figure_find(ask->figure);
+    if (figure == FIGURE_NONE)
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "figure: no figure has this name");
+    else if (take_viewer(hub, session, identity, query, ask->unit, &viewer) && take_policy(hub, session, query) &&
+             take_year(hub, session, query, ask->year))
+        answer_figure(hub, session, query->id, &viewer, figure, ask);
 }
 
 static void ask_rejected(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
@@ -242,6 +337,28 @@ void query_take(struct hub *hub, const struct session *session, const struct ide
         return;
     case SANLING__V1__QUERY__ASK_CATALOGUE:
         answer_catalogue(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_MATTERS:
+        ask_matters(hub, session, identity, query);
+        return;
+    case SANLING__V1__QUERY__ASK_CAMPAIGNS:
+        if (take_root(hub, session, identity, query, query->campaigns->unit, &root))
+            answer_campaigns(hub, session, query->id, root);
+        return;
+    case SANLING__V1__QUERY__ASK_DISCREPANCIES:
+        ask_discrepancies(hub, session, identity, query);
+        return;
+    case SANLING__V1__QUERY__ASK_ATTENTION:
+        ask_attention(hub, session, identity, query);
+        return;
+    case SANLING__V1__QUERY__ASK_WHY:
+        ask_why(hub, session, identity, query);
+        return;
+    case SANLING__V1__QUERY__ASK_ROUTES:
+        answer_routes(hub, session, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_FIGURE:
+        ask_figure(hub, session, identity, query);
         return;
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:

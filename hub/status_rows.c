@@ -10,14 +10,13 @@ static uint32_t *ordinals(uint32_t count)
     return memory;
 }
 
-void tree_walk_open(const struct state *state, uint32_t root, uint32_t depth, struct tree_walk *walk)
+void tree_walk_open(const struct tree *tree, uint32_t root, uint32_t depth, struct tree_walk *walk)
 {
-    *walk = (struct tree_walk){.state = state, .root = root, .depth = depth};
-    walk->first_child = ordinals(state->units.count);
-    walk->next_sibling = ordinals(state->units.count);
-    for (uint32_t i = state->units.count;
-         i-- > 1;) { /* backwards: each goes in front, so that the oldest comes first */
-        uint32_t parent = state_unit(state, i)->parent;
+    *walk = (struct tree_walk){.tree = tree, .root = root, .depth = depth};
+    walk->first_child = ordinals(tree->count);
+    walk->next_sibling = ordinals(tree->count);
+    for (uint32_t i = tree->count; i-- > 1;) { /* backwards: each goes in front, so that the oldest comes first */
+        uint32_t parent = tree->parents[i];
         walk->next_sibling[i] = walk->first_child[parent];
         walk->first_child[parent] = i;
     }
@@ -46,7 +45,7 @@ uint32_t tree_walk_next(struct tree_walk *walk, uint32_t *level)
         walk->level++;
     } else {
         while (walk->at != walk->root && walk->next_sibling[walk->at] == 0) {
-            walk->at = state_unit(walk->state, walk->at)->parent;
+            walk->at = walk->tree->parents[walk->at];
             walk->level--;
         }
         if (walk->at == walk->root)
@@ -57,20 +56,20 @@ uint32_t tree_walk_next(struct tree_walk *walk, uint32_t *level)
     return walk->at;
 }
 
-static void list_rows(const struct state *state, const struct status_view *view, struct status_rows *rows,
+static void list_rows(const struct status_view *view, const struct tree *tree, struct status_rows *rows,
                       uint32_t *row_of)
 {
     struct tree_walk walk;
     uint32_t level = 0;
-    rows->rows = calloc(state->units.count + 1, sizeof *rows->rows);
+    rows->rows = calloc(tree->count + 1, sizeof *rows->rows);
     if (!rows->rows)
         abort();
     rows->count = 0;
     if (view->root == 0)
         rows->rows[rows->count++] = (struct status_row){0};
-    tree_walk_open(state, view->root, view->depth, &walk);
+    tree_walk_open(tree, view->root, view->depth, &walk);
     for (uint32_t unit = tree_walk_next(&walk, &level); unit != 0; unit = tree_walk_next(&walk, &level)) {
-        if (level > 0 && !unit_lives(state_unit(state, unit), view->as_of))
+        if (level > 0 && !tree->lives[unit])
             continue;
         row_of[unit] = (uint32_t)rows->count + 1;
         rows->rows[rows->count++] = (struct status_row){.unit = unit, .level = level};
@@ -78,37 +77,40 @@ static void list_rows(const struct state *state, const struct status_view *view,
     tree_walk_close(&walk);
 }
 
-static void unit_statuses(struct state *state, const struct status_view *view, uint32_t unit,
-                          enum status zeros[static ZERO_COUNT], struct status_scratch *scratch)
+/* The statuses of a unit; of one with a row of its own all that is to be shown of it. */
+static void look_at(struct state *state, const struct status_view *view, const struct tree *tree, uint32_t unit,
+                    struct status_row *row, enum status zeros[static ZERO_COUNT], struct status_scratch *scratch)
 {
-    if (view->as_of == state->heads.today && view->known_at == POSITION_END) {
-        status_now(state, unit, zeros, scratch);
+    if (!row) {
+        rollup_statuses(state, tree, view->policies, unit, zeros, scratch);
         return;
     }
-    struct status_question question = {
-        .unit = unit, .as_of = view->as_of, .known_at = view->known_at, .policy = view->policy};
-    for (int zero = 0; zero < ZERO_COUNT; zero++)
-        zeros[zero] = status_of_zero(state, &question, (enum zero)zero, scratch).status;
+    const struct status_question question = {
+        .unit = unit, .as_of = view->as_of, .known_at = view->known_at, .policies = view->policies};
+    row->counted = true;
+    for (int zero = 0; zero < ZERO_COUNT; zero++) {
+        row->zeros[zero] = status_of_zero(state, &question, (enum zero)zero, scratch);
+        zeros[zero] = row->zeros[zero].status;
+    }
 }
 
-void status_rows_open(struct state *state, const struct status_view *view, struct status_scratch *scratch,
-                      struct status_rows *rows)
+void status_rows_open(struct state *state, const struct status_view *view, const struct tree *tree,
+                      struct status_scratch *scratch, struct status_rows *rows)
 {
-    uint32_t *row_of = ordinals(state->units.count);
-    list_rows(state, view, rows, row_of);
-    for (uint32_t ordinal = 1; ordinal < state->units.count; ordinal++) {
-        const struct unit *unit = state_unit(state, ordinal);
-        bool counted = unit_kind_counted((enum unit_kind)unit->kind) && unit_lives(unit, view->as_of) &&
-                       (view->known_at == POSITION_END || unit->registered_at <= view->known_at);
-        if (!counted || !state_unit_within(state, ordinal, view->root))
+    uint32_t *row_of = ordinals(tree->count);
+    list_rows(view, tree, rows, row_of);
+    for (uint32_t unit = 1; unit < tree->count; unit++) {
+        enum unit_kind kind = (enum unit_kind)state_unit(state, unit)->kind;
+        if (!unit_kind_counted(kind) || !tree->lives[unit] || !tree_within(tree, unit, view->root))
             continue;
         enum status zeros[ZERO_COUNT];
-        unit_statuses(state, view, ordinal, zeros, scratch);
-        for (uint32_t above = ordinal; above != 0; above = state_unit(state, above)->parent)
+        struct status_row *own = row_of[unit] != 0 ? &rows->rows[row_of[unit] - 1] : NULL;
+        look_at(state, view, tree, unit, own, zeros, scratch);
+        for (uint32_t above = unit; above != 0; above = tree->parents[above])
             if (row_of[above] != 0)
-                rollup_add(&rows->rows[row_of[above] - 1].below, (enum unit_kind)unit->kind, zeros);
+                rollup_add(&rows->rows[row_of[above] - 1].below, kind, zeros);
         if (view->root == 0)
-            rollup_add(&rows->rows[0].below, (enum unit_kind)unit->kind, zeros);
+            rollup_add(&rows->rows[0].below, kind, zeros);
     }
     free(row_of);
 }

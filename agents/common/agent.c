@@ -243,9 +243,11 @@ static bool begin_import(struct agent *agent, struct fault *fault)
     }
     if (known.id != 0 && (known.stage == OUTBOX_WAITING || known.stage == OUTBOX_ATTESTING))
         return true;
+    const struct mapping *mapping = agent_config_mapping(agent->config, file->name);
+    if (mapping != NULL && mapping->correct_reason != NULL && outbox_pending(agent->outbox) > 0)
+        return true; /* a correction names where its original stands: the hub is about to say so */
     agent->importing = *file;
-    agent->import = import_open(agent->outbox, agent->translator, agent_config_mapping(agent->config, file->name),
-                                agent->config->folder, file);
+    agent->import = import_open(agent->outbox, agent->translator, mapping, agent->config->folder, file);
     return agent->import != NULL || fault_set(fault, FAULT_SYSTEM, "out of memory");
 }
 
@@ -470,7 +472,7 @@ static bool take_runs(struct agent *agent, const Sanling__V1__Outcome *outcome, 
                 return false;
         } else if (duplicate || run->kind == SANLING__V1__OUTCOME__RUN__KIND__RECORDED) {
             agent->recorded += run->count;
-            if (!outbox_settle(agent->outbox, sequence, run->count, duplicate, fault))
+            if (!outbox_settle(agent->outbox, sequence, run->count, run->first_position, duplicate, fault))
                 return false;
         }
         sequence += run->count;

@@ -3,6 +3,7 @@
 #include "fault.h"
 #include "text.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -618,6 +619,26 @@ bool cell_unit_code(const char *text, char **code, struct reason *reason)
     *code = squeezed;
     squeezed = NULL;
     return true;
+}
+
+/* ---- bytes ---- */
+
+bool cell_bytes(const char *text, bool hex, uint8_t **bytes, size_t *size, struct reason *reason)
+{
+    const size_t length = strlen(text);
+    uint8_t *read = malloc(length + 1);
+    if (read == NULL)
+        return reason_set(reason, REASON_TOO_LARGE, "内存不足", "out of memory");
+    const int result =
+        hex ? sodium_hex2bin(read, length, text, length, " :\t\r\n", size, NULL)
+            : sodium_base642bin(read, length, text, length, " \t\r\n", size, NULL, sodium_base64_VARIANT_ORIGINAL);
+    if (result == 0 && *size > 0) {
+        *bytes = read;
+        return true;
+    }
+    free(read);
+    return hex ? reason_set(reason, REASON_BAD_VALUE, "不是十六进制文本", "not hexadecimal text")
+               : reason_set(reason, REASON_BAD_VALUE, "不是 base64 文本", "not base64 text");
 }
 
 /* ---- periods in file names ---- */

@@ -33,6 +33,8 @@ bool cell_boolean(const char *text, bool *value, struct reason *reason);
 /* 12 or 15 digits, or 18 characters of GB 32100 whose two check characters hold; *code is malloc'ed, in capitals and
  * ASCII. */
 bool cell_unit_code(const char *text, char **code, struct reason *reason);
+/* Bytes as base64 (RFC 4648) or hexadecimal digits, at least one; *bytes is malloc'ed. */
+bool cell_bytes(const char *text, bool hex, uint8_t **bytes, size_t *size, struct reason *reason);
 /* Whether a spreadsheet program shortened a long code to something like 1.40322E+11. */
 bool cell_is_shortened_code(const char *text);
 

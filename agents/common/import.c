@@ -309,10 +309,56 @@ static bool reject_row(struct import *import, const struct row *row, const struc
     return outbox_reject(import->outbox, import->file.id, row->number, record.text, reason, fault);
 }
 
-/* What the outbox says of each event of a row. */
+/* What the outbox says of each event of a row, and the corrections that come of it. */
 struct looks {
-    enum outbox_taken taken[MAPPING_EVENTS_MAX];
+    struct outbox_look of[MAPPING_EVENTS_MAX];
+    uint8_t *corrections[MAPPING_EVENTS_MAX]; /* NULL: none */
+    size_t correction_sizes[MAPPING_EVENTS_MAX];
 };
+
+static void looks_clear(struct looks *looks)
+{
+    for (size_t i = 0; i < MAPPING_EVENTS_MAX; i++)
+        free(looks->corrections[i]);
+}
+
+static struct outbox_event outbox_event_of(const struct translated_row *means, size_t index)
+{
+    const struct translated_event *event = &means->events[index];
+    return (struct outbox_event){.key = means->key,
+                                 .identity = event->identity,
+                                 .content = event->content,
+                                 .size = event->size,
+                                 .envelope_size = event->envelope_size};
+}
+
+/* Whether other content under a known identity can go out as a correction. */
+static bool make_correction(struct import *import, const struct translated_event *event, struct looks *looks,
+                            size_t index, struct reason *reason)
+{
+    const struct outbox_look *look = &looks->of[index];
+    const unsigned long long earlier = look->earlier_row;
+    if (import->mapping->correct_reason == NULL)
+        return reason_set(reason, REASON_CHANGED,
+                          "这个 %s 以前报过（当时在第 %llu 行），现在内容不同；这种表的映射不作更正",
+                          "this %s was sent before (from row %llu) with other content; the mapping does not correct",
+                          event->identity, earlier);
+    if (look->position == 0)
+        return reason_set(reason, REASON_CHANGED,
+                          "这个 %s 以前报过（当时在第 %llu 行），现在内容不同；原记录的位置还不知道，无法更正",
+                          "this %s was sent before (from row %llu) with other content; where it stands in the log is "
+                          "not known, so it cannot be corrected",
+                          event->identity, earlier);
+    if (!look->same_envelope)
+        return reason_set(reason, REASON_CHANGED,
+                          "这个 %s 以前报过（当时在第 %llu 行），现在单位、时间、事项、专项行动或备注不同；"
+                          "更正改不了这些：请先撤销（位置 %llu），再用新编号重新上报",
+                          "this %s was sent before (from row %llu) with another unit, time, matter, campaign or note, "
+                          "which a correction cannot change: retract position %llu and send it anew under another key",
+                          event->identity, earlier, (unsigned long long)look->position);
+    return translate_correction(import->translator, event, look->position, import->mapping->correct_reason,
+                                &looks->corrections[index], &looks->correction_sizes[index], reason);
+}
 
 /* Asks the ledger for every event before any is numbered: a row is taken whole or not at all. *reason is filled, and
  * *fits false, when one of them may not be taken. */
@@ -321,44 +367,57 @@ static bool look_at_events(struct import *import, uint64_t row, const struct tra
 {
     *fits = true;
     for (size_t i = 0; i < means->count && *fits; i++) {
-        const struct translated_event *event = &means->events[i];
-        const uint64_t other = other_row(import, means->key, event->identity, row);
-        uint64_t earlier = 0;
+        const struct outbox_event event = outbox_event_of(means, i);
+        const uint64_t other = other_row(import, event.key, event.identity, row);
         if (other != 0) {
             *fits =
                 reason_set(reason, REASON_DUPLICATE_KEY, "同一编号的 %s 在第 %llu 行也有",
-                           "%s with the same key stands in row %llu too", event->identity, (unsigned long long)other);
+                           "%s with the same key stands in row %llu too", event.identity, (unsigned long long)other);
             return true;
         }
-        if (!outbox_look(import->outbox, import->file.id, means->key, event->identity, event->content, event->size,
-                         &looks->taken[i], &earlier, fault))
+        if (!outbox_look(import->outbox, import->file.id, &event, &looks->of[i], fault))
             return false;
-        if (looks->taken[i] == OUTBOX_CHANGED)
-            *fits = reason_set(reason, REASON_CHANGED,
-                               "这个 %s 以前报过（当时在第 %llu 行），现在内容不同；更正功能尚未启用",
-                               "this %s was sent before (from row %llu) with other content; corrections are not in use "
-                               "yet",
-                               event->identity, (unsigned long long)earlier);
+        if (looks->of[i].taken == OUTBOX_CHANGED)
+            *fits = make_correction(import, &means->events[i], looks, i, reason);
     }
     return true;
+}
+
+static bool take_event(struct import *import, const struct row *row, const struct outbox_event *event,
+                       const struct looks *looks, size_t index, bool *numbered, struct fault *fault)
+{
+    struct outbox_file *file = &import->file;
+    switch (looks->of[index].taken) {
+    case OUTBOX_UNCHANGED:
+        file->unchanged++;
+        return true;
+    case OUTBOX_TAKEN:
+        file->events++;
+        return true;
+    case OUTBOX_NEW:
+        file->events++;
+        *numbered = true;
+        return outbox_take(import->outbox, file->id, row->number, event, fault);
+    case OUTBOX_CHANGED:
+        file->events++;
+        file->corrected++;
+        *numbered = true;
+        return outbox_correct(import->outbox, file->id, row->number, event, looks->corrections[index],
+                              looks->correction_sizes[index], fault);
+    }
+    abort();
 }
 
 static bool take_events(struct import *import, const struct row *row, const struct translated_row *means,
                         const struct looks *looks, struct fault *fault)
 {
-    size_t numbered = 0;
+    bool numbered = false;
     for (size_t i = 0; i < means->count; i++) {
-        const struct translated_event *event = &means->events[i];
-        import->file.unchanged += looks->taken[i] == OUTBOX_UNCHANGED ? 1 : 0;
-        import->file.events += looks->taken[i] == OUTBOX_UNCHANGED ? 0 : 1;
-        if (looks->taken[i] != OUTBOX_NEW)
-            continue;
-        numbered++;
-        if (!outbox_take(import->outbox, import->file.id, row->number, means->key, event->identity, event->content,
-                         event->size, fault))
+        const struct outbox_event event = outbox_event_of(means, i);
+        if (!take_event(import, row, &event, looks, i, &numbered, fault))
             return false;
     }
-    if (numbered == 0)
+    if (!numbered)
         return true;
     CLEANUP(csv_text_clear) struct csv_text record = {0};
     if (!append_record(import, row, &record))
@@ -369,8 +428,8 @@ static bool take_events(struct import *import, const struct row *row, const stru
 static bool take_row(struct import *import, const struct row *row, struct fault *fault)
 {
     CLEANUP(translated_row_clear) struct translated_row means = {0};
+    CLEANUP(looks_clear) struct looks looks = {0};
     struct reason reason;
-    struct looks looks;
     bool fits;
     import->file.rows++;
     if (!translate_row(import->translator, import->sheet, row, &means, &reason))
@@ -434,8 +493,7 @@ bool import_attest(struct outbox *outbox, struct translator *translator, const s
     struct reason reason;
     int32_t from_day;
     int32_t to_day;
-    enum outbox_taken taken;
-    uint64_t earlier;
+    struct outbox_look look;
     if (!may_attest(file))
         return true;
     if (!period_from_name(file->name, &from_day, &to_day)) {
@@ -445,11 +503,10 @@ bool import_attest(struct outbox *outbox, struct translator *translator, const s
     }
     if (!translate_attestation(translator, mapping->attest, from_day, to_day, &means, &reason))
         return fault_set(fault, FAULT_SYSTEM, "attestation: %s", reason.en);
-    const struct translated_event *event = &means.events[0];
-    if (!outbox_look(outbox, file->id, means.key, event->identity, event->content, event->size, &taken, &earlier,
-                     fault))
+    const struct outbox_event event = outbox_event_of(&means, 0);
+    if (!outbox_look(outbox, file->id, &event, &look, fault))
         return false;
-    if (taken == OUTBOX_CHANGED) {
+    if (look.taken == OUTBOX_CHANGED) {
         reason_set(&file->warning, REASON_CHANGED, "这一期以前用别的依据作过零报告，这次不再作",
                    "this period was attested before on another basis: not again");
         return true;
@@ -459,10 +516,9 @@ bool import_attest(struct outbox *outbox, struct translator *translator, const s
     day_format(from_day, from);
     day_format(to_day, to);
     snprintf(file->attested, sizeof file->attested, "%s/%s", from, to);
-    if (taken == OUTBOX_UNCHANGED)
+    if (look.taken == OUTBOX_UNCHANGED)
         file->unchanged++;
     else
         file->events++;
-    return taken != OUTBOX_NEW ||
-           outbox_take(outbox, file->id, 0, means.key, event->identity, event->content, event->size, fault);
+    return look.taken != OUTBOX_NEW || outbox_take(outbox, file->id, 0, &event, fault);
 }

@@ -42,6 +42,7 @@ struct field_entry {
 struct event_entry {
     char *type;
     char *part;
+    enum yaml_boolean optional;
     struct condition_entry *when;
     unsigned when_count;
     struct field_entry *fields;
@@ -65,6 +66,7 @@ struct mapping_file {
     char **key;
     unsigned key_count;
     enum on_change on_change;
+    char *correct_reason;
     char **ignore_rows;
     unsigned ignore_rows_count;
     char **empty;
@@ -82,7 +84,8 @@ struct mapping_file {
 
 static const cyaml_strval_t kind_names[] = {
     {"text", FIELD_TEXT},   {"unit_code", FIELD_UNIT_CODE}, {"date", FIELD_DATE}, {"datetime", FIELD_DATETIME},
-    {"count", FIELD_COUNT}, {"boolean", FIELD_BOOLEAN},     {"list", FIELD_LIST}};
+    {"count", FIELD_COUNT}, {"boolean", FIELD_BOOLEAN},     {"list", FIELD_LIST}, {"unit_codes", FIELD_UNIT_CODES},
+    {"pairs", FIELD_PAIRS}, {"base64", FIELD_BASE64},       {"hex", FIELD_HEX}};
 static const cyaml_strval_t on_change_names[] = {{"reject", ON_CHANGE_REJECT}, {"correct", ON_CHANGE_CORRECT}};
 
 static const cyaml_schema_value_t text_schema = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, 1024)};
@@ -119,6 +122,7 @@ static const cyaml_schema_value_t field_schema = {
 static const cyaml_schema_field_t event_fields[] = {
     CYAML_FIELD_STRING_PTR("type", CYAML_FLAG_POINTER, struct event_entry, type, 1, 64),
     CYAML_FIELD_STRING_PTR("part", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct event_entry, part, 1, 64),
+    CYAML_FIELD_ENUM("optional", OPTIONAL_WORD, struct event_entry, optional, yaml_booleans, 2),
     CYAML_FIELD_SEQUENCE("when", OPTIONAL_LIST, struct event_entry, when, &condition_schema, 1, 16),
     CYAML_FIELD_SEQUENCE("fields", REQUIRED_LIST, struct event_entry, fields, &field_schema, 1, MAPPING_FIELDS_MAX),
     CYAML_FIELD_END};
@@ -137,6 +141,8 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_UINT("header_rows", CYAML_FLAG_OPTIONAL, struct mapping_file, header_rows),
     CYAML_FIELD_SEQUENCE("key", REQUIRED_LIST, struct mapping_file, key, &text_schema, 1, MAPPING_KEY_MAX),
     CYAML_FIELD_ENUM("on_change", OPTIONAL_WORD, struct mapping_file, on_change, on_change_names, 2),
+    CYAML_FIELD_STRING_PTR("correct_reason", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct mapping_file,
+                           correct_reason, 1, 64),
     CYAML_FIELD_SEQUENCE("ignore_rows", OPTIONAL_LIST, struct mapping_file, ignore_rows, &text_schema, 0, 64),
     CYAML_FIELD_SEQUENCE("empty", OPTIONAL_LIST, struct mapping_file, empty, &text_schema, 0, 64),
     CYAML_FIELD_SEQUENCE("fill_down", OPTIONAL_LIST, struct mapping_file, fill_down, &text_schema, 0, 32),
@@ -238,7 +244,7 @@ static bool column_of(struct check *check, char *const *names, size_t count, boo
 }
 
 /* The column that a single name means: the one of the first field that lists it among its names, else its own. */
-static bool column_named(struct check *check, char *name, size_t *index)
+static bool column_named(struct check *check, char *name, bool required, size_t *index)
 {
     CLEANUP(text_free) char *compared = text_compared(name);
     if (compared == NULL)
@@ -247,13 +253,13 @@ static bool column_named(struct check *check, char *name, size_t *index)
         struct mapping_column *column = &check->mapping->columns[i];
         for (size_t n = 0; n < column->name_count; n++) {
             if (strcmp(column->compared[n], compared) == 0) {
-                column->required = true;
+                column->required |= required;
                 *index = i;
                 return true;
             }
         }
     }
-    return column_of(check, &name, 1, true, index);
+    return column_of(check, &name, 1, required, index);
 }
 
 /* ---- paths into the contract ---- */
@@ -331,9 +337,6 @@ static bool resolve_path(struct check *check, const struct mapping_event *event,
         if (!take_step(field, part, &message))
             return refuse(check, "field", check->fields_seen, "field: unknown field '%s' of %s", field->path,
                           event->type);
-    if (message != NULL)
-        return refuse(check, "field", check->fields_seen, "field: '%s' of %s has fields of its own: name one of them",
-                      field->path, event->type);
     return true;
 }
 
@@ -352,6 +355,42 @@ static bool is_number(const ProtobufCFieldDescriptor *field)
     return field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_UINT64;
 }
 
+static bool is_list_kind(enum field_kind kind)
+{
+    return kind == FIELD_LIST || kind == FIELD_UNIT_CODES || kind == FIELD_PAIRS;
+}
+
+static bool is_scalar(const ProtobufCFieldDescriptor *field)
+{
+    return field->label != PROTOBUF_C_LABEL_REPEATED &&
+           (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_ENUM ||
+            field->type == PROTOBUF_C_TYPE_BOOL || is_number(field));
+}
+
+static bool is_message(const ProtobufCFieldDescriptor *field)
+{
+    return field->type == PROTOBUF_C_TYPE_MESSAGE && !is_time(field);
+}
+
+/* A list of messages that an item like 盗窃:2 can fill; the members take one more step. */
+static bool is_list_of_pairs(const struct mapping_field *field)
+{
+    const ProtobufCFieldDescriptor *target = last_step(field)->field;
+    if (!is_message(target) || field->step_count == MAPPING_PATH_MAX)
+        return false;
+    const ProtobufCMessageDescriptor *message = target->descriptor;
+    return message->n_fields == 2 && is_scalar(&message->fields[0]) && is_scalar(&message->fields[1]);
+}
+
+enum field_kind mapping_pair_kind(const ProtobufCFieldDescriptor *member)
+{
+    if (member->type == PROTOBUF_C_TYPE_BOOL)
+        return FIELD_BOOLEAN;
+    if (is_number(member))
+        return FIELD_COUNT;
+    return strcmp(member->name, "unit") == 0 ? FIELD_UNIT_CODE : FIELD_TEXT;
+}
+
 static enum field_kind default_kind(const struct mapping_field *field)
 {
     const ProtobufCFieldDescriptor *target = last_step(field)->field;
@@ -363,6 +402,8 @@ static enum field_kind default_kind(const struct mapping_field *field)
         return FIELD_BOOLEAN;
     if (is_number(target))
         return FIELD_COUNT;
+    if (target->type == PROTOBUF_C_TYPE_BYTES)
+        return FIELD_BASE64;
     return field->envelope && strcmp(field->path, "unit") == 0 ? FIELD_UNIT_CODE : FIELD_TEXT;
 }
 
@@ -370,12 +411,13 @@ static bool kind_fits(const struct mapping_field *field)
 {
     const ProtobufCFieldDescriptor *target = last_step(field)->field;
     const bool is_text = target->type == PROTOBUF_C_TYPE_STRING;
-    if (is_list(field) != (field->kind == FIELD_LIST))
+    if (is_list(field) != is_list_kind(field->kind))
         return false;
     switch (field->kind) {
     case FIELD_TEXT:
         return is_text || target->type == PROTOBUF_C_TYPE_ENUM;
     case FIELD_UNIT_CODE:
+    case FIELD_UNIT_CODES:
         return is_text;
     case FIELD_DATE:
         return is_text || is_time(target);
@@ -387,6 +429,11 @@ static bool kind_fits(const struct mapping_field *field)
         return target->type == PROTOBUF_C_TYPE_BOOL;
     case FIELD_LIST:
         return is_text || target->type == PROTOBUF_C_TYPE_ENUM || is_number(target);
+    case FIELD_PAIRS:
+        return is_list_of_pairs(field);
+    case FIELD_BASE64:
+    case FIELD_HEX:
+        return target->type == PROTOBUF_C_TYPE_BYTES;
     }
     abort();
 }
@@ -395,11 +442,19 @@ static bool kind_fits(const struct mapping_field *field)
 static bool value_fits(const struct check *check, const struct mapping_field *field, const char *value, const char *key)
 {
     const ProtobufCFieldDescriptor *target = last_step(field)->field;
+    enum field_kind kind = field->kind;
+    if (kind == FIELD_PAIRS) { /* the words are those of the first member */
+        const ProtobufCMessageDescriptor *message = target->descriptor;
+        target = &message->fields[0];
+        kind = mapping_pair_kind(target);
+    }
     struct reason reason;
     uint64_t count;
     bool yes;
     struct moment moment;
     char *code = NULL;
+    uint8_t *bytes = NULL;
+    size_t size;
     bool fits = true;
     if (target->type == PROTOBUF_C_TYPE_ENUM) {
         const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value_by_name(target->descriptor, value);
@@ -408,12 +463,15 @@ static bool value_fits(const struct check *check, const struct mapping_field *fi
         fits = cell_boolean(value, &yes, &reason);
     } else if (is_number(target)) {
         fits = cell_count(value, target->type == PROTOBUF_C_TYPE_UINT32 ? UINT32_MAX : UINT64_MAX, &count, &reason);
-    } else if (field->kind == FIELD_DATE || field->kind == FIELD_DATETIME) {
+    } else if (kind == FIELD_DATE || kind == FIELD_DATETIME) {
         fits = cell_moment(value, &(struct date_style){0}, &moment, &reason);
-    } else if (field->kind == FIELD_UNIT_CODE) {
+    } else if (kind == FIELD_UNIT_CODE || kind == FIELD_UNIT_CODES) {
         fits = cell_unit_code(value, &code, &reason);
+    } else if (kind == FIELD_BASE64 || kind == FIELD_HEX) {
+        fits = cell_bytes(value, kind == FIELD_HEX, &bytes, &size, &reason);
     }
     free(code);
+    free(bytes);
     return fits || refuse(check, "field", check->fields_seen, "%s: '%s' is no value of %s", key, value, field->path);
 }
 
@@ -454,6 +512,9 @@ static bool build_field(struct check *check, const struct mapping_event *event, 
     if (!resolve_path(check, event, field))
         return false;
     field->kind = entry->as != NULL ? *entry->as : default_kind(field);
+    if (is_message(last_step(field)->field) && field->kind != FIELD_PAIRS)
+        return refuse(check, "field", check->fields_seen, "field: '%s' of %s has fields of its own: name one of them",
+                      field->path, event->type);
     if (!kind_fits(field))
         return refuse(check, "field", check->fields_seen, "as: does not fit the type of %s", field->path);
     field->has_column = entry->column_count > 0;
@@ -461,7 +522,7 @@ static bool build_field(struct check *check, const struct mapping_event *event, 
         return refuse(check, "field", check->fields_seen, "%s needs either column or constant", field->path);
     if (!field->has_column)
         return value_fits(check, field, field->constant, "constant");
-    return column_of(check, entry->column, entry->column_count, !field->optional, &field->column) &&
+    return column_of(check, entry->column, entry->column_count, !field->optional && !event->optional, &field->column) &&
            build_words(check, entry, field);
 }
 
@@ -481,10 +542,16 @@ static bool has_field(const struct mapping_event *event, const char *path)
     return false;
 }
 
-/* Types about no unit (proto/event.proto): rules and campaigns. */
+/* Types about no unit (proto/event.proto): rules, campaigns, the yearly evaluation, and what targets a position. */
 static bool is_about_no_unit(const char *type)
 {
-    return strncmp(type, "Campaign", 8) == 0 || strncmp(type, "Policy", 6) == 0;
+    static const char *const types[] = {"CampaignStarted",     "CampaignClosed",      "PolicyAdopted",
+                                        "EvaluationPublished", "EventCorrected",      "EventRetracted",
+                                        "AttestationReviewed", "AttestationWithdrawn"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(types[i], type) == 0)
+            return true;
+    return false;
 }
 
 static bool build_event(struct check *check, size_t index)
@@ -493,6 +560,9 @@ static bool build_event(struct check *check, size_t index)
     struct mapping_event *event = &check->mapping->events[index];
     event->type = entry->type;
     event->part = entry->part != NULL ? entry->part : "";
+    event->optional = entry->optional == YAML_TRUE;
+    if (event->optional && entry->when_count == 0)
+        return refuse(check, "type", index, "optional: %s without when would happen on every row", event->type);
     event->payload = payload_of(entry->type);
     if (event->payload == NULL)
         return refuse(check, "type", index, "type: unknown event type '%s'", entry->type);
@@ -507,7 +577,8 @@ static bool build_event(struct check *check, size_t index)
             return refuse(check, "field", check->fields_seen, "field: '%s' is there twice", event->fields[i].path);
     }
     if (!has_field(event, "occurred_at") || (!has_field(event, "unit") && !is_about_no_unit(event->type)))
-        return refuse(check, "type", index, "%s needs the fields unit and occurred_at", event->type);
+        return refuse(check, "type", index, "%s needs the field%s occurred_at", event->type,
+                      is_about_no_unit(event->type) ? "" : "s unit and");
     return true;
 }
 
@@ -529,7 +600,7 @@ static bool build_conditions(struct check *check, size_t index)
         condition->is_count = from->is_count;
         if (condition->is == NULL)
             return out_of_memory(check);
-        if (!column_named(check, from->column, &condition->column))
+        if (!column_named(check, from->column, !event->optional, &condition->column))
             return false;
     }
     return true;
@@ -540,13 +611,13 @@ static bool build_key_and_fill(struct check *check)
     struct mapping *mapping = check->mapping;
     const struct mapping_file *file = mapping->file;
     for (unsigned i = 0; i < file->key_count; i++) {
-        if (!column_named(check, file->key[i], &mapping->key[mapping->key_count]))
+        if (!column_named(check, file->key[i], true, &mapping->key[mapping->key_count]))
             return false;
         mapping->key_count++;
     }
     for (unsigned i = 0; i < file->fill_down_count; i++) {
         size_t column;
-        if (!column_named(check, file->fill_down[i], &column))
+        if (!column_named(check, file->fill_down[i], true, &column))
             return false;
         /* The same header may be listed by other columns too. */
         for (size_t c = 0; c < mapping->column_count; c++)
@@ -606,6 +677,18 @@ static bool build_attest(struct check *check)
     return true;
 }
 
+static bool build_correction(struct check *check)
+{
+    const struct mapping_file *file = check->mapping->file;
+    const bool corrects = file->on_change == ON_CHANGE_CORRECT;
+    if (corrects && file->correct_reason == NULL)
+        return refuse(check, "on_change", 0, "on_change: correct needs correct_reason, a reason code of the policy");
+    if (!corrects && file->correct_reason != NULL)
+        return refuse(check, "correct_reason", 0, "correct_reason: only with on_change: correct");
+    check->mapping->correct_reason = file->correct_reason;
+    return true;
+}
+
 static bool build(struct check *check)
 {
     struct mapping *mapping = check->mapping;
@@ -617,7 +700,6 @@ static bool build(struct check *check)
         return refuse(check, "header_rows", 0, "header_rows: at most %d", MAPPING_HEADER_ROWS_MAX);
     mapping->globs = (const char *const *)file->files;
     mapping->glob_count = file->files_count;
-    mapping->correct = file->on_change == ON_CHANGE_CORRECT;
     mapping->events = calloc(file->events_count, sizeof *mapping->events);
     if (mapping->events == NULL)
         return out_of_memory(check);
@@ -629,7 +711,7 @@ static bool build(struct check *check)
     for (size_t i = 0; i < mapping->event_count; i++)
         if (!build_conditions(check, i))
             return false;
-    return build_key_and_fill(check) && build_lists(check) && build_attest(check);
+    return build_key_and_fill(check) && build_lists(check) && build_correction(check) && build_attest(check);
 }
 
 struct mapping *mapping_load(const char *path, struct fault *fault)

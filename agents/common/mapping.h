@@ -3,58 +3,80 @@
  *
  * FORMAT (OFFICES.md §2). Keys marked * are required. An unknown key, event type or field is refused with its line.
  *
- *   version: 1                          * always 1
- *   files: ["隐患台账*.csv"]             * names of the files it reads (fnmatch; * ? [..]); the first mapping that fits
- * a name, in the order of the agent's `mappings`, reads the file header_rows: 1                        1 (default)
- * to 3. With more, the names of the rows are joined by `/` (a cell merged over columns, exported as one filled and
- * empty ones, covers those on its right): 单位/编码. A header of fewer rows is found as well. key: [隐患编号] * 1 to 8
- * columns that together name the row. The identity of an event is the source, the cells of these columns, the event
- * type and its `part`. All key cells must be filled. The same identity with the same content is sent once, however
- * often the file comes; twice in one file: both rows are rejected. on_change: reject                     reject
- * (default) or correct: what to do with other content under a known identity. For now the row is rejected either way
- * (CHANGED). ignore_rows: [合计, 小计, 填表人]      a row whose first filled cell begins with one of these is skipped;
- * a row that repeats the header is always skipped, so are empty rows empty: ["", "/", "—"]                 cells that
- * say nothing; this list is the default. The field is then absent. fill_down: [单位编码]                 columns in
- * which an empty cell takes the last filled one above it events:                             * 1 to 32; a row becomes
- * every event whose `when` holds, in this order. A row is sent whole or, with one wrong cell, not at all.
- *     - type: HazardFound               * the payload's name in proto/event.proto
- *       part: A                           tells several events of one type and row apart (ConsentRecorded of A and B)
- *       when:                             all must hold; absent: every row
- *         - {column: 状态, is: [已整改, 已销号]}   the cell is one of these (compared as headers are; "" is an empty
- * one)
+ *   version: 1                    * always 1
+ *   files: ["隐患台账*.csv"]      * names of the files it reads (fnmatch; * ? [..]); the first mapping that fits a
+ *                                   name, in the order of the agent's `mappings`, reads the file
+ *   header_rows: 1                  1 (default) to 3. With more, the names of the rows are joined by `/` (a cell merged
+ *                                   over columns, exported as one filled and empty ones, covers those on its right):
+ *                                   单位/编码. A header of fewer rows is found as well.
+ *   key: [隐患编号]               * 1 to 8 columns that together name the row. The identity of an event is the source,
+ *                                   the cells of these columns, the event type and its `part`. All key cells must be
+ *                                   filled. The same identity with the same content is sent once, however often the
+ *                                   file comes; twice in one file: both rows are rejected.
+ *   on_change: reject               what to do with other content under a known identity.
+ *                                   reject (default): the row is rejected (CHANGED).
+ *                                   correct: it becomes EventCorrected, whose target is the original and whose time is
+ *                                   the event's own; the log says when the correction came. A correction replaces the
+ *                                   payload alone: where the unit, the time, the matter, the campaign or the note
+ *                                   changed, the row is rejected, for it must be retracted and sent anew. Files of such
+ *                                   a mapping wait until all earlier events are answered: only then is it known where
+ *                                   an original stands.
+ *                                   A changed mapping corrects every row that it reads otherwise: try it before.
+ *   correct_reason: DATA_ERROR      the reason code of these corrections, of the policy; required with `correct`
+ *   ignore_rows: [合计, 填表人]     a row whose first filled cell begins with one of these is skipped; a row that
+ *                                   repeats the header is always skipped, so are empty rows
+ *   empty: ["", "/", "—"]           cells that say nothing; this list is the default. The field is then absent.
+ *   fill_down: [单位编码]           columns in which an empty cell takes the last filled one above it
+ *   events:                       * 1 to 32; a row becomes every event whose `when` holds, in this order. A row is sent
+ *                                   whole or, with one wrong cell, not at all.
+ *     - type: HazardFound         * the payload's name in proto/event.proto
+ *       part: A                     tells several events of one type and row apart (ConsentRecorded of A and B)
+ *       optional: true              the sheet may lack the columns of this event: without those of its `when` it never
+ *                                   happens. Needs a `when`.
+ *       when:                       all must hold; absent: every row
+ *         - {column: 状态, is: [已整改, 已销号]}   the cell is one of these (compared as headers are; "" is empty)
  *         - {column: 复查日期, filled: true}       the cell is filled (false: it is empty)
- *       fields:                           at most 64
- *         - {field: hazard, column: [隐患编号, 编号]}     column: names, the first one found in the header counts
+ *       fields:                     at most 64
+ *         - {field: hazard, column: [隐患编号, 编号]}   column: names, the first one found in the header counts
  *         - {field: unit, column: [单位编码], as: unit_code}
  *         - {field: occurred_at, column: [发现时间], as: datetime}
  *         - {field: grade, column: [等级], values: [{is: [一般, 一般隐患], to: GENERAL}, {is: [重大], to: MAJOR}]}
- *         - {field: category, constant: FIRE}            instead of a column
+ *         - {field: category, constant: FIRE}           instead of a column
  *         - {field: campaign, column: [专项行动], optional: true}
  *         - {field: casualties.deaths, column: [死亡人数], as: count, values: [{is: [无], to: "0"}]}
  *         - {field: members, column: [成员单位], as: list, values: [{is: [公安局], to: PUBLIC_SECURITY}]}
- *         - {field: counts.0.category, constant: THEFT}  element 0, 1 … of a repeated field, numbered without gaps
+ *         - {field: counts.0.category, constant: THEFT}   element 0, 1 … of a repeated field, numbered without gaps
  *         - {field: counts.0.count, column: [盗窃警情], as: count}
- *   attest:                               the file as a whole states a zero (零报告): see below
+ *         - {field: counts, column: [分类警情], as: pairs, values: [{is: [盗窃], to: THEFT}]}   盗窃:2、打架:1
+ *   attest:                         the file as a whole states a zero (零报告): see below
  *     {zero: PETITION, basis: REGISTER_CHECKED, unit: "140322000000", scope: true}
  *
  * field      a field of the envelope (unit, matter, occurred_at, campaign, note, mode) or, dotted, of the payload, both
- *            by the names of the .proto files. Where a name is in both (no type has one now), the payload's counts.
- *            Every event needs `unit` and `occurred_at`, except types about no unit.
+ *            by the names of the .proto files. Where a name is in both (DeadlinePassed.matter alone), the payload's
+ *            counts.
+ *            Every event needs `unit` and `occurred_at`, except types about no unit, which need `occurred_at`.
  * as         text       (default for strings and enums) the cell without spaces at its ends; for an enum a value's name
  *            unit_code  (default for `unit`) 12 or 15 digits, or 18 characters of GB 32100 with both check characters
  *            date       a day, for text fields (YYYY-MM-DD) and times (00:00 local of the agent's utc_offset_minutes)
  *            datetime   (default for times) a day with or without a time of day, local unless the cell says otherwise
- *            count      (default for numbers) a whole number 0 or more: 1,234 １２３ 3起 十二
+ *            count      (default for numbers) a whole number 0 or more: 1,234 １２３ 3起 十二; positions too
  *            boolean    (default for booleans) 是 否 有 无 √ × true false yes no 1 0
  *            list       (default for repeated fields) items split at 、 , ; each taken as the element's type says
+ *            unit_codes a list whose items are unit codes
+ *            pairs      a list of messages with two fields: items like 盗窃:2, split at the last colon. `values` are
+ *                       those of the first field; a first field `unit` is a unit code.
+ *            base64     (default for bytes) text of RFC 4648, white space in it does not count
+ *            hex        bytes as pairs of hexadecimal digits, white space and `:` between them do not count
  * values     looked at first, before `empty`, `as` and everything else: cell → what stands in the .proto (always text;
  *            numbers and booleans in quotes or not). For text, enums and list items a cell outside `values` is
- * rejected, never a default; for the other kinds `values` only adds words. constant   text, taken as the field's type
- * says; no column is read optional   true: the column may be missing from the header. An empty cell leaves any field
- * absent; but where the wire cannot tell absent from 0 or false (counts, booleans), an empty cell is rejected unless
- * `optional` is true, so that silence never becomes a zero by itself. An element of a repeated message whose column is
- * empty is left out as a whole. serial     true, for date and datetime: a bare number is the day number of a
- * spreadsheet (1900 system, from 61) year       for date and datetime: the year of cells such as 4月3日
+ *            rejected, never a default; for the other kinds `values` only adds words.
+ * constant   text, taken as the field's type says; no column is read
+ * optional   true: the column may be missing from the header. An empty cell leaves any field absent; but where the wire
+ *            cannot tell absent from 0 or false (counts, booleans), an empty cell is rejected unless `optional` is
+ *            true, so that silence never becomes a zero by itself. An element of a repeated message whose column is
+ *            empty is left out as a whole.
+ * serial     true, for date and datetime: a bare number is the day number of a spreadsheet (1900 system, from 61)
+ * year       for date and datetime: the year of cells such as 4月3日
  *
  * attest: after all rows of the file were recorded by the hub and none was rejected, one ZeroAttested for the period
  * that the file's name holds: a month (2020-01, 2020年1月, 202001) or a day (2020-01-31, 2020年1月31日, 20200131). Its
@@ -79,7 +101,19 @@ enum {
     MAPPING_PATH_MAX = 4 /* steps from the event to a field */
 };
 
-enum field_kind { FIELD_TEXT, FIELD_UNIT_CODE, FIELD_DATE, FIELD_DATETIME, FIELD_COUNT, FIELD_BOOLEAN, FIELD_LIST };
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_UNIT_CODE,
+    FIELD_DATE,
+    FIELD_DATETIME,
+    FIELD_COUNT,
+    FIELD_BOOLEAN,
+    FIELD_LIST,
+    FIELD_UNIT_CODES,
+    FIELD_PAIRS,
+    FIELD_BASE64,
+    FIELD_HEX
+};
 
 /* A cell's text, in compared form, and what stands for it. */
 struct mapping_word {
@@ -130,6 +164,7 @@ struct mapping_event {
     const ProtobufCFieldDescriptor *payload; /* member of the event's oneof */
     const char *type;
     const char *part; /* "" if none */
+    bool optional;    /* its columns may be missing */
     struct mapping_condition *conditions;
     size_t condition_count;
     struct mapping_field *fields;
@@ -151,7 +186,7 @@ struct mapping {
     const char *const *globs;
     size_t glob_count;
     size_t header_rows;
-    bool correct; /* on_change */
+    const char *correct_reason; /* of on_change: correct; NULL: changed rows are rejected */
     struct mapping_column *columns;
     size_t column_count;
     size_t key[MAPPING_KEY_MAX]; /* columns */
@@ -169,6 +204,8 @@ struct mapping {
 struct mapping *mapping_load(const char *path, struct fault *fault);
 /* Frees it and sets *mapping to NULL. A NULL mapping is fine. */
 void mapping_free(struct mapping **mapping);
+/* The kind of a member of a pair, of which the field is `pairs`. */
+enum field_kind mapping_pair_kind(const ProtobufCFieldDescriptor *member);
 /* Whether the mapping reads files of this name (without folder). */
 bool mapping_reads(const struct mapping *mapping, const char *file_name);
 

@@ -20,6 +20,8 @@ enum statement {
     STATEMENT_COMMIT,
     STATEMENT_LEDGER_FIND,
     STATEMENT_LEDGER_PUT,
+    STATEMENT_LEDGER_CORRECT,
+    STATEMENT_LEDGER_PLACE,
     STATEMENT_EVENT_PUT,
     STATEMENT_ROW_PUT,
     STATEMENT_FILE_OWES,
@@ -34,10 +36,17 @@ enum statement {
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
-    [STATEMENT_LEDGER_FIND] = "SELECT content, file, row, rejected FROM ledger WHERE key = ?1 AND event = ?2",
-    [STATEMENT_LEDGER_PUT] = ("INSERT INTO ledger(key, event, content, file, row, sequence, rejected)"
-                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT(key, event) DO UPDATE SET"
-                              " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0"),
+    [STATEMENT_LEDGER_FIND] = ("SELECT content, file, row, rejected, position, envelope, standing FROM ledger"
+                               " WHERE key = ?1 AND event = ?2"),
+    [STATEMENT_LEDGER_PUT] = ("INSERT INTO ledger(key, event, content, file, row, sequence, rejected, envelope)"
+                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7) ON CONFLICT(key, event) DO UPDATE SET"
+                              " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0, envelope = ?7"),
+    [STATEMENT_LEDGER_CORRECT] = ("UPDATE ledger SET standing = CASE rejected WHEN 0 THEN content ELSE standing END,"
+                                  " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0"
+                                  " WHERE key = ?1 AND event = ?2"),
+    /* A correction's own position is not the original's. */
+    [STATEMENT_LEDGER_PLACE] = ("UPDATE ledger SET position = ?4 WHERE key = ?1 AND event = ?2 AND sequence = ?3"
+                                " AND position = 0"),
     [STATEMENT_EVENT_PUT] = "INSERT INTO event(sequence, file, row, key, event, bytes) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [STATEMENT_ROW_PUT] = "INSERT OR REPLACE INTO kept_row(file, row, record) VALUES(?1, ?2, ?3)",
     [STATEMENT_FILE_OWES] = "UPDATE file SET pending = pending + 1 WHERE id = ?1",
@@ -49,8 +58,10 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_NEXT_SAVE] = "UPDATE outbox SET next_sequence = ?1",
 };
 
-/* Version 1 of the tables. The ledger is keyed as an event's identity is: the source (the whole outbox), the row's key
- * and the event's type. `kept_row` and `event` shrink again; ledger and files stay. */
+/* Version 2 of the tables. The ledger is keyed as an event's identity is: the source (the whole outbox), the row's key
+ * and the event's type. Hashes in it: content, of the whole event as sent last; envelope, of what a correction cannot
+ * change; standing, of the content before a correction that the hub may yet reject. `kept_row` and `event` shrink
+ * again; ledger and files stay. */
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS outbox(version INTEGER NOT NULL, source TEXT NOT NULL, next_sequence INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS file(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, size INTEGER NOT NULL,"
@@ -60,12 +71,12 @@ static const char schema[] =
     " recorded INTEGER NOT NULL DEFAULT 0, duplicate INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0,"
     " pending INTEGER NOT NULL DEFAULT 0, failure_code TEXT NOT NULL, failure_zh TEXT NOT NULL,"
     " failure_en TEXT NOT NULL, warning_code TEXT NOT NULL, warning_zh TEXT NOT NULL, warning_en TEXT NOT NULL,"
-    " attested TEXT NOT NULL);"
+    " attested TEXT NOT NULL, corrected INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX IF NOT EXISTS file_by_name ON file(name, id);"
     "CREATE INDEX IF NOT EXISTS file_open ON file(stage) WHERE stage < 4;"
     "CREATE TABLE IF NOT EXISTS ledger(key TEXT NOT NULL, event TEXT NOT NULL, content BLOB NOT NULL,"
     " file INTEGER NOT NULL, row INTEGER NOT NULL, sequence INTEGER NOT NULL, rejected INTEGER NOT NULL,"
-    " PRIMARY KEY(key, event)) WITHOUT ROWID;"
+    " position INTEGER NOT NULL DEFAULT 0, envelope BLOB, standing BLOB, PRIMARY KEY(key, event)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS event(sequence INTEGER PRIMARY KEY, file INTEGER NOT NULL, row INTEGER NOT NULL,"
     " key TEXT NOT NULL, event TEXT NOT NULL, bytes BLOB NOT NULL);"
     "CREATE TABLE IF NOT EXISTS kept_row(file INTEGER NOT NULL, row INTEGER NOT NULL, record TEXT NOT NULL,"
@@ -73,6 +84,15 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS rejected(file INTEGER NOT NULL, row INTEGER NOT NULL, event TEXT NOT NULL,"
     " record TEXT, code TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL);"
     "CREATE INDEX IF NOT EXISTS rejected_by_file ON rejected(file, row);";
+
+/* From version 1: it did not ask where an event stands, so what it sent cannot be corrected from a file. */
+static const char from_version_1[] = "BEGIN IMMEDIATE;"
+                                     "ALTER TABLE file ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0;"
+                                     "ALTER TABLE ledger ADD COLUMN position INTEGER NOT NULL DEFAULT 0;"
+                                     "ALTER TABLE ledger ADD COLUMN envelope BLOB;"
+                                     "ALTER TABLE ledger ADD COLUMN standing BLOB;"
+                                     "UPDATE outbox SET version = 2;"
+                                     "COMMIT;";
 
 struct outbox {
     sqlite3 *database;
@@ -161,7 +181,7 @@ static bool claim(struct outbox *outbox, struct fault *fault)
 {
     CLEANUP(statement_free)
     sqlite3_stmt *insert =
-        prepare(outbox, "INSERT INTO outbox SELECT 1, ?1, 1 WHERE NOT EXISTS(SELECT 1 FROM outbox)", fault);
+        prepare(outbox, "INSERT INTO outbox SELECT 2, ?1, 1 WHERE NOT EXISTS(SELECT 1 FROM outbox)", fault);
     if (insert == NULL)
         return false;
     bind_text(insert, 1, outbox->source);
@@ -173,13 +193,15 @@ static bool claim(struct outbox *outbox, struct fault *fault)
         return false;
     if (sqlite3_step(select) != SQLITE_ROW)
         return failed(outbox, "claim", fault);
-    if (column_number(select, 0) != 1)
+    const uint64_t version = column_number(select, 0);
+    if (version > 2)
         return fault_set(fault, FAULT_USAGE, "the outbox was written by a newer program: update this one");
     if (strcmp(column_text(select, 1), outbox->source) != 0)
         return fault_set(fault, FAULT_USAGE, "the outbox belongs to source %s, not %s: give each source its own state",
                          column_text(select, 1), outbox->source);
     outbox->next_sequence = column_number(select, 2);
-    return true;
+    sqlite3_reset(select); /* an open statement holds the tables */
+    return version == 2 || execute(outbox, from_version_1, fault);
 }
 
 static bool set_up(struct outbox *outbox, struct fault *fault)
@@ -346,7 +368,7 @@ void outbox_rollback(struct outbox *outbox)
     "id, name, size, mtime_ns, hash, stage, mapping, reading, header_row, rows, ignored, eventless, rejected, events," \
     " unchanged, recorded, duplicate, refused, failure_code, failure_zh, failure_en, warning_code, warning_zh, "       \
     "warning_en,"                                                                                                      \
-    " attested"
+    " attested, corrected"
 
 static void take_reason(sqlite3_stmt *statement, int place, struct reason *reason)
 {
@@ -376,6 +398,7 @@ static void take_file(sqlite3_stmt *statement, struct outbox_file *file)
     take_reason(statement, at, &file->failure);
     take_reason(statement, at + 3, &file->warning);
     snprintf(file->attested, sizeof file->attested, "%s", column_text(statement, at + 6));
+    file->corrected = column_number(statement, at + 7);
 }
 
 /* At most one file; id 0 if the statement gives none. */
@@ -433,8 +456,8 @@ static int bind_file(sqlite3_stmt *statement, const struct outbox_file *file)
                                  file->warning.zh, file->warning.en, file->attested};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         bind_text(statement, at++, texts[i]);
-    const uint64_t numbers[] = {file->header_row, file->rows,   file->ignored,  file->eventless,
-                                file->rejected,   file->events, file->unchanged};
+    const uint64_t numbers[] = {file->header_row, file->rows,   file->ignored,   file->eventless,
+                                file->rejected,   file->events, file->unchanged, file->corrected};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         bind_number(statement, at++, numbers[i]);
     return at;
@@ -452,8 +475,8 @@ bool outbox_file_add(struct outbox *outbox, struct outbox_file *file, struct fau
         outbox,
         "INSERT INTO file(size, mtime_ns, hash, stage, mapping, reading, failure_code, failure_zh, failure_en,"
         " warning_code, warning_zh, warning_en, attested, header_row, rows, ignored, eventless, rejected, events,"
-        " unchanged, name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
-        " ?20, ?21)",
+        " unchanged, corrected, name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+        " ?17, ?18, ?19, ?20, ?21, ?22)",
         fault);
     if (forget_rejected == NULL || forget == NULL || insert == NULL)
         return false;
@@ -475,7 +498,7 @@ bool outbox_file_save(struct outbox *outbox, const struct outbox_file *file, str
                 "UPDATE file SET size = ?1, mtime_ns = ?2, hash = ?3, stage = ?4, mapping = ?5, reading = ?6,"
                 " failure_code = ?7, failure_zh = ?8, failure_en = ?9, warning_code = ?10, warning_zh = ?11,"
                 " warning_en = ?12, attested = ?13, header_row = ?14, rows = ?15, ignored = ?16, eventless = ?17,"
-                " rejected = ?18, events = ?19, unchanged = ?20 WHERE id = ?21",
+                " rejected = ?18, events = ?19, unchanged = ?20, corrected = ?21 WHERE id = ?22",
                 fault);
     if (update == NULL)
         return false;
@@ -496,6 +519,7 @@ bool outbox_file_restart(struct outbox *outbox, struct outbox_file *file, struct
     file->rejected = 0;
     file->events = 0;
     file->unchanged = 0;
+    file->corrected = 0;
     return run(outbox, forget, "file", fault) && outbox_file_save(outbox, file, fault);
 }
 
@@ -506,25 +530,43 @@ static void hash_content(const uint8_t *content, size_t size, uint8_t hash[stati
     crypto_generichash(hash, OUTBOX_HASH_SIZE, content, size, NULL, 0);
 }
 
-bool outbox_look(struct outbox *outbox, int64_t file, const char *key, const char *identity, const uint8_t *content,
-                 size_t size, enum outbox_taken *taken, uint64_t *earlier_row, struct fault *fault)
+static bool hash_is(sqlite3_stmt *statement, int place, const uint8_t hash[static OUTBOX_HASH_SIZE])
+{
+    return sqlite3_column_bytes(statement, place) == OUTBOX_HASH_SIZE &&
+           memcmp(sqlite3_column_blob(statement, place), hash, OUTBOX_HASH_SIZE) == 0;
+}
+
+/* What a row of the ledger says of an event with this content. */
+static enum outbox_taken compare_content(sqlite3_stmt *found, int64_t file, const uint8_t hash[static OUTBOX_HASH_SIZE])
+{
+    const bool same = hash_is(found, 0, hash);
+    const bool own = sqlite3_column_int64(found, 1) == file;
+    const bool was_rejected = sqlite3_column_int(found, 3) != 0;
+    const bool stands = column_number(found, 4) != 0; /* the original; what was rejected was its correction */
+    if (same && own)
+        return OUTBOX_TAKEN;
+    if (was_rejected && !stands)
+        return OUTBOX_NEW;
+    return hash_is(found, was_rejected ? 6 : 0, hash) ? OUTBOX_UNCHANGED : OUTBOX_CHANGED;
+}
+
+bool outbox_look(struct outbox *outbox, int64_t file, const struct outbox_event *event, struct outbox_look *look,
+                 struct fault *fault)
 {
     uint8_t hash[OUTBOX_HASH_SIZE];
-    hash_content(content, size, hash);
+    uint8_t envelope[OUTBOX_HASH_SIZE];
+    hash_content(event->content, event->size, hash);
+    hash_content(event->content, event->envelope_size, envelope);
     sqlite3_stmt *find = outbox->statements[STATEMENT_LEDGER_FIND];
-    bind_text(find, 1, key);
-    bind_text(find, 2, identity);
+    bind_text(find, 1, event->key);
+    bind_text(find, 2, event->identity);
+    *look = (struct outbox_look){.taken = OUTBOX_NEW};
     const int result = sqlite3_step(find);
-    if (result == SQLITE_ROW) {
-        const bool same = sqlite3_column_bytes(find, 0) == OUTBOX_HASH_SIZE &&
-                          memcmp(sqlite3_column_blob(find, 0), hash, OUTBOX_HASH_SIZE) == 0;
-        const bool own = sqlite3_column_int64(find, 1) == file;
-        const bool was_rejected = sqlite3_column_int(find, 3) != 0;
-        *earlier_row = column_number(find, 2);
-        *taken = same && own ? OUTBOX_TAKEN : was_rejected ? OUTBOX_NEW : same ? OUTBOX_UNCHANGED : OUTBOX_CHANGED;
-    } else {
-        *taken = OUTBOX_NEW;
-    }
+    if (result == SQLITE_ROW)
+        *look = (struct outbox_look){.taken = compare_content(find, file, hash),
+                                     .earlier_row = column_number(find, 2),
+                                     .position = column_number(find, 4),
+                                     .same_envelope = hash_is(find, 5, envelope)};
     sqlite3_reset(find);
     return result == SQLITE_ROW || result == SQLITE_DONE || failed(outbox, "ledger", fault);
 }
@@ -552,35 +594,62 @@ static bool encode_event(struct outbox *outbox, const uint8_t *content, size_t s
     return true;
 }
 
-bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const char *key, const char *identity,
-                 const uint8_t *content, size_t size, struct fault *fault)
+/* Gives the next number to `content` and puts it where it is sent from. */
+static bool number_event(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
+                         const uint8_t *content, size_t size, struct fault *fault)
 {
-    uint8_t hash[OUTBOX_HASH_SIZE];
-    hash_content(content, size, hash);
     if (!encode_event(outbox, content, size, fault))
         return false;
-    sqlite3_stmt *ledger = outbox->statements[STATEMENT_LEDGER_PUT];
-    bind_text(ledger, 1, key);
-    bind_text(ledger, 2, identity);
-    sqlite3_bind_blob(ledger, 3, hash, sizeof hash, SQLITE_STATIC);
-    sqlite3_bind_int64(ledger, 4, file);
-    bind_number(ledger, 5, row);
-    bind_number(ledger, 6, outbox->next_sequence);
-    sqlite3_stmt *event = outbox->statements[STATEMENT_EVENT_PUT];
-    bind_number(event, 1, outbox->next_sequence);
-    sqlite3_bind_int64(event, 2, file);
-    bind_number(event, 3, row);
-    bind_text(event, 4, key);
-    bind_text(event, 5, identity);
-    sqlite3_bind_blob64(event, 6, outbox->writer.bytes, outbox->writer.size, SQLITE_STATIC);
+    sqlite3_stmt *put = outbox->statements[STATEMENT_EVENT_PUT];
+    bind_number(put, 1, outbox->next_sequence);
+    sqlite3_bind_int64(put, 2, file);
+    bind_number(put, 3, row);
+    bind_text(put, 4, event->key);
+    bind_text(put, 5, event->identity);
+    sqlite3_bind_blob64(put, 6, outbox->writer.bytes, outbox->writer.size, SQLITE_STATIC);
     sqlite3_stmt *owes = outbox->statements[STATEMENT_FILE_OWES];
     sqlite3_bind_int64(owes, 1, file);
-    if (!run(outbox, ledger, "ledger", fault) || !run(outbox, event, "event", fault) ||
-        !run(outbox, owes, "file", fault))
+    if (!run(outbox, put, "event", fault) || !run(outbox, owes, "file", fault))
         return false;
     outbox->next_sequence++;
     outbox->pending++;
     return true;
+}
+
+/* Binds ?1 to ?6 of a statement that changes the ledger; `hash` must last until it ran. */
+static void bind_ledger(const struct outbox *outbox, sqlite3_stmt *ledger, int64_t file, uint64_t row,
+                        const struct outbox_event *event, uint8_t hash[static OUTBOX_HASH_SIZE])
+{
+    hash_content(event->content, event->size, hash);
+    bind_text(ledger, 1, event->key);
+    bind_text(ledger, 2, event->identity);
+    sqlite3_bind_blob(ledger, 3, hash, OUTBOX_HASH_SIZE, SQLITE_STATIC);
+    sqlite3_bind_int64(ledger, 4, file);
+    bind_number(ledger, 5, row);
+    bind_number(ledger, 6, outbox->next_sequence);
+}
+
+bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
+                 struct fault *fault)
+{
+    uint8_t hash[OUTBOX_HASH_SIZE];
+    uint8_t envelope[OUTBOX_HASH_SIZE];
+    sqlite3_stmt *ledger = outbox->statements[STATEMENT_LEDGER_PUT];
+    hash_content(event->content, event->envelope_size, envelope);
+    bind_ledger(outbox, ledger, file, row, event, hash);
+    sqlite3_bind_blob(ledger, 7, envelope, OUTBOX_HASH_SIZE, SQLITE_STATIC);
+    return run(outbox, ledger, "ledger", fault) &&
+           number_event(outbox, file, row, event, event->content, event->size, fault);
+}
+
+bool outbox_correct(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
+                    const uint8_t *correction, size_t correction_size, struct fault *fault)
+{
+    uint8_t hash[OUTBOX_HASH_SIZE];
+    sqlite3_stmt *ledger = outbox->statements[STATEMENT_LEDGER_CORRECT];
+    bind_ledger(outbox, ledger, file, row, event, hash);
+    return run(outbox, ledger, "ledger", fault) &&
+           number_event(outbox, file, row, event, correction, correction_size, fault);
 }
 
 bool outbox_keep_row(struct outbox *outbox, int64_t file, uint64_t row, const char *record, struct fault *fault)
@@ -740,19 +809,34 @@ static bool answered(struct outbox *outbox, uint64_t sequence, int64_t file, enu
     return true;
 }
 
-bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, bool duplicate, struct fault *fault)
+static bool place_original(struct outbox *outbox, sqlite3_stmt *found, uint64_t sequence, uint64_t position,
+                           struct fault *fault)
+{
+    sqlite3_stmt *place = outbox->statements[STATEMENT_LEDGER_PLACE];
+    /* Copied: the found row is left before the statement runs again. */
+    sqlite3_bind_text(place, 1, column_text(found, 2), -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(place, 2, column_text(found, 3), -1, SQLITE_TRANSIENT);
+    bind_number(place, 3, sequence);
+    bind_number(place, 4, position);
+    return run(outbox, place, "ledger", fault);
+}
+
+bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, uint64_t first_position, bool duplicate,
+                   struct fault *fault)
 {
     sqlite3_stmt *find = outbox->statements[STATEMENT_EVENT_FIND];
-    for (uint64_t sequence = first; sequence < first + count; sequence++) {
-        bind_number(find, 1, sequence);
+    for (uint64_t i = 0; i < count; i++) {
+        bind_number(find, 1, first + i);
         const int result = sqlite3_step(find);
         const int64_t file = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
+        const bool placed = result != SQLITE_ROW || first_position == 0 ||
+                            place_original(outbox, find, first + i, first_position + i, fault);
         sqlite3_reset(find);
         if (result == SQLITE_DONE)
             continue; /* answered before: the library sent it again after a reconnection */
         if (result != SQLITE_ROW)
             return failed(outbox, "event", fault);
-        if (!answered(outbox, sequence, file, duplicate ? ANSWER_DUPLICATE : ANSWER_RECORDED, fault))
+        if (!placed || !answered(outbox, first + i, file, duplicate ? ANSWER_DUPLICATE : ANSWER_RECORDED, fault))
             return false;
     }
     return true;

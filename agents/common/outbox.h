@@ -57,6 +57,7 @@ struct outbox_file {
     uint64_t rejected;  /* here, before anything was sent */
     uint64_t events;    /* events new with this file */
     uint64_t unchanged; /* events that an earlier file gave */
+    uint64_t corrected; /* events that an earlier file gave with other content; among `events` */
     uint64_t recorded;  /* events: outcomes of the hub */
     uint64_t duplicate;
     uint64_t refused;      /* events that the hub rejected */
@@ -83,20 +84,42 @@ MUST_CHECK bool outbox_files_open(struct outbox *outbox, uint64_t *count, struct
 
 /* ---- rows ---- */
 
+/* What a row means: under which identity, and an encoded Event without source and sequence. */
+struct outbox_event {
+    const char *key;
+    const char *identity;
+    const uint8_t *content;
+    size_t size;
+    size_t envelope_size; /* of the content's beginning, before the payload */
+};
+
 enum outbox_taken {
     OUTBOX_NEW,       /* numbered */
     OUTBOX_TAKEN,     /* this file gave it before a crash */
     OUTBOX_UNCHANGED, /* an earlier file gave the same */
-    OUTBOX_CHANGED    /* an earlier file gave something else under this identity; *earlier_row is its row */
+    OUTBOX_CHANGED    /* an earlier file gave something else under this identity */
 };
 
-/* What the ledger says of an event, without taking it. An event that the hub rejected is as good as new. */
-MUST_CHECK bool outbox_look(struct outbox *outbox, int64_t file, const char *key, const char *identity,
-                            const uint8_t *content, size_t size, enum outbox_taken *taken, uint64_t *earlier_row,
+/* What the ledger says of an event. */
+struct outbox_look {
+    enum outbox_taken taken;
+    /* Of CHANGED: */
+    uint64_t earlier_row;
+    uint64_t position;  /* of the original in the hub's log; 0: not known, for it is not answered yet */
+    bool same_envelope; /* the payload alone is other */
+};
+
+/* Asks the ledger without taking the event. An event that the hub rejected is as good as new; where it rejected a
+ * correction, what was before it stands. */
+MUST_CHECK bool outbox_look(struct outbox *outbox, int64_t file, const struct outbox_event *event,
+                            struct outbox_look *look, struct fault *fault);
+/* Numbers an event that outbox_look called NEW. */
+MUST_CHECK bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
                             struct fault *fault);
-/* Numbers an event that outbox_look called NEW: `content` is an encoded Event without source and sequence. */
-MUST_CHECK bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const char *key, const char *identity,
-                            const uint8_t *content, size_t size, struct fault *fault);
+/* Numbers the correction of an event that outbox_look called CHANGED, with its position known: `correction` is the
+ * encoded EventCorrected, also without source and sequence; the ledger remembers the event as it reads from now on. */
+MUST_CHECK bool outbox_correct(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
+                               const uint8_t *correction, size_t correction_size, struct fault *fault);
 /* Keeps a row's text (CSV cells without line end) until the file is reported: the hub may reject it. Row 0 is the
  * header. */
 MUST_CHECK bool outbox_keep_row(struct outbox *outbox, int64_t file, uint64_t row, const char *record,
@@ -143,9 +166,10 @@ MUST_CHECK bool outbox_read(struct outbox *outbox, uint64_t from, size_t limit, 
                             struct outbox_batch *batch, struct fault *fault);
 void outbox_batch_clear(struct outbox_batch *batch);
 
-/* The hub recorded, or had recorded before, `count` events from `first` on: they are forgotten here. */
-MUST_CHECK bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, bool duplicate,
-                              struct fault *fault);
+/* The hub recorded, or had recorded before, `count` events from number `first` on at `first_position` and those after
+ * it: they are forgotten here, but for where each original stands. */
+MUST_CHECK bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, uint64_t first_position,
+                              bool duplicate, struct fault *fault);
 /* The hub rejected one event: kept with its row for the file's rejected rows, forgotten in the ledger. */
 MUST_CHECK bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *reason,
                                        struct fault *fault);

@@ -231,8 +231,8 @@ static void print_zh(const struct outbox_file *file, const char *result, FILE *s
     fprintf(stream, "数据行：%llu；跳过（合计、重复表头等）：%llu；未被接收：%llu；不产生事件：%llu\n",
             (unsigned long long)file->rows, (unsigned long long)file->ignored, (unsigned long long)file->rejected,
             (unsigned long long)file->eventless);
-    fprintf(stream, "事件：新 %llu，未变 %llu\n", (unsigned long long)file->events,
-            (unsigned long long)file->unchanged);
+    fprintf(stream, "事件：新 %llu，未变 %llu，更正 %llu\n", (unsigned long long)(file->events - file->corrected),
+            (unsigned long long)file->unchanged, (unsigned long long)file->corrected);
     fprintf(stream, "中枢：已记录 %llu，重复 %llu，拒绝 %llu\n", (unsigned long long)file->recorded,
             (unsigned long long)file->duplicate, (unsigned long long)file->refused);
     if (file->rows == 0)
@@ -257,8 +257,9 @@ static void print_en(const struct outbox_file *file, const char *result, FILE *s
     fprintf(stream, "data rows: %llu; skipped: %llu; rejected: %llu; without event: %llu\n",
             (unsigned long long)file->rows, (unsigned long long)file->ignored, (unsigned long long)file->rejected,
             (unsigned long long)file->eventless);
-    fprintf(stream, "events: new %llu, unchanged %llu\n", (unsigned long long)file->events,
-            (unsigned long long)file->unchanged);
+    fprintf(stream, "events: new %llu, unchanged %llu, corrected %llu\n",
+            (unsigned long long)(file->events - file->corrected), (unsigned long long)file->unchanged,
+            (unsigned long long)file->corrected);
     fprintf(stream, "hub: recorded %llu, duplicate %llu, rejected %llu\n", (unsigned long long)file->recorded,
             (unsigned long long)file->duplicate, (unsigned long long)file->refused);
     if (file->rows == 0)

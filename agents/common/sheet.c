@@ -410,6 +410,11 @@ const char *sheet_cell(const struct sheet *sheet, const struct row *row, size_t 
     return own[0] == '\0' && sheet->filled[column] != NULL ? sheet->filled[column] : own;
 }
 
+bool sheet_has_column(const struct sheet *sheet, size_t column)
+{
+    return sheet->cell_of[column] != NOT_THERE;
+}
+
 const char *sheet_column_name(const struct sheet *sheet, size_t column)
 {
     return sheet->mapping->columns[column].names[sheet->name_of[column]];

@@ -30,6 +30,8 @@ bool sheet_skips(const struct sheet *sheet, const struct row *row);
 void sheet_fill_down(struct sheet *sheet, const struct row *row);
 /* The cell of a mapping's column, filled down; "" where the row or the header has none. Borrowed until the next row. */
 const char *sheet_cell(const struct sheet *sheet, const struct row *row, size_t column);
+/* Whether the header has the mapping's column. */
+bool sheet_has_column(const struct sheet *sheet, size_t column);
 /* A column's name as the mapping has it and the header shows it, for people. */
 const char *sheet_column_name(const struct sheet *sheet, size_t column);
 

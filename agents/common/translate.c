@@ -7,6 +7,7 @@
 #include "text.h"
 
 #include <jansson.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +96,7 @@ static bool conditions_hold(const struct sheet *sheet, const struct row *row, co
     for (size_t i = 0; i < event->condition_count; i++) {
         const struct mapping_condition *condition = &event->conditions[i];
         CLEANUP(text_free) char *compared = text_compared(sheet_cell(sheet, row, condition->column));
-        if (compared == NULL)
+        if (compared == NULL || (event->optional && !sheet_has_column(sheet, condition->column)))
             return false;
         const bool holds = condition->by_filled ? is_empty(sheet_mapping(sheet), compared) != condition->filled
                                                 : is_one_of(condition->is, condition->is_count, compared);
@@ -293,6 +294,24 @@ static json_t *unit_code_value(const char *text, struct reason *reason)
     return cell_unit_code(text, &code, reason) ? json_string(code) : NULL;
 }
 
+static void bytes_free(uint8_t **bytes)
+{
+    free(*bytes);
+    *bytes = NULL;
+}
+
+static json_t *bytes_value(const char *text, bool hex, struct reason *reason)
+{
+    CLEANUP(bytes_free) uint8_t *bytes = NULL;
+    size_t size;
+    if (!cell_bytes(text, hex, &bytes, &size, reason))
+        return NULL;
+    const size_t room = sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL);
+    CLEANUP(text_free) char *encoded = malloc(room);
+    return encoded == NULL ? NULL
+                           : json_string(sodium_bin2base64(encoded, room, bytes, size, sodium_base64_VARIANT_ORIGINAL));
+}
+
 /* The text as the field's kind says; lists apart. */
 static json_t *single_value(const struct cell_context *context, enum field_kind kind, const char *text,
                             struct reason *reason)
@@ -310,7 +329,12 @@ static json_t *single_value(const struct cell_context *context, enum field_kind 
         return count_value(field, text, reason);
     case FIELD_BOOLEAN:
         return boolean_value(text, reason);
+    case FIELD_BASE64:
+    case FIELD_HEX:
+        return bytes_value(text, kind == FIELD_HEX, reason);
     case FIELD_LIST:
+    case FIELD_UNIT_CODES:
+    case FIELD_PAIRS:
         break;
     }
     abort();
@@ -339,18 +363,69 @@ static size_t list_separator(const char *at)
     return 0;
 }
 
-static bool append_item(const struct cell_context *context, json_t *list, const char *text, size_t size,
-                        struct reason *reason)
+static bool colon(const char *at)
+{
+    return *at == ':' || strncmp(at, "：", strlen("：")) == 0;
+}
+
+/* One member of a pair: the field with one step more. */
+static bool put_member(const struct cell_context *context, size_t member, const char *text, json_t *pair,
+                       struct reason *reason)
+{
+    struct mapping_field field = *context->field;
+    const ProtobufCMessageDescriptor *message = target_of(&field)->descriptor;
+    const ProtobufCFieldDescriptor *target = &message->fields[member];
+    field.steps[field.step_count++] = (struct mapping_step){.field = target, .element = -1};
+    if (member > 0)
+        field.word_count = 0; /* they are of the first */
+    const struct cell_context within = {
+        .translator = context->translator, .mapping = context->mapping, .field = &field};
+    CLEANUP(text_free) char *trimmed = text_trimmed(text);
+    json_t *value = trimmed == NULL ? NULL : worded_value(&within, mapping_pair_kind(target), trimmed, reason);
+    return value != NULL && json_object_set_new(pair, target->name, value) == 0;
+}
+
+static json_t *pair_value(const struct cell_context *context, char *item, struct reason *reason)
+{
+    char *split = NULL;
+    for (char *at = item; *at != '\0'; at++)
+        if (colon(at))
+            split = at;
+    if (split == NULL) {
+        char quoted[128];
+        text_quote(item, quoted, sizeof quoted);
+        reason_set(reason, REASON_BAD_VALUE, "“%s”要写成“名称:数值”", "'%s' should read NAME:VALUE", quoted);
+        return NULL;
+    }
+    const char *second = split + (*split == ':' ? 1 : strlen("："));
+    *split = '\0';
+    CLEANUP(json_release) json_t *pair = json_object();
+    if (pair == NULL || !put_member(context, 0, item, pair, reason) || !put_member(context, 1, second, pair, reason))
+        return NULL;
+    return json_incref(pair);
+}
+
+static json_t *item_value(const struct cell_context *context, char *item, struct reason *reason)
 {
     const ProtobufCType type = target_of(context->field)->type;
     const bool is_number = type == PROTOBUF_C_TYPE_UINT32 || type == PROTOBUF_C_TYPE_UINT64;
+    if (context->field->kind == FIELD_PAIRS)
+        return pair_value(context, item, reason);
+    if (context->field->kind == FIELD_UNIT_CODES)
+        return worded_value(context, FIELD_UNIT_CODE, item, reason);
+    return worded_value(context, is_number ? FIELD_COUNT : FIELD_TEXT, item, reason);
+}
+
+static bool append_item(const struct cell_context *context, json_t *list, const char *text, size_t size,
+                        struct reason *reason)
+{
     CLEANUP(text_free) char *item = strndup(text, size);
     CLEANUP(text_free) char *trimmed = item == NULL ? NULL : text_trimmed(item);
     if (trimmed == NULL)
         return out_of_memory(reason);
     if (trimmed[0] == '\0')
         return true;
-    json_t *value = worded_value(context, is_number ? FIELD_COUNT : FIELD_TEXT, trimmed, reason);
+    json_t *value = item_value(context, trimmed, reason);
     return value != NULL && json_array_append_new(list, value) == 0;
 }
 
@@ -389,7 +464,7 @@ static json_t *cell_value(const struct cell_context *context, const char *cell, 
         return NULL;
     }
     out_of_memory(reason); /* unless a better reason comes */
-    if (field->kind == FIELD_LIST)
+    if (field->kind == FIELD_LIST || field->kind == FIELD_UNIT_CODES || field->kind == FIELD_PAIRS)
         return list_value(context, cell, reason);
     return worded_value(context, field->kind, cell, reason);
 }
@@ -527,23 +602,57 @@ static json_t *assemble(const struct translator *translator, const struct mappin
     return json_incref(root);
 }
 
+/* Packs what the outbox will put a source and a sequence in front of. */
+static bool pack(const Sanling__V1__Event *message, uint8_t **content, size_t *size, struct reason *reason)
+{
+    enum { ENVELOPE_ROOM = 128 }; /* source and sequence come in front */
+    *size = sanling__v1__event__get_packed_size(message);
+    if (*size > WIRE_EVENT_SIZE_MAX - ENVELOPE_ROOM)
+        return reason_set(reason, REASON_TOO_LARGE, "这一行的内容太长", "the row is too long for an event");
+    *content = malloc(*size + 1);
+    if (*content == NULL)
+        return out_of_memory(reason);
+    (void)sanling__v1__event__pack(message, *content);
+    return true;
+}
+
 static bool encode(struct translator *translator, const json_t *json, struct translated_event *event,
                    struct reason *reason)
 {
     struct fault fault;
     wire_arena_reset(translator->arena);
-    const ProtobufCMessage *message = json_to_message(&sanling__v1__event__descriptor, json, translator->arena, &fault);
+    Sanling__V1__Event *message =
+        (Sanling__V1__Event *)json_to_message(&sanling__v1__event__descriptor, json, translator->arena, &fault);
     if (message == NULL)
         return reason_set(reason, REASON_BAD_VALUE, "不合约定：%s", "not as the contract says: %s", fault.text);
-    event->size = protobuf_c_message_get_packed_size(message);
-    enum { ENVELOPE_ROOM = 128 }; /* source and sequence come in front */
-    if (event->size > WIRE_EVENT_SIZE_MAX - ENVELOPE_ROOM)
-        return reason_set(reason, REASON_TOO_LARGE, "这一行的内容太长", "the row is too long for an event");
-    event->content = malloc(event->size + 1);
-    if (event->content == NULL)
-        return out_of_memory(reason);
-    (void)protobuf_c_message_pack(message, event->content);
+    if (!pack(message, &event->content, &event->size, reason))
+        return false;
+    message->payload_case = SANLING__V1__EVENT__PAYLOAD__NOT_SET; /* its number is above all others: it stands last */
+    event->envelope_size = sanling__v1__event__get_packed_size(message);
     return true;
+}
+
+bool translate_correction(struct translator *translator, const struct translated_event *event, uint64_t target,
+                          const char *reason_code, uint8_t **content, size_t *size, struct reason *reason)
+{
+    wire_arena_reset(translator->arena);
+    const Sanling__V1__Event *corrected = (const Sanling__V1__Event *)wire_unpack(
+        translator->arena, &sanling__v1__event__descriptor, event->content, event->size);
+    if (corrected == NULL)
+        return out_of_memory(reason);
+    Sanling__V1__EventCorrected correction = SANLING__V1__EVENT_CORRECTED__INIT;
+    correction.target = target;
+    correction.reason_code = (char *)(uintptr_t)reason_code;
+    correction.replacement = (ProtobufCBinaryData){.data = event->content, .len = event->size};
+    Sanling__V1__Event message = SANLING__V1__EVENT__INIT;
+    message.occurred_at = corrected->occurred_at;
+    message.utc_offset_minutes = corrected->utc_offset_minutes;
+    message.unit = corrected->unit;
+    message.matter = corrected->matter;
+    message.mode = corrected->mode;
+    message.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED;
+    message.event_corrected = &correction;
+    return pack(&message, content, size, reason);
 }
 
 static bool translate_event(struct translator *translator, const struct sheet *sheet, const struct row *row,

@@ -12,6 +12,7 @@ struct translated_event {
     char *identity;   /* the type, with `#part` behind it if there is one */
     uint8_t *content; /* an encoded Event without source and sequence; NULL from translate_identify */
     size_t size;
+    size_t envelope_size; /* of the content's beginning, before the payload */
 };
 
 /* What one row means. `key` is the text of its key cells, the same for all its events. */
@@ -34,6 +35,10 @@ bool translate_identify(const struct sheet *sheet, const struct row *row, struct
 /* The same with the events' contents; a row is taken whole or not at all. */
 bool translate_row(struct translator *translator, const struct sheet *sheet, const struct row *row,
                    struct translated_row *result, struct reason *reason);
+/* EventCorrected for the event at `target`, encoded like an event's content: unit, matter, time and mode are those of
+ * `event`, whose payload is the replacement. *content is malloc'ed. */
+bool translate_correction(struct translator *translator, const struct translated_event *event, uint64_t target,
+                          const char *reason_code, uint8_t **content, size_t *size, struct reason *reason);
 /* The attestation of a mapping for a period, as a row with one event. */
 bool translate_attestation(struct translator *translator, const struct mapping_attest *attest, int32_t from_day,
                            int32_t to_day, struct translated_row *result, struct reason *reason);

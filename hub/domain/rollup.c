@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tree.h"
-
 enum unit_group unit_group_of(enum unit_kind kind)
 {
     if (kind == UNIT_VILLAGE || kind == UNIT_COMMUNITY)
@@ -46,20 +44,44 @@ void rollup_add(struct rollup *rollup, enum unit_kind kind, const enum status ze
     count_status(&rollup->joint[group], joint);
 }
 
-void rollup_now(struct state *state, uint32_t root, struct rollup *rollup, struct status_scratch *scratch)
+void rollup_statuses(struct state *state, const struct tree *tree, const struct policy_timeline *policies,
+                     uint32_t unit, enum status zeros[static ZERO_COUNT], struct status_scratch *scratch)
 {
+    if (tree->day == state->heads.today && tree->known_at == POSITION_END) {
+        status_now(state, unit, zeros, scratch);
+        return;
+    }
+    const struct status_question question = {
+        .unit = unit, .as_of = tree->day, .known_at = tree->known_at, .policies = policies};
+    for (int zero = 0; zero < ZERO_COUNT; zero++)
+        zeros[zero] = status_of_zero(state, &question, (enum zero)zero, scratch).status;
+}
+
+void rollup_on(struct state *state, uint32_t root, int32_t day, uint64_t known_at, struct rollup *rollup,
+               struct status_scratch *scratch)
+{
+    struct scope scope;
+    struct policy_timeline policies;
     *rollup = (struct rollup){0};
-    for (uint32_t ordinal = 1; ordinal < state->units.count; ordinal++) {
-        const struct unit *unit = state_unit(state, ordinal);
-        if (!unit_lives(unit, state->heads.today, POSITION_END) || !state_unit_within(state, ordinal, root))
+    state_timeline(state, known_at, &policies);
+    scope_open(state, root, day, known_at, &scope);
+    for (uint32_t unit = 1; unit < scope.tree.count; unit++) {
+        if (!scope_holds(&scope, unit) || !scope.tree.lives[unit])
             continue;
-        rollup->kinds[unit->kind]++;
-        if (!unit_kind_counted((enum unit_kind)unit->kind))
+        enum unit_kind kind = (enum unit_kind)state_unit(state, unit)->kind;
+        rollup->kinds[kind]++;
+        if (!unit_kind_counted(kind))
             continue;
         enum status zeros[ZERO_COUNT];
-        status_now(state, ordinal, zeros, scratch);
-        rollup_add(rollup, (enum unit_kind)unit->kind, zeros);
+        rollup_statuses(state, &scope.tree, &policies, unit, zeros, scratch);
+        rollup_add(rollup, kind, zeros);
     }
+    scope_close(&scope);
+}
+
+void rollup_now(struct state *state, uint32_t root, struct rollup *rollup, struct status_scratch *scratch)
+{
+    rollup_on(state, root, state->heads.today, POSITION_END, rollup, scratch);
 }
 
 static uint64_t power_of_ten(int exponent)

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "scope.h"
 #include "status.h"
 
 enum unit_group { GROUP_ALL = 0, GROUP_AREA = 1, GROUP_ENTERPRISE = 2 };
@@ -28,7 +29,14 @@ struct rollup {
 enum unit_group unit_group_of(enum unit_kind kind);
 /* Adds one counted unit. */
 void rollup_add(struct rollup *rollup, enum unit_kind kind, const enum status zeros[static ZERO_COUNT]);
-/* The counted units of the subtree that live on the open day, with all that is known. */
+/* The statuses of a counted unit on the day of the tree, under the policies: the ones kept where the tree is that of
+ * the open day with all that is known. */
+void rollup_statuses(struct state *state, const struct tree *tree, const struct policy_timeline *policies,
+                     uint32_t unit, enum status zeros[static ZERO_COUNT], struct status_scratch *scratch);
+/* The counted units of the subtree that lived on the day, in the tree of that day, all as known at the position. */
+void rollup_on(struct state *state, uint32_t root, int32_t day, uint64_t known_at, struct rollup *rollup,
+               struct status_scratch *scratch);
+/* The same on the open day with all that is known. */
 void rollup_now(struct state *state, uint32_t root, struct rollup *rollup, struct status_scratch *scratch);
 
 #define RATE_TEXT_SIZE 24

@@ -98,6 +98,12 @@ struct event county_attestation(const struct county *county, enum zero zero, con
     return event;
 }
 
+void county_succeeded_by(struct event *event, const char *const *successor)
+{
+    event->unit_end.successors = successor;
+    event->unit_end.successor_count = 1;
+}
+
 enum verdict county_take_from(struct county *county, const struct event *event, enum office office, const char *root,
                               const char *identity)
 {

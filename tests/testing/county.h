@@ -43,6 +43,9 @@ struct event county_event_on(enum event_kind kind, const char *unit, const char 
 struct event county_attestation(const struct county *county, enum zero zero, const char *unit, const char *from_day,
                                 const char *to_day);
 
+/* Names the one unit that takes the place of the one that ends. */
+void county_succeeded_by(struct event *event, const char *const *successor);
+
 /* Judges the event as published by the county's office at the end of the open day, and applies it if it is accepted. */
 enum verdict county_take(struct county *county, const struct event *event, enum office office);
 /* The same by an office with another subtree. */

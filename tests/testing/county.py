@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -22,7 +23,7 @@ import unittest
 BIN = pathlib.Path(os.environ["SANLING_BIN"])
 TOOLS = pathlib.Path(os.environ["SANLING_TOOLS"])
 SOURCE = pathlib.Path(os.environ["SANLING_SOURCE"])
-MAPPINGS = SOURCE / "deploy/demo/mappings"
+MAPPINGS = SOURCE / "deploy/mappings"
 POLICIES = SOURCE / "deploy/policy"
 
 COUNTY = "140322000000"
@@ -43,15 +44,17 @@ OFFICES = {
     "safety": ("publisher", "WORK_SAFETY", COUNTY),
     "public-security": ("publisher", "PUBLIC_SECURITY", COUNTY),
     "governance": ("publisher", "GOVERNANCE", COUNTY),
+    "leadership-office": ("publisher", "LEADERSHIP", COUNTY),
     "discipline": ("subscriber", "DISCIPLINE", COUNTY),
     "town": ("publisher", "GOVERNANCE", TOWN),
 }
 
-AGENT_MAPPINGS = {
-    "petitions": ["petitions", "zero-reports"],
-    "safety": ["hazards", "inspections", "accidents", "zero-reports"],
-    "public-security": ["cases", "disputes", "cameras", "explosives-checks", "zero-reports"],
-}
+AGENTS = ("petitions", "safety", "public-security", "governance", "leadership-office")
+
+
+def agent_mappings(office):
+    """Those of the office's example configuration."""
+    return re.findall(r"^  - mappings/(\S+)\.yaml", (SOURCE / f"deploy/config/{office}.yaml").read_text(), re.M)
 
 
 def until(what, condition, seconds=WAIT_S):
@@ -158,7 +161,7 @@ class County:
         running = [program for program in reversed(self.programs) if program.running]
         try:
             if kind is None:
-                self._check_ends([program for program in running if program.name in ("hub", *AGENT_MAPPINGS)])
+                self._check_ends([program for program in running if program.name in ("hub", *AGENTS)])
         finally:
             for program in running:
                 if program.running:
@@ -321,7 +324,7 @@ class County:
         settings = {"hub": self.endpoint, "identity": self.key(office), "source": f"{office}-yu",
                     "folder": f"office/{office}", "state": f"state/{office}", "inbox": f"inbox/{office}/inbox.jsonl",
                     "settle_ms": 50, "utc_offset_minutes": 480, **changes}
-        mappings = "".join(f"  - {MAPPINGS / name}.yaml\n" for name in AGENT_MAPPINGS[office])
+        mappings = "".join(f"  - {MAPPINGS / name}.yaml\n" for name in agent_mappings(office))
         path = self.folder / f"{office}.yaml"
         path.write_text("".join(f"{key}: {value}\n" for key, value in settings.items() if value is not None) +
                         "mappings:\n" + mappings)

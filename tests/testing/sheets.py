@@ -1,4 +1,4 @@
-"""The offices' sheets as deploy/demo/mappings reads them: a header and rows for each kind. Days are ISO 8601."""
+"""The offices' sheets as deploy/mappings reads them: a header and rows for each kind. Days are ISO 8601."""
 
 PETITIONS = ("信访编号,单位编码,登记日期,类别,方式,人数,受理层级,初重访,问题类别,本级可解决,转送日期,转送部门,受理日期,受理路径,"
              "延期日期,延期天数,批准岗位,答复日期,答复结果,复查申请日期,复查日期,复查结果,办结日期,办结方式,联合处置日期,"

@@ -33,6 +33,8 @@ struct played_hub {
     Sanling__V1__Code__Kind refuse; /* UNSPECIFIED: nothing */
     uint64_t next_sequence;
     char types[RECORDS_MAX][40]; /* of what was recorded, in order */
+    uint64_t corrected;          /* target of the last EventCorrected */
+    char replacement[40];        /* its hazard, as corrected */
     size_t recorded;
     atomic_uint acknowledged;
 };
@@ -92,6 +94,14 @@ static void remember_type(struct played_hub *hub, const Sanling__V1__Event *even
         if (sanling__v1__event__descriptor.fields[i].id == (uint32_t)event->payload_case)
             name = sanling__v1__event__descriptor.fields[i].name;
     snprintf(hub->types[hub->recorded], sizeof hub->types[0], "%s", name);
+    if (event->payload_case != SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED)
+        return;
+    const Sanling__V1__EventCorrected *corrected = event->event_corrected;
+    Sanling__V1__Event *replacement =
+        sanling__v1__event__unpack(NULL, corrected->replacement.len, corrected->replacement.data);
+    hub->corrected = corrected->target;
+    snprintf(hub->replacement, sizeof hub->replacement, "%s %s", event->unit, replacement->hazard_found->category);
+    sanling__v1__event__free_unpacked(replacement, NULL);
 }
 
 /* A run of its own for each event keeps the test's hub simple. */
@@ -382,6 +392,38 @@ static void a_file_that_comes_again_sends_only_what_is_new(void **state)
     expect_text(desk, "office/a.rejected.csv", ",2,CHANGED,");
 }
 
+static void a_row_that_changed_corrects_the_original(void **state)
+{
+    struct desk *desk = *state;
+    use_mapping(desk, MAPPING,
+                "      - {field: category, column: [类别]}\non_change: correct\ncorrect_reason: DATA_ERROR\n");
+    drop(desk, "office/a.csv",
+         "编号,单位编码,时间,类别\nYH-1,140322102200,2020-04-03,FIRE\nYH-2,140322102200,2020-04-03,FIRE\n");
+    must_run(desk);
+    drop(desk, "office/a.csv",
+         "编号,单位编码,时间,类别\nYH-1,140322102200,2020-04-03,FIRE\nYH-2,140322102200,2020-04-03,MINE\n\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 3);
+    assert_string_equal(desk->hub.types[2], "event_corrected");
+    assert_int_equal(desk->hub.corrected, 2);
+    assert_string_equal(desk->hub.replacement, "140322102200 MINE");
+    expect_text(desk, "office/reports/a.report.txt", "events: new 0, unchanged 1, corrected 1");
+    /* As it reads now it is nothing new; once more changed, the target is still the original. */
+    drop(desk, "office/b.csv", "编号,单位编码,时间,类别\nYH-2,140322102200,2020-04-03,MINE\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 3);
+    drop(desk, "office/c.csv", "编号,单位编码,时间,类别\nYH-2,140322102200,2020-04-03,CHEMICALS\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 4);
+    assert_int_equal(desk->hub.corrected, 2);
+    assert_false(desk->rejected_any);
+    /* A correction cannot move an event to another unit. */
+    drop(desk, "office/d.csv", "编号,单位编码,时间,类别\nYH-2,140322102201,2020-04-03,CHEMICALS\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 4);
+    expect_text(desk, "office/d.rejected.csv", "retract position 2");
+}
+
 static void more_rows_than_a_message_takes_all_arrive_in_order(void **state)
 {
     struct desk *desk = *state;
@@ -646,6 +688,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESK_TEST(a_files_rows_are_recorded_and_reported),
         DESK_TEST(a_file_that_comes_again_sends_only_what_is_new),
+        DESK_TEST(a_row_that_changed_corrects_the_original),
         DESK_TEST(more_rows_than_a_message_takes_all_arrive_in_order),
         DESK_TEST(bad_rows_are_put_beside_the_file_and_the_rest_is_sent),
         DESK_TEST(what_the_hub_rejects_is_put_beside_the_file_too),

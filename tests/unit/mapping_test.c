@@ -201,6 +201,20 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {"version: 1\nfiles: [a]\nkey: [a]\nevents:\n  - type: HazardFound\n    fields:\n      - {field: hazard, "
          "column: [a]}\n",
          "line 5: HazardFound needs the fields unit and occurred_at"},
+        {ONE_EVENT("AlertsTallied", "      - {field: counts, column: [警情]}\n"),
+         "line 9: field: 'counts' of AlertsTallied has fields of its own"},
+        {ONE_EVENT("AlertsTallied", "      - {field: day, column: [警情], as: pairs}\n"), "line 9: as: does not fit"},
+        {ONE_EVENT("SealedNoteAdded", "      - {field: ciphertext, constant: \"@\"}\n"),
+         "line 9: constant: '@' is no value of ciphertext"},
+        {ONE_EVENT("HazardFound",
+                   "") "  - type: HazardVerified\n    optional: true\n    fields: [{field: unit, column: "
+                       "[a]}]\n",
+         "line 9: optional: HazardVerified without when"},
+        {ONE_EVENT("HazardFound", "") "on_change: correct\n", "line 9: on_change: correct needs correct_reason"},
+        {ONE_EVENT("HazardFound", "") "correct_reason: DATA_ERROR\n", "line 9: correct_reason: only with"},
+        {"version: 1\nfiles: [a]\nkey: [a]\nevents:\n  - type: EventRetracted\n    fields:\n"
+         "      - {field: target, column: [a]}\n",
+         "line 5: EventRetracted needs the field occurred_at"},
         {"version: 1\nfiles: [a\n", "line "},
     };
     struct desk *desk = *state;
@@ -217,6 +231,55 @@ static void a_missing_mapping_file_is_named(void **state)
     struct desk *desk = *state;
     assert_null(mapping_load("/nowhere/mapping.yaml", &desk->fault));
     assert_non_null(strstr(desk->fault.text, "/nowhere/mapping.yaml"));
+}
+
+enum { FIELDS_TEXT_SIZE = 8192 };
+
+/* Adds a line for each field of a message, and for those within it; lists of messages by their first element. */
+static void add_fields(char *text, const ProtobufCMessageDescriptor *message, const char *prefix)
+{
+    for (unsigned i = 0; i < message->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->fields[i];
+        const bool is_message =
+            field->type == PROTOBUF_C_TYPE_MESSAGE &&
+            strcmp(((const ProtobufCMessageDescriptor *)field->descriptor)->short_name, "Timestamp") != 0;
+        char path[128];
+        snprintf(path, sizeof path, "%s%s%s", prefix, field->name,
+                 is_message && field->label == PROTOBUF_C_LABEL_REPEATED ? ".0" : "");
+        if (is_message) {
+            strcat(path, ".");
+            add_fields(text, field->descriptor, path);
+            continue;
+        }
+        const size_t used = strlen(text);
+        assert_true(used + sizeof path + 64 < FIELDS_TEXT_SIZE);
+        sprintf(text + used, "      - {field: %s, column: [编号]}\n", path);
+    }
+}
+
+static void every_field_of_the_contract_can_be_mapped(void **state)
+{
+    struct desk *desk = *state;
+    size_t types = 0;
+    for (unsigned i = 0; i < sanling__v1__event__descriptor.n_fields; i++) {
+        const ProtobufCFieldDescriptor *member = &sanling__v1__event__descriptor.fields[i];
+        if ((member->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
+            continue;
+        const ProtobufCMessageDescriptor *payload = member->descriptor;
+        char text[FIELDS_TEXT_SIZE];
+        snprintf(text, sizeof text, "version: 1\nfiles: [a]\nkey: [编号]\nevents:\n  - type: %s\n    fields:\n",
+                 payload->short_name);
+        static const char *const envelope[] = {"occurred_at", "unit", "matter", "campaign", "note", "mode"};
+        for (size_t f = 0; f < sizeof envelope / sizeof envelope[0]; f++) {
+            /* DeadlinePassed has a matter of its own. */
+            if (protobuf_c_message_descriptor_get_field_by_name(payload, envelope[f]) == NULL)
+                sprintf(text + strlen(text), "      - {field: %s, column: [编号]}\n", envelope[f]);
+        }
+        add_fields(text, payload, "");
+        must_load(desk, text);
+        types++;
+    }
+    assert_true(types > 90);
 }
 
 /* ---- headers ---- */
@@ -654,6 +717,100 @@ static void an_element_whose_count_is_empty_is_left_out(void **state)
                  "\"alertsTallied\":{\"day\":\"2020-04-03\",\"counts\":[{\"category\":\"FIGHT\",\"count\":2}]}}");
 }
 
+static void a_cell_of_pairs_becomes_a_list_of_messages(void **state)
+{
+    struct desk *desk = *state;
+    must_load(desk, ONE_EVENT("AlertsTallied", "      - field: counts\n        column: [分类警情]\n        as: pairs\n"
+                                               "        values: [{is: [盗窃], to: THEFT}, {is: [打架], to: FIGHT}]\n"));
+    assert_true(open_sheet(desk, "编号,分类警情\n1,盗窃:2、打架：1起\n2,盗窃2\n3,诈骗:1\n4,盗窃:约2\n5,/\n"));
+    must_translate(desk);
+    expect_event(desk, 0,
+                 "{\"occurredAt\":\"2020-04-02T16:00:00Z\",\"utcOffsetMinutes\":480,\"unit\":\"140322102200\","
+                 "\"alertsTallied\":{\"counts\":[{\"category\":\"THEFT\",\"count\":2},{\"category\":\"FIGHT\","
+                 "\"count\":1}]}}");
+    expect_rejected(desk, REASON_BAD_VALUE, "“盗窃2”要写成“名称:数值”");
+    expect_rejected(desk, REASON_BAD_VALUE, "诈骗");
+    expect_rejected(desk, REASON_BAD_VALUE, "约2");
+    must_translate(desk); /* nothing was counted, and no zero is made of it */
+    must_load(desk, "version: 1\nfiles: ['*']\nkey: [编号]\nevents:\n  - type: EvaluationPublished\n    fields:\n"
+                    "      - {field: occurred_at, constant: 2020-04-03}\n"
+                    "      - {field: results, column: [结果], as: pairs}\n");
+    assert_true(open_sheet(desk, "编号,结果\n1,１４０３２２１０２２００:是；140322102201:否\n2,1403221022001:是\n"));
+    must_translate(desk);
+    expect_event(desk, 0,
+                 "{\"occurredAt\":\"2020-04-02T16:00:00Z\",\"utcOffsetMinutes\":480,\"evaluationPublished\":"
+                 "{\"results\":[{\"unit\":\"140322102200\",\"met\":true},{\"unit\":\"140322102201\"}]}}");
+    expect_rejected(desk, REASON_BAD_VALUE, "13 characters");
+}
+
+static void a_list_of_unit_codes_is_checked_code_by_code(void **state)
+{
+    struct desk *desk = *state;
+    must_load(desk, ONE_EVENT("UnitSplit", "      - {field: successors, column: [新单位], as: unit_codes}\n"));
+    assert_true(open_sheet(desk, "编号,新单位\n1,１４０３２２１０２２００、140322102201\n2,140322102200、某村\n"));
+    must_translate(desk);
+    expect_event(desk, 0,
+                 "{\"occurredAt\":\"2020-04-02T16:00:00Z\",\"utcOffsetMinutes\":480,\"unit\":\"140322102200\","
+                 "\"unitSplit\":{\"successors\":[\"140322102200\",\"140322102201\"]}}");
+    expect_rejected(desk, REASON_BAD_VALUE, "新单位");
+}
+
+static void bytes_are_read_as_base64_or_hexadecimal_digits(void **state)
+{
+    struct desk *desk = *state;
+    must_load(desk, ONE_EVENT("SealedNoteAdded", "      - {field: ciphertext, column: [密文]}\n"));
+    assert_true(open_sheet(desk, "编号,密文\n1,c2FubGluZw==\n2,c2Fub*\n3,\"c2Fu\nbGluZw==\"\n"));
+    must_translate(desk);
+    expect_event(desk, 0,
+                 "{\"occurredAt\":\"2020-04-02T16:00:00Z\",\"utcOffsetMinutes\":480,\"unit\":\"140322102200\","
+                 "\"sealedNoteAdded\":{\"ciphertext\":\"c2FubGluZw==\"}}");
+    expect_rejected(desk, REASON_BAD_VALUE, "base64");
+    must_translate(desk); /* broken into lines, as programs print it */
+    must_load(desk, ONE_EVENT("MatterKeyDestroyed", "      - {field: proof, column: [证明], as: hex}\n"));
+    assert_true(open_sheet(desk, "编号,证明\n1,73:61 6E\n2,736\n3,73 6g\n"));
+    must_translate(desk);
+    expect_event(desk, 0,
+                 "{\"occurredAt\":\"2020-04-02T16:00:00Z\",\"utcOffsetMinutes\":480,\"unit\":\"140322102200\","
+                 "\"matterKeyDestroyed\":{\"proof\":\"c2Fu\"}}");
+    expect_rejected(desk, REASON_BAD_VALUE, "hexadecimal");
+    expect_rejected(desk, REASON_BAD_VALUE, "hexadecimal");
+}
+
+static void events_about_a_position_need_no_unit(void **state)
+{
+    struct desk *desk = *state;
+    must_load(desk, "version: 1\nfiles: ['*']\nkey: [编号]\nevents:\n  - type: EventRetracted\n    fields:\n"
+                    "      - {field: occurred_at, column: [日期]}\n      - {field: target, column: [位置]}\n"
+                    "      - {field: reason_code, constant: DATA_ERROR}\n");
+    assert_true(open_sheet(desk, "编号,日期,位置\n1,2020-04-03,\"12,345\"\n2,2020-04-03,\n"));
+    must_translate(desk);
+    expect_event(desk, 0,
+                 "{\"occurredAt\":\"2020-04-02T16:00:00Z\",\"utcOffsetMinutes\":480,\"eventRetracted\":"
+                 "{\"target\":\"12345\",\"reasonCode\":\"DATA_ERROR\"}}");
+    expect_rejected(desk, REASON_MISSING_FIELD, "位置");
+}
+
+static void an_optional_events_columns_may_be_missing(void **state)
+{
+    struct desk *desk = *state;
+    must_load(
+        desk, ONE_EVENT("HazardFound", "      - {field: hazard, column: [编号]}\n") //
+        "  - type: HazardReopened\n    optional: true\n    when: [{column: 反弹日期, filled: true}]\n    fields:\n"
+        "      - {field: hazard, column: [编号]}\n      - {field: unit, constant: \"140322102200\"}\n"
+        "      - {field: occurred_at, column: [反弹日期]}\n      - {field: reason_code, column: [反弹原因]}\n"
+        "  - type: HazardVerified\n    optional: true\n    when: [{column: 复查日期, filled: false}]\n    fields:\n"
+        "      - {field: unit, constant: \"140322102200\"}\n      - {field: occurred_at, constant: 2020-04-03}\n");
+    assert_true(open_sheet(desk, "编号\n1\n"));
+    must_translate(desk);
+    assert_int_equal(desk->result.count, 1); /* what is not there is not an empty cell */
+    assert_true(open_sheet(desk, "编号,反弹日期,反弹原因\n1,,\n2,2020-04-05,RELAPSED\n"));
+    must_translate(desk);
+    assert_int_equal(desk->result.count, 1);
+    must_translate(desk);
+    assert_int_equal(desk->result.count, 2);
+    assert_string_equal(desk->result.events[1].identity, "HazardReopened");
+}
+
 static void conditions_choose_the_events_and_parts_tell_them_apart(void **state)
 {
     struct desk *desk = *state;
@@ -700,6 +857,7 @@ int main(void)
         DESK_TEST(the_example_of_the_documentation_loads),
         DESK_TEST(what_is_wrong_is_named_with_its_line),
         DESK_TEST(a_missing_mapping_file_is_named),
+        DESK_TEST(every_field_of_the_contract_can_be_mapped),
         DESK_TEST(a_header_of_two_rows_is_joined),
         DESK_TEST(a_header_is_found_under_titles_and_compared_loosely),
         DESK_TEST(full_width_brackets_in_a_header_match),
@@ -726,6 +884,11 @@ int main(void)
         DESK_TEST(a_code_that_a_spreadsheet_shortened_is_rejected),
         DESK_TEST(nested_fields_and_lists_reach_the_message),
         DESK_TEST(an_element_whose_count_is_empty_is_left_out),
+        DESK_TEST(a_cell_of_pairs_becomes_a_list_of_messages),
+        DESK_TEST(a_list_of_unit_codes_is_checked_code_by_code),
+        DESK_TEST(bytes_are_read_as_base64_or_hexadecimal_digits),
+        DESK_TEST(events_about_a_position_need_no_unit),
+        DESK_TEST(an_optional_events_columns_may_be_missing),
         DESK_TEST(conditions_choose_the_events_and_parts_tell_them_apart),
         DESK_TEST(an_attestation_covers_the_period_and_is_dated_at_its_end),
     };

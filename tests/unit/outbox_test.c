@@ -6,6 +6,7 @@
 #include "import.h"
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,19 +93,20 @@ static enum outbox_taken look(struct desk *desk, const char *key, const char *te
 {
     uint8_t content[128];
     const size_t size = content_of(text, content);
-    enum outbox_taken taken;
-    uint64_t row;
-    MUST(outbox_look(desk->outbox, desk->file.id, key, "HazardFound", content, size, &taken, &row, &desk->fault));
-    return taken;
+    struct outbox_look found;
+    const struct outbox_event event = {.key = key, .identity = "HazardFound", .content = content, .size = size};
+    MUST(outbox_look(desk->outbox, desk->file.id, &event, &found, &desk->fault));
+    return found.taken;
 }
 
 static void take(struct desk *desk, uint64_t row, const char *key, const char *text)
 {
     uint8_t content[128];
     const size_t size = content_of(text, content);
+    const struct outbox_event event = {.key = key, .identity = "HazardFound", .content = content, .size = size};
     MUST(outbox_begin(desk->outbox, &desk->fault));
     MUST(outbox_keep_row(desk->outbox, desk->file.id, row, key, &desk->fault));
-    MUST(outbox_take(desk->outbox, desk->file.id, row, key, "HazardFound", content, size, &desk->fault));
+    MUST(outbox_take(desk->outbox, desk->file.id, row, &event, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
 }
 
@@ -119,7 +121,7 @@ static void numbers_go_on_after_reopening(void **state)
     assert_int_equal(outbox_next_sequence(desk->outbox), 3);
     assert_int_equal(outbox_pending(desk->outbox), 2);
     MUST(outbox_begin(desk->outbox, &desk->fault));
-    MUST(outbox_settle(desk->outbox, 1, 2, false, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 1, 2, 101, false, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
     reopen(desk);
     assert_int_equal(outbox_next_sequence(desk->outbox), 3); /* also when nothing is held any more */
@@ -133,7 +135,8 @@ static void a_transaction_that_fails_leaves_no_number_behind(void **state)
     const size_t size = content_of("u", content);
     add_file(desk, "a.csv");
     MUST(outbox_begin(desk->outbox, &desk->fault));
-    MUST(outbox_take(desk->outbox, desk->file.id, 2, "k", "HazardFound", content, size, &desk->fault));
+    const struct outbox_event event = {.key = "k", .identity = "HazardFound", .content = content, .size = size};
+    MUST(outbox_take(desk->outbox, desk->file.id, 2, &event, &desk->fault));
     outbox_rollback(desk->outbox);
     assert_int_equal(outbox_next_sequence(desk->outbox), 1);
     assert_int_equal(outbox_pending(desk->outbox), 0);
@@ -167,6 +170,93 @@ static void the_ledger_tells_the_same_from_the_changed(void **state)
     assert_int_equal(look(desk, "k1", "u1"), OUTBOX_UNCHANGED);
     assert_int_equal(look(desk, "k1", "u2"), OUTBOX_CHANGED);
     assert_int_equal(look(desk, "k2", "u1"), OUTBOX_NEW);
+}
+
+static struct outbox_event event_of(const char *content, size_t size)
+{
+    return (struct outbox_event){
+        .key = "k1", .identity = "HazardFound", .content = (const uint8_t *)content, .size = size, .envelope_size = 2};
+}
+
+static void a_rejected_correction_leaves_what_was_before_it(void **state)
+{
+    struct desk *desk = *state;
+    const struct outbox_event first = event_of("ee-first", 8);
+    const struct outbox_event second = event_of("ee-second", 9);
+    const struct outbox_event elsewhere = event_of("ff-second", 9);
+    struct outbox_look look;
+    struct reason reason;
+    add_file(desk, "a.csv");
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_take(desk->outbox, desk->file.id, 2, &first, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    add_file(desk, "b.csv");
+    MUST(outbox_look(desk->outbox, desk->file.id, &second, &look, &desk->fault));
+    assert_int_equal(look.taken, OUTBOX_CHANGED);
+    assert_int_equal(look.position, 0); /* not answered yet */
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 1, 1, 77, false, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &second, &look, &desk->fault));
+    assert_int_equal(look.position, 77);
+    assert_true(look.same_envelope);
+    MUST(outbox_look(desk->outbox, desk->file.id, &elsewhere, &look, &desk->fault));
+    assert_false(look.same_envelope);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_correct(desk->outbox, desk->file.id, 2, &second, (const uint8_t *)"correction", 10, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &second, &look, &desk->fault));
+    assert_int_equal(look.taken, OUTBOX_TAKEN);
+    reason_set(&reason, "NOT_PERMITTED", "%s", "%s", "x");
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle_rejected(desk->outbox, 2, &reason, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    add_file(desk, "c.csv");
+    MUST(outbox_look(desk->outbox, desk->file.id, &first, &look, &desk->fault));
+    assert_int_equal(look.taken, OUTBOX_UNCHANGED);
+    MUST(outbox_look(desk->outbox, desk->file.id, &second, &look, &desk->fault));
+    assert_int_equal(look.taken, OUTBOX_CHANGED);
+    assert_int_equal(look.position, 77);
+}
+
+/* What version 1 made, with one event that the hub recorded. */
+static const char VERSION_1[] =
+    "CREATE TABLE outbox(version INTEGER NOT NULL, source TEXT NOT NULL, next_sequence INTEGER NOT NULL);"
+    "INSERT INTO outbox VALUES(1, 'safety-yu', 2);"
+    "CREATE TABLE file(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, size INTEGER NOT NULL,"
+    " mtime_ns INTEGER NOT NULL, hash BLOB NOT NULL, stage INTEGER NOT NULL, mapping TEXT NOT NULL,"
+    " reading TEXT NOT NULL, header_row INTEGER NOT NULL, rows INTEGER NOT NULL, ignored INTEGER NOT NULL,"
+    " eventless INTEGER NOT NULL, rejected INTEGER NOT NULL, events INTEGER NOT NULL, unchanged INTEGER NOT NULL,"
+    " recorded INTEGER NOT NULL DEFAULT 0, duplicate INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0,"
+    " pending INTEGER NOT NULL DEFAULT 0, failure_code TEXT NOT NULL, failure_zh TEXT NOT NULL,"
+    " failure_en TEXT NOT NULL, warning_code TEXT NOT NULL, warning_zh TEXT NOT NULL, warning_en TEXT NOT NULL,"
+    " attested TEXT NOT NULL);"
+    "CREATE TABLE ledger(key TEXT NOT NULL, event TEXT NOT NULL, content BLOB NOT NULL, file INTEGER NOT NULL,"
+    " row INTEGER NOT NULL, sequence INTEGER NOT NULL, rejected INTEGER NOT NULL, PRIMARY KEY(key, event))"
+    " WITHOUT ROWID;"
+    "INSERT INTO ledger VALUES('k1', 'HazardFound', x'00', 1, 2, 1, 0);";
+
+static void an_outbox_of_version_1_goes_on(void **state)
+{
+    struct desk *desk = *state;
+    char path[128];
+    sqlite3 *old = NULL;
+    outbox_close(&desk->outbox);
+    sprintf(path, "%s/outbox.sqlite", desk->dir);
+    unlink(path);
+    assert_int_equal(sqlite3_open(path, &old), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(old, VERSION_1, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(old);
+    for (int i = 0; i < 2; i++) {
+        reopen(desk);
+        assert_int_equal(outbox_next_sequence(desk->outbox), 2);
+    }
+    add_file(desk, "b.csv");
+    const struct outbox_event event = event_of("ee-other", 8);
+    struct outbox_look look;
+    MUST(outbox_look(desk->outbox, desk->file.id, &event, &look, &desk->fault));
+    assert_int_equal(look.taken, OUTBOX_CHANGED);
+    assert_int_equal(look.position, 0); /* version 1 did not ask: it cannot be corrected */
 }
 
 static bool remember_rejected(const struct outbox_rejected *rejected, void *context)
@@ -222,12 +312,12 @@ static void a_file_is_settled_when_its_last_outcome_came(void **state)
     desk->file.stage = OUTBOX_WAITING;
     MUST(outbox_begin(desk->outbox, &desk->fault));
     MUST(outbox_file_save(desk->outbox, &desk->file, &desk->fault));
-    MUST(outbox_settle(desk->outbox, 1, 1, false, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 1, 1, 101, false, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
     MUST(outbox_file_settled(desk->outbox, &file, &desk->fault));
     assert_int_equal(file.id, 0);
     MUST(outbox_begin(desk->outbox, &desk->fault));
-    MUST(outbox_settle(desk->outbox, 1, 2, true, &desk->fault)); /* the first one told again */
+    MUST(outbox_settle(desk->outbox, 1, 2, 101, true, &desk->fault)); /* the first one told again */
     MUST(outbox_commit(desk->outbox, &desk->fault));
     MUST(outbox_file_settled(desk->outbox, &file, &desk->fault));
     assert_int_equal(file.id, desk->file.id);
@@ -252,7 +342,7 @@ static void a_batch_has_consecutive_numbers_within_its_limits(void **state)
     MUST(outbox_read(desk->outbox, 1, 10, 1, &desk->batch, &desk->fault));
     assert_int_equal(desk->batch.count, 1);
     MUST(outbox_begin(desk->outbox, &desk->fault));
-    MUST(outbox_settle(desk->outbox, 3, 1, false, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 3, 1, 103, false, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
     MUST(outbox_read(desk->outbox, 1, 10, 1 << 20, &desk->batch, &desk->fault));
     assert_int_equal(desk->batch.count, 2);
@@ -322,7 +412,7 @@ static void a_crash_within_a_file_neither_loses_nor_doubles_rows(void **state)
     assert_false(import_sheet(desk, 4)); /* opened, looked through, two transactions */
     assert_int_equal(outbox_next_sequence(desk->outbox), 2001);
     MUST(outbox_begin(desk->outbox, &desk->fault));
-    MUST(outbox_settle(desk->outbox, 1, 1500, false, &desk->fault)); /* the hub went on answering */
+    MUST(outbox_settle(desk->outbox, 1, 1500, 101, false, &desk->fault)); /* the hub went on answering */
     MUST(outbox_commit(desk->outbox, &desk->fault));
     reopen(desk);
     assert_true(import_sheet(desk, 100));
@@ -357,6 +447,8 @@ int main(void)
         DESK_TEST(a_transaction_that_fails_leaves_no_number_behind),
         DESK_TEST(an_event_goes_out_as_any_library_would_encode_it),
         DESK_TEST(the_ledger_tells_the_same_from_the_changed),
+        DESK_TEST(a_rejected_correction_leaves_what_was_before_it),
+        DESK_TEST(an_outbox_of_version_1_goes_on),
         DESK_TEST(what_the_hub_rejected_is_listed_and_may_come_again),
         DESK_TEST(what_the_hub_found_personal_is_hidden),
         DESK_TEST(a_file_is_settled_when_its_last_outcome_came),

@@ -223,7 +223,7 @@ static void units_that_do_not_live_today_are_not_counted(void **unused)
     (void)unused;
     county_open(&county, &policy, "2020-01-01");
     struct event end = county_event(&county, EVENT_UNIT_MERGED, CODE_VILLAGE);
-    end.unit_end.successor = CODE_OTHER_VILLAGE;
+    county_succeeded_by(&end, &(const char *){CODE_OTHER_VILLAGE});
     end.unit_end.valid_to = day_of("2020-01-03");
     county_record(&county, &end, OFFICE_GOVERNANCE);
     county_open_day(&county, "2020-01-02");

@@ -50,7 +50,7 @@ static void check_gaps(struct county *county, const char *unit, enum office offi
     const struct status_question question = {.unit = state_find_unit(&county->state, unit),
                                              .as_of = day_of(as_of),
                                              .known_at = POSITION_END,
-                                             .policy = state_policy(&county->state)};
+                                             .policies = &county->state.timeline};
     const struct span_set *gaps = status_gaps(&county->state, &question, ZERO_CASE, office, &county->scratch);
     char text[512] = "";
     for (uint32_t i = 0; i < gaps->count; i++) {
@@ -439,7 +439,6 @@ static void a_retired_unit_owes_nothing_behind_its_last_day(void **unused)
     (void)unused;
     open_default(&county);
     struct event end = county_event(&county, EVENT_UNIT_RETIRED, CODE_VILLAGE);
-    end.unit_end.successor = "";
     end.unit_end.valid_to = day_of("2020-01-21");
     county_record(&county, &end, OFFICE_GOVERNANCE);
     county_open_day(&county, "2020-03-01");
@@ -467,7 +466,7 @@ static int32_t joint_streak(struct county *county, const char *as_of)
     const struct status_question question = {.unit = state_find_unit(&county->state, CODE_VILLAGE),
                                              .as_of = day_of(as_of),
                                              .known_at = POSITION_END,
-                                             .policy = state_policy(&county->state)};
+                                             .policies = &county->state.timeline};
     return status_joint_streak(&county->state, &question, &county->scratch);
 }
 

@@ -2,7 +2,7 @@
 import signal
 import unittest
 
-from county import BIN, COUNTY, POLICIES, County, main, run, until
+from county import AGENTS, BIN, COUNTY, POLICIES, County, main, run, until
 
 
 class Configuration(unittest.TestCase):
@@ -53,12 +53,12 @@ class Configuration(unittest.TestCase):
             self.assertIn(word, done.stderr)
 
     def test_a_configuration_that_is_not_there_is_named(self):
-        for program in ("sanling-hub", "sanling-petitions", "sanling-safety", "sanling-public-security"):
+        for program in ("sanling-hub", *(f"sanling-{office}" for office in AGENTS)):
             done = run(BIN / program, "--config", self.county.folder / "absent.yaml", expect=2)
             self.assertIn("absent.yaml", done.stderr)
 
     def test_the_agents_name_line_and_key(self):
-        for office in ("petitions", "safety", "public-security"):
+        for office in AGENTS:
             good = self.county.write_agent_config(office).read_text()
             wrong = {
                 "an unknown key": (good + "foldre: x\n", ["foldre", "line"]),

@@ -1,0 +1,335 @@
+#include "attention.h"
+
+#include <stdlib.h>
+
+#include "day.h"
+#include "matter.h"
+#include "rollup.h"
+#include "watch.h"
+
+/* One list being made. */
+struct making {
+    struct state *state;
+    struct scope scope;
+    int32_t from, to; /* days */
+    int32_t year;
+    const struct policy *policy; /* of the last day; NULL: none */
+    struct policy_timeline policies;
+    struct status_scratch *scratch;
+    struct attention_list *list;
+};
+
+static void add_row(struct making *making, struct attention_row row)
+{
+    struct attention_list *list = making->list;
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 64;
+        struct attention_row *rows = realloc(list->rows, capacity * sizeof *rows);
+        if (!rows)
+            abort();
+        list->rows = rows;
+        list->capacity = capacity;
+    }
+    list->rows[list->count++] = row;
+}
+
+static struct status_question question_about(const struct making *making, uint32_t unit, int32_t as_of)
+{
+    return (struct status_question){
+        .unit = unit, .as_of = as_of, .known_at = POSITION_END, .policies = &making->policies};
+}
+
+static bool in_period(const struct making *making, int32_t day)
+{
+    return making->from <= day && day <= making->to;
+}
+
+/* The gaps of one office at one zero of a unit as one row. */
+static void add_gaps(struct making *making, uint32_t unit, enum zero zero, enum office office)
+{
+    const struct status_question question = question_about(making, unit, making->to);
+    const struct span_set *gaps = status_gaps(making->state, &question, zero, office, making->scratch);
+    if (gaps->count == 0)
+        return;
+    struct attention_row row = {.unit = unit,
+                                .zero = (uint32_t)zero + 1,
+                                .office = office,
+                                .day = gaps->spans[0].from,
+                                .to_day = gaps->spans[gaps->count - 1].to};
+    for (uint32_t i = 0; i < gaps->count; i++)
+        row.days += gaps->spans[i].to - gaps->spans[i].from + 1;
+    add_row(making, row);
+}
+
+static void list_unverified(struct making *making, uint32_t unit)
+{
+    enum status zeros[ZERO_COUNT];
+    rollup_statuses(making->state, &making->scope.tree, &making->policies, unit, zeros, making->scratch);
+    for (int zero = 0; zero < ZERO_COUNT; zero++)
+        for (uint32_t office = 1; making->policy && office < OFFICE_LIMIT; office++)
+            if (zeros[zero] == STATUS_UNVERIFIED && (making->policy->required[zero] & OFFICE_BIT(office)))
+                add_gaps(making, unit, (enum zero)zero, (enum office)office);
+}
+
+static void list_silent(struct making *making, uint32_t ordinal)
+{
+    const struct unit *unit = state_unit(making->state, ordinal);
+    int32_t days = unit_silent_days(unit, making->to, making->policy);
+    if (days > 0)
+        add_row(making,
+                (struct attention_row){.unit = ordinal, .day = unit->last_event_day, .to_day = DAY_NONE, .days = days});
+}
+
+static void list_unswept(struct making *making, uint32_t ordinal)
+{
+    const struct unit *unit = state_unit(making->state, ordinal);
+    int32_t days = unit_unswept_days(unit, making->to, making->policy);
+    if (days > 0)
+        add_row(making,
+                (struct attention_row){.unit = ordinal, .day = unit->last_sweep_day, .to_day = DAY_NONE, .days = days});
+}
+
+/* The first record that broke this zero of the unit on one of the days; 0: none. */
+static uint64_t denied_by(const struct making *making, const struct status_question *question, enum zero zero,
+                          const struct coverage *coverage)
+{
+    uint32_t family[STATUS_FAMILY_MAX];
+    uint32_t members = status_family(making->state, question, family);
+    uint64_t first = 0;
+    for (uint32_t i = 0; i < members; i++) {
+        struct break_cursor cursor = {0};
+        struct break_found found;
+        while (breaks_next(making->state, question->policies, family[i], POSITION_END, &cursor, &found)) {
+            bool denies = status_counts_break(question, &found, zero) && coverage->from_day <= found.day &&
+                          found.day <= coverage->to_day;
+            if (denies && (first == 0 || found.position < first))
+                first = found.position;
+        }
+    }
+    return first;
+}
+
+static void list_contradicted_of(struct making *making, uint32_t unit, enum zero zero)
+{
+    const struct state *state = making->state;
+    const struct status_question question = question_about(making, unit, making->to);
+    const struct coverage *coverage;
+    for (uint32_t at = state_unit(state, unit)->coverages[zero]; at != 0; at = coverage->next) {
+        coverage = table_row(&state->coverages, at);
+        const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
+        if (attestation->withdrawn_at != 0 || coverage->to_day < making->from || coverage->from_day > making->to)
+            continue;
+        uint64_t target = denied_by(making, &question, zero, coverage);
+        if (target != 0)
+            add_row(making, (struct attention_row){.unit = unit,
+                                                   .zero = (uint32_t)zero + 1,
+                                                   .office = (enum office)attestation->office,
+                                                   .day = coverage->from_day,
+                                                   .to_day = coverage->to_day,
+                                                   .position = attestation->position,
+                                                   .target = target});
+    }
+}
+
+static void list_contradicted(struct making *making, uint32_t unit)
+{
+    enum status zeros[ZERO_COUNT];
+    rollup_statuses(making->state, &making->scope.tree, &making->policies, unit, zeros, making->scratch);
+    for (int zero = 0; zero < ZERO_COUNT; zero++)
+        if (zeros[zero] == STATUS_BROKEN)
+            list_contradicted_of(making, unit, (enum zero)zero);
+}
+
+static void list_units(struct making *making, void (*list_unit)(struct making *making, uint32_t unit))
+{
+    for (uint32_t unit = 1; unit < making->scope.tree.count; unit++)
+        if (scope_counts(&making->scope, unit))
+            list_unit(making, unit);
+}
+
+static void list_late_accidents(struct making *making)
+{
+    const struct state *state = making->state;
+    for (uint32_t at = 1; at < state->matters.count; at++) {
+        const struct matter *matter = state_matter(state, at);
+        if (matter->kind == MATTER_ACCIDENT && (matter->flags & MATTER_LATE) && matter_is_shown(matter) &&
+            in_period(making, matter->opened_day) && scope_holds(&making->scope, matter->unit))
+            add_row(making, (struct attention_row){.unit = matter->unit,
+                                                   .matter = at,
+                                                   .office = (enum office)matter->office,
+                                                   .day = matter->opened_day,
+                                                   .to_day = DAY_NONE,
+                                                   .position = matter->opened_at});
+    }
+}
+
+static void list_late_attestations(struct making *making)
+{
+    const struct state *state = making->state;
+    for (uint32_t at = 1; at < state->attestations.count; at++) {
+        const struct attestation *attestation = table_row(&state->attestations, at);
+        if (attestation->late && attestation->withdrawn_at == 0 && attestation->to_day >= making->from &&
+            attestation->from_day <= making->to && scope_holds(&making->scope, attestation->unit))
+            add_row(making, (struct attention_row){.unit = attestation->unit,
+                                                   .zero = (uint32_t)attestation->zero + 1,
+                                                   .office = (enum office)attestation->office,
+                                                   .day = attestation->from_day,
+                                                   .to_day = attestation->to_day,
+                                                   .position = attestation->position});
+    }
+}
+
+static void list_amendments(struct making *making, bool approved_only)
+{
+    const struct state *state = making->state;
+    for (uint32_t at = 1; at < state->amendments.count; at++) {
+        const struct amendment *amendment = table_row(&state->amendments, at);
+        if ((approved_only && !amendment->approved) || !in_period(making, amendment->day) ||
+            !scope_holds(&making->scope, amendment->unit) || record_of_accusation(state, amendment->target))
+            continue;
+        add_row(making, (struct attention_row){.unit = amendment->unit,
+                                               .office = (enum office)amendment->office,
+                                               .amendment = (enum amendment_kind)amendment->kind,
+                                               .day = amendment->day,
+                                               .to_day = DAY_NONE,
+                                               .position = amendment->position,
+                                               .target = amendment->target});
+    }
+}
+
+static void list_withdrawn(struct making *making)
+{
+    const struct state *state = making->state;
+    for (uint32_t at = 1; at < state->matters.count; at++) {
+        const struct matter *matter = state_matter(state, at);
+        if (matter->kind != MATTER_PETITION || matter->step != STEP_WITHDRAWN || !matter_is_shown(matter) ||
+            !scope_holds(&making->scope, matter->unit))
+            continue;
+        const struct move *move = state_move(state, matter_newest_move(state, matter, EVENT_PETITION_WITHDRAWN));
+        if (in_period(making, move->day))
+            add_row(making, (struct attention_row){.unit = matter->unit,
+                                                   .matter = at,
+                                                   .office = (enum office)move->office,
+                                                   .day = move->day,
+                                                   .to_day = DAY_NONE,
+                                                   .position = move->position,
+                                                   .target = matter->opened_at});
+    }
+}
+
+/* As it would be published now: every day of the year, or of the unit's life in it, covered and none broken; while the
+ * year is running, what holds today. */
+static bool would_meet(const struct making *making, uint32_t ordinal)
+{
+    const struct state *state = making->state;
+    const struct unit *unit = state_unit(state, ordinal);
+    bool over = making->year < day_year(state->heads.today);
+    int32_t last = day_from_date(making->year, 12, 31);
+    if (unit_end(unit, POSITION_END) <= last)
+        last = unit_end(unit, POSITION_END) - 1;
+    const struct status_question question = question_about(making, ordinal, over ? last : making->to);
+    for (int zero = 0; zero < ZERO_COUNT; zero++) {
+        struct zero_status found = status_of_zero(state, &question, (enum zero)zero, making->scratch);
+        if (found.status != STATUS_ZERO || (over && found.verified_until != last))
+            return false;
+    }
+    return true;
+}
+
+static void list_evaluations(struct making *making)
+{
+    const struct state *state = making->state;
+    for (uint32_t at = 1; at < state->evaluations.count; at++) {
+        const struct evaluation *evaluation = table_row(&state->evaluations, at);
+        if (evaluation->year != making->year || !scope_holds(&making->scope, evaluation->unit))
+            continue;
+        add_row(making, (struct attention_row){.unit = evaluation->unit,
+                                               .policy = evaluation->policy,
+                                               .day = DAY_NONE,
+                                               .to_day = DAY_NONE,
+                                               .position = evaluation->position,
+                                               .target = evaluation->known_at,
+                                               .met = evaluation->met != 0,
+                                               .met_now = would_meet(making, evaluation->unit)});
+    }
+}
+
+/* The longest first; of equals the unit that was registered first. */
+static int by_days(const void *left, const void *right)
+{
+    const struct attention_row *a = left;
+    const struct attention_row *b = right;
+    if (a->days != b->days)
+        return a->days < b->days ? 1 : -1;
+    if (a->unit != b->unit)
+        return a->unit < b->unit ? -1 : 1;
+    if (a->zero != b->zero)
+        return a->zero < b->zero ? -1 : 1;
+    return (a->office > b->office) - (a->office < b->office);
+}
+
+static void sort_rows(struct attention_list *list)
+{
+    if (list->count > 1)
+        qsort(list->rows, list->count, sizeof *list->rows, by_days);
+}
+
+static void list_kind(struct making *making, enum attention kind)
+{
+    switch (kind) {
+    case ATTENTION_UNVERIFIED:
+        list_units(making, list_unverified);
+        sort_rows(making->list);
+        return;
+    case ATTENTION_SILENT:
+        list_units(making, list_silent);
+        sort_rows(making->list);
+        return;
+    case ATTENTION_UNSWEPT:
+        list_units(making, list_unswept);
+        sort_rows(making->list);
+        return;
+    case ATTENTION_LATE:
+        list_late_accidents(making);
+        list_late_attestations(making);
+        return;
+    case ATTENTION_CONTRADICTED:
+        list_units(making, list_contradicted);
+        return;
+    case ATTENTION_UNBROKEN:
+        list_amendments(making, true);
+        return;
+    case ATTENTION_AMENDED:
+        list_amendments(making, false);
+        return;
+    case ATTENTION_WITHDRAWN:
+        list_withdrawn(making);
+        return;
+    case ATTENTION_EVALUATIONS:
+        list_evaluations(making);
+        return;
+    }
+    abort(); /* the caller checked the number */
+}
+
+void attention_list_open(struct state *state, uint32_t root, enum attention kind, int32_t year,
+                         struct status_scratch *scratch, struct attention_list *list)
+{
+    struct making making = {.state = state, .year = year, .scratch = scratch, .list = list};
+    *list = (struct attention_list){0};
+    making.from = day_from_date(year, 1, 1);
+    making.to = day_from_date(year, 12, 31);
+    if (state->heads.today < making.to)
+        making.to = state->heads.today;
+    state_timeline(state, POSITION_END, &making.policies);
+    making.policy = timeline_on(&making.policies, making.to);
+    scope_open(state, root, making.to, POSITION_END, &making.scope);
+    list_kind(&making, kind);
+    scope_close(&making.scope);
+}
+
+void attention_list_close(struct attention_list *list)
+{
+    free(list->rows);
+    *list = (struct attention_list){0};
+}

@@ -1,0 +1,159 @@
+"""Every office can say all that it may say: each event type that the catalogue lets an office publish is made by a
+mapping of that office, with every field that the hub requires. The mappings of an office are those that its example
+configuration, deploy/config/OFFICE.yaml, lists.
+
+    office_mappings.py check SOURCE      exit status 1, with what is wrong, one line each
+    office_mappings.py self-test SOURCE  each of the faults, planted, is found
+"""
+import pathlib
+import re
+import sys
+
+import protocol_catalogue
+
+OFFICES = {
+    "petitions": "P",
+    "safety": "S",
+    "public-security": "U",
+    "governance": "G",
+    "leadership-office": "L",
+}
+
+# Mediation while a petition is handled (信访工作条例 art. 33) is recorded by the petitions office.
+BEYOND = {"petitions": {"ConsentRecorded", "MediationRegistered", "MediationEnded"}}
+
+
+class Type:
+    def __init__(self, offices, unit, matter, required):
+        self.offices = offices
+        self.unit = unit
+        self.matter = matter
+        self.required = required
+
+
+def catalogue(source):
+    """Event type -> who may publish it and what it needs."""
+    types = {}
+    for line in protocol_catalogue.table(source)[2:]:
+        _, name, _, offices, unit, matter, required = [cell.strip() for cell in line.strip("|").split("|")]
+        types[name] = Type(set(offices.split()), unit == "yes", matter, [f for f in required.split(", ") if f])
+    return types
+
+
+class Event:
+    def __init__(self, mapping, line, name):
+        self.where = f"{mapping}: line {line}: {name}"
+        self.name = name
+        self.part = ""
+        self.fields = set()
+
+
+def events(mapping, text):
+    """The events of a mapping file. Its form is checked by the loader (mapping_files_test); here words suffice."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := re.match(r"  - type: (\w+)", line):
+            found.append(Event(mapping, number, match[1]))
+        elif match := re.match(r"    part: (\S+)", line):
+            found[-1].part = match[1]
+        elif match := re.match(r"      - \{?field: ([\w.]+)", line):
+            found[-1].fields.add(match[1].split(".")[0])
+    return found
+
+
+def files(text):
+    """What the names of the files begin with that a mapping reads."""
+    return re.findall(r'"([^"]*)\*', re.search(r"^files: \[(.*)\]", text, re.M)[1])
+
+
+def listed(config):
+    return re.findall(r"^  - mappings/(\S+\.yaml)", config, re.M)
+
+
+def check_event(event, office, types):
+    kind = types.get(event.name)
+    if kind is None:
+        return []  # in the contract, but not in the catalogue yet
+    wrong = []
+    if OFFICES[office] not in kind.offices and event.name not in BEYOND.get(office, ()):
+        wrong.append(f"{event.where}: no type that {office} may publish")
+    needs = set(kind.required) | ({"unit"} if kind.unit else set())
+    if kind.matter in ("PETITION", "DISPUTE", "SEVEN_STEPS") or "matter_kind" in needs:
+        needs.add("matter")
+    wrong += [f"{event.where}: the field {field} is required" for field in sorted(needs - event.fields)]
+    return wrong
+
+
+def check_office(office, names, mappings, types):
+    wrong, made, prefixes = [], {}, {}
+    for name in names:
+        if name not in mappings:
+            wrong.append(f"deploy/config/{office}.yaml: {name} is not there")
+            continue
+        for prefix in files(mappings[name]):
+            for other, of in prefixes.items():
+                if of != name and (other.startswith(prefix) or prefix.startswith(other)):
+                    wrong.append(f"{office}: {name} and {of} read files of the same name: {prefix}*, {other}*")
+            prefixes[prefix] = name
+        for event in events(name, mappings[name]):
+            wrong += check_event(event, office, types)
+            # One row's key may be another's in another sheet: only the part tells their events apart.
+            first = made.setdefault((event.name, event.part), event)
+            if first is not event:
+                wrong.append(f"{office}: {event.where} needs a part of its own, for {first.where} makes it too")
+    said = {name for name, _ in made}
+    for name, kind in types.items():
+        if OFFICES[office] in kind.offices and name not in said:
+            wrong.append(f"{office}: no mapping makes {name}, which it may publish")
+    return wrong
+
+
+def check(mappings, configs, types):
+    wrong = []
+    for office in OFFICES:
+        wrong += check_office(office, listed(configs[office]), mappings, types)
+    used = {name for config in configs.values() for name in listed(config)}
+    wrong += [f"deploy/mappings/{name}: no office's configuration lists it" for name in sorted(set(mappings) - used)]
+    return wrong
+
+
+def self_test(mappings, configs, types):
+    def must_find(what, said, changed_mappings=None, changed_configs=None):
+        found = check({**mappings, **(changed_mappings or {})}, {**configs, **(changed_configs or {})}, types)
+        if not any(said in line for line in found):
+            raise SystemExit(f"{what} was not found; what was: {found}")
+
+    hazards = mappings["safety/hazards.yaml"]
+    accidents = "safety/accidents.yaml"
+    safety = configs["safety"]
+    must_find("a type that no mapping makes", "no mapping makes AccidentReported",
+              changed_configs={"safety": safety.replace(f"  - mappings/{accidents}\n", "")})
+    must_find("a missing required field", "the field grade is required",
+              {"safety/hazards.yaml": hazards.replace("field: grade", "field: note")})
+    must_find("another office's type", "no type that safety may publish",
+              {accidents: mappings[accidents].replace("AccidentReported", "CaseFiled")})
+    must_find("an event that two sheets make", "needs a part of its own",
+              {accidents: mappings[accidents].replace("AccidentReported", "HazardFound")})
+    must_find("two mappings for one file", "read files of the same name",
+              {accidents: mappings[accidents].replace('"事故快报', '"隐患台账')})
+    must_find("a mapping that nobody lists", "no office's configuration lists it", {"safety/new.yaml": ""})
+    must_find("a mapping that is not there", "is not there",
+              changed_configs={"safety": safety + "  - mappings/safety/gone.yaml\n"})
+
+
+def main(command, source):
+    source = pathlib.Path(source)
+    folder = source / "deploy/mappings"
+    mappings = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.yaml")}
+    configs = {office: (source / f"deploy/config/{office}.yaml").read_text() for office in OFFICES}
+    types = catalogue(source)
+    if command == "self-test":
+        self_test(mappings, configs, types)
+        return
+    wrong = check(mappings, configs, types)
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
