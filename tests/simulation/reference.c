@@ -487,21 +487,19 @@ static void mark_family(const struct reference *reference, int unit, int32_t fro
     }
 }
 
-/* The end of the covered prefix of the enrolled days; *first is the first enrolled day. */
+/* The end of the covered days that begin with *first, the first enrolled one; a day that a later policy does not enrol
+ * ends them too. */
 static int32_t prefix_end(const struct reference *reference, int unit, enum zero zero, int32_t from, int32_t to,
                           uint64_t known_at, int32_t *first)
 {
+    *first = from;
+    while (*first <= to && !enrolled(reference, unit, *first, known_at))
+        ++*first;
     int32_t end = DAY_NONE;
-    *first = DAY_NONE;
-    for (int32_t day = from; day <= to; day++) {
-        if (!enrolled(reference, unit, day, known_at))
-            continue;
-        if (*first == DAY_NONE)
-            *first = day;
-        if (!covered(reference, unit, zero, day, known_at))
-            break;
+    for (int32_t day = *first; day <= to && covered(reference, unit, zero, day, known_at); day++)
         end = day;
-    }
+    if (*first > to)
+        *first = DAY_NONE;
     return end;
 }
 
@@ -637,14 +635,11 @@ static struct zero_status answer(const struct reference *reference, int unit, en
 
     int32_t first;
     status.verified_until = prefix_end(reference, unit, zero, from, as_of, known_at, &first);
-    int32_t first_uncovered = DAY_NONE;
     bool owed = false;
     for (int32_t day = from; day <= as_of; day++) {
         const struct policy *policy = enrolled(reference, unit, day, known_at);
         if (!policy || covered(reference, unit, zero, day, known_at))
             continue;
-        if (first_uncovered == DAY_NONE)
-            first_uncovered = day;
         owed = owed || due(policy, day) < as_of;
     }
     if (status.breaks > 0) {
@@ -656,7 +651,7 @@ static struct zero_status answer(const struct reference *reference, int unit, en
             status.since--; /* of the covered stretch, which the new year does not cut */
     } else {
         status.status = STATUS_UNVERIFIED;
-        status.since = first_uncovered;
+        status.since = status.verified_until == DAY_NONE ? first : status.verified_until + 1;
     }
 
     status.streak_until = last_covered(reference, unit, (int)zero, as_of, known_at);
