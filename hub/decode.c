@@ -429,9 +429,9 @@ static bool decode_supervision(const Sanling__V1__SupervisionIssued *from, struc
 
 static bool decode_passed(const Sanling__V1__DeadlinePassed *from, struct decoded *decoded)
 {
-    decoded->event.passed.level = from->level;
+    decoded->event.passed.level = from->level ? from->level : 1; /* a first passing may leave it out */
     decoded->event.passed.task = from->task;
-    return in_range("level", from->level, 1, ESCALATION_LEVELS, decoded) && to_office(from->office, decoded) &&
+    return in_range("level", from->level, 0, ESCALATION_LEVELS, decoded) && to_office(from->office, decoded) &&
            about(from->matter, decoded) && variant(from->clock, decoded) &&
            of_kind(from->matter_kind, from->due_day, decoded);
 }
@@ -474,7 +474,7 @@ static bool decode_evaluation(struct decoder *decoder, const Sanling__V1__Evalua
                               struct decoded *decoded)
 {
     struct event *event = &decoded->event;
-    if (!in_range("results", from->n_results, 0, 1000, decoded) || !in_range("year", from->year, 1900, 2199, decoded))
+    if (!in_range("results", from->n_results, 0, 1000, decoded) || !in_range("year", from->year, 1, 2199, decoded))
         return false;
     struct evaluation_entry *results = wire_arena_take(decoder->arena, (from->n_results + 1) * sizeof *results);
     if (!results)

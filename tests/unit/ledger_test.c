@@ -35,7 +35,6 @@ static const char policy_text[] =
     "version: test-1\npreset: test\neffective_from: \"2020-01-01\"\nstarts_on: \"2020-01-01\"\naccept_history: true\n"
     "future_tolerance_minutes: 15\nzone: {name: Asia/Shanghai, utc_offset_minutes: 480}\n"
     "attestation: {cadence: MONTHLY, grace_days: 5, counts_from_level: COUNTY, bases: [REGISTER_CHECKED]}\n"
-    "limits: {petition_registration_days: 15, petition_handling_days: 60, accident_report_minutes: 60}\n"
     "required:\n"
     "  - {zero: PETITION, offices: [PETITIONS]}\n  - {zero: ACCIDENT, offices: [WORK_SAFETY]}\n"
     "  - {zero: CASE, offices: [PUBLIC_SECURITY]}\n"
@@ -438,9 +437,13 @@ static void a_policy_adopted_later_was_not_known_before(void **state)
     uint64_t position = known->heads.position;
     adopt(&county);
     int32_t day = day_from_date(2020, 2, 1);
-    assert_ptr_equal(state_policy_on(known, day, position), table_row(&known->rules, 1));
-    assert_ptr_equal(state_policy_on(known, day, POSITION_END), table_row(&known->rules, 2));
-    assert_null(state_policy_on(known, day, 1));
+    struct policy_timeline policies;
+    state_timeline(known, position, &policies);
+    assert_ptr_equal(timeline_on(&policies, day), table_row(&known->rules, 1));
+    state_timeline(known, POSITION_END, &policies);
+    assert_ptr_equal(timeline_on(&policies, day), table_row(&known->rules, 2));
+    state_timeline(known, 1, &policies);
+    assert_null(timeline_on(&policies, day));
     close_county(&county);
 }
 

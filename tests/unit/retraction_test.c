@@ -103,8 +103,8 @@ static void a_retracted_matter_counts_nowhere(void **unused)
     summary_of(&county.state, 0, 2020, &before, &county.scratch);
     assert_int_equal(retract(&county, position, OFFICE_WORK_SAFETY, "safety"), VERDICT_ACCEPTED);
     summary_of(&county.state, 0, 2020, &after, &county.scratch);
-    assert_int_equal(before.hazards.found, 1);
-    assert_int_equal(after.hazards.found, 0);
+    assert_int_equal(before.counts[FIGURE_HAZARDS_FOUND], 1);
+    assert_int_equal(after.counts[FIGURE_HAZARDS_FOUND], 0);
     county_close(&county);
 }
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "county.h"
+#include "domain/day.h"
 #include "draw.h"
 
 static void rates_are_rounded_half_up_and_clamped(void **unused)
@@ -236,6 +237,76 @@ static void units_that_do_not_live_today_are_not_counted(void **unused)
     county_close(&county);
 }
 
+static void end_unit(struct county *county, enum event_kind kind, const char *unit, const char *successor,
+                     const char *valid_to)
+{
+    const char *const successors[] = {successor};
+    struct event end = county_event(county, kind, unit);
+    end.unit_end.successors = successors;
+    end.unit_end.successor_count = 1;
+    end.unit_end.valid_to = day_of(valid_to);
+    county_record(county, &end, OFFICE_GOVERNANCE);
+}
+
+/* Every node that has something below it. */
+static void check_nodes(struct county *county, int32_t day, uint64_t known_at)
+{
+    struct state *state = &county->state;
+    struct tree tree;
+    tree_open(state, day, known_at, &tree);
+    for (uint32_t node = 1; node < tree.count; node++) {
+        struct rollup whole;
+        struct rollup sum = {0};
+        if (unit_kind_counted((enum unit_kind)state_unit(state, node)->kind) || !tree.lives[node])
+            continue; /* a counted one is itself beside its children */
+        rollup_on(state, node, day, known_at, &whole, &county->scratch);
+        for (uint32_t child = 1; child < tree.count; child++) {
+            struct rollup part;
+            if (tree.parents[child] != node || !tree.lives[child])
+                continue;
+            rollup_on(state, child, day, known_at, &part, &county->scratch);
+            for (int group = 0; group < GROUP_COUNT; group++) {
+                check_sums(&part.joint[group]);
+                sum.joint[group].total += part.joint[group].total;
+                sum.joint[group].zero += part.joint[group].zero;
+                sum.joint[group].broken += part.joint[group].broken;
+                sum.joint[group].unverified += part.joint[group].unverified;
+            }
+        }
+        assert_memory_equal(&whole.joint, &sum.joint, sizeof sum.joint);
+    }
+    tree_close(&tree);
+}
+
+/* Invariant 15: as of any day and as known at any position, through merges of villages and of whole towns. */
+static void parents_are_the_sum_of_their_children_through_merges(void **unused)
+{
+    const struct policy policy = county_policy();
+    struct county county;
+    struct draw draw = {.seed = 5};
+    uint32_t cases = 0;
+    (void)unused;
+    county_open(&county, &policy, "2020-01-01");
+    uint64_t before = county.state.heads.position;
+    county_open_day(&county, "2020-02-10");
+    for (int i = 0; i < 12; i++)
+        happen(&county, &draw, &cases);
+    end_unit(&county, EVENT_UNIT_MERGED, CODE_VILLAGE, CODE_OTHER_VILLAGE, "2020-02-11");
+    county_open_day(&county, "2020-02-12");
+    end_unit(&county, EVENT_UNIT_MERGED, CODE_TOWN, CODE_OTHER_TOWN, "2020-02-13");
+    county_open_day(&county, "2020-02-15");
+    for (int32_t day = day_of("2020-02-08"); day <= day_of("2020-02-15"); day++) {
+        for (uint64_t known_at = before; known_at <= county.state.heads.position; known_at++)
+            check_nodes(&county, day, known_at);
+        check_nodes(&county, day, POSITION_END);
+    }
+    struct rollup rollup;
+    rollup_on(&county.state, state_find_unit(&county.state, CODE_OTHER_TOWN), day_of("2020-02-15"), POSITION_END,
+              &rollup, &county.scratch);
+    assert_int_equal(rollup.joint[GROUP_ALL].total, 3); /* all that lives, for the other town is gone */
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +318,7 @@ int main(void)
         cmocka_unit_test(villages_and_communities_are_areas_enterprises_and_institutions_enterprises),
         cmocka_unit_test(a_nodes_counts_add_up_and_are_the_sum_of_its_children),
         cmocka_unit_test(a_break_stays_at_the_responsible_unit),
+        cmocka_unit_test(parents_are_the_sum_of_their_children_through_merges),
         cmocka_unit_test(units_that_do_not_live_today_are_not_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,23 @@ static struct summary summary(struct county *county, const char *root, int32_t y
     return found;
 }
 
+struct expectation {
+    enum figure figure;
+    uint64_t count;
+};
+
+static void expect(struct county *county, const char *root, const struct expectation *expected, size_t count)
+{
+    struct summary found = summary(county, root, 2020);
+    for (size_t i = 0; i < count; i++) {
+        char name[FIGURE_NAME_SIZE];
+        figure_name(expected[i].figure, name);
+        if (found.counts[expected[i].figure] != expected[i].count)
+            fail_msg("%s: %llu, expected %llu", name, (unsigned long long)found.counts[expected[i].figure],
+                     (unsigned long long)expected[i].count);
+    }
+}
+
 static void open_matter(struct county *county, enum matter_kind kind, const char *code, const char *unit,
                         const char *day, enum office office)
 {
@@ -62,18 +79,14 @@ static void hazards_are_found_fixed_ordered_struck_off_open_and_overdue(void **u
          OFFICE_WORK_SAFETY);
     step(&county, EVENT_RECTIFICATION_ORDERED, MATTER_HAZARD, "h-3", CODE_VILLAGE, 0, day_of("2020-02-10"),
          OFFICE_WORK_SAFETY);
-    struct hazard_counts found = summary(&county, CODE_COUNTY, 2020).hazards;
-    const struct hazard_counts expected = {.found = 5,
-                                           .general = 4,
-                                           .major = 1,
-                                           .fixed_on_spot = 1,
-                                           .ordered = 2,
-                                           .struck_off = 1,
-                                           .open = 4,
-                                           .overdue = 1};
-    assert_memory_equal(&found, &expected, sizeof found);
-    assert_int_equal(summary(&county, CODE_OTHER_TOWN, 2020).hazards.found, 1);
-    assert_int_equal(summary(&county, CODE_COUNTY, 2019).hazards.found, 0);
+    static const struct expectation expected[] = {
+        {FIGURE_HAZARDS_FOUND, 5},   {FIGURE_HAZARDS_GENERAL, 4},    {FIGURE_HAZARDS_MAJOR, 1},
+        {FIGURE_HAZARDS_ORDERED, 2}, {FIGURE_HAZARDS_STRUCK_OFF, 1}, {FIGURE_HAZARDS_FIXED_ON_SPOT, 1},
+        {FIGURE_HAZARDS_OPEN, 4},    {FIGURE_HAZARDS_OVERDUE, 1},    {FIGURE_HAZARDS_DUE_SOON, 1},
+    };
+    expect(&county, CODE_COUNTY, expected, sizeof expected / sizeof *expected);
+    assert_int_equal(summary(&county, CODE_OTHER_TOWN, 2020).counts[FIGURE_HAZARDS_FOUND], 1);
+    assert_int_equal(summary(&county, CODE_COUNTY, 2019).counts[FIGURE_HAZARDS_FOUND], 0);
     county_close(&county);
 }
 
@@ -89,11 +102,11 @@ static void accusations_are_in_no_figure(void **unused)
     accusation.petition.type = PETITION_ACCUSATION;
     county_record(&county, &accusation, OFFICE_PETITIONS);
     step(&county, EVENT_PETITION_WITHDRAWN, MATTER_PETITION, "p-3", CODE_VILLAGE, 0, DAY_NONE, OFFICE_PETITIONS);
-    struct petition_counts found = summary(&county, CODE_COUNTY, 2020).petitions;
-    assert_int_equal(found.registered, 3);
-    assert_int_equal(found.open, 2);
-    assert_int_equal(found.closed, 1);
-    assert_int_equal(found.overdue, 1); /* p-1 was due on 01-20 */
+    static const struct expectation expected[] = {
+        {FIGURE_PETITIONS_REGISTERED, 3}, {FIGURE_PETITIONS_OPEN, 2},    {FIGURE_PETITIONS_CLOSED, 1},
+        {FIGURE_PETITIONS_ON_TIME, 1},    {FIGURE_PETITIONS_OVERDUE, 1}, /* p-1 was due on 01-20 */
+    };
+    expect(&county, CODE_COUNTY, expected, sizeof expected / sizeof *expected);
     county_close(&county);
 }
 
@@ -134,10 +147,12 @@ static void disputes_are_agreed_mobile_performed_and_ended(void **unused)
     mediate(&county, "d-4", CHANNEL_MOBILE_STATION);
     step(&county, EVENT_MEDIATION_ENDED, MATTER_DISPUTE, "d-4", CODE_VILLAGE, 0, DAY_NONE, OFFICE_PUBLIC_SECURITY);
     open_matter(&county, MATTER_DISPUTE, "d-5", CODE_VILLAGE, "2020-02-01", OFFICE_PUBLIC_SECURITY);
-    struct dispute_counts found = summary(&county, CODE_COUNTY, 2020).disputes;
-    const struct dispute_counts expected = {
-        .opened = 5, .both_agreed = 4, .succeeded = 3, .mobile = 2, .ended = 1, .performed = 1};
-    assert_memory_equal(&found, &expected, sizeof found);
+    static const struct expectation expected[] = {
+        {FIGURE_DISPUTES_OPENED, 5}, {FIGURE_DISPUTES_BOTH_AGREED, 4}, {FIGURE_DISPUTES_SUCCEEDED, 3},
+        {FIGURE_DISPUTES_MOBILE, 2}, {FIGURE_DISPUTES_ENDED, 1},       {FIGURE_DISPUTES_PERFORMED, 1},
+        {FIGURE_LEVELS_SETTLED, 3},  {FIGURE_LEVELS_AT_COUNTY, 3},
+    };
+    expect(&county, CODE_COUNTY, expected, sizeof expected / sizeof *expected);
     county_close(&county);
 }
 
@@ -165,10 +180,10 @@ static void cases_are_compared_with_the_same_calendar_days_of_the_year_before(vo
     struct summary found = summary(&county, CODE_COUNTY, 2020);
     assert_int_equal(found.from, day_of("2020-01-01"));
     assert_int_equal(found.to, day_of("2020-02-10"));
-    assert_int_equal(found.cases.filed, 2);
-    assert_int_equal(found.cases.resolved, 2);
-    assert_int_equal(found.cases_before.filed, 2);
-    assert_int_equal(found.cases_before.resolved, 1);
+    assert_int_equal(found.counts[FIGURE_CASES_FILED], 2);
+    assert_int_equal(found.counts[FIGURE_CASES_RESOLVED], 2);
+    assert_int_equal(found.counts[FIGURE_CASES_PREVIOUS_FILED], 2);
+    assert_int_equal(found.counts[FIGURE_CASES_PREVIOUS_RESOLVED], 1);
     county_close(&county);
 }
 
@@ -190,7 +205,7 @@ static void a_whole_february_is_compared_with_a_whole_february(void **unused)
         struct county county;
         county_open(&county, &policy, rows[i].today);
         file_case(&county, "c-1", rows[i].day, NULL);
-        if (summary(&county, CODE_COUNTY, rows[i].year).cases_before.filed != rows[i].filed_before)
+        if (summary(&county, CODE_COUNTY, rows[i].year).counts[FIGURE_CASES_PREVIOUS_FILED] != rows[i].filed_before)
             fail_msg("on %s, a case of %s: expected %u before", rows[i].today, rows[i].day, rows[i].filed_before);
         county_close(&county);
     }
@@ -204,8 +219,8 @@ static void a_year_that_is_over_is_counted_to_its_end(void **unused)
     file_case(&county, "c-1", "2019-12-31", NULL);
     struct summary found = summary(&county, CODE_COUNTY, 2019);
     assert_int_equal(found.to, day_of("2019-12-31"));
-    assert_int_equal(found.cases.filed, 1);
-    assert_int_equal(summary(&county, CODE_COUNTY, 2021).cases.filed, 0);
+    assert_int_equal(found.counts[FIGURE_CASES_FILED], 1);
+    assert_int_equal(summary(&county, CODE_COUNTY, 2021).counts[FIGURE_CASES_FILED], 0);
     county_close(&county);
 }
 
@@ -214,16 +229,21 @@ static void accidents_are_counted_by_grade_and_lateness(void **unused)
     struct county county;
     (void)unused;
     open_default(&county);
-    open_matter(&county, MATTER_ACCIDENT, "a-1", CODE_ENTERPRISE, "2020-02-01", OFFICE_WORK_SAFETY);
+    struct event in_time = county_opening(&county, MATTER_ACCIDENT, "a-1", CODE_ENTERPRISE);
+    /* Recorded at the end of the open day. */
+    in_time.accident.known_at_us = day_start_time(day_of("2020-02-11"), 480) - 30 * 60000000LL;
+    in_time.accident.reported_at_us = in_time.accident.known_at_us;
+    county_record(&county, &in_time, OFFICE_WORK_SAFETY);
     struct event late = county_opening(&county, MATTER_ACCIDENT, "a-2", CODE_ENTERPRISE);
     late.accident.deaths = 10;
-    late.accident.reported_at_us = 61 * 60000000LL;
+    late.accident.known_at_us = in_time.accident.known_at_us;
+    late.accident.reported_at_us = late.accident.known_at_us + 61 * 60000000LL;
     county_record(&county, &late, OFFICE_WORK_SAFETY);
-    struct accident_counts found = summary(&county, CODE_COUNTY, 2020).accidents;
-    assert_int_equal(found.reported, 2);
-    assert_int_equal(found.late, 1);
-    assert_int_equal(found.grades[GRADE_GENERAL], 1);
-    assert_int_equal(found.grades[GRADE_MAJOR], 1);
+    struct summary found = summary(&county, CODE_COUNTY, 2020);
+    assert_int_equal(found.counts[FIGURE_ACCIDENTS_REPORTED], 2);
+    assert_int_equal(found.counts[FIGURE_ACCIDENTS_LATE], 1);
+    assert_int_equal(found.counts[FIGURE_ACCIDENTS_GENERAL], 1);
+    assert_int_equal(found.counts[FIGURE_ACCIDENTS_MAJOR], 1);
     county_close(&county);
 }
 
@@ -249,10 +269,10 @@ static void tallies_add_up_by_kind_and_period(void **unused)
         county_record(&county, &event, OFFICE_GOVERNANCE);
     }
     struct summary found = summary(&county, CODE_COUNTY, 2020);
-    assert_int_equal(found.tallies[TALLY_PATROL_ROUNDS], 12);
-    assert_int_equal(found.tallies[TALLY_PATROL_FINDINGS], 3);
-    assert_int_equal(found.tallies[TALLY_INSPECTIONS], 0);
-    assert_int_equal(summary(&county, CODE_OTHER_TOWN, 2020).tallies[TALLY_PATROL_ROUNDS], 5);
+    assert_int_equal(found.counts[FIGURE_TALLIES + TALLY_PATROL_ROUNDS], 12);
+    assert_int_equal(found.counts[FIGURE_TALLIES + TALLY_PATROL_FINDINGS], 3);
+    assert_int_equal(found.counts[FIGURE_TALLIES + TALLY_INSPECTIONS], 0);
+    assert_int_equal(summary(&county, CODE_OTHER_TOWN, 2020).counts[FIGURE_TALLIES + TALLY_PATROL_ROUNDS], 5);
     county_close(&county);
 }
 
@@ -269,18 +289,18 @@ static void cameras_are_counted_while_in_service(void **unused)
         event.camera.sign_posted = i > 0;
         county_record(&county, &event, OFFICE_PUBLIC_SECURITY);
     }
-    struct camera_counts found = summary(&county, CODE_COUNTY, 2020).cameras;
-    assert_int_equal(found.in_service, 3);
-    assert_int_equal(found.owners, 2);
-    assert_int_equal(found.sign_posted, 2);
+    struct summary found = summary(&county, CODE_COUNTY, 2020);
+    assert_int_equal(found.counts[FIGURE_CAMERAS_IN_SERVICE], 3);
+    assert_int_equal(found.counts[FIGURE_CAMERAS_OWNERS], 2);
+    assert_int_equal(found.counts[FIGURE_CAMERAS_SIGN_POSTED], 2);
     county_open_day(&county, "2020-02-12");
     struct event retired = county_event(&county, EVENT_CAMERA_RETIRED, CODE_COMMUNITY);
     retired.camera.site = "S-3";
     county_record(&county, &retired, OFFICE_PUBLIC_SECURITY);
-    found = summary(&county, CODE_COUNTY, 2020).cameras;
-    assert_int_equal(found.in_service, 2);
-    assert_int_equal(found.owners, 1);
-    assert_int_equal(summary(&county, CODE_TOWN, 2020).cameras.in_service, 0);
+    found = summary(&county, CODE_COUNTY, 2020);
+    assert_int_equal(found.counts[FIGURE_CAMERAS_IN_SERVICE], 2);
+    assert_int_equal(found.counts[FIGURE_CAMERAS_OWNERS], 1);
+    assert_int_equal(summary(&county, CODE_TOWN, 2020).counts[FIGURE_CAMERAS_IN_SERVICE], 0);
     county_close(&county);
 }
 
@@ -292,6 +312,7 @@ static void teams_are_sums_of_attributes(void **unused)
     struct event event = county_event(&county, EVENT_UNIT_CHANGED, CODE_COMMUNITY);
     event.unit_facts.name = "";
     event.unit_facts.parent = "";
+    event.unit_facts.from_day = day_of("2020-02-10");
     event.unit_facts.has_attributes = true;
     event.unit_facts.attributes =
         (struct unit_attributes){.grids = 11, .block_heads = 184, .patrollers = 22, .team = 31};
@@ -299,10 +320,12 @@ static void teams_are_sums_of_attributes(void **unused)
     event.unit = CODE_VILLAGE;
     event.unit_facts.attributes = (struct unit_attributes){.grids = 1, .team = 1};
     county_record(&county, &event, OFFICE_GOVERNANCE);
-    struct team_counts found = summary(&county, CODE_COUNTY, 2020).teams;
-    const struct team_counts expected = {
-        .grids = 12, .block_heads = 184, .patrollers = 22, .complete_teams = 1, .team_parts = 6};
-    assert_memory_equal(&found, &expected, sizeof found);
+    static const struct expectation expected[] = {{FIGURE_TEAMS_GRIDS, 12},
+                                                  {FIGURE_TEAMS_BLOCK_HEADS, 184},
+                                                  {FIGURE_TEAMS_PATROLLERS, 22},
+                                                  {FIGURE_TEAMS_COMPLETE_TEAMS, 1},
+                                                  {FIGURE_TEAMS_TEAM_PARTS, 6}};
+    expect(&county, CODE_COUNTY, expected, sizeof expected / sizeof *expected);
     county_close(&county);
 }
 

@@ -19,9 +19,6 @@ OFFICES = {
     "leadership-office": "L",
 }
 
-# Mediation while a petition is handled (信访工作条例 art. 33) is recorded by the petitions office.
-BEYOND = {"petitions": {"ConsentRecorded", "MediationRegistered", "MediationEnded"}}
-
 
 class Type:
     def __init__(self, offices, unit, matter, required):
@@ -75,7 +72,7 @@ def check_event(event, office, types):
     if kind is None:
         return []  # in the contract, but not in the catalogue yet
     wrong = []
-    if OFFICES[office] not in kind.offices and event.name not in BEYOND.get(office, ()):
+    if OFFICES[office] not in kind.offices:
         wrong.append(f"{event.where}: no type that {office} may publish")
     needs = set(kind.required) | ({"unit"} if kind.unit else set())
     if kind.matter in ("PETITION", "DISPUTE", "SEVEN_STEPS") or "matter_kind" in needs:
