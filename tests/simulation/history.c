@@ -250,9 +250,10 @@ static void draw_break_rules(struct writer *writer, struct policy *policy)
     case 2: /* offices are measured, not people */
         rules[count++] = (struct break_rule){.event = EVENT_PETITION_ESCALATED,
                                              .zero = ZERO_PETITION,
-                                             .petition_types = 1u << PETITION_CLAIM,
-                                             .only_if_failed_below = true};
-        rules[count++] = (struct break_rule){.event = EVENT_DEADLINE_PASSED, .zero = ZERO_PETITION};
+                                             .only_if_failed_below = !once_in(writer, 3),
+                                             .only_if_solvable = once_in(writer, 3)};
+        rules[count++] = (struct break_rule){
+            .event = EVENT_DEADLINE_PASSED, .zero = ZERO_PETITION, .only_if_solvable = once_in(writer, 3)};
         rules[count++] = (struct break_rule){.event = EVENT_ACCIDENT_REPORTED,
                                              .zero = ZERO_ACCIDENT,
                                              .any_casualty = true,
@@ -265,7 +266,7 @@ static void draw_break_rules(struct writer *writer, struct policy *policy)
             rules[count++] = (struct break_rule){.event = EVENT_CASE_FILED,
                                                  .zero = ZERO_CASE,
                                                  .case_classes = 1u << CASE_ADMIN,
-                                                 .categories = {.count = 1, .codes = {"theft"}}};
+                                                 .categories = {.count = 1, .codes = {"THEFT"}}};
         break;
     }
     if (once_in(writer, 5))
@@ -293,7 +294,7 @@ static struct policy *draw_policy(struct writer *writer)
     policy->ask_review_days = 30;
     policy->supplement_days = 30;
     policy->supplement_days_short = 7;
-    policy->short_industries = (struct categories){.count = 1, .codes = {"traffic"}};
+    policy->short_industries = (struct categories){.count = 1, .codes = {"TRAFFIC"}};
     policy->cadence = once_in(writer, 6) ? CADENCE_DAILY : CADENCE_MONTHLY;
     policy->grace_days = policy->cadence == CADENCE_DAILY ? between(writer, 1, 40) : between(writer, 1, 9);
     policy->counts_from_level = once_in(writer, 4) ? UNIT_TOWN : UNIT_COUNTY;
@@ -596,13 +597,16 @@ static struct act *open_matter(struct writer *writer, enum event_kind kind, enum
 
 static void draw_petition(struct writer *writer, struct event *event)
 {
+    event->petition.type = once_in(writer, 6)   ? PETITION_ACCUSATION
+                           : once_in(writer, 6) ? PETITION_SUGGESTION
+                                                : PETITION_CLAIM;
     event->petition.channel = once_in(writer, 2) ? CHANNEL_VISIT : CHANNEL_LETTER;
     event->petition.solvable_at_unit_level = once_in(writer, 2);
 }
 
 static void draw_case(struct writer *writer, struct event *event)
 {
-    event->category = once_in(writer, 2) ? "theft" : "brawl";
+    event->category = once_in(writer, 2) ? "THEFT" : "BRAWL";
     event->filed.class = once_in(writer, 2) ? CASE_ADMIN : CASE_CRIMINAL;
     event->filed.influence = once_in(writer, 2) ? 1 : INFLUENCE_MAJOR;
 }
@@ -621,9 +625,6 @@ static void draw_accident(struct writer *writer, struct event *event)
 static void petition(struct writer *writer)
 {
     struct act *act = open_matter(writer, EVENT_PETITION_REGISTERED, MATTER_PETITION, OFFICE_PETITIONS);
-    act->event.petition.type = once_in(writer, 6)   ? PETITION_ACCUSATION
-                               : once_in(writer, 6) ? PETITION_SUGGESTION
-                                                    : PETITION_CLAIM;
     draw_petition(writer, &act->event);
     if (once_in(writer, 2))
         follow(writer, between(writer, 1, 30), FOLLOW_ESCALATION, act);
@@ -655,7 +656,7 @@ static void happen(struct writer *writer)
     }
     default: {
         struct act *act = open_matter(writer, EVENT_ACCIDENT_REPORTED, MATTER_ACCIDENT, OFFICE_WORK_SAFETY);
-        act->event.category = once_in(writer, 3) ? "traffic" : "coal";
+        act->event.category = once_in(writer, 3) ? "TRAFFIC" : "COAL";
         draw_accident(writer, &act->event);
         if (once_in(writer, 2))
             follow(writer, between(writer, 0, 40), FOLLOW_SUPPLEMENT, act);

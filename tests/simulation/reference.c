@@ -277,7 +277,7 @@ static bool category_fits(const struct categories *categories, const char *categ
     return false;
 }
 
-/* What the matter of an incident is: the reading of the petition that opened it. */
+/* How the incident reads as known then. */
 static const struct reading *reading_at(const struct reference *reference, uint64_t incident, uint64_t known_at)
 {
     const struct reading *newest = NULL;
@@ -303,10 +303,16 @@ static const struct incident *find_opening(const struct reference *reference, en
     return NULL;
 }
 
-static enum petition_type petition_of(const struct reference *reference, const char *matter, uint64_t known_at)
+/* What the petition that an escalation or a deadline belongs to says; NULL: it belongs to none. */
+static const struct reading *petition_of(const struct reference *reference, const char *matter, uint64_t known_at)
 {
     const struct incident *opening = find_opening(reference, EVENT_PETITION_REGISTERED, matter);
-    return opening ? reading_at(reference, opening->position, known_at)->type : (enum petition_type)0;
+    return opening ? reading_at(reference, opening->position, known_at) : NULL;
+}
+
+static bool petition_fits(const struct break_rule *rule, const struct reading *petition)
+{
+    return petition && petition->type != PETITION_ACCUSATION && (!rule->only_if_solvable || petition->solvable);
 }
 
 static bool rule_fits(const struct reference *reference, const struct break_rule *rule, const struct incident *incident,
@@ -315,16 +321,14 @@ static bool rule_fits(const struct reference *reference, const struct break_rule
     if (rule->event != incident->kind || !category_fits(&rule->categories, reading->category))
         return false;
     if (incident->kind == EVENT_PETITION_REGISTERED)
-        return reading->type != PETITION_ACCUSATION && mask_has(rule->petition_types, reading->type) &&
-               mask_has(rule->channels, reading->channel) && (!rule->only_if_solvable || reading->solvable);
-    if (incident->kind == EVENT_PETITION_ESCALATED) {
-        enum petition_type type = petition_of(reference, incident->matter, known_at);
-        return type != PETITION_ACCUSATION && mask_has(rule->petition_types, type) &&
+        return petition_fits(rule, reading) && mask_has(rule->petition_types, reading->type) &&
+               mask_has(rule->channels, reading->channel);
+    if (incident->kind == EVENT_PETITION_ESCALATED)
+        return petition_fits(rule, petition_of(reference, incident->matter, known_at)) &&
                (!rule->only_if_failed_below || incident->failed_below);
-    }
     if (incident->kind == EVENT_DEADLINE_PASSED)
-        return petition_of(reference, incident->matter, known_at) != PETITION_ACCUSATION &&
-               (incident->clock == CLOCK_HANDLING || incident->clock == CLOCK_RECTIFICATION);
+        return petition_fits(rule, petition_of(reference, incident->matter, known_at)) &&
+               incident->clock == CLOCK_HANDLING;
     if (incident->kind == EVENT_ACCIDENT_REPORTED)
         return accident_fits(rule, &reading->accident);
     if (incident->kind == EVENT_CASE_FILED)
@@ -873,23 +877,6 @@ static bool approved(struct reference *reference, uint64_t target, uint64_t cont
     return false;
 }
 
-static bool breaks_any(const struct reference *reference, const struct incident *incident,
-                       const struct reading *reading)
-{
-    return rule_for(reference, incident, reading, POSITION_END) != NULL;
-}
-
-/* Ruling 20: a break disappears, or the grade of an accident falls. `after` NULL: it is retracted. */
-static bool takes_two(const struct reference *reference, const struct incident *incident, const struct reading *after)
-{
-    const struct reading *before = reading_at(reference, incident->position, POSITION_END);
-    if (breaks_any(reference, incident, before) && !(after && breaks_any(reference, incident, after)))
-        return true;
-    if (incident->kind != EVENT_ACCIDENT_REPORTED)
-        return false;
-    return grade_of_accident(&before->accident) > (after ? grade_of_accident(&after->accident) : GRADE_NONE);
-}
-
 /* Side events and clocks belong to a matter that another record opened. */
 static bool opens(const struct incident *incident)
 {
@@ -902,25 +889,52 @@ static bool goes_with(const struct incident *incident, const struct incident *re
     return incident == retracted || (opens(retracted) && strcmp(incident->matter, retracted->matter) == 0);
 }
 
+/* Which incidents break something now. */
+static void mark_breaking(const struct reference *reference, bool breaking[INCIDENTS])
+{
+    for (int i = 0; i < reference->incident_count; i++) {
+        const struct incident *incident = &reference->incidents[i];
+        const struct reading *reading = reading_at(reference, incident->position, POSITION_END);
+        breaking[i] = incident->retracted_at == 0 && rule_for(reference, incident, reading, POSITION_END);
+    }
+}
+
+/* A retraction takes effect if it may: two are needed where a break disappears, or an accident with its grade. */
 static void retract(struct reference *reference, const struct event *event, const struct reference_author *author,
                     uint64_t position)
 {
     const struct incident *target = find_incident(reference, event->target);
-    if (!target)
-        return;
-    bool two = false;
-    for (int i = 0; i < reference->incident_count; i++) {
-        const struct incident *incident = &reference->incidents[i];
-        if (goes_with(incident, target) && incident->retracted_at == 0)
-            two = two || takes_two(reference, incident, NULL);
-    }
-    if (!approved(reference, event->target, 0, author->identity, two))
+    bool breaking[INCIDENTS];
+    bool two = target && target->kind == EVENT_ACCIDENT_REPORTED;
+    mark_breaking(reference, breaking);
+    for (int i = 0; target && i < reference->incident_count; i++)
+        two = two || (breaking[i] && goes_with(&reference->incidents[i], target));
+    if (!target || !approved(reference, event->target, 0, author->identity, two))
         return;
     for (int i = 0; i < reference->incident_count; i++) {
         struct incident *incident = &reference->incidents[i];
         if (goes_with(incident, target) && incident->retracted_at == 0)
             incident->retracted_at = position;
     }
+}
+
+/* Another reading takes effect if it may: two are needed where a break disappears, of the incident or of what belongs
+ * to its matter, or where the grade of an accident falls (ruling 20). */
+static void read_otherwise(struct reference *reference, const struct incident *incident, const struct reading *reading,
+                           uint64_t content, const char *identity)
+{
+    bool before[INCIDENTS];
+    bool after[INCIDENTS];
+    const struct reading *old = reading_at(reference, incident->position, POSITION_END);
+    bool two = incident->kind == EVENT_ACCIDENT_REPORTED &&
+               grade_of_accident(&old->accident) > grade_of_accident(&reading->accident);
+    mark_breaking(reference, before);
+    add_reading(reference, reading);
+    mark_breaking(reference, after);
+    for (int i = 0; i < reference->incident_count; i++)
+        two = two || (before[i] && !after[i]);
+    if (!approved(reference, incident->position, content, identity, two))
+        reference->reading_count--;
 }
 
 static void correct(struct reference *reference, const struct event *event, const struct reference_author *author,
@@ -930,9 +944,7 @@ static void correct(struct reference *reference, const struct event *event, cons
     if (!incident)
         return;
     struct reading reading = read_event(event->correction.replacement, event->target, position);
-    if (approved(reference, event->target, event->correction.content, author->identity,
-                 takes_two(reference, incident, &reading)))
-        add_reading(reference, &reading);
+    read_otherwise(reference, incident, &reading, event->correction.content, author->identity);
 }
 
 /* Two supplements say the same if their totals do. */
@@ -956,9 +968,7 @@ static void supplement(struct reference *reference, const struct event *event, c
         return; /* kept and listed, changes no grade (ruling 24) */
     struct reading reading = read_event(event, incident->position, position);
     reading.category = before->category;
-    if (approved(reference, incident->position, content_of_totals(&event->accident), author->identity,
-                 takes_two(reference, incident, &reading)))
-        add_reading(reference, &reading);
+    read_otherwise(reference, incident, &reading, content_of_totals(&event->accident), author->identity);
 }
 
 void reference_record(struct reference *reference, const struct event *event, const struct reference_author *author,
