@@ -67,8 +67,7 @@ static uint32_t register_unit(struct state *state, const struct event *event, ui
 /* Fields left empty stay as they are on the day from which the change holds. */
 static void change_unit(struct state *state, uint32_t ordinal, const struct event *event, uint64_t position)
 {
-    const struct unit_version before =
-        *unit_version_on(state, ordinal, event->unit_facts.from_day, POSITION_END);
+    const struct unit_version before = *unit_version_on(state, ordinal, event->unit_facts.from_day, POSITION_END);
     uint32_t parent = event->unit_facts.parent[0] ? state_find_unit(state, event->unit_facts.parent) : before.parent;
     uint32_t name = event->unit_facts.name[0] ? state_add_text(state, event->unit_facts.name) : before.name;
     add_version(state, ordinal, event, parent, name,
@@ -238,16 +237,15 @@ static void self_check(struct state *state, const struct event *event, const str
                        const struct ruling *ruling, uint64_t position)
 {
     uint32_t added = table_add(&state->self_checks);
-    *(struct self_check *)table_row(&state->self_checks, added) = (struct self_check){.position = position,
-                                                                                      .unit = ruling->unit,
-                                                                                      .day = ruling->day,
-                                                                                      .answers =
-                                                                                          event->self_check.answers,
-                                                                                      .office = publisher->office};
+    *(struct self_check *)table_row(&state->self_checks, added) =
+        (struct self_check){.position = position,
+                            .unit = ruling->unit,
+                            .day = ruling->day,
+                            .answers = event->self_check.answers,
+                            .office = publisher->office};
 }
 
-static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling,
-                         uint64_t position)
+static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling, uint64_t position)
 {
     if (event->kind == EVENT_CAMERA_RETIRED) {
         struct camera *retired = table_row(&state->cameras, state_find_camera(state, event->camera.site));

@@ -107,8 +107,7 @@ static void fold_opening(struct matter *matter, const struct move *move, const s
     matter->category = facts->category;
     matter->grade = facts->class;
     if (move->kind == EVENT_ACCIDENT_REPORTED)
-        matter->grade =
-            (uint8_t)accident_grade(facts->deaths, facts->serious_injuries, (enum loss_band)facts->loss);
+        matter->grade = (uint8_t)accident_grade(facts->deaths, facts->serious_injuries, (enum loss_band)facts->loss);
     set_flag(matter, MATTER_LATE, (facts->flags & FACT_LATE) != 0);
     set_flag(matter, MATTER_EXPLOSIVES, (facts->flags & FACT_EXPLOSIVES) != 0);
 }
