@@ -66,8 +66,8 @@ static void list_unverified(struct making *making, uint32_t unit)
     enum status zeros[ZERO_COUNT];
     rollup_statuses(making->state, &making->scope.tree, &making->policies, unit, zeros, making->scratch);
     for (int zero = 0; zero < ZERO_COUNT; zero++)
-        for (uint32_t office = 1; making->policy && office < OFFICE_LIMIT; office++)
-            if (zeros[zero] == STATUS_UNVERIFIED && (making->policy->required[zero] & OFFICE_BIT(office)))
+        for (uint32_t office = 1; office < OFFICE_LIMIT; office++)
+            if (zeros[zero] == STATUS_UNVERIFIED)
                 add_gaps(making, unit, (enum zero)zero, (enum office)office);
 }
 

@@ -1,5 +1,6 @@
 #include "figure.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -270,6 +271,7 @@ static bool shows_today(const struct figure_count *count)
 
 static void hit_at(struct figure_row *row, enum figure figure, bool holds, uint64_t number, uint64_t position)
 {
+    assert(row->hit_count < FIGURE_HITS_MAX);
     if (holds)
         row->hits[row->hit_count++] = (struct figure_hit){.figure = figure, .position = position, .count = number};
 }

@@ -527,8 +527,7 @@ void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
     now->zeros[zero] = 0;
     for (uint32_t at = state_unit(state, unit)->successors; at != 0;) {
         const struct succession *succession = table_row(&state->successions, at);
-        if (succession->successor > unit || state_unit(state, succession->successor)->ended_at == 0)
-            status_now_forget(state, succession->successor, zero);
+        status_now_forget(state, succession->successor, zero); /* each unit ends once: no way leads back */
         at = succession->next_of_predecessor;
     }
 }
