@@ -329,6 +329,23 @@ static bool parents_equal_the_sum_of_their_children(struct bench *bench, uint64_
 
 /* ---- what the open day remembers ---- */
 
+/* A unit's remembered statuses against the question. */
+static bool unit_is_remembered(struct run *run, const struct unit *row, uint32_t unit)
+{
+    enum status zeros[ZERO_COUNT];
+    struct answers answers;
+    status_now(&run->state, unit, zeros, &run->scratch);
+    run_answers(run, row->code, run->state.heads.today, POSITION_END, &answers);
+    for (int zero = 0; zero < ZERO_COUNT; zero++) {
+        if (zeros[zero] == answers.zeros[zero].status)
+            continue;
+        printf("  %s zero %d: %d is remembered\n", row->code, zero, (int)zeros[zero]);
+        answers_print("asked", &answers);
+        return false;
+    }
+    return true;
+}
+
 static bool today_is_what_is_asked(struct bench *bench, uint32_t act)
 {
     struct run *run = &bench->run;
@@ -338,27 +355,22 @@ static bool today_is_what_is_asked(struct bench *bench, uint32_t act)
     bool same = true;
     for (uint32_t unit = 1; unit < tree.count && same; unit++) {
         const struct unit *row = state_unit(&run->state, unit);
+        if (tree.lives[unit] && unit_kind_counted((enum unit_kind)row->kind))
+            same = unit_is_remembered(run, row, unit);
+    }
+    for (uint32_t unit = 1; unit < tree.count && same; unit++) {
         if (!tree.lives[unit])
             continue;
-        if (unit_kind_counted((enum unit_kind)row->kind)) {
-            enum status zeros[ZERO_COUNT];
-            struct answers answers;
-            status_now(&run->state, unit, zeros, &run->scratch);
-            run_answers(run, row->code, tree.day, POSITION_END, &answers);
-            for (int zero = 0; zero < ZERO_COUNT; zero++)
-                if (zeros[zero] != answers.zeros[zero].status) {
-                    printf("  %s zero %d: %d is remembered\n", row->code, zero, (int)zeros[zero]);
-                    answers_print("asked", &answers);
-                    same = false;
-                }
-        }
         rollup_now(&run->state, unit, &remembered, &run->scratch);
         roll_up(run, &tree, unit, POSITION_END, &asked);
-        same = same && rollups_equal(row->code, "remembered", &remembered, "asked     ", &asked);
+        same = rollups_equal(state_unit(&run->state, unit)->code, "remembered", &remembered, "asked     ", &asked);
     }
     tree_close(&tree);
-    if (!same)
-        act_print(run, act);
+    if (!same) {
+        for (uint32_t earlier = 0; earlier <= act; earlier++)
+            if (run->positions[earlier] > 0 && run->history->acts[earlier].event.kind != EVENT_DAY_CLOSED)
+                act_print(run, earlier);
+    }
     return same;
 }
 
