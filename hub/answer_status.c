@@ -225,7 +225,7 @@ static void fill_unit(struct hub *hub, const struct status_view *view, const str
 {
     const struct state *state = &hub->ledger.state;
     const struct unit *unit = state_unit(state, ordinal);
-    const struct unit_version *version = unit_version_on(state, ordinal, view->as_of, view->known_at);
+    const struct unit_version *version = unit_said_on(state, ordinal, SAYS_NAME, view->as_of, view->known_at);
     row->unit = take_code(hub, ordinal);
     row->name = take_text(hub, state_text(state, version->name));
     row->kind = (Sanling__V1__UnitKind__Kind)unit->kind;

@@ -719,7 +719,7 @@ static void count_unit(const struct figure_count *count, uint32_t ordinal, struc
     row->unit = ordinal;
     row->day = unit->valid_from;
     hit(row, (enum figure)(FIGURE_UNITS + unit->kind), true);
-    count_team(unit_version_on(state, ordinal, count->to, POSITION_END), row);
+    count_team(unit_said_on(state, ordinal, SAYS_ATTRIBUTES, count->to, POSITION_END), row);
     if (!unit_kind_counted((enum unit_kind)unit->kind))
         return;
     row->position = 0; /* of its status: what was said of it, or nothing; expanded where a list is asked for */

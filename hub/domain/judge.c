@@ -169,6 +169,15 @@ static bool judge_end(const struct state *state, const struct event *event, stru
         return ruling_refuse(ruling, VERDICT_NOT_VALID, "unit '%s' has ended before", event->unit);
     if (event->unit_end.valid_to <= unit->valid_from)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "valid_to: not after the unit's first day");
+    /* What takes another's place lives on that day: so no chain of successors leads back to where it began. */
+    const struct succession *taken;
+    for (uint32_t at = unit->predecessors; at != 0; at = taken->next_of_successor) {
+        taken = table_row(&state->successions, at);
+        if (taken->day >= event->unit_end.valid_to)
+            return ruling_refuse(ruling, VERDICT_BAD_VALUE,
+                                 "valid_to: the unit takes the place of '%s' on that day or later",
+                                 state_unit(state, taken->predecessor)->code);
+    }
     for (uint32_t i = 0; i < event->unit_end.successor_count; i++)
         if (!judge_successor(state, event, event->unit_end.successors[i], ruling))
             return false;

@@ -41,7 +41,7 @@ struct unit {
     uint64_t ended_at;      /* position of its merger, split or retirement; 0 while it lives */
 };
 
-/* How a unit stands in the tree from a day on, as said at a position. */
+/* What was said of a unit at a position, to hold from a day on. What it says nothing of stays as other rows have it. */
 struct unit_version {
     uint64_t position;
     uint32_t unit;
@@ -49,9 +49,10 @@ struct unit_version {
     uint32_t parent;
     uint32_t name; /* offset in texts */
     uint32_t next; /* older */
-    uint32_t unused;
+    uint32_t says; /* SAYS_ bits */
     struct unit_attributes attributes;
 };
+enum { SAYS_PARENT = 1, SAYS_NAME = 2, SAYS_ATTRIBUTES = 4 };
 
 /* A unit that ended and one that took its place. */
 struct succession {

@@ -219,6 +219,14 @@ static int32_t first_owed(const struct state *state, const struct status_questio
     return DAY_NEVER;
 }
 
+static bool among(const uint32_t *units, uint32_t count, uint32_t unit)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (units[i] == unit)
+            return true;
+    return false;
+}
+
 uint32_t status_family(const struct state *state, const struct status_question *question,
                        uint32_t units[static STATUS_FAMILY_MAX])
 {
@@ -230,7 +238,7 @@ uint32_t status_family(const struct state *state, const struct status_question *
             succession = table_row(&state->successions, at);
             bool counts = succession->position <= question->known_at && succession->day <= question->as_of &&
                           succession->day >= day_year_start(question->as_of);
-            if (counts && count < STATUS_FAMILY_MAX)
+            if (counts && count < STATUS_FAMILY_MAX && !among(units, count, succession->predecessor))
                 units[count++] = succession->predecessor;
         }
     }
@@ -240,18 +248,6 @@ uint32_t status_family(const struct state *state, const struct status_question *
 bool status_counts_break(const struct status_question *question, const struct break_found *found, enum zero zero)
 {
     return found->zero == zero && found->day <= question->as_of && found->day >= day_year_start(question->as_of);
-}
-
-bool status_contradicts(const struct state *state, const struct status_question *question,
-                        const struct attestation *attestation)
-{
-    struct break_found found;
-    struct break_cursor cursor = {0};
-    while (breaks_next(state, question->policies, question->unit, question->known_at, &cursor, &found))
-        if (found.zero == (enum zero)attestation->zero && attestation->from_day <= found.day &&
-            found.day <= attestation->to_day)
-            return true;
-    return false;
 }
 
 struct break_view {
@@ -358,11 +354,11 @@ static int32_t streak_days(const struct state *state, const struct status_questi
     const struct succession *succession;
     for (uint32_t at = unit->predecessors; at != 0; at = succession->next_of_successor) {
         succession = table_row(&state->successions, at);
-        bool known = succession->position <= question->known_at && succession->day <= question->as_of;
+        bool known = succession->position <= question->known_at && succession->day <= stretch.to;
         if (known && succession->day >= stretch.from && succession->day > merged_on)
             merged_on = succession->day;
     }
-    if (merged_on == DAY_NONE || days_of(stretch) == 0 || merged_on > stretch.to || depth == GENERATIONS_MAX)
+    if (merged_on == DAY_NONE || depth == GENERATIONS_MAX)
         return days_of(stretch);
     int32_t least = INT32_MAX;
     if (unit->valid_from < merged_on)
@@ -387,7 +383,8 @@ static int32_t claimed_days(const struct state *state, const struct status_quest
         const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
         bool withdrawn = attestation->withdrawn_at != 0 && attestation->withdrawn_at <= question->known_at;
         if (attestation->basis == BASIS_HISTORIC && attestation->position <= question->known_at && !withdrawn)
-            add_span(claimed, attestation->from_day, attestation->to_day);
+            add_span(claimed, attestation->from_day,
+                     attestation->to_day < question->as_of ? attestation->to_day : question->as_of);
     }
     normalise(claimed);
     int32_t days = 0;

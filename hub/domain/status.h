@@ -72,10 +72,6 @@ uint32_t status_family(const struct state *state, const struct status_question *
                        uint32_t units[static STATUS_FAMILY_MAX]);
 /* Whether a break of this zero counts in the question: of its period, not behind as_of. */
 bool status_counts_break(const struct status_question *question, const struct break_found *found, enum zero zero);
-/* Whether the attestation covers a day on which a counted break of its zero happened (ruling 17). */
-bool status_contradicts(const struct state *state, const struct status_question *question,
-                        const struct attestation *attestation);
-
 /* What a unit's status is on the open day, kept while nothing changes it: a cache, never written. */
 struct unit_now {
     int32_t today;             /* the day it was computed for; another day: compute again */
