@@ -14,11 +14,8 @@ enum { GAPS_MAX = 16, BREAKS_MAX = 100, ATTESTATIONS_MAX = 32, OTHERS_MAX = 8, S
 static void fill_gaps(struct hub *hub, const struct status_question *question, enum zero zero,
                       Sanling__V1__ZeroStatus *status)
 {
-    const struct policy *policy = timeline_on(question->policies, question->as_of);
     status->gaps = take(hub, GAPS_MAX * sizeof *status->gaps);
-    for (uint32_t office = 1; policy && office < OFFICE_LIMIT; office++) {
-        if (!(policy->required[zero] & OFFICE_BIT(office)))
-            continue;
+    for (uint32_t office = 1; office < OFFICE_LIMIT; office++) {
         const struct span_set *gaps =
             status_gaps(&hub->ledger.state, question, zero, (enum office)office, &hub->scratch);
         for (uint32_t i = 0; i < gaps->count && status->n_gaps < GAPS_MAX; i++) {

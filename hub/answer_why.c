@@ -241,11 +241,9 @@ static void add_attestations(struct why *why, enum zero zero)
     }
 }
 
-static void add_gaps(struct why *why, enum zero zero, const struct policy *policy)
+static void add_gaps(struct why *why, enum zero zero)
 {
     for (uint32_t office = 1; office < OFFICE_LIMIT; office++) {
-        if (!(policy->required[zero] & OFFICE_BIT(office)))
-            continue;
         const struct span_set *gaps =
             status_gaps(state_of(why), &why->question, zero, (enum office)office, &why->hub->scratch);
         for (uint32_t i = 0; i < gaps->count; i++) {
@@ -255,7 +253,8 @@ static void add_gaps(struct why *why, enum zero zero, const struct policy *polic
             reason->office = (Sanling__V1__Office__Kind)office;
             reason->day = take_day(why->hub, gaps->spans[i].from);
             reason->to_day = take_day(why->hub, gaps->spans[i].to);
-            reason->policy_version = take_text(why->hub, policy->version);
+            const struct policy *policy = timeline_on(why->question.policies, gaps->spans[i].from);
+            reason->policy_version = take_text(why->hub, policy ? policy->version : "");
         }
     }
 }
@@ -314,10 +313,9 @@ static void add_zero(struct why *why, enum zero zero, const struct zero_status *
     for (uint32_t i = 0; i < members; i++)
         add_lifted(why, family[i], zero);
     add_attestations(why, zero);
-    if (!policy)
-        return;
-    add_gaps(why, zero, policy);
-    add_not_due(why, zero, policy, status->verified_until);
+    add_gaps(why, zero);
+    if (policy)
+        add_not_due(why, zero, policy, status->verified_until);
 }
 
 static void send_reasons(struct why *why, const struct session *session, uint32_t query,

@@ -637,7 +637,7 @@ static const char *wrong_with_rule(const struct break_rule *rule)
         return "accusations break nothing (信访工作条例 art. 30)";
     if ((rule->event == EVENT_ACCIDENT_REPORTED || rule->event == EVENT_ACCIDENT_SUPPLEMENTED) && !rule->any_casualty &&
         rule->grade_at_least == GRADE_NONE && rule->loss_at_least == 0)
-        return "an accident needs any_casualty, grade_at_least or loss_at_least";
+        return "AccidentReported and AccidentSupplemented need any_casualty, grade_at_least or loss_at_least";
     if (rule->event == EVENT_CASE_FILED && rule->case_classes == 0 && rule->case_classes_major == 0)
         return "CaseFiled needs classes or classes_if_major";
     if (rule->event == EVENT_DEADLINE_PASSED && rule->zero == ZERO_CASE)

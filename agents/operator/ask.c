@@ -19,9 +19,9 @@ struct parts {
 
 static bool make_room(struct parts *parts, size_t size)
 {
-    if (parts->size + size <= parts->capacity)
+    if (parts->size + size < parts->capacity)
         return true;
-    size_t capacity = (parts->size + size) * 2;
+    size_t capacity = (parts->size + size) * 2 + 1; /* an empty answer has an address too */
     uint8_t *grown = realloc(parts->bytes, capacity);
     if (grown == NULL)
         return false;

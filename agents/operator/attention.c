@@ -243,7 +243,7 @@ static void print_list(const struct answer *answer, Sanling__V1__Attention__List
            answer->position);
     table_print(&table);
     if (list == SANLING__V1__ATTENTION__LIST__UNVERIFIED)
-        puts("未报不等于零 No report is not zero");
+        puts("\n未报不等于零 No report is not zero");
 }
 
 int run_attention(struct tool *tool, int argc, char **argv)

@@ -70,26 +70,24 @@ static void print_delivery(const struct sanling_happening *happening, void *cont
     }
 }
 
-/* An agent's inbox is durable under the name of its source. */
-static const Sanling__V1__ConsumersAnswer__Consumer *inbox_of(const Sanling__V1__ConsumersAnswer *consumers,
-                                                              const char *source)
+/* Who publishes for an office also reads its inbox. */
+static bool is_of_office(const Sanling__V1__SourcesAnswer *sources, const char *identity,
+                         Sanling__V1__Office__Kind office)
 {
-    static const char prefix[] = "inbox-";
-    for (size_t i = 0; i < consumers->n_consumers; i++)
-        if (strncmp(consumers->consumers[i]->name, prefix, strlen(prefix)) == 0 &&
-            strcmp(consumers->consumers[i]->name + strlen(prefix), source) == 0)
-            return consumers->consumers[i];
-    return NULL;
+    for (size_t i = 0; i < sources->n_sources; i++)
+        if (sources->sources[i]->office == office && strcmp(sources->sources[i]->identity, identity) == 0)
+            return true;
+    return false;
 }
 
+/* An agent's inbox is durable under the name of its source, with this in front. */
 static void print_consumers(const Sanling__V1__ConsumersAnswer *consumers, const Sanling__V1__SourcesAnswer *sources,
                             Sanling__V1__Office__Kind office)
 {
-    for (size_t i = 0; i < sources->n_sources; i++) {
-        if (sources->sources[i]->office != office)
-            continue;
-        const Sanling__V1__ConsumersAnswer__Consumer *inbox = inbox_of(consumers, sources->sources[i]->name);
-        if (inbox != NULL)
+    static const char prefix[] = "inbox-";
+    for (size_t i = 0; i < consumers->n_consumers; i++) {
+        const Sanling__V1__ConsumersAnswer__Consumer *inbox = consumers->consumers[i];
+        if (strncmp(inbox->name, prefix, strlen(prefix)) == 0 && is_of_office(sources, inbox->identity, office))
             printf("收件 %s（%s）：已确认 acknowledged #%" PRIu64 "，落后 behind %" PRIu64 " 条 records，%s\n",
                    inbox->name, inbox->identity, inbox->acknowledged, inbox->lag,
                    inbox->connected ? "在线 connected" : "离线 not connected");

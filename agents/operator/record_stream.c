@@ -94,6 +94,8 @@ static int take_deliveries(struct record_stream *stream,
     struct sanling_happening happening;
     struct sanling_error error;
     uint32_t used = 0;
+    if (stream->follow)
+        fflush(stdout);
     for (;;) {
         if (!sanling_next(hub, -1, &happening, &error))
             return tool_fail(&error);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_AS_OF = 0x200, KEY_KNOWN_AT, KEY_DEPTH, DEPTH_DEFAULT = 1, DEPTH_MAX = 16 };
+enum { KEY_AS_OF = 0x200, KEY_KNOWN_AT, KEY_DEPTH, DEPTH_DEFAULT = 1, DEPTH_MAX = 16, OTHERS_SHOWN = 10 };
 
 struct arguments {
     struct tool *tool;
@@ -149,17 +149,35 @@ static void print_units(const Sanling__V1__StatusAnswer *answer)
     table_print(&table);
 }
 
-/* Under the policy that held before, the day looked otherwise: both results are kept. */
-static void print_others(const Sanling__V1__UnitStatus *unit)
+static bool differs(const Sanling__V1__UnitStatus *unit, const Sanling__V1__OtherResult *other)
 {
-    for (size_t i = 0; i < unit->n_others; i++) {
-        const Sanling__V1__OtherResult *other = unit->others[i];
-        printf("口径不同 different definition: %s %s，规则 policy %s：%s（", name_of(unit), unit->unit,
-               other->policy_version, status_label(other->joint));
-        for (size_t z = 0; z < other->n_zeros; z++)
-            printf("%s%s", z > 0 ? " / " : "", status_label(other->zeros[z]));
-        printf("），所知至位置 #%" PRIu64 " 之前 as known before it\n", other->before_position);
-    }
+    for (size_t i = 0; i < unit->n_zeros && i < other->n_zeros; i++)
+        if (unit->zeros[i]->status != other->zeros[i])
+            return true;
+    return unit->joint != other->joint;
+}
+
+/* Under the policy that held before, the day looked otherwise: both results are kept. */
+static void print_other(const Sanling__V1__UnitStatus *unit, const Sanling__V1__OtherResult *other)
+{
+    printf("口径不同 different definition: %s %s，规则 policy %s（所知至 #%" PRIu64 " 之前 as known before it）：%s（",
+           name_of(unit), unit->unit, other->policy_version, other->before_position, status_label(other->joint));
+    for (size_t z = 0; z < other->n_zeros; z++)
+        printf("%s%s", z > 0 ? " / " : "", status_label(other->zeros[z]));
+    puts("）");
+}
+
+/* Of the first units that have one; `sanlingctl why` tells it of any. */
+static void print_others(const Sanling__V1__StatusAnswer *status)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < status->n_units; i++)
+        for (size_t o = 0; o < status->units[i]->n_others; o++)
+            if (differs(status->units[i], status->units[i]->others[o]) && count++ < OTHERS_SHOWN)
+                print_other(status->units[i], status->units[i]->others[o]);
+    if (count > OTHERS_SHOWN)
+        printf("口径不同 different definition: 另有 %zu 个结果 and %zu more results\n", count - OTHERS_SHOWN,
+               count - OTHERS_SHOWN);
 }
 
 static void print_predecessors(const Sanling__V1__UnitStatus *unit)
@@ -190,15 +208,17 @@ static bool has_silence(const Sanling__V1__UnitStatus *unit)
     return false;
 }
 
+/* Behind an empty line: the table ends there. */
 static void print_notes(const Sanling__V1__StatusAnswer *status)
 {
     bool silent = false;
+    putchar('\n');
     print_last_year(status->units[0]);
     for (size_t i = 0; i < status->n_units; i++) {
         print_predecessors(status->units[i]);
-        print_others(status->units[i]);
         silent = silent || has_silence(status->units[i]);
     }
+    print_others(status);
     if (silent)
         puts("未报不等于零 No report is not zero");
 }

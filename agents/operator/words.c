@@ -232,10 +232,11 @@ void offices_format(const Sanling__V1__Office__Kind *offices, size_t count, char
 }
 
 static const struct word office_words[] = {
-    {"信访", "PETITIONS"},     {"信访局", "PETITIONS"},     {"安委办", "WORK_SAFETY"},     {"应急", "WORK_SAFETY"},
-    {"应急局", "WORK_SAFETY"}, {"公安", "PUBLIC_SECURITY"}, {"派出所", "PUBLIC_SECURITY"}, {"综治", "GOVERNANCE"},
-    {"网格", "GOVERNANCE"},    {"综治中心", "GOVERNANCE"},  {"领导小组办", "LEADERSHIP"},  {"运维", "OPERATOR"},
-    {"纪检", "DISCIPLINE"},
+    {"safety", "WORK_SAFETY"},    {"police", "PUBLIC_SECURITY"}, {"信访", "PETITIONS"},
+    {"信访局", "PETITIONS"},      {"安委办", "WORK_SAFETY"},     {"应急", "WORK_SAFETY"},
+    {"应急局", "WORK_SAFETY"},    {"公安", "PUBLIC_SECURITY"},   {"派出所", "PUBLIC_SECURITY"},
+    {"综治", "GOVERNANCE"},       {"网格", "GOVERNANCE"},        {"综治中心", "GOVERNANCE"},
+    {"领导小组办", "LEADERSHIP"}, {"运维", "OPERATOR"},          {"纪检", "DISCIPLINE"},
 };
 
 static const struct word unit_kind_words[] = {

@@ -67,8 +67,7 @@ static uint32_t register_unit(struct state *state, const struct event *event, ui
 /* Fields left empty stay as they are on the day from which the change holds. */
 static void change_unit(struct state *state, uint32_t ordinal, const struct event *event, uint64_t position)
 {
-    const struct unit_version before =
-        *unit_version_on(state, ordinal, event->unit_facts.from_day, POSITION_END);
+    const struct unit_version before = *unit_version_on(state, ordinal, event->unit_facts.from_day, POSITION_END);
     uint32_t parent = event->unit_facts.parent[0] ? state_find_unit(state, event->unit_facts.parent) : before.parent;
     uint32_t name = event->unit_facts.name[0] ? state_add_text(state, event->unit_facts.name) : before.name;
     add_version(state, ordinal, event, parent, name,
@@ -142,12 +141,15 @@ static void cover_scope(struct state *state, uint32_t attestation, uint32_t root
     }
 }
 
-/* Given after the due of one of its days (ruling 22). */
-static bool attested_late(const struct state *state, const struct event *event)
+/* How many days after the due of one of its days it is given (ruling 22); dues rise, so the first day's is the first.
+ */
+static uint16_t days_late(const struct state *state, const struct event *event)
 {
     const struct policy *policy = timeline_on(&state->timeline, event->attested.from_day);
-    return event->attested.basis != BASIS_HISTORIC && policy && event->attested.from_day >= policy->starts_on &&
-           policy_due(policy, event->attested.from_day) < state->heads.today;
+    if (event->attested.basis == BASIS_HISTORIC || !policy || event->attested.from_day < policy->starts_on)
+        return 0;
+    int32_t late = state->heads.today - policy_due(policy, event->attested.from_day);
+    return (uint16_t)(late < 0 ? 0 : late > UINT16_MAX ? UINT16_MAX : late);
 }
 
 static void attest(struct state *state, const struct event *event, const struct publisher *publisher,
@@ -166,7 +168,7 @@ static void attest(struct state *state, const struct event *event, const struct 
         .basis = (uint8_t)event->attested.basis,
         .scope = event->attested.scope,
         .level = (uint8_t)publisher_level(state, publisher),
-        .late = attested_late(state, event),
+        .days_late = days_late(state, event),
     };
     if (event->attested.scope) {
         cover_scope(state, ordinal, ruling->unit, zero, days);
@@ -238,16 +240,15 @@ static void self_check(struct state *state, const struct event *event, const str
                        const struct ruling *ruling, uint64_t position)
 {
     uint32_t added = table_add(&state->self_checks);
-    *(struct self_check *)table_row(&state->self_checks, added) = (struct self_check){.position = position,
-                                                                                      .unit = ruling->unit,
-                                                                                      .day = ruling->day,
-                                                                                      .answers =
-                                                                                          event->self_check.answers,
-                                                                                      .office = publisher->office};
+    *(struct self_check *)table_row(&state->self_checks, added) =
+        (struct self_check){.position = position,
+                            .unit = ruling->unit,
+                            .day = ruling->day,
+                            .answers = event->self_check.answers,
+                            .office = publisher->office};
 }
 
-static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling,
-                         uint64_t position)
+static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling, uint64_t position)
 {
     if (event->kind == EVENT_CAMERA_RETIRED) {
         struct camera *retired = table_row(&state->cameras, state_find_camera(state, event->camera.site));

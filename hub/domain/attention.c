@@ -66,8 +66,8 @@ static void list_unverified(struct making *making, uint32_t unit)
     enum status zeros[ZERO_COUNT];
     rollup_statuses(making->state, &making->scope.tree, &making->policies, unit, zeros, making->scratch);
     for (int zero = 0; zero < ZERO_COUNT; zero++)
-        for (uint32_t office = 1; making->policy && office < OFFICE_LIMIT; office++)
-            if (zeros[zero] == STATUS_UNVERIFIED && (making->policy->required[zero] & OFFICE_BIT(office)))
+        for (uint32_t office = 1; office < OFFICE_LIMIT; office++)
+            if (zeros[zero] == STATUS_UNVERIFIED)
                 add_gaps(making, unit, (enum zero)zero, (enum office)office);
 }
 
@@ -168,13 +168,14 @@ static void list_late_attestations(struct making *making)
     const struct state *state = making->state;
     for (uint32_t at = 1; at < state->attestations.count; at++) {
         const struct attestation *attestation = table_row(&state->attestations, at);
-        if (attestation->late && attestation->withdrawn_at == 0 && attestation->to_day >= making->from &&
+        if (attestation->days_late > 0 && attestation->withdrawn_at == 0 && attestation->to_day >= making->from &&
             attestation->from_day <= making->to && scope_holds(&making->scope, attestation->unit))
             add_row(making, (struct attention_row){.unit = attestation->unit,
                                                    .zero = (uint32_t)attestation->zero + 1,
                                                    .office = (enum office)attestation->office,
                                                    .day = attestation->from_day,
                                                    .to_day = attestation->to_day,
+                                                   .days = attestation->days_late,
                                                    .position = attestation->position});
     }
 }

@@ -1,5 +1,5 @@
-/* What breaks a zero: the recorded events that some adopted policy looks at, each judged by the policy of its day and by
- * its facts as they were known. So a rule can change, a fact be corrected and a record be retracted, and yesterday's
+/* What breaks a zero: the recorded events that some adopted policy looks at, each judged by the policy of its day and
+ * by its facts as they were known. So a rule can change, a fact be corrected and a record be retracted, and yesterday's
  * question keeps yesterday's answer. */
 #ifndef HUB_DOMAIN_BREAKS_H
 #define HUB_DOMAIN_BREAKS_H

@@ -1,5 +1,6 @@
 #include "figure.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -270,6 +271,7 @@ static bool shows_today(const struct figure_count *count)
 
 static void hit_at(struct figure_row *row, enum figure figure, bool holds, uint64_t number, uint64_t position)
 {
+    assert(row->hit_count < FIGURE_HITS_MAX);
     if (holds)
         row->hits[row->hit_count++] = (struct figure_hit){.figure = figure, .position = position, .count = number};
 }
@@ -588,7 +590,7 @@ static void count_amendment(const struct figure_count *count, uint32_t ordinal, 
 static void count_attestation(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct attestation *attestation = table_row(&count->state->attestations, ordinal);
-    if (!attestation->late || !shows_today(count) || attestation->position <= count->before->known_at ||
+    if (attestation->days_late == 0 || !shows_today(count) || attestation->position <= count->before->known_at ||
         !scope_holds(&count->scope, attestation->unit))
         return;
     row->position = attestation->position;

@@ -8,16 +8,10 @@ static uint32_t heir_of(const struct tree *tree, uint32_t ordinal)
 {
     const struct state *state = tree->state;
     const struct unit *unit = state_unit(state, ordinal);
-    uint32_t heir = 0;
-    if (unit_end(unit, tree->known_at) > tree->day)
+    const struct succession *first = table_row(&state->successions, unit->successors);
+    if (unit_end(unit, tree->known_at) > tree->day || unit->successors == 0)
         return 0;
-    const struct succession *succession;
-    for (uint32_t at = unit->successors; at != 0; at = succession->next_of_predecessor) {
-        succession = table_row(&state->successions, at);
-        if (succession->position <= tree->known_at)
-            heir = succession->successor;
-    }
-    return heir;
+    return first->successor;
 }
 
 static uint32_t place_above(const struct tree *tree, uint32_t unit)

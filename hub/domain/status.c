@@ -110,7 +110,8 @@ bool attestation_counts(const struct state *state, const struct attestation *att
     return accepted && level <= policy->counts_from_level;
 }
 
-/* The part of the days from `from` to `to` on which the unit is enrolled under one policy of the timeline (ruling 8). */
+/* The part of the days from `from` to `to` on which the unit is enrolled under one policy of the timeline (ruling 8).
+ */
 static struct day_span enrolled_days(const struct status_question *question, const struct unit *unit,
                                      const struct policy_span *held, struct day_span days)
 {
@@ -184,8 +185,7 @@ static struct day_span period_of(const struct status_question *question)
 }
 
 /* The first day of the period on which the unit is enrolled; DAY_NEVER: on none. */
-static int32_t first_enrolled(const struct state *state, const struct status_question *question,
-                              struct day_span period)
+static int32_t first_enrolled(const struct state *state, const struct status_question *question, struct day_span period)
 {
     const struct unit *unit = state_unit(state, question->unit);
     for (uint32_t i = 0; i < question->policies->count; i++) {
@@ -347,8 +347,8 @@ static int32_t streak_before(const struct state *state, const struct status_ques
     return streak_days(state, &eve, zero, scratch, stretch, depth + 1);
 }
 
-/* Ruling 15: a merged unit's streak is its own and the smallest of its predecessors', if its own reaches back to the day
- * of the merger. What it had itself before that day is among those of which the smallest is taken. */
+/* Ruling 15: a merged unit's streak is its own and the smallest of its predecessors', if its own reaches back to the
+ * day of the merger. What it had itself before that day is among those of which the smallest is taken. */
 static int32_t streak_days(const struct state *state, const struct status_question *question, int zero,
                            struct status_scratch *scratch, struct day_span stretch, uint32_t depth)
 {
@@ -465,8 +465,7 @@ static void gaps_under(const struct state *state, const struct status_question *
                        enum office office, const struct policy_span *held, struct status_scratch *scratch)
 {
     const struct policy *policy = table_row(question->policies->rules, held->row);
-    struct day_span owed =
-        enrolled_days(question, state_unit(state, question->unit), held, period_of(question));
+    struct day_span owed = enrolled_days(question, state_unit(state, question->unit), held, period_of(question));
     while (owed.to >= owed.from && policy_due(policy, owed.to) >= question->as_of)
         owed.to = policy->cadence == CADENCE_MONTHLY ? day_month_start(owed.to) - 1 : owed.to - 1;
     if (owed.from > owed.to || !(policy->required[zero] & OFFICE_BIT(office)))
@@ -528,8 +527,7 @@ void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
     now->zeros[zero] = 0;
     for (uint32_t at = state_unit(state, unit)->successors; at != 0;) {
         const struct succession *succession = table_row(&state->successions, at);
-        if (succession->successor > unit || state_unit(state, succession->successor)->ended_at == 0)
-            status_now_forget(state, succession->successor, zero);
+        status_now_forget(state, succession->successor, zero); /* each unit ends once: no way leads back */
         at = succession->next_of_predecessor;
     }
 }

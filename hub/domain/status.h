@@ -35,18 +35,18 @@ void status_scratch_clear(struct status_scratch *scratch);
 struct status_question {
     uint32_t unit; /* a counted unit */
     int32_t as_of;
-    uint64_t known_at;                       /* POSITION_END: everything */
+    uint64_t known_at;                      /* POSITION_END: everything */
     const struct policy_timeline *policies; /* as known then, or, to compare, as known earlier */
 };
 
 struct zero_status {
     enum status status;
-    int32_t since;          /* DAY_NONE if there is none */
-    uint32_t breaks;        /* in the period, standing */
-    int32_t verified_until; /* end of the unbroken covered prefix of the period; DAY_NONE: nothing covered */
-    int32_t streak_until;   /* last covered day; DAY_NONE: none */
-    int32_t streak_days;    /* of a merged unit: its own and the least of its predecessors' */
-    int32_t claimed_days;   /* days of HISTORIC attestations, together */
+    int32_t since;              /* DAY_NONE if there is none */
+    uint32_t breaks;            /* in the period, standing */
+    int32_t verified_until;     /* end of the unbroken covered prefix of the period; DAY_NONE: nothing covered */
+    int32_t streak_until;       /* last covered day; DAY_NONE: none */
+    int32_t streak_days;        /* of a merged unit: its own and the least of its predecessors' */
+    int32_t claimed_days;       /* days of HISTORIC attestations, together */
     int32_t verified_last_year; /* end of the covered prefix of the period before; DAY_NONE: none (ruling 11) */
 };
 

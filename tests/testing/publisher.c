@@ -121,6 +121,8 @@ struct step {
 static void init_steps(struct step *step, int64_t at)
 {
     static char category[] = "OTHER";
+    static char handler[] = "HANDLER";
+    static char checker[] = "CHECKER";
     time_t seconds = at;
     struct tm local;
     step->reported = (Sanling__V1__GridReported)SANLING__V1__GRID_REPORTED__INIT;
@@ -134,6 +136,8 @@ static void init_steps(struct step *step, int64_t at)
     step->reported.category = category;
     step->dispatched.to_office = SANLING__V1__OFFICE__KIND__WORK_SAFETY;
     step->checked.passed = true;
+    step->handled.by_role = handler; /* the checker is not the handler */
+    step->checked.by_role = checker;
     strftime(step->day, sizeof step->day, "%Y-%m-%d", gmtime_r(&seconds, &local));
     step->tallied.day = step->day;
     step->tallied.item = SANLING__V1__PUBLICITY_TALLIED__ITEM__KIND__LEAFLETS;

@@ -786,8 +786,10 @@ static struct zero_status status_at(struct play *play, const char *unit, enum ze
 {
     struct policy_timeline policies;
     state_timeline(&play->county.state, known_at, &policies);
-    const struct status_question question = {
-        .unit = state_find_unit(&play->county.state, unit), .as_of = as_of, .known_at = known_at, .policies = &policies};
+    const struct status_question question = {.unit = state_find_unit(&play->county.state, unit),
+                                             .as_of = as_of,
+                                             .known_at = known_at,
+                                             .policies = &policies};
     return status_of_zero(&play->county.state, &question, zero, &play->county.scratch);
 }
 
@@ -809,9 +811,8 @@ static void the_cached_status_is_the_computed_one(void **unused)
                 status_now(state, state_find_unit(state, counted_units[unit]), cached, &play.county.scratch);
                 for (int zero = 0; zero < ZERO_COUNT; zero++) {
                     seen[cached[zero]]++;
-                    if (cached[zero] != status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
-                                                  POSITION_END)
-                                            .status)
+                    if (cached[zero] !=
+                        status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END).status)
                         fail_msg("seed %d, event %d: unit %s zero %d: cached %d", (int)seed, i, counted_units[unit],
                                  zero, (int)cached[zero]);
                 }
@@ -848,12 +849,12 @@ static void silence_never_turns_a_status_towards_zero(void **unused)
             struct attestation *attestation = table_row(&state->attestations, row);
             for (size_t unit = 0; unit < 4; unit++)
                 for (int zero = 0; zero < ZERO_COUNT; zero++) {
-                    struct zero_status with = status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
-                                                        POSITION_END);
+                    struct zero_status with =
+                        status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END);
                     uint64_t position = attestation->position;
                     attestation->position = POSITION_END; /* as if it were not there; nothing is known behind it */
-                    struct zero_status without = status_at(&play, counted_units[unit], (enum zero)zero,
-                                                           state->heads.today, POSITION_END - 1);
+                    struct zero_status without =
+                        status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END - 1);
                     attestation->position = position;
                     assert_true(worth(without.status) <= worth(with.status));
                     assert_true(without.verified_until <= with.verified_until);
@@ -878,13 +879,13 @@ static void a_break_never_turns_a_status_towards_zero(void **unused)
         struct state *state = &play.county.state;
         for (size_t unit = 0; unit < 4; unit++)
             for (int zero = 0; zero < ZERO_COUNT; zero++)
-                before[unit][zero] = status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
-                                               POSITION_END);
+                before[unit][zero] =
+                    status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END);
         play_break(&play);
         for (size_t unit = 0; unit < 4; unit++)
             for (int zero = 0; zero < ZERO_COUNT; zero++) {
-                struct zero_status after = status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
-                                                     POSITION_END);
+                struct zero_status after =
+                    status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END);
                 assert_true(worth(after.status) <= worth(before[unit][zero].status));
                 assert_true(after.breaks >= before[unit][zero].breaks);
                 assert_true(after.streak_days <= before[unit][zero].streak_days);
@@ -914,8 +915,7 @@ static void a_status_as_known_at_a_position_never_changes_later(void **unused)
         }
         for (int i = 0; i < EVENTS; i++)
             for (size_t unit = 0; unit < 4; unit++) {
-                struct zero_status now =
-                    status_at(&play, counted_units[unit], ZERO_CASE, days[i], positions[i]);
+                struct zero_status now = status_at(&play, counted_units[unit], ZERO_CASE, days[i], positions[i]);
                 assert_memory_equal(&now, &then[i][unit], sizeof now);
             }
         county_close(&play.county);

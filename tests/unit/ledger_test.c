@@ -33,6 +33,7 @@ static uint64_t next_random(uint64_t *seed)
 
 static const char policy_text[] =
     "version: test-1\npreset: test\neffective_from: \"2020-01-01\"\nstarts_on: \"2020-01-01\"\naccept_history: true\n"
+    "retroactive: true\n"
     "future_tolerance_minutes: 15\nzone: {name: Asia/Shanghai, utc_offset_minutes: 480}\n"
     "attestation: {cadence: MONTHLY, grace_days: 5, counts_from_level: COUNTY, bases: [REGISTER_CHECKED]}\n"
     "required:\n"
@@ -110,8 +111,10 @@ static void adopt_from(struct county *county, const char *text, const char *from
     uint8_t sha256[32];
     Sanling__V1__PolicyAdopted adopted = SANLING__V1__POLICY_ADOPTED__INIT;
     Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    char version[16] = "";
     SHA256((const unsigned char *)text, strlen(text), sha256);
-    adopted.version = "test-1";
+    sscanf(text, "version: %15s", version);
+    adopted.version = version;
     adopted.effective_from = (char *)from;
     adopted.text = (char *)text;
     adopted.sha256 = (ProtobufCBinaryData){.data = sha256, .len = sizeof sha256};
@@ -400,6 +403,7 @@ static void days_are_closed_before_the_policys_start(void **state)
     const char *history = strstr(policy_text, "true\n");
     snprintf(text, sizeof text, "%.*sfalse%s", (int)(history - policy_text), policy_text, history + strlen("true"));
     memcpy(strstr(text, "starts_on: \"") + strlen("starts_on: \""), "2021", 4);
+    memcpy(text, "version: test-0", strlen("version: test-0"));
     adopt_text(&county, text, "");
     assert_non_null(state_policy(&county.ledger.state));
     county.now_us += 2 * US_PER_DAY;
@@ -455,6 +459,7 @@ static void days_are_closed_by_the_zone_of_their_own_policy(void **state)
     int32_t today = county.ledger.state.heads.today;
     char text[sizeof policy_text];
     memcpy(text, policy_text, sizeof text);
+    memcpy(text, "version: test-2", strlen("version: test-2"));
     memcpy(strstr(text, "utc_offset_minutes: 480") + strlen("utc_offset_minutes: "), "000", 3);
     memcpy(strstr(text, "effective_from: \"2020-01-01") + strlen("effective_from: \"2020-"), "03-03", 5);
     adopt_from(&county, text, "2020-03-03", "");
@@ -494,6 +499,22 @@ static void before_a_policy_is_adopted_no_matter_opens(void **state)
     close_county(&county);
 }
 
+/* The accusation with another category. */
+static size_t replacement_of(uint8_t bytes[static 128])
+{
+    Sanling__V1__PetitionRegistered registered = SANLING__V1__PETITION_REGISTERED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    registered.type = SANLING__V1__PETITION__TYPE__ACCUSATION;
+    registered.channel = SANLING__V1__PETITION__CHANNEL__LETTER;
+    registered.scale = SANLING__V1__PETITION__SCALE__ONE;
+    registered.level_received = SANLING__V1__UNIT_KIND__KIND__COUNTY;
+    registered.order = SANLING__V1__PETITION__ORDER__FIRST;
+    registered.category = "OTHER";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_PETITION_REGISTERED;
+    event.petition_registered = &registered;
+    return sanling__v1__event__pack(&event, bytes);
+}
+
 static void what_replaces_an_accusation_is_restricted_like_it(void **state)
 {
     (void)state;
@@ -502,11 +523,12 @@ static void what_replaces_an_accusation_is_restricted_like_it(void **state)
     Sanling__V1__EventCorrected corrected = SANLING__V1__EVENT_CORRECTED__INIT;
     Sanling__V1__EventRetracted retracted = SANLING__V1__EVENT_RETRACTED__INIT;
     Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    uint8_t replacement[128];
     open_county(&county, 1000);
     petition(&county, &office, SANLING__V1__PETITION__TYPE__ACCUSATION);
     corrected.target = retracted.target = county.ledger.state.heads.position;
     corrected.reason_code = retracted.reason_code = "ERROR";
-    corrected.replacement = (ProtobufCBinaryData){.data = (uint8_t *)"P-1", .len = 3};
+    corrected.replacement = (ProtobufCBinaryData){.data = replacement, .len = replacement_of(replacement)};
     event.unit = "140322000000";
     event.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED;
     event.event_corrected = &corrected;

@@ -144,6 +144,11 @@ class Output(unittest.TestCase):
             "sources": ["来源 Source", "身份 Identity", "部门 Office"],
             "units list": ["名称 Name", "编码 Code", "类别 Kind", "上级 Parent", "启用 Valid from"],
             "access list": ["名称 Name", "角色 Role", "部门 Office", "单位 Unit", "事件 Types", "公钥 Key"],
+            "petitions": ["编号 Petition", "单位 Unit", "类型 Type", "步骤 Step", "到期 Due"],
+            "attention unverified": ["单位 Unit", "类别 Kind", "零 Zero", "应报部门 Owed by", "缺口自 From"],
+            "campaigns": ["编码 Code", "专项行动 Campaign", "牵头 Lead", "状态 State"],
+            "routes": ["事件 Event", "发往 To", "类别 Categories", "依据 Ground"],
+            "figure petitions.registered": ["日期 Day", "单位 Unit", "编号 Matter"],
         }
         for command, headings in tables.items():
             words = command.split() + ([COUNTY, "--depth", "2"] if command == "status" else [])
@@ -155,11 +160,12 @@ class Output(unittest.TestCase):
     def assert_lines_up(self, lines, headings):
         at = next(number for number, line in enumerate(lines) if headings[0] in line)
         heading = lines[at]
-        self.assertGreater(len(lines), at + 1)
+        end = lines.index("", at) if "" in lines[at:] else len(lines)  # notes stand behind an empty line
+        self.assertGreater(end, at + 1)
         for name in headings:
             self.assertIn(name, heading)
             column = width(heading[:heading.index(name)])
-            for line in lines[at + 1:]:
+            for line in lines[at + 1:end]:
                 if width(line) <= column:
                     continue
                 begins = starts(line)

@@ -1,7 +1,7 @@
 """What is in hand, what is late, who was told and why a status stands: each list as a table and as JSON."""
 import unittest
 
-from county import COUNTY, TOWN, VILLAGES, County, main
+from county import COUNTY, TOWN, VILLAGES, County, main, until
 
 VILLAGE, OTHER = VILLAGES[0], VILLAGES[1]
 PETITION, DISPUTE, GRID = "信访-一", "纠纷-一", "网格-一"
@@ -147,6 +147,23 @@ class Lists(unittest.TestCase):
         for record in self.county.ask_lines("inbox", "public_security"):
             self.assertIn("PUBLIC_SECURITY", record["routedTo"])
         self.assert_table(["routes"], "国务院令493 art. 10", "联合成员 joint", "经办 handler")
+
+    def test_an_inbox_says_how_far_behind_the_offices_agent_is(self):
+        self.assertNotIn("inbox-public-security-yu", self.county.ctl("inbox", "公安"))
+        agent = self.county.start_agent("public-security")
+        until("the inbox", lambda: len(self.county.inbox("public-security")) > 0)
+        until("the lag", lambda: "落后 behind 0 条 records，在线 connected" in self.county.ctl("inbox", "公安"))
+        self.assertIn("收件 inbox-public-security-yu（public-security）", self.county.ctl("inbox", "公安"))
+        self.assertNotIn("inbox-public-security-yu", self.county.ctl("inbox", "信访"))
+        self.assertEqual(agent.stop(), 0)
+
+    def test_an_inbox_is_followed_as_records_come(self):
+        follower = self.county.start_ctl("follower", "inbox", "leadership", "--from", "now", "--follow")
+        until("it to listen", lambda: "收件 inbox" in follower.output or follower.lines)
+        self.county.publish("petitions", event({"petitionEscalated": {"levelReached": "CITY", "scale": "ONE"}},
+                                               matter="信访-二", unit=OTHER))
+        until("the record", lambda: "PetitionEscalated" in follower.output)
+        until("its ground", lambda: "信访工作条例 art. 25" in follower.output)
 
     def test_a_figure_leads_back_to_its_records(self):
         figure = self.county.ask("figure", "hazards.found")
