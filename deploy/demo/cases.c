@@ -20,6 +20,7 @@ struct filed_case {
     const char *id;      /* NULL: numbered in the order of filing */
 };
 
+static const char town_station[] = "LJC";
 static const char wrong_case[] = "XS-2019-0001";
 
 struct case_list {
@@ -77,7 +78,7 @@ static void add_stretch(struct demo *demo, struct case_list *list, const struct 
         filed->unit = drawn_unit(demo);
         filed->filed = stretch->first_day + (int32_t)(i * (uint32_t)days / stretch->filed);
         filed->kind = random_below(&demo->random, KIND_COUNT);
-        filed->station = "LJC";
+        filed->station = town_station;
         /* the open ones are spread evenly among the others */
         if (i * open / stretch->filed == (i + 1) * open / stretch->filed) {
             filed->resolved = earlier(filed->filed + random_between(&demo->random, 2, 25), stretch->last_day);
@@ -135,12 +136,13 @@ static void write_case(const struct demo *demo, struct sheet *sheet, const struc
     sheet_row_end(sheet);
 }
 
-/* The month's register: cases filed in it, and older ones resolved in it. */
-static bool write_register(const struct demo *demo, const struct case_list *list, uint32_t index, struct fault *fault)
+/* The month's register of the station or of the county's police: cases filed in it, and older ones resolved in it. */
+static bool write_register(const struct demo *demo, const struct case_list *list, enum office office, uint32_t index,
+                           struct fault *fault)
 {
     const struct month month = month_at(index);
     struct sheet *sheet =
-        office_sheet(demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, index, "案件台账",
+        office_sheet(demo, office, STOP_EVENTS, index, "案件台账",
                      "案件编号,单位编码,发案单位,受案日期,案件性质,案件类别,影响,专项行动,查结日期,办理结果", fault);
     if (!sheet)
         return false;
@@ -148,7 +150,8 @@ static bool write_register(const struct demo *demo, const struct case_list *list
         const struct filed_case *filed = &list->cases[i];
         const bool filed_now = month_index(filed->filed) == index;
         const bool resolved_now = filed->resolved != 0 && month_index(filed->resolved) == index;
-        if (filed_now || resolved_now)
+        const bool of_station = strcmp(filed->station, town_station) == 0;
+        if ((filed_now || resolved_now) && of_station == (office == OFFICE_STATION))
             write_case(demo, sheet, filed, i + 1, month.last_day);
     }
     return sheet_close(&sheet, fault);
@@ -204,7 +207,8 @@ bool cases_write(struct demo *demo, struct fault *fault)
 
     bool written = true;
     for (uint32_t i = 0; written && i < MONTH_COUNT; i++)
-        written = write_register(demo, list, i, fault);
+        written = write_register(demo, list, OFFICE_STATION, i, fault) &&
+                  write_register(demo, list, OFFICE_PUBLIC_SECURITY, i, fault);
     free(list);
     return written && write_retraction(demo, fault);
 }

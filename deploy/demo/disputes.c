@@ -113,7 +113,7 @@ static bool write_month(struct demo *demo, uint32_t index, uint32_t first, uint3
 {
     const struct month month = month_at(index);
     struct sheet *sheet = office_sheet(
-        demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, index, "矛盾纠纷调解台账",
+        demo, OFFICE_STATION, STOP_EVENTS, index, "矛盾纠纷调解台账",
         "纠纷编号,单位编码,发生地,登记时间,纠纷类别,规模,来源,调解渠道,流程告知双方,申请人意见,被申请人意见,"
         "申请登记时间,沟通时间,调解结果,协议形式,达成时间,履行情况,履行日期,专项行动,备注",
         fault);

@@ -14,6 +14,7 @@ static const struct {
     [OFFICE_PUBLIC_SECURITY] = {"public-security", "盂县公安局"},
     [OFFICE_GOVERNANCE] = {"governance", "盂县社会治安综合治理中心"},
     [OFFICE_LEADERSHIP] = {"leadership-office", "盂县三零单位创建工作领导小组办公室"},
+    [OFFICE_STATION] = {"station", "路家村派出所"},
 };
 
 int32_t last_day_played(void)
@@ -137,6 +138,8 @@ static struct sheet_style style_of(enum office office, uint32_t month)
     case OFFICE_LEADERSHIP:
         return (struct sheet_style){
             .encoding = SHEET_GB18030, .spelling = SPELLING_CHINESE, .titled = true, .windows = true};
+    case OFFICE_STATION:
+        return (struct sheet_style){.encoding = SHEET_GB18030, .spelling = police[month % 4], .windows = true};
     }
     assert(false);
     return (struct sheet_style){0};

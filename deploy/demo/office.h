@@ -13,7 +13,14 @@
 /* 2019-01 to 2020-08 are played month by month; files are named after later months too. */
 enum { MONTH_COUNT = 20, MONTH_LIMIT = 36 };
 
-enum office { OFFICE_PETITIONS, OFFICE_SAFETY, OFFICE_PUBLIC_SECURITY, OFFICE_GOVERNANCE, OFFICE_LEADERSHIP };
+enum office {
+    OFFICE_PETITIONS,
+    OFFICE_SAFETY,
+    OFFICE_PUBLIC_SECURITY,
+    OFFICE_GOVERNANCE,
+    OFFICE_LEADERSHIP,
+    OFFICE_STATION, /* the police station of 路家村镇 */
+};
 
 enum zero { ZERO_PETITION, ZERO_ACCIDENT, ZERO_CASE };
 

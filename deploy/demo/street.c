@@ -1,4 +1,5 @@
-/* What governance at the base counts: publicity, patrols, volunteers and self-checks; and the cameras of the police. */
+/* What governance at the base counts: publicity, patrols, volunteers and self-checks; and the cameras of the police
+ * station. */
 #include "office.h"
 
 #include <stdio.h>
@@ -142,7 +143,7 @@ static bool write_cameras(struct demo *demo, struct fault *fault)
     for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
         const int32_t day = day_of(2020, owners[i].month, 25);
         if (!sheet)
-            sheet = office_sheet(demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, month_index(day), "监控接入台账",
+            sheet = office_sheet(demo, OFFICE_STATION, STOP_EVENTS, month_index(day), "监控接入台账",
                                  "点位编号,单位编码,接入日期,归属,提示标识", fault);
         if (!sheet)
             return false;

@@ -33,7 +33,7 @@ done
 # what the checks ask about has a code, whatever the seed, and the play has steps for every office
 for seed in first other; do
     [[ $(grep -cE '^[a-z-]+,[0-9A-Z-]+$' "$folder/$seed/stories.csv") == $(wc -l <"$folder/$seed/stories.csv") ]]
-    for office in petitions safety public-security governance leadership-office; do
+    for office in petitions safety public-security governance leadership-office station; do
         [[ $(find "$folder/$seed/files" -path "*/$office/*.csv" | wc -l) -gt 0 ]]
     done
 done
