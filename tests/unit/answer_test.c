@@ -16,7 +16,7 @@
 #include "domain/day.h"
 #include "query.h"
 
-enum { SIDE_A = 1, SIDE_B = 2, CHANNEL_STATION = 2, END_OF_DAY_MINUTES = 480 };
+enum { SIDE_A = 1, SIDE_B = 2 };
 
 struct asking {
     struct county county;
@@ -631,6 +631,8 @@ static void attention_lists_say_who_owes_and_what_came_late(void **unused)
     found = ask_attention(&asking, SANLING__V1__ATTENTION__LIST__LATE);
     assert_int_equal(found->total, 5);
     assert_string_equal(found->rows[0]->text, "a-1");
+    assert_string_equal(found->rows[1]->unit, CODE_VILLAGE); /* due 02-05, given on 02-09 */
+    assert_int_equal(found->rows[1]->days, 4);
     found = ask_attention(&asking, SANLING__V1__ATTENTION__LIST__CONTRADICTED);
     assert_int_equal(found->total, 1); /* the village's January, in which a case was filed */
     assert_string_equal(found->rows[0]->unit, CODE_VILLAGE);
@@ -852,6 +854,85 @@ static void what_happened_at_a_merged_unit_counts_at_its_successor(void **unused
     assert_int_equal(ask_matters(&asking, &query)->total, 1);
     query.unit = (char *)CODE_TOWN;
     assert_int_equal(ask_matters(&asking, &query)->total, 0);
+    close_asking(&asking);
+}
+
+static void a_clock_that_was_taken_up_counts_once_however_high_it_went(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    open_matter(&asking, MATTER_HAZARD, "h-1", CODE_VILLAGE, OFFICE_WORK_SAFETY);
+    struct event event = step(&asking, EVENT_RECTIFICATION_ORDERED, MATTER_HAZARD, "h-1");
+    event.due_day = day_of("2020-02-11");
+    record(&asking, &event, OFFICE_WORK_SAFETY);
+    county_open_day(&asking.county, "2020-03-01");
+    assert_int_equal(ask_figure(&asking, "hazards.overdue")->total, 1);
+    event = step(&asking, EVENT_DEADLINE_PASSED, MATTER_HAZARD, "h-1");
+    event.variant = CLOCK_RECTIFICATION;
+    event.due_day = day_of("2020-02-11");
+    event.passed.task = "";
+    uint64_t second = 0;
+    for (event.passed.level = 1; event.passed.level <= ESCALATION_LEVELS; event.passed.level++) {
+        uint64_t position = record(&asking, &event, OFFICE_HUB);
+        second = event.passed.level == 2 ? position : second;
+    }
+    const Sanling__V1__FigureAnswer *figure = ask_figure(&asking, "supervisions.escalated");
+    assert_int_equal(figure->total, 1);
+    assert_int_equal(figure->rows[0]->position, second);
+    assert_int_equal(ask_figure(&asking, "hazards.overdue")->rows[0]->position, asking.county.position);
+    Sanling__V1__MattersQuery query = SANLING__V1__MATTERS_QUERY__INIT;
+    const Sanling__V1__MattersAnswer *found = ask_matters(&asking, &query);
+    assert_int_equal(found->matters[0]->escalation, ESCALATION_LEVELS);
+    assert_true(found->matters[0]->ever_overdue);
+    close_asking(&asking);
+}
+
+static void a_closed_matter_is_named_by_what_closed_it_last(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    open_matter(&asking, MATTER_PETITION, "p-1", CODE_VILLAGE, OFFICE_PETITIONS);
+    move(&asking, EVENT_PETITION_ACCEPTED, MATTER_PETITION, "p-1", 0, OFFICE_PETITIONS);
+    move(&asking, EVENT_OPINION_ISSUED, MATTER_PETITION, "p-1", 0, OFFICE_PETITIONS);
+    move(&asking, EVENT_MATTER_CLOSED, MATTER_PETITION, "p-1", 0, OFFICE_PETITIONS);
+    move(&asking, EVENT_MATTER_REOPENED, MATTER_PETITION, "p-1", 0, OFFICE_PETITIONS);
+    assert_int_equal(ask_figure(&asking, "petitions.closed")->total, 0);
+    move(&asking, EVENT_PETITION_WITHDRAWN, MATTER_PETITION, "p-1", 0, OFFICE_PETITIONS);
+    assert_int_equal(ask_figure(&asking, "petitions.closed")->rows[0]->position, asking.county.position);
+    assert_int_equal(ask_attention(&asking, SANLING__V1__ATTENTION__LIST__WITHDRAWN)->rows[0]->position,
+                     asking.county.position);
+    close_asking(&asking);
+}
+
+/* Silence is no zero, and who is silent or unswept is named. */
+static void the_silent_and_the_unswept_are_as_many_as_the_summary_says(void **unused)
+{
+    struct asking asking;
+    struct policy policy = county_policy();
+    (void)unused;
+    policy.silent_after_days = 10;
+    policy.sweep_cadence_days = 10;
+    open_asking(&asking, &policy, "2020-02-10");
+    struct event swept = county_event(&asking.county, EVENT_SWEEP_RECORDED, CODE_VILLAGE);
+    swept.tally.day = DAY_NONE;
+    record(&asking, &swept, OFFICE_GOVERNANCE);
+    open_matter(&asking, MATTER_HAZARD, "h-1", CODE_COMMUNITY, OFFICE_WORK_SAFETY);
+    uint64_t silent = ask_figure(&asking, "programme.silent")->total;
+    uint64_t unswept = ask_figure(&asking, "programme.unswept")->total;
+    assert_int_equal(silent, 2);
+    assert_int_equal(unswept, 3);
+    const Sanling__V1__AttentionAnswer *found = ask_attention(&asking, SANLING__V1__ATTENTION__LIST__SILENT);
+    assert_int_equal(found->total, silent);
+    assert_string_equal(found->rows[0]->unit, CODE_OTHER_VILLAGE);
+    assert_int_equal(found->rows[0]->days, 40); /* since it was enrolled */
+    assert_string_equal(found->rows[0]->day, "");
+    assert_int_equal(ask_attention(&asking, SANLING__V1__ATTENTION__LIST__UNSWEPT)->total, unswept);
+    county_open_day(&asking.county, "2020-02-21"); /* the eleventh day after the sweep */
+    assert_int_equal(ask_figure(&asking, "programme.unswept")->total, 4);
     close_asking(&asking);
 }
 
@@ -1112,6 +1193,9 @@ int main(void)
         cmocka_unit_test(routes_are_those_of_the_policy_in_force),
         cmocka_unit_test(an_evaluation_keeps_what_was_published_and_shows_what_holds_now),
         cmocka_unit_test(clearance_has_the_basis_of_the_policy),
+        cmocka_unit_test(a_clock_that_was_taken_up_counts_once_however_high_it_went),
+        cmocka_unit_test(a_closed_matter_is_named_by_what_closed_it_last),
+        cmocka_unit_test(the_silent_and_the_unswept_are_as_many_as_the_summary_says),
         cmocka_unit_test(both_results_of_a_retroactive_policy_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
