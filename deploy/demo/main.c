@@ -116,31 +116,39 @@ static json_t *load(const char *path, struct fault *fault)
     return document;
 }
 
-/* One value a line, as the list `records` of one document. */
-static json_t *load_lines(const char *path, struct fault *fault)
+/* The values of all lines. NULL: one of them cannot be read. */
+static json_t *read_records(FILE *file, const char *path, struct fault *fault)
 {
-    json_error_t error;
-    FILE *file = fopen(path, "r");
+    json_error_t error = {.text = "out of memory"};
     json_t *records = json_array();
+    char *line = NULL;
+    size_t size = 0;
+    bool good = records != NULL;
 
-    if (!file || !records) {
-        fault_set(fault, FAULT_USAGE, "%s: %s", path, strerror(errno));
-    } else {
-        for (json_t *record = json_loadf(file, JSON_DISABLE_EOF_CHECK, &error); record;
-             record = json_loadf(file, JSON_DISABLE_EOF_CHECK, &error))
-            json_array_append_new(records, record);
-        if (!feof(file)) {
-            fault_set(fault, FAULT_USAGE, "%s: record %zu: %s", path, json_array_size(records) + 1, error.text);
-            json_decref(records);
-            records = NULL;
-        }
-        fclose(file);
-        return records ? json_pack("{s:o}", "records", records) : NULL;
+    for (ssize_t length = getline(&line, &size, file); good && length > 0; length = getline(&line, &size, file)) {
+        json_t *record = json_loadb(line, (size_t)length, 0, &error);
+        good = record && json_array_append_new(records, record) == 0;
     }
-    if (file)
-        fclose(file);
+    free(line);
+    if (good && !ferror(file))
+        return records;
+    fault_set(fault, FAULT_USAGE, "%s: line %zu: %s", path, json_array_size(records) + 1, error.text);
     json_decref(records);
     return NULL;
+}
+
+/* A file with one value a line, as the list `records` of one document. */
+static json_t *load_lines(const char *path, struct fault *fault)
+{
+    FILE *file = fopen(path, "r");
+
+    if (!file) {
+        fault_set(fault, FAULT_USAGE, "%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    json_t *records = read_records(file, path, fault);
+    fclose(file);
+    return records ? json_pack("{s:o}", "records", records) : NULL;
 }
 
 /* Loads the documents that the list asks for and that are not there yet. */
