@@ -64,14 +64,62 @@ static bool event_names_office(const ProtobufCMessage *payload, Sanling__V1__Off
     return false;
 }
 
-/* How surely the route brought the record to the office; 0: it did not. */
-static int likelihood(const Sanling__V1__RoutesAnswer__Route *route, const ProtobufCMessage *payload,
-                      Sanling__V1__Office__Kind office)
+static bool comes_from(const Sanling__V1__RoutesAnswer__Route *route, const Sanling__V1__Record *record)
+{
+    for (size_t i = 0; i < route->n_from; i++)
+        if (record->publisher != NULL && route->from[i] == record->publisher->office)
+            return true;
+    return route->n_from == 0;
+}
+
+/* Of an overdue clock or a supervision the level; 0: the payload has none. */
+static uint32_t level_of(const Sanling__V1__Event *event)
+{
+    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_DEADLINE_PASSED)
+        return event->deadline_passed->level;
+    return event->payload_case == SANLING__V1__EVENT__PAYLOAD_SUPERVISION_ISSUED ? event->supervision_issued->level : 0;
+}
+
+static bool takes_level(const Sanling__V1__RoutesAnswer__Route *route, uint32_t level)
+{
+    for (size_t i = 0; i < route->n_levels; i++)
+        if (route->levels[i] == level)
+            return true;
+    return route->n_levels == 0;
+}
+
+static bool takes_petition(const Sanling__V1__RoutesAnswer__Route *route, const Sanling__V1__Event *event)
+{
+    if (event->payload_case != SANLING__V1__EVENT__PAYLOAD_PETITION_REGISTERED)
+        return true;
+    for (size_t i = 0; i < route->n_petition_types; i++)
+        if (route->petition_types[i] == event->petition_registered->type)
+            return true;
+    return route->n_petition_types == 0 && event->petition_registered->type != SANLING__V1__PETITION__TYPE__ACCUSATION;
+}
+
+static bool takes_hazard(const Sanling__V1__RoutesAnswer__Route *route, const Sanling__V1__Event *event)
+{
+    return !route->explosives_only || event->payload_case != SANLING__V1__EVENT__PAYLOAD_HAZARD_FOUND ||
+           event->hazard_found->explosives > SANLING__V1__HAZARD__EXPLOSIVES__NONE;
+}
+
+static bool takes(const Sanling__V1__RoutesAnswer__Route *route, const Sanling__V1__Record *record,
+                  const ProtobufCMessage *payload)
+{
+    bool type = route->type[0] == '\0' || strcmp(route->type, payload->descriptor->short_name) == 0;
+    return type && comes_from(route, record) && has_category(route, category_of(payload)) &&
+           takes_level(route, level_of(record->event)) && takes_petition(route, record->event) &&
+           takes_hazard(route, record->event);
+}
+
+/* How surely the route brought the record to the office; 0: it did not. Who handles the matter, and who takes part in
+ * its joint handling, the record does not say. */
+static int likelihood(const Sanling__V1__RoutesAnswer__Route *route, const Sanling__V1__Record *record,
+                      const ProtobufCMessage *payload, Sanling__V1__Office__Kind office)
 {
     bool any_type = route->type[0] == '\0';
-    if (!any_type && strcmp(route->type, payload->descriptor->short_name) != 0)
-        return 0;
-    if (!has_category(route, category_of(payload)))
+    if (!takes(route, record, payload))
         return 0;
     if (route->to_named && event_names_office(payload, office))
         return 4;
@@ -89,7 +137,7 @@ const Sanling__V1__RoutesAnswer__Route *route_of(const Sanling__V1__RoutesAnswer
     const ProtobufCMessage *payload = record->event != NULL ? payload_of(record->event) : NULL;
     int most = 0;
     for (size_t i = 0; payload != NULL && i < routes->n_routes; i++) {
-        int likely = likelihood(routes->routes[i], payload, office);
+        int likely = likelihood(routes->routes[i], record, payload, office);
         if (likely > most) {
             most = likely;
             best = routes->routes[i];
@@ -121,8 +169,11 @@ static void set_categories(struct libscols_line *row, size_t at, const Sanling__
 
 static void print_routes(const struct answer *answer, const struct answer *catalogue)
 {
-    static const struct column columns[] = {
-        {"事件 Event", false}, {"发往 To", false}, {"类别 Categories", false}, {"依据 Ground", false}};
+    static const struct column columns[] = {{"事件 Event", false},
+                                            {"来自 From", false},
+                                            {"发往 To", false},
+                                            {"类别 Categories", false},
+                                            {"依据 Ground", false}};
     const Sanling__V1__RoutesAnswer *routes = (const Sanling__V1__RoutesAnswer *)answer->body;
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < routes->n_routes; i++) {
@@ -130,9 +181,12 @@ static void print_routes(const struct answer *answer, const struct answer *catal
         struct libscols_line *row = table_add_row(table, NULL);
         bool any = route->type[0] == '\0';
         row_set(row, 0, "%s %s", any ? "全部" : event_label(catalogue, route->type), any ? "all" : route->type);
-        set_targets(row, 1, route);
-        set_categories(row, 2, route);
-        row_set_text(row, 3, route->ground);
+        char from[OFFICES_TEXT_SIZE];
+        offices_format(route->from, route->n_from, from);
+        row_set_text(row, 1, from);
+        set_targets(row, 2, route);
+        set_categories(row, 3, route);
+        row_set_text(row, 4, route->ground);
     }
     tool_print_demonstration(answer->demonstration);
     table_print(&table);

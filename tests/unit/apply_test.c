@@ -195,6 +195,23 @@ static void after_its_end_a_unit_takes_attestations_of_its_life_only(void **unus
     county_close(&county);
 }
 
+/* Else two units could each take the other's place, and no way up the tree would end. */
+static void what_takes_anothers_place_lives_on_that_day(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    struct event end = county_event(&county, EVENT_UNIT_MERGED, CODE_VILLAGE);
+    county_succeeded_by(&end, &(const char *){CODE_OTHER_VILLAGE});
+    end.unit_end.valid_to = day_of("2020-03-10");
+    county_record(&county, &end, OFFICE_GOVERNANCE);
+    struct event back = county_event(&county, EVENT_UNIT_MERGED, CODE_OTHER_VILLAGE);
+    county_succeeded_by(&back, &(const char *){CODE_VILLAGE});
+    back.unit_end.valid_to = day_of("2020-03-05");
+    check_verdict(&county, &back, OFFICE_GOVERNANCE, VERDICT_BAD_VALUE);
+    county_close(&county);
+}
+
 /* Invariant 8. */
 static void an_attestation_reaches_closed_days_only(void **unused)
 {
@@ -933,6 +950,7 @@ int main(void)
         cmocka_unit_test(a_unit_is_registered_once_under_a_code_that_fits),
         cmocka_unit_test(a_code_is_never_used_again),
         cmocka_unit_test(after_its_end_a_unit_takes_attestations_of_its_life_only),
+        cmocka_unit_test(what_takes_anothers_place_lives_on_that_day),
         cmocka_unit_test(an_attestation_reaches_closed_days_only),
         cmocka_unit_test(a_sum_of_units_is_attested_by_scope_or_by_name_only),
         cmocka_unit_test(an_attestation_is_never_refused_because_a_break_is_known),
