@@ -259,6 +259,16 @@ static Sanling__V1__RoutesAnswer__Route *take_route(struct hub *hub, const struc
     for (uint32_t i = 0; i < from->categories.count; i++)
         row->categories[row->n_categories++] = take_text(hub, from->categories.codes[i]);
     row->ground = take_text(hub, from->ground);
+    row->from = take_offices(hub, from->from, &row->n_from);
+    row->levels = take(hub, ESCALATION_LEVELS * sizeof *row->levels);
+    for (uint32_t level = 1; level <= ESCALATION_LEVELS; level++)
+        if (from->levels >> level & 1)
+            row->levels[row->n_levels++] = level;
+    row->petition_types = take(hub, PETITION_CLAIM * sizeof *row->petition_types);
+    for (int type = PETITION_SUGGESTION; type <= PETITION_CLAIM; type++)
+        if (from->petition_types >> type & 1)
+            row->petition_types[row->n_petition_types++] = (Sanling__V1__Petition__Type)type;
+    row->explosives_only = from->explosives_only;
     return row;
 }
 

@@ -4,21 +4,19 @@
 
 #include "answer_parts.h"
 #include "domain/day.h"
+#include "domain/evidence.h"
 #include "status_rows.h"
 
 /* A status row may have 900 fields, and a client unpacks 65,536 at most. */
 enum { STATUS_ROWS_MAX = 64 };
 
-enum { GAPS_MAX = 16, BREAKS_MAX = 100, ATTESTATIONS_MAX = 32, OTHERS_MAX = 8, SUCCESSORS_MAX = 64 };
+enum { GAPS_MAX = 16, BREAKS_MAX = 100, ATTESTATIONS_MAX = 32, SUCCESSORS_MAX = 64 };
 
 static void fill_gaps(struct hub *hub, const struct status_question *question, enum zero zero,
                       Sanling__V1__ZeroStatus *status)
 {
-    const struct policy *policy = timeline_on(question->policies, question->as_of);
     status->gaps = take(hub, GAPS_MAX * sizeof *status->gaps);
-    for (uint32_t office = 1; policy && office < OFFICE_LIMIT; office++) {
-        if (!(policy->required[zero] & OFFICE_BIT(office)))
-            continue;
+    for (uint32_t office = 1; office < OFFICE_LIMIT; office++) {
         const struct span_set *gaps =
             status_gaps(&hub->ledger.state, question, zero, (enum office)office, &hub->scratch);
         for (uint32_t i = 0; i < gaps->count && status->n_gaps < GAPS_MAX; i++) {
@@ -57,16 +55,12 @@ static void fill_breaks(struct hub *hub, const struct status_question *question,
 {
     const struct state *state = &hub->ledger.state;
     struct break_found earliest[BREAKS_MAX];
-    uint32_t family[STATUS_FAMILY_MAX];
+    struct break_walk walk;
+    struct break_found found;
     size_t count = 0;
-    uint32_t members = status_family(state, question, family);
-    for (uint32_t i = 0; i < members; i++) {
-        struct break_cursor cursor = {0};
-        struct break_found found;
-        while (breaks_next(state, question->policies, family[i], question->known_at, &cursor, &found))
-            if (status_counts_break(question, &found, zero))
-                keep_earliest(earliest, &count, &found);
-    }
+    break_walk_open(state, question, (uint32_t)zero, &walk);
+    while (break_walk_next(&walk, &found))
+        keep_earliest(earliest, &count, &found);
     status->breaks = take(hub, count * sizeof *status->breaks);
     for (size_t i = 0; i < count; i++)
         status->breaks[i] = earliest[i].position;
@@ -91,7 +85,7 @@ static void fill_attestations(struct hub *hub, const struct status_question *que
         if (status->n_attestations < ATTESTATIONS_MAX && coverage->to_day >= day_year_start(question->as_of))
             status->attestations[status->n_attestations++] = attestation->position;
         if (status->break_count > 0 && status->n_contradicted < ATTESTATIONS_MAX &&
-            status_contradicts(state, question, attestation))
+            coverage_denied_by(state, question, zero, coverage) != 0)
             status->contradicted[status->n_contradicted++] = attestation->position;
     }
 }
@@ -132,25 +126,33 @@ static bool says_otherwise(const struct state *state, const struct status_view *
     return held && held != timeline_on(&after, view->as_of);
 }
 
-/* The results under the policies that later ones replaced for the day: both are kept (DOMAIN 4.11). */
-static void fill_others(struct hub *hub, const struct status_view *view, uint32_t unit, Sanling__V1__UnitStatus *row)
+void other_rules_find(const struct state *state, const struct status_view *view, struct other_rules *others)
 {
-    const struct state *state = &hub->ledger.state;
-    struct policy_timeline before;
-    row->others = take(hub, OTHERS_MAX * sizeof *row->others);
-    for (uint32_t at = 1; at < state->policies.count && row->n_others < OTHERS_MAX; at++) {
-        if (!says_otherwise(state, view, at, &before))
-            continue;
+    others->count = 0;
+    for (uint32_t at = 1; at < state->policies.count && others->count < OTHER_RULES_MAX; at++) {
+        const struct adopted_policy *adopted = table_row(&state->policies, at);
+        others->before[others->count] = adopted->position;
+        others->count += says_otherwise(state, view, at, &others->policies[others->count]);
+    }
+}
+
+/* The results under the rules that later ones replaced for the day: both are kept (DOMAIN 4.11). */
+static void fill_others(struct hub *hub, const struct status_view *view, const struct other_rules *others,
+                        uint32_t unit, Sanling__V1__UnitStatus *row)
+{
+    row->others = take(hub, others->count * sizeof *row->others);
+    for (uint32_t at = 0; at < others->count; at++) {
+        const struct policy_timeline *policies = &others->policies[at];
         const struct status_question question = {
-            .unit = unit, .as_of = view->as_of, .known_at = view->known_at, .policies = &before};
+            .unit = unit, .as_of = view->as_of, .known_at = view->known_at, .policies = policies};
         enum status zeros[ZERO_COUNT];
         Sanling__V1__OtherResult *other = take(hub, sizeof *other);
         sanling__v1__other_result__init(other);
-        other->policy_version = take_text(hub, timeline_on(&before, view->as_of)->version);
-        other->before_position = ((const struct adopted_policy *)table_row(&state->policies, at))->position;
+        other->policy_version = take_text(hub, timeline_on(policies, view->as_of)->version);
+        other->before_position = others->before[at];
         other->zeros = take(hub, ZERO_COUNT * sizeof *other->zeros);
         for (int zero = 0; zero < ZERO_COUNT; zero++) {
-            zeros[zero] = status_of_zero(state, &question, (enum zero)zero, &hub->scratch).status;
+            zeros[zero] = status_of_zero(&hub->ledger.state, &question, (enum zero)zero, &hub->scratch).status;
             other->zeros[other->n_zeros++] = (Sanling__V1__Status__Kind)zeros[zero];
         }
         other->joint = (Sanling__V1__Status__Kind)status_joint(zeros);
@@ -158,8 +160,8 @@ static void fill_others(struct hub *hub, const struct status_view *view, uint32_
     }
 }
 
-static void fill_zeros(struct hub *hub, const struct status_view *view, const struct status_row *from,
-                       Sanling__V1__UnitStatus *row)
+static void fill_zeros(struct hub *hub, const struct status_view *view, const struct other_rules *others,
+                       const struct status_row *from, Sanling__V1__UnitStatus *row)
 {
     const struct status_question question = {
         .unit = from->unit, .as_of = view->as_of, .known_at = view->known_at, .policies = view->policies};
@@ -172,7 +174,7 @@ static void fill_zeros(struct hub *hub, const struct status_view *view, const st
     row->n_zeros = ZERO_COUNT;
     row->joint = (Sanling__V1__Status__Kind)status_joint(statuses);
     row->joint_streak_days = (uint32_t)status_joint_streak(&hub->ledger.state, &question, &hub->scratch);
-    fill_others(hub, view, from->unit, row);
+    fill_others(hub, view, others, from->unit, row);
 }
 
 /* Why the unit does not live on the day, as known at the position, and what took its place. */
@@ -223,7 +225,7 @@ static void fill_unit(struct hub *hub, const struct status_view *view, const str
 {
     const struct state *state = &hub->ledger.state;
     const struct unit *unit = state_unit(state, ordinal);
-    const struct unit_version *version = unit_version_on(state, ordinal, view->as_of, view->known_at);
+    const struct unit_version *version = unit_said_on(state, ordinal, SAYS_NAME, view->as_of, view->known_at);
     row->unit = take_code(hub, ordinal);
     row->name = take_text(hub, state_text(state, version->name));
     row->kind = (Sanling__V1__UnitKind__Kind)unit->kind;
@@ -233,8 +235,8 @@ static void fill_unit(struct hub *hub, const struct status_view *view, const str
     fill_predecessors(hub, view, unit, row);
 }
 
-Sanling__V1__UnitStatus *take_status(struct hub *hub, const struct status_view *view, const struct tree *tree,
-                                     const struct status_row *from)
+Sanling__V1__UnitStatus *take_status(struct hub *hub, const struct status_view *view, const struct other_rules *others,
+                                     const struct tree *tree, const struct status_row *from)
 {
     const struct policy *policy = timeline_on(view->policies, view->as_of);
     Sanling__V1__UnitStatus *row = take(hub, sizeof *row);
@@ -248,7 +250,7 @@ Sanling__V1__UnitStatus *take_status(struct hub *hub, const struct status_view *
     if (from->unit != 0)
         fill_unit(hub, view, tree, from->unit, row);
     if (from->counted)
-        fill_zeros(hub, view, from, row);
+        fill_zeros(hub, view, others, from, row);
     return row;
 }
 
@@ -256,6 +258,8 @@ void answer_status(struct hub *hub, const struct session *session, uint32_t quer
 {
     struct tree tree;
     struct status_rows rows;
+    struct other_rules others;
+    other_rules_find(&hub->ledger.state, view, &others);
     tree_open(&hub->ledger.state, view->as_of, view->known_at, &tree);
     status_rows_open(&hub->ledger.state, view, &tree, &hub->scratch, &rows);
     for (size_t at = 0; at == 0 || at < rows.count; at += STATUS_ROWS_MAX) {
@@ -264,7 +268,7 @@ void answer_status(struct hub *hub, const struct session *session, uint32_t quer
         Sanling__V1__StatusAnswer status = SANLING__V1__STATUS_ANSWER__INIT;
         status.units = take(hub, STATUS_ROWS_MAX * sizeof *status.units);
         for (size_t i = at; i < rows.count && i < at + STATUS_ROWS_MAX; i++)
-            status.units[status.n_units++] = take_status(hub, view, &tree, &rows.rows[i]);
+            status.units[status.n_units++] = take_status(hub, view, &others, &tree, &rows.rows[i]);
         answer.more = at + STATUS_ROWS_MAX < rows.count;
         answer.body_case = SANLING__V1__ANSWER__BODY_STATUS;
         answer.status = &status;

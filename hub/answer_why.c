@@ -2,6 +2,7 @@
 
 #include "answer_parts.h"
 #include "domain/day.h"
+#include "domain/evidence.h"
 #include "rule_text.h"
 #include "status_rows.h"
 
@@ -53,13 +54,12 @@ static void fill_move(struct why *why, Reason *reason, const struct break_found 
     reason->rule = take_text(why->hub, text);
 }
 
-static void add_breaks(struct why *why, uint32_t unit, enum zero zero)
+static void add_breaks(struct why *why, enum zero zero)
 {
-    struct break_cursor cursor = {0};
+    struct break_walk walk;
     struct break_found found;
-    while (breaks_next(state_of(why), why->question.policies, unit, why->question.known_at, &cursor, &found)) {
-        if (!status_counts_break(&why->question, &found, zero))
-            continue;
+    break_walk_open(state_of(why), &why->question, (uint32_t)zero, &walk);
+    while (break_walk_next(&walk, &found)) {
         Reason *reason = add_reason(why, SANLING__V1__WHY_ANSWER__REASON__KIND__BREAK, zero);
         if (reason)
             fill_move(why, reason, &found);
@@ -184,24 +184,6 @@ static void fill_attestation(struct why *why, Reason *reason, const struct attes
     reason->policy_version = take_text(why->hub, policy ? policy->version : "");
 }
 
-/* The first record in the log that broke the zero on a day which the attestation covers; 0: none. */
-static uint64_t denied_by(const struct why *why, enum zero zero, const struct coverage *coverage)
-{
-    const struct status_question *question = &why->question;
-    uint32_t family[STATUS_FAMILY_MAX];
-    uint32_t members = status_family(state_of(why), question, family);
-    uint64_t first = 0;
-    for (uint32_t i = 0; i < members; i++) {
-        struct break_cursor cursor = {0};
-        struct break_found found;
-        while (breaks_next(state_of(why), question->policies, family[i], question->known_at, &cursor, &found))
-            if (status_counts_break(question, &found, zero) && coverage->from_day <= found.day &&
-                found.day <= coverage->to_day && (first == 0 || found.position < first))
-                first = found.position;
-    }
-    return first;
-}
-
 static void add_attestation(struct why *why, enum zero zero, const struct coverage *coverage)
 {
     const struct attestation *attestation = table_row(&state_of(why)->attestations, coverage->attestation);
@@ -217,7 +199,7 @@ static void add_attestation(struct why *why, enum zero zero, const struct covera
     fill_attestation(why, reason, attestation, coverage, policy);
     reason->other = other;
     reason->text = take_text(why->hub, text ? text : "");
-    uint64_t denial = denied_by(why, zero, coverage);
+    uint64_t denial = coverage_denied_by(state_of(why), &why->question, zero, coverage);
     bool withdrawn = attestation->withdrawn_at != 0 && attestation->withdrawn_at <= why->question.known_at;
     reason = denial && !withdrawn ? add_reason(why, SANLING__V1__WHY_ANSWER__REASON__KIND__CONTRADICTED, zero) : NULL;
     if (!reason)
@@ -241,11 +223,9 @@ static void add_attestations(struct why *why, enum zero zero)
     }
 }
 
-static void add_gaps(struct why *why, enum zero zero, const struct policy *policy)
+static void add_gaps(struct why *why, enum zero zero)
 {
     for (uint32_t office = 1; office < OFFICE_LIMIT; office++) {
-        if (!(policy->required[zero] & OFFICE_BIT(office)))
-            continue;
         const struct span_set *gaps =
             status_gaps(state_of(why), &why->question, zero, (enum office)office, &why->hub->scratch);
         for (uint32_t i = 0; i < gaps->count; i++) {
@@ -255,7 +235,8 @@ static void add_gaps(struct why *why, enum zero zero, const struct policy *polic
             reason->office = (Sanling__V1__Office__Kind)office;
             reason->day = take_day(why->hub, gaps->spans[i].from);
             reason->to_day = take_day(why->hub, gaps->spans[i].to);
-            reason->policy_version = take_text(why->hub, policy->version);
+            const struct policy *policy = timeline_on(why->question.policies, gaps->spans[i].from);
+            reason->policy_version = take_text(why->hub, policy ? policy->version : "");
         }
     }
 }
@@ -309,15 +290,13 @@ static void add_zero(struct why *why, enum zero zero, const struct zero_status *
     uint32_t family[STATUS_FAMILY_MAX];
     const struct policy *policy = timeline_on(why->question.policies, why->question.as_of);
     uint32_t members = status_family(state_of(why), &why->question, family);
-    for (uint32_t i = 0; i < members; i++)
-        add_breaks(why, family[i], zero);
+    add_breaks(why, zero);
     for (uint32_t i = 0; i < members; i++)
         add_lifted(why, family[i], zero);
     add_attestations(why, zero);
-    if (!policy)
-        return;
-    add_gaps(why, zero, policy);
-    add_not_due(why, zero, policy, status->verified_until);
+    add_gaps(why, zero);
+    if (policy)
+        add_not_due(why, zero, policy, status->verified_until);
 }
 
 static void send_reasons(struct why *why, const struct session *session, uint32_t query,
@@ -340,14 +319,16 @@ void answer_why(struct hub *hub, const struct session *session, uint32_t query, 
 {
     struct tree tree;
     struct status_rows rows;
+    struct other_rules others;
     struct why why = {
         .hub = hub,
         .question = {.unit = view->root, .as_of = view->as_of, .known_at = view->known_at, .policies = view->policies}};
     wire_arena_reset(hub->arena);
     why.reasons = take(hub, REASONS_MAX * sizeof *why.reasons);
+    other_rules_find(&hub->ledger.state, view, &others);
     tree_open(&hub->ledger.state, view->as_of, view->known_at, &tree);
     status_rows_open(&hub->ledger.state, view, &tree, &hub->scratch, &rows);
-    Sanling__V1__UnitStatus *status = take_status(hub, view, &tree, &rows.rows[0]);
+    Sanling__V1__UnitStatus *status = take_status(hub, view, &others, &tree, &rows.rows[0]);
     for (int zero = 0; rows.rows[0].counted && zero < ZERO_COUNT; zero++)
         add_zero(&why, (enum zero)zero, &rows.rows[0].zeros[zero]);
     add_pending(&why);

@@ -826,8 +826,8 @@ static bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryDat
     decoder->replacement = decoded->event;
     decoded->event = outer;
     decoded->event.correction.replacement = &decoder->replacement;
-    decoded->event.correction.content = (uint64_t)ordinal_hash(bytes->data, bytes->len, 1) << 32 |
-                                        ordinal_hash(bytes->data, bytes->len, 2) | 1;
+    decoded->event.correction.content =
+        (uint64_t)ordinal_hash(bytes->data, bytes->len, 1) << 32 | ordinal_hash(bytes->data, bytes->len, 2) | 1;
     return true;
 }
 
@@ -844,7 +844,8 @@ bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, st
     decoded->source = wire->source;
     decoded->sequence = wire->sequence;
     unsigned kind = (unsigned)wire->payload_case;
-    if (!catalogue_type(kind)) /* a newer type, which this hub does not know: nothing is consumed, the agent waits for an upgrade */
+    if (!catalogue_type(
+            kind)) /* a newer type, which this hub does not know: nothing is consumed, the agent waits for an upgrade */
         return refuse(decoded, MALFORMED, "event: no payload, or of a type that this hub does not know");
     decoded->event = event_of(kind, wire);
     const ProtobufCMessage *payload = payload_of(wire);

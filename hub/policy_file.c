@@ -612,7 +612,7 @@ static const char *condition_that_does_not_fit(const struct file_break *from, en
         bool fits;
         const char *key;
     } rows[] = {
-        {from->types_count > 0, registered, "types"},
+        {from->types_count > 0, registered || escalated || kind == EVENT_DEADLINE_PASSED, "types"},
         {from->channels_count > 0, registered, "channels"},
         {from->hazard_grades_count > 0, kind == EVENT_HAZARD_FOUND, "hazard_grades"},
         {from->classes_count > 0, kind == EVENT_CASE_FILED, "classes"},

@@ -1,4 +1,5 @@
 /* sanlingctl access: which key may do what. */
+#include "ask.h"
 #include "commands.h"
 #include "key_file.h"
 #include "table.h"

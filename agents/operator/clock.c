@@ -1,4 +1,5 @@
 /* sanlingctl clock and digest: where the hub stands in time and state. */
+#include "ask.h"
 #include "commands.h"
 #include "moment.h"
 

@@ -7,6 +7,21 @@
 
 int run_status(struct tool *tool, int argc, char **argv);
 int run_summary(struct tool *tool, int argc, char **argv);
+int run_why(struct tool *tool, int argc, char **argv);
+int run_matters(struct tool *tool, int argc, char **argv);
+int run_petitions(struct tool *tool, int argc, char **argv);
+int run_hazards(struct tool *tool, int argc, char **argv);
+int run_accidents(struct tool *tool, int argc, char **argv);
+int run_cases(struct tool *tool, int argc, char **argv);
+int run_mediation(struct tool *tool, int argc, char **argv);
+int run_grid(struct tool *tool, int argc, char **argv);
+int run_overdue(struct tool *tool, int argc, char **argv);
+int run_campaigns(struct tool *tool, int argc, char **argv);
+int run_discrepancies(struct tool *tool, int argc, char **argv);
+int run_attention(struct tool *tool, int argc, char **argv);
+int run_inbox(struct tool *tool, int argc, char **argv);
+int run_routes(struct tool *tool, int argc, char **argv);
+int run_figure(struct tool *tool, int argc, char **argv);
 int run_publish(struct tool *tool, int argc, char **argv);
 int run_replay(struct tool *tool, int argc, char **argv);
 int run_rebuild(struct tool *tool, int argc, char **argv);

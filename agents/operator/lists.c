@@ -1,4 +1,5 @@
 /* sanlingctl rejected, consumers, sources: what the hub keeps about who sends and reads. */
+#include "ask.h"
 #include "commands.h"
 #include "fault.h"
 #include "moment.h"
@@ -60,31 +61,21 @@ static void add_rejection(struct libscols_table *table, const Sanling__V1__Rejec
     row_set(row, 6, "%s", rejection->text);
 }
 
-/* A page from behind *after, which moves on; *rows tells how many there were. */
-static int show_page(struct tool *tool, const struct rejected_arguments *arguments, struct libscols_table *table,
-                     uint64_t *after, size_t *rows)
+/* *more: whether another page follows, which `query` then asks for. */
+static int show_page(struct tool *tool, Sanling__V1__Query *query, struct libscols_table *table, bool *more)
 {
-    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
-    Sanling__V1__RejectedQuery rejected = SANLING__V1__REJECTED_QUERY__INIT;
     struct answer answer;
-    rejected.after = *after;
-    if (arguments->source != NULL)
-        rejected.source = arguments->source;
-    query.ask_case = SANLING__V1__QUERY__ASK_REJECTED;
-    query.rejected = &rejected;
-    int status = tool_ask(tool, &query, &sanling__v1__rejected_answer__descriptor, &answer);
+    int status = tool_ask(tool, query, &sanling__v1__rejected_answer__descriptor, &answer);
     if (status != STATUS_DONE)
         return status;
     const Sanling__V1__RejectedAnswer *page = (const Sanling__V1__RejectedAnswer *)answer.body;
-    *rows = page->n_rejections;
     for (size_t i = 0; i < page->n_rejections; i++) {
         if (tool->json)
             tool_print_json(&page->rejections[i]->base);
         else
             add_rejection(table, page->rejections[i]);
-        if (page->rejections[i]->number > *after)
-            *after = page->rejections[i]->number;
     }
+    *more = question_go_on(query, answer.body);
     answer_clear(&answer);
     return STATUS_DONE;
 }
@@ -97,17 +88,20 @@ int run_rejected(struct tool *tool, int argc, char **argv)
     const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
     const struct argp argp = {rejected_options, parse_rejected, NULL, rejected_help, children, NULL, NULL};
     struct rejected_arguments arguments = {.tool = tool};
-    uint64_t after = 0;
-    uint64_t before;
-    size_t rows;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__RejectedQuery rejected = SANLING__V1__REJECTED_QUERY__INIT;
+    bool more = true;
     tool_parse(&argp, argc, argv, &arguments);
+    if (arguments.source != NULL)
+        rejected.source = arguments.source;
+    query.ask_case = SANLING__V1__QUERY__ASK_REJECTED;
+    query.rejected = &rejected;
     CLEANUP(table_close) struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
-    do {
-        before = after;
-        int status = show_page(tool, &arguments, table, &after, &rows);
+    while (more) {
+        int status = show_page(tool, &query, table, &more);
         if (status != STATUS_DONE)
             return status;
-    } while (rows > 0 && after > before);
+    }
     if (!tool->json)
         table_print(&table);
     return STATUS_DONE;

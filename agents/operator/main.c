@@ -17,6 +17,21 @@ struct command {
 static const struct command commands[] = {
     {"status", run_status, "联合态势 joint status of a unit and of the units below it"},
     {"summary", run_summary, "一屏汇总 the leaders' summary"},
+    {"why", run_why, "为什么 a unit's status in words, with its reasons"},
+    {"matters", run_matters, "在办事项 matters in hand, or one with its history"},
+    {"petitions", run_petitions, "信访事项 petitions by step and deadline"},
+    {"hazards", run_hazards, "隐患 hazards: found, ordered, struck off"},
+    {"accidents", run_accidents, "事故 accidents and their grades"},
+    {"cases", run_cases, "案件 cases: filed, resolved"},
+    {"mediation", run_mediation, "矛盾纠纷 disputes and their mediation"},
+    {"grid", run_grid, "七步闭环 matters of the grids in seven steps"},
+    {"overdue", run_overdue, "逾期 what is past its day; --soon: 将到期"},
+    {"campaigns", run_campaigns, "双十行动 campaigns and how far they are"},
+    {"discrepancies", run_discrepancies, "疑似漏报 where offices' records contradict each other"},
+    {"attention", run_attention, "关注清单 who owes what, what was changed afterwards"},
+    {"inbox", run_inbox, "收件 the records routed to an office, and why"},
+    {"routes", run_routes, "分发 who must be told of what"},
+    {"figure", run_figure, "形成此数的事件 the records behind a figure"},
     {"publish", run_publish, "发布事件 publish events, JSON lines"},
     {"replay", run_replay, "回放 the records of the log, also as they come"},
     {"rebuild", run_rebuild, "重算 recompute all state from a log, offline"},
@@ -85,6 +100,8 @@ static char *list_commands(int key, const char *text, void *input)
 static const char help[] = "Examples:\n"
                            "  sanlingctl summary\n"
                            "  sanlingctl status 140322000000 --depth 2 --as-of 2020-08-19\n"
+                           "  sanlingctl why 140322102200\n"
+                           "  sanlingctl overdue --soon\n"
                            "  sanlingctl replay --from 2020-08-01 --type HazardFound --follow\n"
                            "  sanlingctl publish --source petitions-yu events.jsonl\n"
                            "\n"

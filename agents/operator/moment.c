@@ -35,6 +35,16 @@ bool day_is_valid(const char *text)
     return strlen(text) == strlen("YYYY-MM-DD") && moment_parse(text, false, &time);
 }
 
+bool day_parse(const char *text, int32_t *day)
+{
+    enum { DAY_SECONDS = 86400 };
+    Google__Protobuf__Timestamp time;
+    if (strlen(text) != strlen("YYYY-MM-DD") || !moment_parse(text, false, &time))
+        return false;
+    *day = (int32_t)((time.seconds + ZONE_OFFSET_MINUTES * 60) / DAY_SECONDS);
+    return true;
+}
+
 bool position_parse(const char *text, uint64_t *position)
 {
     if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text))

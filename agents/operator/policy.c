@@ -1,4 +1,5 @@
 /* sanlingctl policy adopt and show: the rules in force. */
+#include "ask.h"
 #include "commands.h"
 #include "moment.h"
 #include "publisher.h"

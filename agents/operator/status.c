@@ -1,6 +1,7 @@
 /* sanlingctl status: the joint status of a unit and of those below it. */
+#include "arguments.h"
+#include "ask.h"
 #include "commands.h"
-#include "moment.h"
 #include "table.h"
 #include "words.h"
 
@@ -9,25 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_AS_OF = 0x200, KEY_KNOWN_AT, KEY_DEPTH, DEPTH_DEFAULT = 1, DEPTH_MAX = 16 };
+enum { KEY_AS_OF = 0x200, KEY_KNOWN_AT, KEY_DEPTH, DEPTH_DEFAULT = 1, DEPTH_MAX = 16, OTHERS_SHOWN = 10 };
 
 struct arguments {
     struct tool *tool;
     Sanling__V1__StatusQuery query;
     Google__Protobuf__Timestamp known_at;
 };
-
-static void set_known_at(struct arguments *arguments, const char *text)
-{
-    if (position_parse(text, &arguments->query.position)) {
-        arguments->query.known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION;
-        return;
-    }
-    if (!moment_parse(text, true, &arguments->known_at))
-        tool_usage("sanlingctl status: --known-at '%s' is no position, time or day", text);
-    arguments->query.known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_TIME;
-    arguments->query.time = &arguments->known_at;
-}
 
 static uint32_t parse_depth(const char *text)
 {
@@ -46,20 +35,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = arguments->tool;
         return 0;
     case KEY_AS_OF:
-        if (!day_is_valid(argument))
-            tool_usage("sanlingctl status: --as-of '%s' is no day YYYY-MM-DD", argument);
-        arguments->query.as_of = argument;
+        arguments->query.as_of = argument_day(state, "--as-of", argument);
         return 0;
     case KEY_KNOWN_AT:
-        set_known_at(arguments, argument);
+        argument_known_at(state, argument, &arguments->query, &arguments->known_at);
         return 0;
     case KEY_DEPTH:
         arguments->query.depth = parse_depth(argument);
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            tool_usage("sanlingctl status: '%s' is one word too many", argument);
-        arguments->query.unit = argument;
+        argument_take_word(state, argument, &arguments->query.unit);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -92,7 +77,7 @@ static const Sanling__V1__ZeroStatus *find_zero(const Sanling__V1__UnitStatus *u
     return NULL;
 }
 
-/* "零 ZERO · 07-31": with until when it is verified, or since when broken. */
+/* With until when it is verified, since when it is broken or unverified; in January, until when last year was. */
 static void set_zero(struct libscols_line *row, size_t column, const Sanling__V1__ZeroStatus *zero)
 {
     if (zero == NULL)
@@ -101,6 +86,8 @@ static void set_zero(struct libscols_line *row, size_t column, const Sanling__V1
         row_set(row, column, "%s 至%s", status_label(zero->status), zero->verified_until);
     else if (zero->status == SANLING__V1__STATUS__KIND__BROKEN || zero->since[0] != '\0')
         row_set(row, column, "%s 自%s", status_label(zero->status), zero->since);
+    else if (zero->verified_last_year[0] != '\0')
+        row_set(row, column, "%s 上年核实至%s", status_label(zero->status), zero->verified_last_year);
     else
         row_set(row, column, "%s", status_label(zero->status));
 }
@@ -119,12 +106,16 @@ static void set_below(struct libscols_line *row, size_t column, const Sanling__V
     row_set(row, column, "–");
 }
 
+static const char *name_of(const Sanling__V1__UnitStatus *unit)
+{
+    return unit->name[0] != '\0' ? unit->name : unit->unit;
+}
+
 static void add_unit(struct libscols_line *row, const Sanling__V1__UnitStatus *unit)
 {
     bool counted = unit->joint == SANLING__V1__STATUS__KIND__ZERO || unit->joint == SANLING__V1__STATUS__KIND__BROKEN ||
                    unit->joint == SANLING__V1__STATUS__KIND__UNVERIFIED;
-    const char *name = unit->name[0] != '\0' ? unit->name : unit->unit;
-    row_set(row, 0, "%s", name[0] != '\0' ? name : "全部 all");
+    row_set(row, 0, "%s", name_of(unit)[0] != '\0' ? name_of(unit) : "全部 all");
     row_set(row, 1, "%s", unit->unit);
     row_set(row, 2, "%s", unit_kind_label(unit->kind));
     row_set(row, 3, "%s%s", unit->not_valid[0] != '\0' ? "当日无此单位 " : "",
@@ -158,6 +149,80 @@ static void print_units(const Sanling__V1__StatusAnswer *answer)
     table_print(&table);
 }
 
+static bool differs(const Sanling__V1__UnitStatus *unit, const Sanling__V1__OtherResult *other)
+{
+    for (size_t i = 0; i < unit->n_zeros && i < other->n_zeros; i++)
+        if (unit->zeros[i]->status != other->zeros[i])
+            return true;
+    return unit->joint != other->joint;
+}
+
+/* Under the policy that held before, the day looked otherwise: both results are kept. */
+static void print_other(const Sanling__V1__UnitStatus *unit, const Sanling__V1__OtherResult *other)
+{
+    printf("口径不同 different definition: %s %s，规则 policy %s（所知至 #%" PRIu64 " 之前 as known before it）：%s（",
+           name_of(unit), unit->unit, other->policy_version, other->before_position, status_label(other->joint));
+    for (size_t z = 0; z < other->n_zeros; z++)
+        printf("%s%s", z > 0 ? " / " : "", status_label(other->zeros[z]));
+    puts("）");
+}
+
+/* Of the first units that have one; `sanlingctl why` tells it of any. */
+static void print_others(const Sanling__V1__StatusAnswer *status)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < status->n_units; i++)
+        for (size_t o = 0; o < status->units[i]->n_others; o++)
+            if (differs(status->units[i], status->units[i]->others[o]) && count++ < OTHERS_SHOWN)
+                print_other(status->units[i], status->units[i]->others[o]);
+    if (count > OTHERS_SHOWN)
+        printf("口径不同 different definition: 另有 %zu 个结果 and %zu more results\n", count - OTHERS_SHOWN,
+               count - OTHERS_SHOWN);
+}
+
+static void print_predecessors(const Sanling__V1__UnitStatus *unit)
+{
+    if (unit->n_predecessors == 0)
+        return;
+    printf("前身 predecessors: %s %s：", name_of(unit), unit->unit);
+    for (size_t i = 0; i < unit->n_predecessors; i++)
+        printf("%s%s", i > 0 ? "、" : "", unit->predecessors[i]);
+    putchar('\n');
+}
+
+/* Of the unit asked for alone: for all units below it, `sanlingctl why` says it. */
+static void print_last_year(const Sanling__V1__UnitStatus *unit)
+{
+    for (size_t i = 0; i < unit->n_zeros; i++)
+        if (unit->zeros[i]->verified_last_year[0] != '\0')
+            printf("上年核实至 verified last year until: %s %s\n", zero_label(unit->zeros[i]->zero),
+                   unit->zeros[i]->verified_last_year);
+}
+
+/* Of the unit and all below it, shown or not. */
+static bool has_silence(const Sanling__V1__UnitStatus *unit)
+{
+    for (size_t i = 0; unit->below != NULL && i < unit->below->n_counts; i++)
+        if (unit->below->counts[i]->unverified > 0)
+            return true;
+    return false;
+}
+
+/* Behind an empty line: the table ends there. */
+static void print_notes(const Sanling__V1__StatusAnswer *status)
+{
+    bool silent = false;
+    putchar('\n');
+    print_last_year(status->units[0]);
+    for (size_t i = 0; i < status->n_units; i++) {
+        print_predecessors(status->units[i]);
+        silent = silent || has_silence(status->units[i]);
+    }
+    print_others(status);
+    if (silent)
+        puts("未报不等于零 No report is not zero");
+}
+
 static void print_status(const struct answer *answer)
 {
     const Sanling__V1__StatusAnswer *status = (const Sanling__V1__StatusAnswer *)answer->body;
@@ -169,6 +234,7 @@ static void print_status(const struct answer *answer)
            first->as_of, first->known_at, first->policy_version[0] != '\0' ? first->policy_version : "–", first->as_of,
            first->known_at, first->policy_version[0] != '\0' ? first->policy_version : "–");
     print_units(status);
+    print_notes(status);
 }
 
 int run_status(struct tool *tool, int argc, char **argv)

@@ -2,6 +2,7 @@
 
 #include "tool.h"
 
+#include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -50,6 +51,19 @@ void row_set(struct libscols_line *row, size_t column, const char *format, ...)
     va_end(arguments);
     if (size < 0 || scols_line_refer_data(row, column, text) != 0)
         no_memory();
+}
+
+void row_set_text(struct libscols_line *row, size_t column, const char *text)
+{
+    row_set(row, column, "%s", text[0] != '\0' ? text : "–");
+}
+
+void row_set_position(struct libscols_line *row, size_t column, uint64_t position)
+{
+    if (position > 0)
+        row_set(row, column, "#%" PRIu64, position);
+    else
+        row_set(row, column, "–");
 }
 
 void table_print(struct libscols_table **table)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct libscols_line;
 struct libscols_table;
@@ -22,6 +23,10 @@ void table_make_tree(struct libscols_table *table);
 /* No line of headings. */
 void table_hide_headings(struct libscols_table *table);
 void row_set(struct libscols_line *row, size_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* "–" where there is nothing to say. */
+void row_set_text(struct libscols_line *row, size_t column, const char *text);
+/* "#184203"; "–" for 0. */
+void row_set_position(struct libscols_line *row, size_t column, uint64_t position);
 /* Prints and frees it. */
 void table_print(struct libscols_table **table);
 /* Frees it without printing. NULL behind it is fine. */

@@ -48,17 +48,6 @@ const char *tool_code_name(Sanling__V1__Code__Kind code);
  * Returns 0 or the exit status. */
 int tool_connect(struct tool *tool, const char *const *sources);
 
-/* A whole answer, its parts put together. */
-struct answer {
-    ProtobufCMessage *body; /* of the type asked for; owned */
-    uint64_t position;
-    bool demonstration;
-};
-/* Connects if needed and asks. Returns 0, or the exit status after reporting; then *answer is empty. */
-int tool_ask(struct tool *tool, const Sanling__V1__Query *query, const ProtobufCMessageDescriptor *expected,
-             struct answer *answer);
-void answer_clear(struct answer *answer);
-
 /* Prints one line of canonical JSON. */
 void tool_print_json(const ProtobufCMessage *message);
 /* Says in both languages that figures come from a hub whose clock is set by hand; nothing for a real hub. */

@@ -1,4 +1,5 @@
 /* sanlingctl units: the tree of units, and how it gets into the hub. */
+#include "ask.h"
 #include "commands.h"
 #include "moment.h"
 #include "publisher.h"

@@ -1,7 +1,88 @@
 #include "words.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+
+struct term office_term(Sanling__V1__Office__Kind office)
+{
+    switch (office) {
+    case SANLING__V1__OFFICE__KIND__UNSPECIFIED:
+        return (struct term){"某部门", "an office"};
+    case SANLING__V1__OFFICE__KIND__PETITIONS:
+        return (struct term){"信访", "the petitions office"};
+    case SANLING__V1__OFFICE__KIND__WORK_SAFETY:
+        return (struct term){"安委办/应急", "work safety"};
+    case SANLING__V1__OFFICE__KIND__PUBLIC_SECURITY:
+        return (struct term){"公安", "public security"};
+    case SANLING__V1__OFFICE__KIND__GOVERNANCE:
+        return (struct term){"综治/网格", "the governance centre"};
+    case SANLING__V1__OFFICE__KIND__LEADERSHIP:
+        return (struct term){"领导小组办", "the leadership group's office"};
+    case SANLING__V1__OFFICE__KIND__OPERATOR:
+        return (struct term){"运维", "the operators"};
+    case SANLING__V1__OFFICE__KIND__HUB:
+        return (struct term){"中枢", "the hub"};
+    case SANLING__V1__OFFICE__KIND__DISCIPLINE:
+        return (struct term){"纪检", "discipline"};
+    case _SANLING__V1__OFFICE__KIND_IS_INT_SIZE:
+        break;
+    }
+    return (struct term){"其他部门", "another office"};
+}
+
+struct term zero_term(Sanling__V1__Zero__Kind zero)
+{
+    switch (zero) {
+    case SANLING__V1__ZERO__KIND__UNSPECIFIED:
+        return (struct term){"联合状态", "Joint status"};
+    case SANLING__V1__ZERO__KIND__PETITION:
+        return (struct term){"零上访", "No petitions"};
+    case SANLING__V1__ZERO__KIND__ACCIDENT:
+        return (struct term){"零事故", "No accidents"};
+    case SANLING__V1__ZERO__KIND__CASE:
+        return (struct term){"零案件", "No cases"};
+    case _SANLING__V1__ZERO__KIND_IS_INT_SIZE:
+        break;
+    }
+    return (struct term){"?", "?"};
+}
+
+struct term status_term(Sanling__V1__Status__Kind status)
+{
+    switch (status) {
+    case SANLING__V1__STATUS__KIND__UNSPECIFIED:
+    case SANLING__V1__STATUS__KIND__NOT_COUNTED:
+        return (struct term){"不计", "not counted"};
+    case SANLING__V1__STATUS__KIND__ZERO:
+        return (struct term){"零", "zero"};
+    case SANLING__V1__STATUS__KIND__BROKEN:
+        return (struct term){"破零", "broken"};
+    case SANLING__V1__STATUS__KIND__UNVERIFIED:
+        return (struct term){"未核实", "unverified"};
+    case _SANLING__V1__STATUS__KIND_IS_INT_SIZE:
+        break;
+    }
+    return (struct term){"?", "?"};
+}
+
+struct term basis_term(Sanling__V1__Attestation__Basis basis)
+{
+    switch (basis) {
+    case SANLING__V1__ATTESTATION__BASIS__UNSPECIFIED:
+        return (struct term){"依据不明", "no basis given"};
+    case SANLING__V1__ATTESTATION__BASIS__REGISTER_CHECKED:
+        return (struct term){"查台账", "register checked"};
+    case SANLING__V1__ATTESTATION__BASIS__SITE_VISIT:
+        return (struct term){"实地", "site visit"};
+    case SANLING__V1__ATTESTATION__BASIS__UNIT_STATEMENT:
+        return (struct term){"单位自报", "the unit's own statement"};
+    case SANLING__V1__ATTESTATION__BASIS__HISTORIC:
+        return (struct term){"建库前自报", "claimed before the log"};
+    case _SANLING__V1__ATTESTATION__BASIS_IS_INT_SIZE:
+        break;
+    }
+    return (struct term){"?", "?"};
+}
 
 const char *office_label(Sanling__V1__Office__Kind office)
 {
@@ -124,6 +205,8 @@ static const struct word tallies[] = {
     {"patrol.findings", "巡逻发现 patrol findings"},
     {"inspections", "安全检查 inspections"},
     {"sweeps", "隐患排查 sweeps"},
+    {"explosives.checks", "民爆检查 explosives checks"},
+    {"explosives.problems", "民爆检查不符 explosives problems"},
     {"volunteer.GRID_WORKER", "网格员 grid workers"},
     {"volunteer.POLICE", "民警 police"},
     {"volunteer.GUARD", "小区保安 guards"},
@@ -139,11 +222,21 @@ const char *tally_label(const char *kind)
     return kind;
 }
 
+void offices_format(const Sanling__V1__Office__Kind *offices, size_t count, char text[static OFFICES_TEXT_SIZE])
+{
+    size_t size = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < count && size < OFFICES_TEXT_SIZE; i++)
+        size += (size_t)snprintf(text + size, OFFICES_TEXT_SIZE - size, "%s%s", i > 0 ? "、" : "",
+                                 office_label(offices[i]));
+}
+
 static const struct word office_words[] = {
-    {"信访", "PETITIONS"},     {"信访局", "PETITIONS"},     {"安委办", "WORK_SAFETY"},     {"应急", "WORK_SAFETY"},
-    {"应急局", "WORK_SAFETY"}, {"公安", "PUBLIC_SECURITY"}, {"派出所", "PUBLIC_SECURITY"}, {"综治", "GOVERNANCE"},
-    {"网格", "GOVERNANCE"},    {"综治中心", "GOVERNANCE"},  {"领导小组办", "LEADERSHIP"},  {"运维", "OPERATOR"},
-    {"纪检", "DISCIPLINE"},
+    {"safety", "WORK_SAFETY"},    {"police", "PUBLIC_SECURITY"}, {"信访", "PETITIONS"},
+    {"信访局", "PETITIONS"},      {"安委办", "WORK_SAFETY"},     {"应急", "WORK_SAFETY"},
+    {"应急局", "WORK_SAFETY"},    {"公安", "PUBLIC_SECURITY"},   {"派出所", "PUBLIC_SECURITY"},
+    {"综治", "GOVERNANCE"},       {"网格", "GOVERNANCE"},        {"综治中心", "GOVERNANCE"},
+    {"领导小组办", "LEADERSHIP"}, {"运维", "OPERATOR"},          {"纪检", "DISCIPLINE"},
 };
 
 static const struct word unit_kind_words[] = {
@@ -164,7 +257,7 @@ static const char *translate(const struct word *words, size_t count, const char 
     return text;
 }
 
-static bool parse_enum(const ProtobufCEnumDescriptor *descriptor, const char *text, int *value)
+bool enum_parse(const ProtobufCEnumDescriptor *descriptor, const char *text, int *value)
 {
     char name[32];
     size_t size = strlen(text);
@@ -185,7 +278,7 @@ bool office_parse(const char *text, Sanling__V1__Office__Kind *office)
 {
     int value;
     text = translate(office_words, sizeof office_words / sizeof *office_words, text);
-    if (!parse_enum(&sanling__v1__office__kind__descriptor, text, &value))
+    if (!enum_parse(&sanling__v1__office__kind__descriptor, text, &value))
         return false;
     *office = (Sanling__V1__Office__Kind)value;
     return true;
@@ -195,7 +288,7 @@ bool unit_kind_parse(const char *text, Sanling__V1__UnitKind__Kind *kind)
 {
     int value;
     text = translate(unit_kind_words, sizeof unit_kind_words / sizeof *unit_kind_words, text);
-    if (!parse_enum(&sanling__v1__unit_kind__kind__descriptor, text, &value))
+    if (!enum_parse(&sanling__v1__unit_kind__kind__descriptor, text, &value))
         return false;
     *kind = (Sanling__V1__UnitKind__Kind)value;
     return true;

@@ -1,201 +1,133 @@
 #include "check.h"
 
+#include "document.h"
+
 #include <libsmartcols/libsmartcols.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { STEP_SIZE = 128, VALUE_SIZE = 128 };
+enum { NAME_SIZE = 256 };
 
-static bool fits(const json_t *element, const char *key, const char *value)
-{
-    const json_t *member = json_object_get(element, key);
-
-    if (!member || json_is_null(member))
-        return strcmp(value, "ALL") == 0 || strcmp(value, "UNSPECIFIED") == 0 || strcmp(value, "0") == 0;
-    return json_is_string(member) && strcmp(json_string_value(member), value) == 0;
-}
-
-/* All of `key=value,key=value` fit the element. `conditions` is changed while it is read. */
-static bool fits_all(const json_t *element, const char *conditions)
-{
-    char copy[STEP_SIZE];
-    char *rest = NULL;
-
-    snprintf(copy, sizeof copy, "%s", conditions);
-    for (char *condition = strtok_r(copy, ",", &rest); condition; condition = strtok_r(NULL, ",", &rest)) {
-        char *equals = strchr(condition, '=');
-        if (!equals)
-            return false;
-        *equals = '\0';
-        if (!fits(element, condition, equals + 1))
-            return false;
-    }
-    return true;
-}
-
-/* One step of a path: a member, or the element of it that fits the conditions in brackets. */
-static const json_t *take_step(const json_t *from, char *step)
-{
-    char *bracket = strchr(step, '[');
-    if (bracket)
-        *bracket = '\0';
-    const json_t *member = json_object_get(from, step);
-    if (!bracket || !member)
-        return member;
-
-    char *conditions = bracket + 1;
-    conditions[strcspn(conditions, "]")] = '\0';
-    for (size_t i = 0; i < json_array_size(member); i++)
-        if (fits_all(json_array_get(member, i), conditions))
-            return json_array_get(member, i);
-    return NULL;
-}
-
-/* The length of the next step: up to a dot that stands outside brackets. */
-static size_t step_length(const char *path)
-{
-    size_t length = 0;
-    bool inside = false;
-
-    for (; path[length] != '\0' && (inside || path[length] != '.'); length++) {
-        if (path[length] == '[')
-            inside = true;
-        else if (path[length] == ']')
-            inside = false;
-    }
-    return length;
-}
-
-const json_t *document_find(const json_t *document, const char *path)
-{
-    const json_t *here = document;
-
-    while (here && *path != '\0') {
-        char step[STEP_SIZE];
-        const size_t length = step_length(path);
-        if (length >= sizeof step)
-            return NULL;
-        memcpy(step, path, length);
-        step[length] = '\0';
-        here = take_step(here, step);
-        path += length;
-        path += *path == '.' ? 1 : 0;
-    }
-    return here;
-}
-
-/* The value as text; canonical JSON leaves a 0 out, so an absent last member of a present message is 0. */
-static bool value_text(const json_t *document, const char *path, char text[static VALUE_SIZE])
-{
-    const json_t *value = document_find(document, path);
-
-    if (json_is_string(value)) {
-        snprintf(text, VALUE_SIZE, "%s", json_string_value(value));
-        return true;
-    }
-    if (json_is_integer(value)) {
-        snprintf(text, VALUE_SIZE, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-        return true;
-    }
-    if (value)
-        return false;
-
-    char above[STEP_SIZE * 2] = "";
-    const char *dot = strrchr(path, '.');
-    const size_t length = dot ? (size_t)(dot - path) : 0;
-    if (length >= sizeof above)
-        return false;
-    memcpy(above, path, length);
-    snprintf(text, VALUE_SIZE, "0");
-    return json_is_object(document_find(document, above));
-}
-
-struct figure {
-    const char *number; /* in the article's list */
+/* One line of either list; what it does not have is "". */
+struct entry {
+    const char *number; /* of a figure, or the letter of a story */
     const char *chinese;
     const char *english;
-    const char *unit;
-    const char *path;
+    const char *article;
     const char *expected;
-    const char *note; /* "" if none */
+    const char *why;
+    const char *note;
+    const char *document;
+    const char *path;
+    const char *count;
+    const char *sum;
+    const char *list;
+    const char *of;
 };
 
-static bool read_figure(const json_t *entry, struct figure *figure, struct fault *fault)
+static bool read_entry(const json_t *from, const char *number, struct entry *entry, struct fault *fault)
 {
     json_error_t error;
 
-    figure->note = "";
-    if (json_unpack_ex((json_t *)entry, &error, JSON_STRICT, "{s:s, s:s, s:s, s:s, s:s, s:s, s?s}", "figure",
-                       &figure->number, "zh", &figure->chinese, "en", &figure->english, "unit", &figure->unit, "path",
-                       &figure->path, "expected", &figure->expected, "note", &figure->note) != 0)
-        return fault_set(fault, FAULT_USAGE, "expected figures: %s", error.text);
+    *entry =
+        (struct entry){.article = "", .why = "", .note = "", .path = "", .count = "", .sum = "", .list = "", .of = ""};
+    if (json_unpack_ex(
+            (json_t *)from, &error, JSON_STRICT, "{s:s, s:s, s:s, s:s, s:s, s?s, s?s, s?s, s?s, s?s, s?s, s?s, s?s}",
+            number, &entry->number, "zh", &entry->chinese, "en", &entry->english, "expected", &entry->expected,
+            "document", &entry->document, "article", &entry->article, "why", &entry->why, "note", &entry->note, "path",
+            &entry->path, "count", &entry->count, "sum", &entry->sum, "list", &entry->list, "of", &entry->of) != 0)
+        return fault_set(fault, FAULT_USAGE, "expected: %s", error.text);
+    const int asked = (*entry->path != '\0') + (*entry->count != '\0') + (*entry->sum != '\0') + (*entry->list != '\0');
+    const bool of = *entry->sum != '\0' || *entry->list != '\0';
+    if (asked != 1 || of != (*entry->of != '\0'))
+        return fault_set(fault, FAULT_USAGE, "expected: '%s': one of path, count, sum of, list of", entry->english);
     return true;
 }
 
-/* What the document is about: a summary itself, of a status answer its first unit. */
-static const json_t *subject_of(const json_t *document)
+static bool computed_text(const struct entry *entry, const json_t *documents, char text[static DOCUMENT_VALUE_SIZE])
 {
-    const json_t *first = json_array_get(json_object_get(document, "units"), 0);
+    const json_t *document = json_object_get(documents, entry->document);
 
-    return json_object_get(first, "unit") ? first : document;
+    if (*entry->path != '\0')
+        return document_value(document, entry->path, text);
+    if (*entry->count != '\0')
+        return document_count(document, entry->count, text);
+    if (*entry->sum != '\0')
+        return document_sum(document, entry->sum, entry->of, text);
+    return document_list(document, entry->list, entry->of, text);
 }
 
-static bool computed_text(const struct figure *figure, json_t *const *documents, size_t count,
-                          char text[static VALUE_SIZE])
-{
-    for (size_t i = 0; i < count; i++) {
-        const json_t *subject = subject_of(documents[i]);
-        const char *unit = json_string_value(json_object_get(subject, "unit"));
-        if (unit && strcmp(unit, figure->unit) == 0 && value_text(subject, figure->path, text))
-            return true;
-    }
-    snprintf(text, VALUE_SIZE, "-");
-    return false;
-}
+struct column {
+    const char *head;
+    bool right;
+};
 
-static bool set_row(struct libscols_line *line, const char *const *cells, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (scols_line_set_data(line, i, cells[i]) != 0)
-            return false;
-    return true;
-}
+/* What is shown of each list, in the order of cells_of(). */
+static const struct column figure_columns[] = {{"数字 #", false},
+                                               {"指标 figure", false},
+                                               {"文章 article", true},
+                                               {"应得 expected", true},
+                                               {"算得 computed", true},
+                                               {"结果 result", false},
+                                               {"为什么不同 why different", false}};
+static const struct column story_columns[] = {
+    {"故事 story", false}, {"结果 result", false}, {"查的是 what was asked", false}, {"查得 found", false}};
+enum {
+    FIGURE_COLUMNS = sizeof figure_columns / sizeof *figure_columns,
+    STORY_COLUMNS = sizeof story_columns / sizeof *story_columns
+};
 
-static bool add_figure(struct libscols_table *table, const struct figure *figure, const char *computed, bool agrees)
+static struct libscols_table *new_table(FILE *out, const struct column *columns, size_t count)
 {
-    struct libscols_line *line = scols_table_new_line(table, NULL);
-    const char *const cells[] = {figure->number,   figure->chinese, figure->english,
-                                 figure->expected, computed,        agrees ? "相符 ok" : "不符 differs"};
-
-    return line && set_row(line, cells, sizeof cells / sizeof *cells);
-}
-
-static struct libscols_table *new_table(FILE *out)
-{
-    static const char *const heads[] = {"#", "指标", "figure", "应为 expected", "算得 computed", "结果 result"};
     struct libscols_table *table = scols_new_table();
     bool made = table && scols_table_set_stream(table, out) == 0;
 
-    for (size_t i = 0; made && i < sizeof heads / sizeof *heads; i++)
-        made = scols_table_new_column(table, heads[i], 0, i == 3 || i == 4 ? SCOLS_FL_RIGHT : 0) != NULL;
+    for (size_t i = 0; made && i < count; i++)
+        made = scols_table_new_column(table, columns[i].head, 0, columns[i].right ? SCOLS_FL_RIGHT : 0) != NULL;
     if (made)
         return table;
     scols_unref_table(table);
     return NULL;
 }
 
-static bool fill_table(struct libscols_table *table, const json_t *figures, json_t *const *documents,
-                       size_t document_count, size_t *differing, struct fault *fault)
+static bool add_row(struct libscols_table *table, const char *const *cells, size_t count)
 {
-    for (size_t i = 0; i < json_array_size(figures); i++) {
-        struct figure figure;
-        char computed[VALUE_SIZE];
-        if (!read_figure(json_array_get(figures, i), &figure, fault))
+    struct libscols_line *line = scols_table_new_line(table, NULL);
+
+    for (size_t i = 0; line && i < count; i++)
+        if (scols_line_set_data(line, i, cells[i]) != 0)
             return false;
-        const bool agrees =
-            computed_text(&figure, documents, document_count, computed) && strcmp(computed, figure.expected) == 0;
+    return line != NULL;
+}
+
+static bool add_entry(struct libscols_table *table, const struct entry *entry, bool figure, const char *computed,
+                      bool agrees)
+{
+    char name[NAME_SIZE];
+    char found[2 * DOCUMENT_VALUE_SIZE]; /* of a story: the last column may be long */
+    const char *result = agrees ? "相符 ok" : "不符 differs";
+    const char *const figures[FIGURE_COLUMNS] = {entry->number, name,   entry->article, entry->expected,
+                                                 computed,      result, entry->why};
+    const char *const stories[STORY_COLUMNS] = {entry->number, result, name, found};
+
+    snprintf(name, sizeof name, "%s %s", entry->chinese, entry->english);
+    if (agrees)
+        snprintf(found, sizeof found, "%s", computed);
+    else
+        snprintf(found, sizeof found, "%s（应为 expected %s）", computed, entry->expected);
+    return figure ? add_row(table, figures, FIGURE_COLUMNS) : add_row(table, stories, STORY_COLUMNS);
+}
+
+static bool fill_table(struct libscols_table *table, const json_t *list, bool figure, const json_t *documents,
+                       size_t *differing, struct fault *fault)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        struct entry entry;
+        char computed[DOCUMENT_VALUE_SIZE];
+        if (!read_entry(json_array_get(list, i), figure ? "figure" : "story", &entry, fault))
+            return false;
+        const bool agrees = computed_text(&entry, documents, computed) && strcmp(computed, entry.expected) == 0;
         *differing += agrees ? 0 : 1;
-        if (!add_figure(table, &figure, computed, agrees))
+        if (!add_entry(table, &entry, figure, computed, agrees))
             return fault_set(fault, FAULT_SYSTEM, "out of memory");
     }
     return true;
@@ -211,22 +143,31 @@ static void print_notes(const json_t *figures, FILE *out)
     }
 }
 
-bool figures_compare(const json_t *expected, json_t *const *documents, size_t document_count, FILE *out,
-                     size_t *differing, struct fault *fault)
+static bool compare_list(const json_t *expected, bool figure, const json_t *documents, FILE *out, size_t *differing,
+                         struct fault *fault)
 {
-    const json_t *figures = json_object_get(expected, "figures");
-    if (json_array_size(figures) == 0)
-        return fault_set(fault, FAULT_USAGE, "expected figures: no list `figures`");
-    struct libscols_table *table = new_table(out);
+    const json_t *list = json_object_get(expected, figure ? "figures" : "stories");
+    if (json_array_size(list) == 0)
+        return fault_set(fault, FAULT_USAGE, "expected: no list `%s`", figure ? "figures" : "stories");
+    struct libscols_table *table =
+        figure ? new_table(out, figure_columns, FIGURE_COLUMNS) : new_table(out, story_columns, STORY_COLUMNS);
     if (!table)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
 
-    *differing = 0;
-    bool compared = fill_table(table, figures, documents, document_count, differing, fault);
+    bool compared = fill_table(table, list, figure, documents, differing, fault);
     if (compared && scols_print_table(table) != 0)
         compared = fault_set(fault, FAULT_SYSTEM, "the table cannot be printed");
     scols_unref_table(table);
-    if (compared)
-        print_notes(figures, out);
     return compared;
+}
+
+bool expected_compare(const json_t *expected, const json_t *documents, FILE *out, size_t *differing,
+                      struct fault *fault)
+{
+    *differing = 0;
+    if (!compare_list(expected, true, documents, out, differing, fault))
+        return false;
+    print_notes(json_object_get(expected, "figures"), out);
+    fputc('\n', out);
+    return compare_list(expected, false, documents, out, differing, fault);
 }

@@ -1,4 +1,5 @@
-/* Compares what the hub computed with the figures written down beside the demonstration data. */
+/* Compares what the hub answered with what is written down beside the demonstration data: the article's figures, and
+ * what the stories should have come to. */
 #ifndef DEMO_CHECK_H
 #define DEMO_CHECK_H
 
@@ -9,16 +10,15 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Finds a value by its path: names joined by dots; `counts[group=AREA,zero=ACCIDENT]` is the first element of an array
- * whose members have these values. What is left out of canonical JSON is at its default, so ALL, UNSPECIFIED and 0 fit
- * an absent member too. Borrowed; NULL when there is none. */
-const json_t *document_find(const json_t *document, const char *path);
+/* `expected` has the lists `figures` and `stories`. Each entry says in which document to look (`document`, a key of
+ * `documents`) and what for: the value at `path`, or the `count`, the `sum` or the `list` of elements, the latter two
+ * `of` a value in each (document.h); and what is `expected` as text. Entries have names in Chinese and English (`zh`,
+ * `en`). A figure has its number (`figure`), what the `article` prints, `why` that differs, and a `note`; a story has
+ * its letter (`story`). */
 
-/* Prints a table of the figures in `expected` (name, expected, computed, whether they agree) and the notes below it to
- * `out`. A document is a Summary or a StatusAnswer (its first unit counts) in canonical JSON; a figure is looked up in
- * the first one about its unit that holds its path.
- * *differing gets the number of figures that differ or were not found. The documents stay the caller's. */
-MUST_CHECK bool figures_compare(const json_t *expected, json_t *const *documents, size_t document_count, FILE *out,
-                                size_t *differing, struct fault *fault);
+/* Prints both tables and the notes to `out`. *differing gets the number of entries that differ or were not found. The
+ * documents stay the caller's. */
+MUST_CHECK bool expected_compare(const json_t *expected, const json_t *documents, FILE *out, size_t *differing,
+                                 struct fault *fault);
 
 #endif

@@ -52,6 +52,14 @@ static struct dispute coal_yard(const struct demo *demo)
     };
 }
 
+static void note_coal_yard(struct demo *demo, uint32_t number)
+{
+    char matter[MATTER_CODE_SIZE];
+
+    matter_code_for(2020, 'D', number, matter);
+    demo_note_story(demo, "coal-yard", matter);
+}
+
 static struct dispute drawn_dispute(struct demo *demo, uint32_t number, const struct month *month)
 {
     const struct town *town = &demo->county.towns[TOWN_LUJIACUN];
@@ -96,6 +104,7 @@ static void write_dispute(const struct demo *demo, struct sheet *sheet, const st
     sheet_time(sheet, dispute->opened + dispute->agreed_after, dispute->minute + 55);
     sheet_text(sheet, "已履行");
     sheet_day(sheet, dispute->opened + dispute->performed_after);
+    sheet_text(sheet, campaign_on(dispute->opened, "C02"));
     sheet_text(sheet, dispute->note);
     sheet_row_end(sheet);
 }
@@ -104,9 +113,9 @@ static bool write_month(struct demo *demo, uint32_t index, uint32_t first, uint3
 {
     const struct month month = month_at(index);
     struct sheet *sheet = office_sheet(
-        demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, index, "矛盾纠纷调解台账",
+        demo, OFFICE_STATION, STOP_EVENTS, index, "矛盾纠纷调解台账",
         "纠纷编号,单位编码,发生地,登记时间,纠纷类别,规模,来源,调解渠道,流程告知双方,申请人意见,被申请人意见,"
-        "申请登记时间,沟通时间,调解结果,协议形式,达成时间,履行情况,履行日期,备注",
+        "申请登记时间,沟通时间,调解结果,协议形式,达成时间,履行情况,履行日期,专项行动,备注",
         fault);
     if (!sheet)
         return false;
@@ -116,6 +125,7 @@ static bool write_month(struct demo *demo, uint32_t index, uint32_t first, uint3
         if (coal_yard_due && dispute.channel == mobile_station) {
             dispute = coal_yard(demo);
             coal_yard_due = false;
+            note_coal_yard(demo, number + 1);
         }
         write_dispute(demo, sheet, &dispute, number + 1);
     }

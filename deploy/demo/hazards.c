@@ -12,6 +12,8 @@ enum {
     VISITS_MAX = 4000,
     FIRST_MONTH = 12,  /* 2020-01 */
     QUIET_VISITS = 30, /* a month, that find nothing */
+    MISREAD_MONTH = 6, /* of 2020, and which hazard of it */
+    MISREAD = 39,
 };
 
 static const uint32_t found_in_month[] = {310, 180, 330, 420, 520, 640, 480, 306}; /* June is the safety month */
@@ -29,6 +31,7 @@ struct hazard {
     bool ordered; /* with a term; else put right on the spot */
     bool major;
     bool explosives;
+    bool misread; /* written down under another category at first, corrected a month later */
     int32_t due;
     int32_t repaired; /* 0: not yet */
     int32_t verified; /* 0: not yet */
@@ -150,23 +153,32 @@ static void list_hazards(struct demo *demo, struct register_of_hazards *list, ui
                                 .category = random_below(&demo->random, CATEGORY_COUNT)};
         }
     }
+    if (month == MISREAD_MONTH)
+        list->hazards[first_hazard + MISREAD].misread = true;
     for (size_t i = 0; i < sizeof ordered / sizeof *ordered; i++)
         if (ordered[i].month == month)
             order_rectification(&list->hazards[first_hazard + ordered[i].nth - 1], &ordered[i]);
+}
+
+static void hazard_id(uint32_t number, char id[static STORY_CODE_SIZE])
+{
+    snprintf(id, STORY_CODE_SIZE, "YX-2020-%05u", number);
 }
 
 static void write_hazard(const struct demo *demo, struct sheet *sheet, const struct hazard *hazard, uint32_t number,
                          int32_t today)
 {
     const bool verified = hazard->verified != 0 && hazard->verified <= today;
-    char id[32];
+    char id[STORY_CODE_SIZE];
 
-    snprintf(id, sizeof id, "YX-2020-%05u", number);
+    hazard_id(number, id);
     sheet_text(sheet, id);
     sheet_text(sheet, demo->county.units[hazard->unit].code);
     sheet_text(sheet, demo->county.units[hazard->unit].name);
     sheet_day(sheet, hazard->found);
-    sheet_text(sheet, hazard->explosives ? "民爆物品" : categories[hazard->category]);
+    const bool wrong = hazard->misread && month_index(hazard->found) == month_index(today);
+    const char *category = categories[(hazard->category + (wrong ? 1 : 0)) % CATEGORY_COUNT];
+    sheet_text(sheet, hazard->explosives ? "民爆物品" : category);
     sheet_text(sheet, hazard->major ? "重大" : "一般");
     sheet_text(sheet, !hazard->ordered ? "现场整改" : hazard->major ? "挂牌督办" : "限期整改");
     if (!hazard->ordered) { /* put right, looked at again and struck off in the same visit */
@@ -180,10 +192,12 @@ static void write_hazard(const struct demo *demo, struct sheet *sheet, const str
     }
     sheet_text(sheet, hazard->explosives ? "私储" : "/");
     sheet_text(sheet, !hazard->ordered || verified ? "已销号" : "待整改");
+    /* June is the safety month */
+    sheet_text(sheet, campaign_on(hazard->found, date_of(hazard->found).month == 6 ? "C03" : "C01"));
     sheet_row_end(sheet);
 }
 
-/* The month's register: what was found in it, and older entries whose state moved on. */
+/* The month's register: what was found in it, and older entries whose state moved on or that were wrong. */
 static bool write_register(const struct demo *demo, const struct register_of_hazards *list, uint32_t index,
                            struct fault *fault)
 {
@@ -191,7 +205,7 @@ static bool write_register(const struct demo *demo, const struct register_of_haz
     struct sheet *sheet =
         office_sheet(demo, OFFICE_SAFETY, STOP_EVENTS, index, "隐患台账",
                      "隐患编号,单位编码,单位名称,发现日期,隐患类别,*等级,整改方式,整改期限,整改完成日期,复查日期,"
-                     "民爆情形,状态",
+                     "民爆情形,状态,专项行动",
                      fault);
     if (!sheet)
         return false;
@@ -199,7 +213,8 @@ static bool write_register(const struct demo *demo, const struct register_of_haz
         const struct hazard *hazard = &list->hazards[i];
         const bool found_now = month_index(hazard->found) == index;
         const bool verified_now = hazard->verified != 0 && month_index(hazard->verified) == index;
-        if (found_now || verified_now)
+        const bool corrected_now = hazard->misread && month_index(hazard->found) + 1 == index;
+        if (found_now || verified_now || corrected_now)
             write_hazard(demo, sheet, hazard, i + 1, month.last_day);
     }
     return sheet_close(&sheet, fault);
@@ -294,12 +309,26 @@ static bool write_months(struct demo *demo, struct register_of_hazards *list, st
     return true;
 }
 
+/* For what other offices do about the explosives, and for the checks. */
+static void note_stories(struct demo *demo, const struct register_of_hazards *list)
+{
+    for (uint32_t i = 0; i < list->hazard_count; i++) {
+        char id[STORY_CODE_SIZE];
+        hazard_id(i + 1, id);
+        if (!list->hazards[i].explosives)
+            continue;
+        demo_note_story(demo, "explosives", id);
+        demo_note_story(demo, "explosives-unit", demo->county.units[list->hazards[i].unit].code);
+    }
+}
+
 bool hazards_write(struct demo *demo, struct fault *fault)
 {
     struct register_of_hazards *list = calloc(1, sizeof *list);
     if (!list)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
     const bool written = write_months(demo, list, fault);
+    note_stories(demo, list);
     free(list);
     return written;
 }

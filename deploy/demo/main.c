@@ -1,5 +1,5 @@
 /* sanling-demo: makes the files of the demonstration county, and compares what a hub made of them with the expected
- * figures. It knows the files, never the hub. */
+ * figures and stories. It knows the files, never the hub. */
 #include "check.h"
 #include "county.h"
 #include "office.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DOCUMENTS_MAX = 16, DEFAULT_SEED = 140322 };
+enum { DEFAULT_SEED = 140322 };
 
 struct make_options {
     const char *dir;
@@ -49,10 +49,11 @@ static bool make_files(struct demo *demo, struct fault *fault)
 
     if (snprintf(path, sizeof path, "%s/units.csv", demo->dir) >= (int)sizeof path)
         return fault_set(fault, FAULT_USAGE, "%s: the folder's name is too long", demo->dir);
-    return folder_make(demo->dir, fault) && county_write(&demo->county, path, fault) && accident_write(demo, fault) &&
+    return folder_make(demo->dir, fault) && county_write(&demo->county, path, fault) && accidents_write(demo, fault) &&
            cases_write(demo, fault) && hazards_write(demo, fault) && disputes_write(demo, fault) &&
-           street_write(demo, fault) && petitions_write(demo, fault) && attestations_write(demo, fault) &&
-           schedule_write(demo, fault);
+           street_write(demo, fault) && petitions_write(demo, fault) && offices_work_write(demo, fault) &&
+           grid_write(demo, fault) && leadership_write(demo, fault) && attestations_write(demo, fault) &&
+           merger_write(demo, fault) && stories_write(demo, fault) && schedule_write(demo, fault);
 }
 
 static bool command_make(int argc, char **argv, struct fault *fault)
@@ -80,8 +81,7 @@ static bool command_make(int argc, char **argv, struct fault *fault)
 
 struct check_options {
     const char *expected;
-    const char *documents[DOCUMENTS_MAX];
-    size_t document_count;
+    const char *documents; /* folder */
 };
 
 static error_t parse_check(int key, char *value, struct argp_state *state)
@@ -92,15 +92,12 @@ static error_t parse_check(int key, char *value, struct argp_state *state)
     case 'e':
         options->expected = value;
         return 0;
-    case 's':
-    case ARGP_KEY_ARG: /* --summary a b c */
-        if (options->document_count == DOCUMENTS_MAX)
-            argp_error(state, "more than %d documents", DOCUMENTS_MAX);
-        options->documents[options->document_count++] = value;
+    case 'd':
+        options->documents = value;
         return 0;
     case ARGP_KEY_END:
-        if (!options->expected || options->document_count == 0)
-            argp_error(state, "--expected and --summary are needed");
+        if (!options->expected || !options->documents)
+            argp_error(state, "--expected and --documents are needed");
         return 0;
     default: /* argp's keys are open-ended */
         return ARGP_ERR_UNKNOWN;
@@ -119,46 +116,99 @@ static json_t *load(const char *path, struct fault *fault)
     return document;
 }
 
-static bool compare(const struct check_options *options, json_t **documents, struct fault *fault)
+/* The values of all lines. NULL: one of them cannot be read. */
+static json_t *read_records(FILE *file, const char *path, struct fault *fault)
 {
-    json_t *expected = load(options->expected, fault);
+    json_error_t error = {.text = "out of memory"};
+    json_t *records = json_array();
+    char *line = NULL;
+    size_t size = 0;
+    bool good = records != NULL;
+
+    for (ssize_t length = getline(&line, &size, file); good && length > 0; length = getline(&line, &size, file)) {
+        json_t *record = json_loadb(line, (size_t)length, 0, &error);
+        good = record && json_array_append_new(records, record) == 0;
+    }
+    free(line);
+    if (good && !ferror(file))
+        return records;
+    fault_set(fault, FAULT_USAGE, "%s: line %zu: %s", path, json_array_size(records) + 1, error.text);
+    json_decref(records);
+    return NULL;
+}
+
+/* A file with one value a line, as the list `records` of one document. */
+static json_t *load_lines(const char *path, struct fault *fault)
+{
+    FILE *file = fopen(path, "r");
+
+    if (!file) {
+        fault_set(fault, FAULT_USAGE, "%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    json_t *records = read_records(file, path, fault);
+    fclose(file);
+    return records ? json_pack("{s:o}", "records", records) : NULL;
+}
+
+/* Loads the documents that the list asks for and that are not there yet. */
+static bool load_documents(const char *dir, const json_t *list, json_t *documents, struct fault *fault)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        char path[4096];
+        const char *name = json_string_value(json_object_get(json_array_get(list, i), "document"));
+        if (!name || json_object_get(documents, name))
+            continue;
+        if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
+            return fault_set(fault, FAULT_USAGE, "%s: the folder's name is too long", dir);
+        const char *dot = strrchr(name, '.');
+        json_t *document = dot && strcmp(dot, ".jsonl") == 0 ? load_lines(path, fault) : load(path, fault);
+        if (!document)
+            return false;
+        json_object_set_new(documents, name, document);
+    }
+    return true;
+}
+
+static bool compare(const struct check_options *options, const json_t *expected, struct fault *fault)
+{
+    json_t *documents = json_object();
     size_t differing = 0;
 
-    if (!expected)
-        return false;
-    const bool compared = figures_compare(expected, documents, options->document_count, stdout, &differing, fault);
-    json_decref(expected);
+    if (!documents)
+        return fault_set(fault, FAULT_SYSTEM, "out of memory");
+    const bool compared = load_documents(options->documents, json_object_get(expected, "figures"), documents, fault) &&
+                          load_documents(options->documents, json_object_get(expected, "stories"), documents, fault) &&
+                          expected_compare(expected, documents, stdout, &differing, fault);
+    json_decref(documents);
     if (compared && differing > 0)
-        return fault_set(fault, FAULT_NO, "%zu figures differ from %s", differing, options->expected);
+        return fault_set(fault, FAULT_NO, "%zu of the figures and stories differ from %s", differing,
+                         options->expected);
     return compared;
 }
 
 static bool command_check(int argc, char **argv, struct fault *fault)
 {
     static const struct argp_option list[] = {
-        {"expected", 'e', "FILE", 0, "the figures as they should be (JSON)", 0},
-        {"summary", 's', "FILE", 0, "what `sanlingctl --json summary` printed; may come several times", 0},
+        {"expected", 'e', "FILE", 0, "the figures and stories as they should be (JSON)", 0},
+        {"documents", 'd', "DIR", 0, "folder with what `sanlingctl --json` answered, under the names in FILE", 0},
         {0}};
     static const struct argp parser = {list,
                                        parse_check,
-                                       "[FILE...]",
-                                       "Compares summaries of a hub with the expected figures. Exit status 1 if one "
-                                       "differs.",
+                                       NULL,
+                                       "Compares a hub's answers with the expected figures and stories. Exit status 1 "
+                                       "if one differs.",
                                        NULL,
                                        NULL,
                                        NULL};
     struct check_options options = {0};
-    json_t *documents[DOCUMENTS_MAX] = {NULL};
-    bool loaded = true;
 
     argp_parse(&parser, argc, argv, 0, NULL, &options);
-    for (size_t i = 0; loaded && i < options.document_count; i++) {
-        documents[i] = load(options.documents[i], fault);
-        loaded = documents[i] != NULL;
-    }
-    const bool compared = loaded && compare(&options, documents, fault);
-    for (size_t i = 0; i < options.document_count; i++)
-        json_decref(documents[i]);
+    json_t *expected = load(options.expected, fault);
+    if (!expected)
+        return false;
+    const bool compared = compare(&options, expected, fault);
+    json_decref(expected);
     return compared;
 }
 
@@ -169,7 +219,7 @@ static const struct command {
 } commands[] = {{"make", "sanling-demo make", command_make}, {"check", "sanling-demo check", command_check}};
 
 static const char usage[] = "Usage: sanling-demo make --dir DIR [--seed N]\n"
-                            "       sanling-demo check --expected FILE --summary FILE...\n"
+                            "       sanling-demo check --expected FILE --documents DIR\n"
                             "Try: sanling-demo COMMAND --help\n";
 
 int main(int argc, char **argv)

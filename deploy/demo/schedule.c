@@ -25,6 +25,8 @@ static void write_moment(FILE *file, struct moment moment)
 static void write_moments(FILE *file)
 {
     const struct moment accident = {day_of(2020, 5, 14), 10 * 60 + 10, STOP_ACCIDENT, 16};
+    const struct moment concealed = {day_of(2019, 7, 5), 9 * 60, STOP_CONCEALED, 5};
+    const struct moment merger = {day_of(2021, 2, 3), 9 * 60, STOP_MERGER, 25};
     const struct moment late = {day_of(2020, 8, 12), 17 * 60, STOP_LATE, 18};
 
     fputs("clock,folder\n", file);
@@ -33,12 +35,15 @@ static void write_moments(FILE *file)
         const struct month month = month_at(i);
         if (i > 0) /* within the five days of grace */
             write_moment(file, (struct moment){month.first_day + 2, 9 * 60, STOP_ATTESTED, i - 1});
+        if (month_index(concealed.day) == i)
+            write_moment(file, concealed);
         if (month_index(accident.day) == i)
             write_moment(file, accident);
         if (month_index(late.day) == i)
             write_moment(file, late);
         write_moment(file, (struct moment){month.last_day, 18 * 60, STOP_EVENTS, i});
     }
+    write_moment(file, merger);
 }
 
 bool schedule_write(const struct demo *demo, struct fault *fault)

@@ -1,5 +1,5 @@
-/* What governance at the base counts: publicity, patrols, volunteers, self-checks and cameras. The governance office
- * has no agent of its own in the demonstration: the police station hands its sheets in. */
+/* What governance at the base counts: publicity, patrols, volunteers and self-checks; and the cameras of the police
+ * station. */
 #include "office.h"
 
 #include <stdio.h>
@@ -39,7 +39,7 @@ static bool write_publicity(struct demo *demo, struct fault *fault)
     for (uint32_t round = 0; round < ROUND_COUNT; round++) {
         const int32_t day = day_of(rounds[round].year, rounds[round].month, rounds[round].day);
         struct sheet *sheet = office_sheet(
-            demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, month_index(day), "宣传台账",
+            demo, OFFICE_GOVERNANCE, STOP_EVENTS, month_index(day), "宣传台账",
             "单位编码,单位名称,日期,出动人员（人）,车辆（台）,宣传单（份）,标语条幅（条）,报刊电子屏（条）", fault);
         if (!sheet)
             return false;
@@ -72,7 +72,7 @@ static bool write_patrols(struct demo *demo, uint32_t index, struct fault *fault
 {
     const int32_t begin = day_of(2019, 4, 8);
     const struct month month = month_at(index);
-    struct sheet *sheet = office_sheet(demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, index, "巡逻台账",
+    struct sheet *sheet = office_sheet(demo, OFFICE_GOVERNANCE, STOP_EVENTS, index, "巡逻台账",
                                        "单位编码,单位名称,日期,巡逻次数,发现问题", fault);
     if (!sheet)
         return false;
@@ -89,7 +89,7 @@ static bool write_patrols(struct demo *demo, uint32_t index, struct fault *fault
 static bool write_volunteers(struct demo *demo, uint32_t index, struct fault *fault)
 {
     static const uint32_t about[] = {22, 3, 6, 5, 30}; /* persons of each role, a month */
-    struct sheet *sheet = office_sheet(demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, index, "平安志愿者",
+    struct sheet *sheet = office_sheet(demo, OFFICE_GOVERNANCE, STOP_EVENTS, index, "平安志愿者",
                                        "单位编码,单位名称,日期,网格员,民警,小区保安,物业管理人员,平安志愿者", fault);
     if (!sheet)
         return false;
@@ -108,7 +108,7 @@ static bool write_volunteers(struct demo *demo, uint32_t index, struct fault *fa
 /* 八有八清: sixteen answers in one cell. */
 static bool write_self_check(struct demo *demo, uint32_t index, struct fault *fault)
 {
-    struct sheet *sheet = office_sheet(demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, index, "八有八清自查",
+    struct sheet *sheet = office_sheet(demo, OFFICE_GOVERNANCE, STOP_EVENTS, index, "八有八清自查",
                                        "单位编码,单位名称,自查日期,自查结果", fault);
     if (!sheet)
         return false;
@@ -143,7 +143,7 @@ static bool write_cameras(struct demo *demo, struct fault *fault)
     for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
         const int32_t day = day_of(2020, owners[i].month, 25);
         if (!sheet)
-            sheet = office_sheet(demo, OFFICE_PUBLIC_SECURITY, STOP_EVENTS, month_index(day), "监控接入台账",
+            sheet = office_sheet(demo, OFFICE_STATION, STOP_EVENTS, month_index(day), "监控接入台账",
                                  "点位编号,单位编码,接入日期,归属,提示标识", fault);
         if (!sheet)
             return false;

@@ -7,7 +7,6 @@
 #include "day.h"
 #include "moves.h"
 #include "status.h"
-#include "tree.h"
 
 /* What stands behind a position. */
 struct amended {
@@ -103,12 +102,14 @@ static bool retracted(const struct state *state, const struct amended *target)
     return ((const struct self_check *)table_row(&state->self_checks, target->self_check))->lifted_at != 0;
 }
 
-/* Whether some break disappears with the move; with an opening all moves of its matter go. */
+/* Whether some break, or the grade of an accident, disappears with the move; with an opening all of its matter goes. */
 static bool unbreaks(const struct state *state, uint32_t ordinal)
 {
     const struct move *move = state_move(state, ordinal);
     const struct matter *matter = state_matter(state, move->matter);
     struct break_found found;
+    if (matter->kind == MATTER_ACCIDENT && matter->opening == ordinal)
+        return true; /* its grade goes with it, whatever it breaks */
     if (matter->opening != ordinal)
         return move_breaks(state, &state->timeline, ordinal, POSITION_END, &found);
     for (uint32_t at = matter->moves; at != 0; at = state_move(state, at)->next)
@@ -143,35 +144,39 @@ static bool grade_falls(const struct facts *before, const struct facts *after, e
                accident_grade(before->deaths, before->serious_injuries, (enum loss_band)before->loss);
 }
 
-/* Whether a break of the matter disappears, or becomes one of another zero, when the move reads so: with an opening also
- * those that rest on what it says. */
-static bool unbreaks_reading(const struct state *state, uint32_t ordinal, const struct facts *after)
+/* Whether the move breaks now, and would no more, or another zero, if the corrected one had said `after`. */
+static bool would_unbreak(const struct state *state, uint32_t ordinal, uint32_t corrected, const struct facts *after,
+                          const char *category)
 {
-    const struct matter *matter = state_matter(state, state_move(state, ordinal)->matter);
-    bool opens = matter->opening == ordinal;
-    const struct facts *opening = opens ? after : move_facts(state, state_move(state, matter->opening), POSITION_END);
-    for (uint32_t at = matter->moves; at != 0; at = state_move(state, at)->next) {
-        struct break_found found;
-        const struct move *move = state_move(state, at);
-        if ((at != ordinal && !opens) || !move_breaks(state, &state->timeline, at, POSITION_END, &found))
-            continue;
-        const struct facts *facts = at == ordinal ? after : move_facts(state, move, POSITION_END);
-        const struct break_rule *rule = facts_break(state, &state->timeline, move, facts, opening);
-        if (!rule || rule->zero != found.zero)
-            return true;
-    }
-    return false;
+    struct break_found found;
+    const struct move *move = state_move(state, ordinal);
+    if (!move_breaks(state, &state->timeline, ordinal, POSITION_END, &found))
+        return false;
+    struct stated stated = move_states(state, move, POSITION_END);
+    bool opening = state_matter(state, move->matter)->opening == corrected;
+    if (ordinal == corrected)
+        stated.own = after;
+    if (opening)
+        stated.opening = after;
+    if (ordinal == corrected || (opening && (!stated.own || stated.own->category == 0)))
+        stated.category = category;
+    const struct break_rule *rule = stated_break(state, &state->timeline, move, &stated);
+    return !rule || rule->zero != found.zero;
 }
 
-/* Whether reading the move with other facts needs two identities. */
-static bool softens(const struct state *state, uint32_t ordinal, const struct facts *after)
+/* Whether reading the move with other facts needs two identities: a grade falls, or a break of its matter disappears.
+ * The category is given as text, for it may be new. */
+static bool softens(const struct state *state, uint32_t corrected, const struct facts *after, const char *category)
 {
-    const struct move *move = state_move(state, ordinal);
+    const struct move *move = state_move(state, corrected);
+    const struct matter *matter = state_matter(state, move->matter);
     const struct facts *before = move_facts(state, move, POSITION_END);
     if (before && grade_falls(before, after, (enum event_kind)move->kind))
         return true;
-    bool accused = move->kind == EVENT_PETITION_REGISTERED && after->class == PETITION_ACCUSATION;
-    return (accused && unbreaks(state, ordinal)) || unbreaks_reading(state, ordinal, after);
+    for (uint32_t at = matter->moves; at != 0; at = state_move(state, at)->next)
+        if (would_unbreak(state, at, corrected, after, category))
+            return true;
+    return false;
 }
 
 /* The first approval waits; the second, of another identity and the same content, puts it in force. */
@@ -221,7 +226,7 @@ static bool judge_correction(const struct state *state, const struct event *even
     struct facts after;
     const struct move *move = state_move(state, target->move);
     (void)move_states_facts(state, replacement, move->matter, move->day, told_at(replacement), &after);
-    if (!softens(state, target->move, &after))
+    if (!softens(state, target->move, &after, replacement->category))
         return true;
     return judge_approval(state, event->target, event->correction.content, publisher, ruling);
 }
@@ -290,7 +295,7 @@ static void forget_matter(struct state *state, uint32_t ordinal)
     const struct matter *matter = state_matter(state, ordinal);
     for (uint32_t at = matter->moves; at != 0; at = state_move(state, at)->next) {
         const struct move *move = state_move(state, at);
-        uint32_t territory = state->territorial ? unit_parent_on(state, move->unit, move->day, move->position) : 0;
+        uint32_t territory = state->territorial ? move_territory(state, move) : 0;
         forget_unit(state, move->unit);
         if (territory != 0)
             forget_unit(state, territory);
@@ -424,7 +429,7 @@ bool supplement_judge(const struct state *state, const struct event *event, cons
     if (!in_window(state, matter, ruling->day))
         return true;
     const struct facts after = supplemented(state, event, matter);
-    if (!softens(state, matter->opening, &after))
+    if (!softens(state, matter->opening, &after, state_code(state, after.category)))
         return true;
     return judge_approval(state, matter->opened_at, content_of(&after), publisher, ruling);
 }

@@ -1,6 +1,6 @@
 /* Changing what was said: retractions, corrections and supplements (DOMAIN 4.7). The record stays; what it says is read
- * otherwise from the amendment's position on. Where a break would disappear or a grade fall, two distinct identities are
- * needed, each with an event of its own (ruling 20). */
+ * otherwise from the amendment's position on. Where a break would disappear or a grade fall, two distinct identities
+ * are needed, each with an event of its own (ruling 20). */
 #ifndef HUB_DOMAIN_AMEND_H
 #define HUB_DOMAIN_AMEND_H
 

@@ -15,20 +15,14 @@
 
 /* ---- the tree ---- */
 
-static void add_version(struct state *state, uint32_t ordinal, const struct event *event, uint32_t parent,
-                        uint32_t name, struct unit_attributes attributes, uint64_t position)
+static void add_version(struct state *state, uint32_t ordinal, const struct unit_version *said)
 {
     uint32_t added = table_add(&state->unit_versions);
     struct unit *unit = state_unit(state, ordinal);
-    *(struct unit_version *)table_row(&state->unit_versions, added) = (struct unit_version){
-        .position = position,
-        .unit = ordinal,
-        .from_day = event->unit_facts.from_day,
-        .parent = parent,
-        .name = name,
-        .next = unit->versions,
-        .attributes = attributes,
-    };
+    struct unit_version *row = table_row(&state->unit_versions, added);
+    *row = *said;
+    row->unit = ordinal;
+    row->next = unit->versions;
     unit->versions = added;
 }
 
@@ -36,10 +30,10 @@ static void add_version(struct state *state, uint32_t ordinal, const struct even
 static void refresh_unit(struct state *state, uint32_t ordinal)
 {
     struct unit *unit = state_unit(state, ordinal);
-    const struct unit_version *version = unit_version_on(state, ordinal, state->heads.today, POSITION_END);
-    unit->name = version->name;
-    unit->attributes = version->attributes;
-    unit->parent = unit_parent_on(state, ordinal, state->heads.today, POSITION_END);
+    int32_t today = state->heads.today;
+    unit->name = unit_said_on(state, ordinal, SAYS_NAME, today, POSITION_END)->name;
+    unit->attributes = unit_said_on(state, ordinal, SAYS_ATTRIBUTES, today, POSITION_END)->attributes;
+    unit->parent = unit_parent_on(state, ordinal, today, POSITION_END);
 }
 
 static void refresh_tree(struct state *state)
@@ -57,22 +51,34 @@ static uint32_t register_unit(struct state *state, const struct event *event, ui
     unit->valid_from = event->unit_facts.from_day;
     unit->valid_to = DAY_NEVER;
     unit->registered_at = position;
-    add_version(state, ordinal, event, state_find_unit(state, event->unit_facts.parent), unit->name,
-                event->unit_facts.attributes, position);
+    const struct unit_version said = {.position = position,
+                                      .from_day = unit->valid_from,
+                                      .parent = state_find_unit(state, event->unit_facts.parent),
+                                      .name = unit->name,
+                                      .says = SAYS_PARENT | SAYS_NAME | SAYS_ATTRIBUTES,
+                                      .attributes = event->unit_facts.attributes};
+    add_version(state, ordinal, &said);
     refresh_unit(state, ordinal);
     state->tree_version++;
     return ordinal;
 }
 
-/* Fields left empty stay as they are on the day from which the change holds. */
 static void change_unit(struct state *state, uint32_t ordinal, const struct event *event, uint64_t position)
 {
-    const struct unit_version before =
-        *unit_version_on(state, ordinal, event->unit_facts.from_day, POSITION_END);
-    uint32_t parent = event->unit_facts.parent[0] ? state_find_unit(state, event->unit_facts.parent) : before.parent;
-    uint32_t name = event->unit_facts.name[0] ? state_add_text(state, event->unit_facts.name) : before.name;
-    add_version(state, ordinal, event, parent, name,
-                event->unit_facts.has_attributes ? event->unit_facts.attributes : before.attributes, position);
+    struct unit_version said = {.position = position, .from_day = event->unit_facts.from_day};
+    if (event->unit_facts.parent[0] != '\0') {
+        said.parent = state_find_unit(state, event->unit_facts.parent);
+        said.says |= SAYS_PARENT;
+    }
+    if (event->unit_facts.name[0] != '\0') {
+        said.name = state_add_text(state, event->unit_facts.name);
+        said.says |= SAYS_NAME;
+    }
+    if (event->unit_facts.has_attributes) {
+        said.attributes = event->unit_facts.attributes;
+        said.says |= SAYS_ATTRIBUTES;
+    }
+    add_version(state, ordinal, &said);
     refresh_unit(state, ordinal);
     state->tree_version++;
 }
@@ -142,11 +148,13 @@ static void cover_scope(struct state *state, uint32_t attestation, uint32_t root
     }
 }
 
-/* Given after the due of one of its days (ruling 22); days before the policy's start are history, and never late. */
-static bool attested_late(const struct state *state, const struct event *event)
+/* How many days after the due of one of its days it is given (ruling 22): dues rise, so the first day that is no
+ * history under the policy of its day is the latest. */
+static uint16_t days_late(const struct state *state, const struct event *event)
 {
     if (event->attested.basis == BASIS_HISTORIC)
-        return false;
+        return 0;
+    int32_t most = 0;
     for (uint32_t i = 0; i < state->timeline.count; i++) {
         const struct policy_span *held = &state->timeline.spans[i];
         const struct policy *policy = table_row(&state->rules, held->row);
@@ -154,10 +162,10 @@ static bool attested_late(const struct state *state, const struct event *event)
         int32_t last = event->attested.to_day < held->to ? event->attested.to_day : held->to;
         if (first < policy->starts_on)
             first = policy->starts_on;
-        if (first <= last && policy_due(policy, first) < state->heads.today)
-            return true;
+        if (first <= last && state->heads.today - policy_due(policy, first) > most)
+            most = state->heads.today - policy_due(policy, first);
     }
-    return false;
+    return (uint16_t)(most > UINT16_MAX ? UINT16_MAX : most);
 }
 
 static void attest(struct state *state, const struct event *event, const struct publisher *publisher,
@@ -176,7 +184,7 @@ static void attest(struct state *state, const struct event *event, const struct 
         .basis = (uint8_t)event->attested.basis,
         .scope = event->attested.scope,
         .level = (uint8_t)publisher_level(state, publisher),
-        .late = attested_late(state, event),
+        .days_late = days_late(state, event),
     };
     if (event->attested.scope) {
         cover_scope(state, ordinal, ruling->unit, zero, days);
@@ -248,16 +256,15 @@ static void self_check(struct state *state, const struct event *event, const str
                        const struct ruling *ruling, uint64_t position)
 {
     uint32_t added = table_add(&state->self_checks);
-    *(struct self_check *)table_row(&state->self_checks, added) = (struct self_check){.position = position,
-                                                                                      .unit = ruling->unit,
-                                                                                      .day = ruling->day,
-                                                                                      .answers =
-                                                                                          event->self_check.answers,
-                                                                                      .office = publisher->office};
+    *(struct self_check *)table_row(&state->self_checks, added) =
+        (struct self_check){.position = position,
+                            .unit = ruling->unit,
+                            .day = ruling->day,
+                            .answers = event->self_check.answers,
+                            .office = publisher->office};
 }
 
-static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling,
-                         uint64_t position)
+static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling, uint64_t position)
 {
     if (event->kind == EVENT_CAMERA_RETIRED) {
         struct camera *retired = table_row(&state->cameras, state_find_camera(state, event->camera.site));
@@ -391,10 +398,9 @@ static void note_break(struct state *state, uint32_t move)
     if (!state->looked_at[state_move(state, move)->kind] ||
         !move_breaks(state, &state->timeline, move, POSITION_END, &found))
         return;
-    uint32_t unit = state_move(state, move)->unit;
-    uint32_t territory = unit_parent_on(state, unit, found.day, POSITION_END);
-    status_now_break(state, unit, found.zero, found.day);
-    if (found.policy->territory_too && territory != 0)
+    status_now_break(state, state_move(state, move)->unit, found.zero, found.day);
+    uint32_t territory = found.policy->territory_too ? move_territory(state, state_move(state, move)) : 0;
+    if (territory != 0)
         status_now_forget(state, territory, found.zero);
 }
 
@@ -595,12 +601,13 @@ static int32_t suspect_day(const struct event *event, const struct ruling *rulin
     return tallied ? event->alerts.day : ruling->day;
 }
 
-/* When the unit was last heard of; a zero report from the desk says nothing of it (静默单位). */
-static void note_heard(struct state *state, const struct event *event, const struct ruling *ruling)
+/* When the unit was last heard of. A zero report from the desk says nothing of it (静默单位), and an accusation leaves
+ * no trace at the unit (信访工作条例 art. 30). */
+static void note_heard(struct state *state, const struct event *event, const struct ruling *ruling, bool restricted)
 {
     bool desk = event->kind == EVENT_ZERO_ATTESTED && event->attested.basis != BASIS_SITE_VISIT;
     struct unit *unit = state_unit(state, ruling->unit);
-    if (ruling->unit != 0 && !desk && ruling->day > unit->last_event_day)
+    if (ruling->unit != 0 && !desk && !restricted && ruling->day > unit->last_event_day)
         unit->last_event_day = ruling->day;
 }
 
@@ -618,12 +625,12 @@ void domain_apply(struct state *state, const struct event *event, const struct p
         effects->routed_to = routes_of(state, event, publisher->office, ruling->matter, effects->restricted);
         return;
     }
-    if (event->campaign[0] != '\0') {
+    if (event->campaign[0] != '\0' && !effects->restricted) {
         struct campaign_progress *campaign = take_campaign(state, event->campaign);
         campaign->events++;
         campaign->last_event_at = position;
     }
-    note_heard(state, event, ruling);
+    note_heard(state, event, ruling, effects->restricted);
     apply_kind(state, event, publisher, ruling, position, recorded_at_us);
     if (ruling->unit != 0)
         triangulation_suspect(state, event, ruling->unit, suspect_day(event, ruling), position);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "day.h"
+#include "evidence.h"
 #include "matter.h"
 #include "rollup.h"
 #include "watch.h"
@@ -66,8 +67,8 @@ static void list_unverified(struct making *making, uint32_t unit)
     enum status zeros[ZERO_COUNT];
     rollup_statuses(making->state, &making->scope.tree, &making->policies, unit, zeros, making->scratch);
     for (int zero = 0; zero < ZERO_COUNT; zero++)
-        for (uint32_t office = 1; making->policy && office < OFFICE_LIMIT; office++)
-            if (zeros[zero] == STATUS_UNVERIFIED && (making->policy->required[zero] & OFFICE_BIT(office)))
+        for (uint32_t office = 1; office < OFFICE_LIMIT; office++)
+            if (zeros[zero] == STATUS_UNVERIFIED)
                 add_gaps(making, unit, (enum zero)zero, (enum office)office);
 }
 
@@ -89,26 +90,6 @@ static void list_unswept(struct making *making, uint32_t ordinal)
                 (struct attention_row){.unit = ordinal, .day = unit->last_sweep_day, .to_day = DAY_NONE, .days = days});
 }
 
-/* The first record that broke this zero of the unit on one of the days; 0: none. */
-static uint64_t denied_by(const struct making *making, const struct status_question *question, enum zero zero,
-                          const struct coverage *coverage)
-{
-    uint32_t family[STATUS_FAMILY_MAX];
-    uint32_t members = status_family(making->state, question, family);
-    uint64_t first = 0;
-    for (uint32_t i = 0; i < members; i++) {
-        struct break_cursor cursor = {0};
-        struct break_found found;
-        while (breaks_next(making->state, question->policies, family[i], POSITION_END, &cursor, &found)) {
-            bool denies = status_counts_break(question, &found, zero) && coverage->from_day <= found.day &&
-                          found.day <= coverage->to_day;
-            if (denies && (first == 0 || found.position < first))
-                first = found.position;
-        }
-    }
-    return first;
-}
-
 static void list_contradicted_of(struct making *making, uint32_t unit, enum zero zero)
 {
     const struct state *state = making->state;
@@ -119,7 +100,7 @@ static void list_contradicted_of(struct making *making, uint32_t unit, enum zero
         const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
         if (attestation->withdrawn_at != 0 || coverage->to_day < making->from || coverage->from_day > making->to)
             continue;
-        uint64_t target = denied_by(making, &question, zero, coverage);
+        uint64_t target = coverage_denied_by(state, &question, zero, coverage);
         if (target != 0)
             add_row(making, (struct attention_row){.unit = unit,
                                                    .zero = (uint32_t)zero + 1,
@@ -147,6 +128,13 @@ static void list_units(struct making *making, void (*list_unit)(struct making *m
             list_unit(making, unit);
 }
 
+/* Silence is that of the open day: of a year that is over the state does not keep it. */
+static void list_units_today(struct making *making, void (*list_unit)(struct making *making, uint32_t unit))
+{
+    if (making->to == making->state->heads.today)
+        list_units(making, list_unit);
+}
+
 static void list_late_accidents(struct making *making)
 {
     const struct state *state = making->state;
@@ -168,13 +156,14 @@ static void list_late_attestations(struct making *making)
     const struct state *state = making->state;
     for (uint32_t at = 1; at < state->attestations.count; at++) {
         const struct attestation *attestation = table_row(&state->attestations, at);
-        if (attestation->late && attestation->withdrawn_at == 0 && attestation->to_day >= making->from &&
+        if (attestation->days_late > 0 && attestation->withdrawn_at == 0 && attestation->to_day >= making->from &&
             attestation->from_day <= making->to && scope_holds(&making->scope, attestation->unit))
             add_row(making, (struct attention_row){.unit = attestation->unit,
                                                    .zero = (uint32_t)attestation->zero + 1,
                                                    .office = (enum office)attestation->office,
                                                    .day = attestation->from_day,
                                                    .to_day = attestation->to_day,
+                                                   .days = attestation->days_late,
                                                    .position = attestation->position});
     }
 }
@@ -282,11 +271,11 @@ static void list_kind(struct making *making, enum attention kind)
         sort_rows(making->list);
         return;
     case ATTENTION_SILENT:
-        list_units(making, list_silent);
+        list_units_today(making, list_silent);
         sort_rows(making->list);
         return;
     case ATTENTION_UNSWEPT:
-        list_units(making, list_unswept);
+        list_units_today(making, list_unswept);
         sort_rows(making->list);
         return;
     case ATTENTION_LATE:

@@ -19,55 +19,70 @@ const struct facts *move_facts(const struct state *state, const struct move *mov
     return NULL;
 }
 
-static struct break_facts facts_of(const struct state *state, const struct move *move, const struct facts *facts,
-                                   const struct facts *opening)
+struct stated move_states(const struct state *state, const struct move *move, uint64_t known_at)
+{
+    const struct matter *matter = state_matter(state, move->matter);
+    struct stated stated = {.own = move_facts(state, move, known_at),
+                            .opening = move_facts(state, state_move(state, matter->opening), known_at)};
+    uint32_t category = stated.own ? stated.own->category : 0;
+    if (category == 0 && stated.opening)
+        category = stated.opening->category;
+    stated.category = state_code(state, category);
+    return stated;
+}
+
+static struct break_facts facts_of(const struct state *state, const struct move *move, const struct stated *stated)
 {
     struct break_facts found = {.kind = (enum event_kind)move->kind,
                                 .matter_kind = (enum matter_kind)state_matter(state, move->matter)->kind,
-                                .category = ""};
-    /* what the unit's level can solve is said at the registration, for all that follows (ruling 25) */
-    found.solvable = found.matter_kind == MATTER_PETITION && opening && (opening->flags & FACT_SOLVABLE) != 0;
-    if (!facts)
+                                .category = stated->category};
+    const struct facts *opening = stated->opening;
+    if (found.matter_kind == MATTER_PETITION && opening) {
+        found.petition_type = opening->class;
+        found.solvable = (opening->flags & FACT_SOLVABLE) != 0;
+    }
+    const struct facts *own = stated->own;
+    if (!own)
         return found;
-    found.class = facts->class;
-    found.channel = facts->channel;
-    found.failed_below = (facts->flags & FACT_FAILED_BELOW) != 0;
-    found.deaths = facts->deaths;
-    found.missing = facts->missing;
-    found.serious_injuries = facts->serious_injuries;
-    found.loss = (enum loss_band)facts->loss;
-    found.category = state_code(state, facts->category);
+    found.class = own->class;
+    found.channel = own->channel;
+    found.failed_below = (own->flags & FACT_FAILED_BELOW) != 0;
+    found.deaths = own->deaths;
+    found.missing = own->missing;
+    found.serious_injuries = own->serious_injuries;
+    found.loss = (enum loss_band)own->loss;
     return found;
 }
 
-const struct break_rule *facts_break(const struct state *state, const struct policy_timeline *policies,
-                                     const struct move *move, const struct facts *facts, const struct facts *opening)
+const struct break_rule *stated_break(const struct state *state, const struct policy_timeline *policies,
+                                      const struct move *move, const struct stated *stated)
 {
     const struct policy *policy = timeline_on(policies, move->day);
     if (!policy)
         return NULL;
-    const struct break_facts found = facts_of(state, move, facts, opening);
+    const struct break_facts found = facts_of(state, move, stated);
     return policy_breaks(policy, &found);
 }
 
-/* An accusation breaks nothing, whatever is recorded about it (信访工作条例 art. 30). */
-static bool of_accusation(const struct matter *matter, const struct facts *opening)
+uint32_t move_territory(const struct state *state, const struct move *move)
 {
-    return matter->kind == MATTER_PETITION && opening && opening->class == PETITION_ACCUSATION;
+    uint32_t kind = state_unit(state, move->unit)->kind;
+    if (kind != UNIT_ENTERPRISE && kind != UNIT_INSTITUTION)
+        return 0;
+    return unit_parent_on(state, move->unit, move->day, move->position);
 }
 
 bool move_breaks(const struct state *state, const struct policy_timeline *policies, uint32_t ordinal, uint64_t known_at,
                  struct break_found *found)
 {
     const struct move *move = state_move(state, ordinal);
+    if (!move_stands(move, known_at))
+        return false;
     const struct matter *matter = state_matter(state, move->matter);
-    const struct move *first = state_move(state, matter->opening);
-    if (!move_stands(move, known_at) || !move_stands(first, known_at)) /* with its opening a matter goes as a whole */
-        return false;
-    const struct facts *opening = move_facts(state, first, known_at);
-    if (of_accusation(matter, opening))
-        return false;
-    const struct break_rule *rule = facts_break(state, policies, move, move_facts(state, move, known_at), opening);
+    if (!move_stands(state_move(state, matter->opening), known_at))
+        return false; /* the whole matter was retracted */
+    const struct stated stated = move_states(state, move, known_at);
+    const struct break_rule *rule = stated_break(state, policies, move, &stated);
     if (!rule)
         return false;
     *found = (struct break_found){.move = ordinal,
@@ -111,13 +126,8 @@ void breaks_enter(struct state *state, uint32_t ordinal)
     const struct move *move = state_move(state, ordinal);
     if (!state->looked_at[move->kind])
         return;
-    uint32_t unit = move->unit;
-    enum unit_kind kind = (enum unit_kind)state_unit(state, unit)->kind;
-    enter(state, unit, ordinal, false);
-    if ((kind != UNIT_ENTERPRISE && kind != UNIT_INSTITUTION) || !state->territorial)
-        return;
-    /* as it was known then, so that the chains built anew are the chains that were */
-    uint32_t territory = unit_parent_on(state, unit, move->day, move->position);
+    enter(state, move->unit, ordinal, false);
+    uint32_t territory = state->territorial ? move_territory(state, move) : 0;
     if (territory != 0)
         enter(state, territory, ordinal, true);
 }

@@ -1,5 +1,5 @@
-/* What breaks a zero: the recorded events that some adopted policy looks at, each judged by the policy of its day and by
- * its facts as they were known. So a rule can change, a fact be corrected and a record be retracted, and yesterday's
+/* What breaks a zero: the recorded events that some adopted policy looks at, each judged by the policy of its day and
+ * by its facts as they were known. So a rule can change, a fact be corrected and a record be retracted, and yesterday's
  * question keeps yesterday's answer. */
 #ifndef HUB_DOMAIN_BREAKS_H
 #define HUB_DOMAIN_BREAKS_H
@@ -34,10 +34,18 @@ struct break_found {
 bool move_breaks(const struct state *state, const struct policy_timeline *policies, uint32_t move, uint64_t known_at,
                  struct break_found *found);
 
-/* The rule by which the move would break a zero if it, and the opening of its matter, had these facts (NULL: none);
- * NULL: none would. */
-const struct break_rule *facts_break(const struct state *state, const struct policy_timeline *policies,
-                                     const struct move *move, const struct facts *facts, const struct facts *opening);
+/* What a move says, and what the opening of its matter says, which much depends on; either may be taken otherwise. */
+struct stated {
+    const struct facts *own; /* NULL: nothing beyond its kind */
+    const struct facts *opening;
+    const char *category; /* its own, else the opening's; "" for none */
+};
+struct stated move_states(const struct state *state, const struct move *move, uint64_t known_at);
+/* The rule by which the move would break a zero if it and its matter's opening said this; NULL: none would. */
+const struct break_rule *stated_break(const struct state *state, const struct policy_timeline *policies,
+                                      const struct move *move, const struct stated *stated);
+/* The ground on which what happened at an enterprise happened, as it was known when it was recorded; 0: none. */
+uint32_t move_territory(const struct state *state, const struct move *move);
 
 /* Walks the breaks of a unit, newest record first. Start with a zeroed cursor. */
 struct break_cursor {

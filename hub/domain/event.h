@@ -162,7 +162,7 @@ enum hazard_grade { HAZARD_GENERAL = 1, HAZARD_MAJOR = 2 };
 enum case_class { CASE_ADMIN = 1, CASE_CRIMINAL = 2 };
 enum { INFLUENCE_MAJOR = 2 };
 enum { CHANNEL_MOBILE_STATION = 1 };
-enum { RESULT_PASS = 1, RESULT_FAIL = 2 };     /* of a check */
+enum { RESULT_PASS = 1, RESULT_FAIL = 2 };      /* of a check */
 enum { ANSWER_AGREED = 1, ANSWER_REFUSED = 2 }; /* to mediation */
 
 /* The clocks that run on matters, joint tasks and supervisions. */
@@ -343,17 +343,17 @@ struct event {
         struct {
             uint32_t level;
             const char *task; /* "" unless the clock is a task's */
-        } passed; /* DeadlinePassed */
+        } passed;             /* DeadlinePassed */
         struct {
             const char *code;
-            const char *rule;   /* DiscrepancyRaised */
+            const char *rule;  /* DiscrepancyRaised */
             uint64_t evidence; /* the first position */
         } discrepancy;
         struct {
             const char *code;
             int32_t from_day;
             int32_t to_day; /* DAY_NONE: open */
-        } campaign_days; /* CampaignStarted, CampaignClosed */
+        } campaign_days;    /* CampaignStarted, CampaignClosed */
         struct {
             int32_t year;
             const struct evaluation_entry *results;

@@ -1,10 +1,12 @@
 #include "figure.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "day.h"
+#include "evidence.h"
 #include "matter.h"
 #include "watch.h"
 
@@ -28,7 +30,9 @@ enum stage {
 struct figure_kind {
     const char *name;
     enum stage stage;
-    enum event_kind made_by; /* of a matter: the newest event of this kind made it count; 0: its opening */
+    /* Of a matter: the newest event of this kind made it count; MatterClosed stands for all that close; 0: its opening.
+     */
+    enum event_kind made_by;
 };
 
 /* Those below FIGURE_TALLIES. */
@@ -270,6 +274,7 @@ static bool shows_today(const struct figure_count *count)
 
 static void hit_at(struct figure_row *row, enum figure figure, bool holds, uint64_t number, uint64_t position)
 {
+    assert(row->hit_count < FIGURE_HITS_MAX);
     if (holds)
         row->hits[row->hit_count++] = (struct figure_hit){.figure = figure, .position = position, .count = number};
 }
@@ -588,8 +593,8 @@ static void count_amendment(const struct figure_count *count, uint32_t ordinal, 
 static void count_attestation(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct attestation *attestation = table_row(&count->state->attestations, ordinal);
-    if (!attestation->late || !shows_today(count) || attestation->position <= count->before->known_at ||
-        !scope_holds(&count->scope, attestation->unit))
+    if (attestation->days_late == 0 || attestation->withdrawn_at != 0 || !shows_today(count) ||
+        attestation->position <= count->before->known_at || !scope_holds(&count->scope, attestation->unit))
         return;
     row->position = attestation->position;
     row->unit = attestation->unit;
@@ -714,7 +719,7 @@ static void count_unit(const struct figure_count *count, uint32_t ordinal, struc
     row->unit = ordinal;
     row->day = unit->valid_from;
     hit(row, (enum figure)(FIGURE_UNITS + unit->kind), true);
-    count_team(unit_version_on(state, ordinal, count->to, POSITION_END), row);
+    count_team(unit_said_on(state, ordinal, SAYS_ATTRIBUTES, count->to, POSITION_END), row);
     if (!unit_kind_counted((enum unit_kind)unit->kind))
         return;
     row->position = 0; /* of its status: what was said of it, or nothing; expanded where a list is asked for */
@@ -865,21 +870,16 @@ static void add_breaks(const struct figure_count *count, const struct figure_row
     const struct state *state = count->state;
     const struct status_question question = {
         .unit = row->unit, .as_of = count->to, .known_at = POSITION_END, .policies = &count->policies};
-    uint32_t family[STATUS_FAMILY_MAX];
-    uint32_t members = status_family(state, &question, family);
+    struct break_walk walk;
+    struct break_found found;
     uint64_t number = 1;
-    for (uint32_t i = 0; i < members; i++) {
-        struct break_cursor cursor = {0};
-        struct break_found found;
-        while (breaks_next(state, question.policies, family[i], POSITION_END, &cursor, &found)) {
-            if (!zero_asked(asked, found.zero) || !status_counts_break(&question, &found, found.zero))
-                continue;
-            struct figure_entry entry = entry_of(row, found.position, number);
-            entry.day = found.day;
-            entry.matter = state_move(state, found.move)->matter;
-            add_entry(list, entry);
-            number = 0;
-        }
+    break_walk_open(state, &question, asked, &walk); /* FIGURE_JOINT is ZERO_COUNT: all three */
+    while (break_walk_next(&walk, &found)) {
+        struct figure_entry entry = entry_of(row, found.position, number);
+        entry.day = found.day;
+        entry.matter = state_move(state, found.move)->matter;
+        add_entry(list, entry);
+        number = 0;
     }
 }
 
@@ -950,19 +950,20 @@ static void add_moves(const struct figure_count *count, const struct figure_row 
     }
 }
 
-/* The record that made a matter count in the figure. */
+/* The record that made a matter count in the figure: the newest of its kind, or what closed it, whichever way. */
 static void add_made_by(const struct figure_count *count, const struct figure_row *row, const struct figure_hit *found,
                         enum event_kind kind, struct figure_list *list)
 {
     const struct matter *matter = state_matter(count->state, row->matter);
     uint32_t ordinal = matter_newest_move(count->state, matter, kind);
     struct figure_entry entry = entry_of(row, found->position, found->count);
-    if (ordinal != 0) {
+    if (kind == EVENT_MATTER_CLOSED) {
+        entry.position = matter->moved_at;
+        entry.day = matter->closed_day;
+    } else if (ordinal != 0) {
         const struct move *move = state_move(count->state, ordinal);
         entry.position = move->position;
         entry.day = move->day;
-    } else if (kind == EVENT_MATTER_CLOSED) {
-        entry.position = matter->moved_at; /* closed by another way: withdrawn, diverted, not accepted */
     }
     add_entry(list, entry);
 }

@@ -62,15 +62,15 @@ static uint32_t unanswered(const struct state *state, const struct matter *matte
 static bool judge_opening(const struct state *state, const struct event *event, const struct publisher *publisher,
                           const struct matter *matter, struct ruling *ruling)
 {
-    const office_set concerned =
-        OFFICE_BIT(matter->office) | OFFICE_BIT(matter->handler) | OFFICE_BIT(OFFICE_LEADERSHIP) |
-        OFFICE_BIT(event->joint.lead);
+    const office_set concerned = OFFICE_BIT(matter->office) | OFFICE_BIT(matter->handler) |
+                                 OFFICE_BIT(OFFICE_LEADERSHIP) | OFFICE_BIT(event->joint.lead);
     if (joint_of(state, matter))
         return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "matter '%s' is under joint handling already",
                              event->matter);
     if (step_is_final((enum step)matter->step))
-        return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "matter '%s' cannot be opened jointly: it stands at %s",
-                             event->matter, step_name((enum step)matter->step));
+        return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION,
+                             "matter '%s' cannot be opened jointly: it stands at %s", event->matter,
+                             step_name((enum step)matter->step));
     if (event->joint.members & OFFICE_BIT(event->joint.lead))
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "members: the lead is no member");
     if (!(concerned & OFFICE_BIT(publisher->office)))
@@ -89,7 +89,8 @@ static bool judge_task(const struct state *state, const struct event *event, con
             return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "tasks are assigned by the lead");
         if (!(joint_offices(state, matter) & OFFICE_BIT(event->to_office)))
             return ruling_refuse(ruling, VERDICT_BAD_VALUE, "to_office: takes no part in the joint handling");
-        return found == 0 || ruling_refuse(ruling, VERDICT_BAD_VALUE, "task: '%s' was assigned before", event->task.code);
+        return found == 0 ||
+               ruling_refuse(ruling, VERDICT_BAD_VALUE, "task: '%s' was assigned before", event->task.code);
     }
     if (found == 0)
         return ruling_refuse(ruling, VERDICT_UNKNOWN_MATTER, "task: '%s' was never assigned", event->task.code);
@@ -98,7 +99,8 @@ static bool judge_task(const struct state *state, const struct event *event, con
         return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "task '%s' stands at %s", event->task.code,
                              task->released ? "RELEASED" : "DONE");
     if (event->task.released ? !lead : task->office != publisher->office)
-        return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "a task is done by its own office, and released by the lead");
+        return ruling_refuse(ruling, VERDICT_NOT_PERMITTED,
+                             "a task is done by its own office, and released by the lead");
     return true;
 }
 
@@ -107,7 +109,8 @@ static bool judge_joint(const struct state *state, const struct event *event, co
 {
     const struct joint *joint = joint_of(state, matter);
     if (!joint)
-        return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "matter '%s' is under no joint handling", event->matter);
+        return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "matter '%s' is under no joint handling",
+                             event->matter);
     if (event->kind == EVENT_JOINT_TASK_ASSIGNED || event->kind == EVENT_JOINT_TASK_DONE)
         return judge_task(state, event, publisher, matter, joint, ruling);
     if (publisher->office != joint->lead)
@@ -148,10 +151,8 @@ bool joint_judge(const struct state *state, const struct event *event, const str
 static void open_joint(struct state *state, const struct event *event, uint32_t ordinal, uint64_t position)
 {
     uint32_t added = table_add(&state->joints);
-    *(struct joint *)table_row(&state->joints, added) = (struct joint){.opened_at = position,
-                                                                       .matter = ordinal,
-                                                                       .members = event->joint.members,
-                                                                       .lead = event->joint.lead};
+    *(struct joint *)table_row(&state->joints, added) = (struct joint){
+        .opened_at = position, .matter = ordinal, .members = event->joint.members, .lead = event->joint.lead};
     state_matter(state, ordinal)->joint = added;
 }
 

@@ -1,5 +1,5 @@
-/* Offices working on one matter together: joint handling with its lead, members, tasks and consultations (融合共商), and
- * supervision (催办、督办) with its answers. An overlay: the matter keeps its own life-cycle. */
+/* Offices working on one matter together: joint handling with its lead, members, tasks and consultations (融合共商),
+ * and supervision (催办、督办) with its answers. An overlay: the matter keeps its own life-cycle. */
 #ifndef HUB_DOMAIN_JOINT_H
 #define HUB_DOMAIN_JOINT_H
 

@@ -9,10 +9,8 @@
 #include "catalogue.h"
 #include "code.h"
 #include "day.h"
-#include "joint.h"
-#include "status.h"
+#include "judge_matter.h"
 #include "tree.h"
-#include "watch.h"
 
 bool ruling_refuse(struct ruling *ruling, enum verdict verdict, const char *format, ...)
 {
@@ -39,8 +37,9 @@ static bool judge_time(const struct state *state, const struct event *event, int
     if (!policy)
         return true;
     if (event->occurred_at_us > recorded_at_us + (int64_t)policy->future_tolerance_minutes * 60000000)
-        return ruling_refuse(ruling, VERDICT_BAD_TIME, "occurred_at lies ahead of the hub's clock by more than %d minutes",
-                      policy->future_tolerance_minutes);
+        return ruling_refuse(ruling, VERDICT_BAD_TIME,
+                             "occurred_at lies ahead of the hub's clock by more than %d minutes",
+                             policy->future_tolerance_minutes);
     if (ruling->day < policy->starts_on && !policy->history_accepted && !of_the_hub(event)) {
         char start[DAY_TEXT_SIZE];
         day_format(policy->starts_on, start);
@@ -79,7 +78,8 @@ static bool judge_unit(const struct state *state, const struct event *event, con
     if (ruling->unit == 0)
         return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "unit '%s' is not in the tree", quoted(event->unit));
     if (!state_unit_within(state, ruling->unit, publisher->root))
-        return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "unit '%s' is outside the publisher's subtree", event->unit);
+        return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "unit '%s' is outside the publisher's subtree",
+                             event->unit);
     const struct unit *unit = state_unit(state, ruling->unit);
     if (unit_lives(unit, ruling->day, POSITION_END) || event->kind == EVENT_ZERO_ATTESTED ||
         about_existing_matter(state, event))
@@ -118,7 +118,8 @@ static bool judge_registration(const struct state *state, const struct event *ev
     if (state_find_unit(state, event->unit))
         return ruling_refuse(ruling, VERDICT_DUPLICATE_UNIT, "unit '%s' was registered before", event->unit);
     if (event->unit_facts.parent[0] == '\0' && publisher->root != 0)
-        return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "a root is registered by an identity for the whole tree only");
+        return ruling_refuse(ruling, VERDICT_NOT_PERMITTED,
+                             "a root is registered by an identity for the whole tree only");
     return judge_parent(state, event, event->unit_facts.kind, publisher, ruling);
 }
 
@@ -127,7 +128,8 @@ static bool judge_change(const struct state *state, const struct event *event, c
 {
     const struct unit *unit = state_unit(state, ruling->unit);
     if (event->unit_facts.from_day <= unit->valid_from || event->unit_facts.from_day >= unit->valid_to)
-        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "effective: not behind the unit's first day and within its life");
+        return ruling_refuse(ruling, VERDICT_BAD_VALUE,
+                             "effective: not behind the unit's first day and within its life");
     if (event->unit_facts.parent[0] == '\0')
         return true;
     return judge_parent(state, event, (enum unit_kind)unit->kind, publisher, ruling);
@@ -136,7 +138,8 @@ static bool judge_change(const struct state *state, const struct event *event, c
 /* Villages and communities may take each other's place, and so may enterprises and institutions. */
 static bool kinds_succeed(enum unit_kind ended, enum unit_kind heir)
 {
-    bool places = (ended == UNIT_VILLAGE || ended == UNIT_COMMUNITY) && (heir == UNIT_VILLAGE || heir == UNIT_COMMUNITY);
+    bool places =
+        (ended == UNIT_VILLAGE || ended == UNIT_COMMUNITY) && (heir == UNIT_VILLAGE || heir == UNIT_COMMUNITY);
     bool firms = (ended == UNIT_ENTERPRISE || ended == UNIT_INSTITUTION) &&
                  (heir == UNIT_ENTERPRISE || heir == UNIT_INSTITUTION);
     return ended == heir || places || firms;
@@ -152,8 +155,8 @@ static bool judge_successor(const struct state *state, const struct event *event
     if (successor == ruling->unit)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "successor: the unit itself");
     if (!unit_lives(heir, event->unit_end.valid_to, POSITION_END))
-        return ruling_refuse(ruling, VERDICT_NOT_VALID, "successor '%s' does not live on the first day without the unit",
-                             code);
+        return ruling_refuse(ruling, VERDICT_NOT_VALID,
+                             "successor '%s' does not live on the first day without the unit", code);
     if (!kinds_succeed((enum unit_kind)state_unit(state, ruling->unit)->kind, (enum unit_kind)heir->kind))
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "successor: '%s' is of another kind", code);
     return true;
@@ -166,6 +169,15 @@ static bool judge_end(const struct state *state, const struct event *event, stru
         return ruling_refuse(ruling, VERDICT_NOT_VALID, "unit '%s' has ended before", event->unit);
     if (event->unit_end.valid_to <= unit->valid_from)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "valid_to: not after the unit's first day");
+    /* What takes another's place lives on that day: so no chain of successors leads back to where it began. */
+    const struct succession *taken;
+    for (uint32_t at = unit->predecessors; at != 0; at = taken->next_of_successor) {
+        taken = table_row(&state->successions, at);
+        if (taken->day >= event->unit_end.valid_to)
+            return ruling_refuse(ruling, VERDICT_BAD_VALUE,
+                                 "valid_to: the unit takes the place of '%s' on that day or later",
+                                 state_unit(state, taken->predecessor)->code);
+    }
     for (uint32_t i = 0; i < event->unit_end.successor_count; i++)
         if (!judge_successor(state, event, event->unit_end.successors[i], ruling))
             return false;
@@ -191,14 +203,15 @@ static bool judge_attestation(const struct state *state, const struct event *eve
     }
     if (event->attested.unit_count == 0 && !unit_kind_counted((enum unit_kind)state_unit(state, ruling->unit)->kind))
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "unit: '%s' is a sum of others; say scope, or name units",
-                      event->unit);
+                             event->unit);
     for (uint32_t i = 0; i < event->attested.unit_count; i++) {
         uint32_t unit = state_find_unit(state, event->attested.units[i]);
         if (unit == 0)
-            return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "units: '%s' is not in the tree", event->attested.units[i]);
+            return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "units: '%s' is not in the tree",
+                                 event->attested.units[i]);
         if (!state_unit_within(state, unit, publisher->root))
             return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "units: '%s' is outside the publisher's subtree",
-                          event->attested.units[i]);
+                                 event->attested.units[i]);
         if (!unit_kind_counted((enum unit_kind)state_unit(state, unit)->kind))
             return ruling_refuse(ruling, VERDICT_BAD_VALUE, "units: '%s' is a sum of others", event->attested.units[i]);
     }
@@ -211,7 +224,7 @@ static bool judge_review(const struct state *state, const struct event *event, c
     uint32_t ordinal = state_find_attestation(state, event->target);
     if (ordinal == 0)
         return ruling_refuse(ruling, VERDICT_UNKNOWN_MATTER, "attestation: none at position %llu",
-                      (unsigned long long)event->target);
+                             (unsigned long long)event->target);
     const struct attestation *attestation = table_row(&state->attestations, ordinal);
     if (!state_unit_within(state, attestation->unit, publisher->root))
         return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "attestation: outside the publisher's subtree");
@@ -226,202 +239,18 @@ static bool judge_review(const struct state *state, const struct event *event, c
     return true;
 }
 
-static bool stands_at(struct ruling *ruling, const struct matter *matter, const char *why)
-{
-    return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "%s; it stands at %s", why,
-                         step_name((enum step)matter->step));
-}
-
-/* Whether the last repair was one on the spot, which the policy lets the same visit verify. */
-static bool same_visit(const struct state *state, const struct matter *matter)
-{
-    return state_policy(state)->verify_on_spot && matter_newest_move(state, matter, EVENT_HAZARD_FIXED_ON_SPOT) >
-                                                      matter_newest_move(state, matter, EVENT_RECTIFICATION_REPORTED);
-}
-
-static bool judge_hazard_rules(const struct state *state, const struct event *event, const struct publisher *publisher,
-                               const struct matter *matter, struct ruling *ruling)
-{
-    bool major = matter->grade == HAZARD_MAJOR;
-    if (event->kind == EVENT_HAZARD_FIXED_ON_SPOT && major)
-        return stands_at(ruling, matter, "a MAJOR hazard is never fixed on the spot");
-    if (event->kind == EVENT_RECTIFICATION_REPORTED && major && !(matter->flags & MATTER_PLACARDED))
-        return stands_at(ruling, matter, "a MAJOR hazard is placarded first");
-    if (event->kind == EVENT_HAZARD_PLACARDED && !major)
-        return stands_at(ruling, matter, "only MAJOR hazards are placarded");
-    if (event->kind == EVENT_RECTIFICATION_EXTENDED && event->due_day <= matter->due_day)
-        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "new_due_day: not behind the last day that holds now");
-    bool checks = event->kind == EVENT_HAZARD_VERIFIED || event->kind == EVENT_GRID_CHECKED;
-    if (!checks || matter->worker == 0 || same_visit(state, matter))
-        return true;
-    bool another = matter->worker != publisher->office ||
-                   matter->worker_level != (uint8_t)publisher_level(state, publisher) ||
-                   (event->role != 0 && matter->handler_role != 0 && event->role != matter->handler_role);
-    return another || ruling_refuse(ruling, VERDICT_NOT_PERMITTED,
-                                    "the checker is not the handler: another office, level or role must check");
-}
-
-static bool judge_mediation_rules(const struct state *state, const struct event *event, const struct matter *matter,
-                                  struct ruling *ruling)
-{
-    enum { BOTH_SIDES = 1 << 1 | 1 << 2 };
-    if (matter->kind == MATTER_DISPUTE && (matter->flags & MATTER_VIOLENCE) && ruling->step != STEP_ENDED)
-        return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "domestic violence is not mediated");
-    if (event->kind == EVENT_CONSENT_RECORDED && (matter->consents >> event->consent.side & 1))
-        return stands_at(ruling, matter, "this side agreed before");
-    if (event->kind == EVENT_CONSENT_RECORDED && (matter->flags & MATTER_REFUSED))
-        return stands_at(ruling, matter, "a side refused mediation");
-    if (event->kind == EVENT_MEDIATION_REGISTERED && (matter->consents & BOTH_SIDES) != BOTH_SIDES)
-        return stands_at(ruling, matter, "mediation needs the consent of both sides");
-    if (event->kind == EVENT_MEDIATION_REGISTERED && (matter->flags & MATTER_REFUSED))
-        return stands_at(ruling, matter, "a side refused mediation");
-    if (event->kind == EVENT_COURT_CONFIRMATION_REQUESTED && matter->closed_day != DAY_NONE &&
-        ruling->day > matter->closed_day + state_policy(state)->court_confirmation_days)
-        return stands_at(ruling, matter, "the days to ask for court confirmation are over");
-    return true;
-}
-
-static bool judge_petition_rules(const struct state *state, const struct event *event, const struct publisher *publisher,
-                                 const struct matter *matter, struct ruling *ruling)
-{
-    const struct policy *policy = state_policy(state);
-    struct limit objection = policy->limits[CLOCK_OBJECTION];
-    if (matter->step == STEP_OBJECTED && event->kind == EVENT_PETITION_ACCEPTED &&
-        !(joint_of(state, matter) && publisher->office == joint_of(state, matter)->lead))
-        return stands_at(ruling, matter, "after an objection only the lead of a joint handling accepts");
-    if (event->kind == EVENT_ASSIGNMENT_OBJECTED && objection.days > 0 &&
-        ruling->day > calendar_due(&policy->calendar, matter->clock_from, objection))
-        return stands_at(ruling, matter, "the days to object are over");
-    if (event->kind == EVENT_HANDLING_EXTENDED && event->extended.days > policy->extension_days_max)
-        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "days: more than the policy's %d", policy->extension_days_max);
-    if (event->kind == EVENT_REVIEW_REQUESTED) {
-        const struct move *reply = state_move(state, matter->moves);
-        while (reply->position != matter->moved_at)
-            reply = state_move(state, reply->next);
-        if (ruling->day > reply->day + policy->ask_review_days)
-            return stands_at(ruling, matter, "the days to ask for a review are over");
-    }
-    return true;
-}
-
-/* What every office may publish, it may about matters that it opened, handles or leads. */
-static bool judge_competence(const struct state *state, const struct event *event, const struct publisher *publisher,
-                             const struct matter *matter, struct ruling *ruling)
-{
-    const struct joint *joint = joint_of(state, matter);
-    bool by_any = event->kind == EVENT_ASSIGNMENT_OBJECTED || event->kind == EVENT_PETITION_ACCEPTED ||
-                  event->kind == EVENT_PETITION_NOT_ACCEPTED || event->kind == EVENT_PETITION_DIVERTED ||
-                  event->kind == EVENT_HANDLING_EXTENDED || event->kind == EVENT_OPINION_ISSUED ||
-                  event->kind == EVENT_MATTER_CLOSED || event->kind == EVENT_MATTER_REOPENED ||
-                  event->kind == EVENT_MATTER_TRANSFERRED || event->kind == EVENT_GRID_HANDLED ||
-                  event->kind == EVENT_GRID_ANSWERED;
-    bool concerned = matter->office == publisher->office || matter->handler == publisher->office ||
-                     (joint && (joint_offices(state, matter) & OFFICE_BIT(publisher->office)));
-    return !by_any || concerned ||
-           ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "matter '%s' is another office's", event->matter);
-}
-
-/* Rules of a move beyond the table. */
-static bool judge_move_rules(const struct state *state, const struct event *event, const struct publisher *publisher,
-                             const struct matter *matter, struct ruling *ruling)
-{
-    if (matter->kind == MATTER_PETITION && event->kind == EVENT_MEDIATION_ENDED && (matter->flags & MATTER_EXTENDED))
-        ruling->step = STEP_EXTENDED;
-    if (!judge_hazard_rules(state, event, publisher, matter, ruling) ||
-        !judge_mediation_rules(state, event, matter, ruling) ||
-        !judge_petition_rules(state, event, publisher, matter, ruling))
-        return false;
-    const struct task *open = step_is_final(ruling->step) ? joint_open_task(state, matter) : NULL;
-    if (open)
-        return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION,
-                             "joint task '%s' is neither done nor released; it stands at %s",
-                             state_text(state, open->code), step_name((enum step)matter->step));
-    return event->kind != EVENT_ACCIDENT_SUPPLEMENTED || supplement_judge(state, event, publisher, ruling);
-}
-
-/* 一案一码: a code of that form must carry the right check character, and the policy may ask for the form. */
-static bool judge_matter_code(const struct state *state, const struct event *event, struct ruling *ruling)
-{
-    struct code_flaw flaw;
-    bool registered = event->matter_kind == MATTER_PETITION || event->matter_kind == MATTER_DISPUTE ||
-                      event->matter_kind == MATTER_SEVEN_STEPS;
-    if (!matter_code_is_formed(event->matter) && !(registered && state_policy(state)->matter_codes_required))
-        return true;
-    return matter_code_check(event->matter, &flaw) ||
-           ruling_refuse(ruling, VERDICT_BAD_VALUE, "matter: character %zu: %s", flaw.position, flaw.text);
-}
-
-static bool judge_opening(const struct state *state, const struct event *event, bool moves, struct ruling *ruling)
-{
-    ruling->step = moves ? matter_next(event->matter_kind, STEP_NONE, event->kind, event->variant) : STEP_NONE;
-    if (ruling->step == STEP_NONE)
-        return ruling_refuse(ruling, VERDICT_UNKNOWN_MATTER, "matter '%s' does not exist", event->matter);
-    return judge_matter_code(state, event, ruling);
-}
-
-/* The unit that the event names: the matter's, or what took its place since. */
-static bool judge_matter_unit(const struct state *state, const struct event *event, const struct matter *matter,
-                              struct ruling *ruling)
-{
-    uint32_t unit = matter->unit;
-    for (int i = 0; i < STATUS_FAMILY_MAX && unit != 0 && unit != ruling->unit; i++) {
-        const struct succession *succession = table_row(&state->successions, state_unit(state, unit)->successors);
-        unit = state_unit(state, unit)->successors ? succession->successor : 0;
-    }
-    return unit == ruling->unit ||
-           ruling_refuse(ruling, VERDICT_BAD_VALUE, "unit: matter '%s' belongs to another unit", event->matter);
-}
-
-static bool judge_matter(const struct state *state, const struct event *event, const struct publisher *publisher,
-                         struct ruling *ruling)
-{
-    if (event->matter[0] == '\0' || event->matter_kind == MATTER_NONE)
-        return ruling_refuse(ruling, VERDICT_MISSING_FIELD, "matter: required for %s", catalogue_type(event->kind)->name);
-    ruling->matter = state_find_matter(state, event->matter_kind, event->matter);
-    bool moves = matter_moved_by(event->kind);
-    if (ruling->matter == 0)
-        return judge_opening(state, event, moves, ruling);
-    const struct matter *matter = state_matter(state, ruling->matter);
-    if (!judge_matter_unit(state, event, matter, ruling) ||
-        !judge_competence(state, event, publisher, matter, ruling))
-        return false;
-    if (joint_speaks(event->kind))
-        return joint_judge(state, event, publisher, ruling);
-    if (!moves)
-        return matter->step != STEP_RETRACTED || stands_at(ruling, matter, "its opening was retracted");
-    ruling->step = matter_next(event->matter_kind, (enum step)matter->step, event->kind, event->variant);
-    if (ruling->step == STEP_NONE)
-        return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "matter '%s' cannot take %s: it stands at %s",
-                             event->matter, catalogue_type(event->kind)->name, step_name((enum step)matter->step));
-    return judge_move_rules(state, event, publisher, matter, ruling);
-}
-
-/* Who receives a matter may not have it already, and an accusation goes to discipline alone (art. 30). */
-static bool judge_transfer(const struct state *state, const struct event *event, struct ruling *ruling)
-{
-    const struct matter *matter = state_matter(state, ruling->matter);
-    uint32_t holder = matter->handler ? matter->handler : matter->office;
-    if (step_is_final((enum step)matter->step))
-        return stands_at(ruling, matter, "only an open matter is transferred");
-    if (holder == event->to_office)
-        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "to_office: has the matter already");
-    if (matter->kind == MATTER_PETITION && matter->grade == PETITION_ACCUSATION &&
-        event->to_office != OFFICE_DISCIPLINE)
-        return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "to_office: an accusation goes to DISCIPLINE only");
-    return true;
-}
-
 static bool judge_camera(const struct state *state, const struct event *event, struct ruling *ruling)
 {
     uint32_t ordinal = state_find_camera(state, event->camera.site);
     const struct camera *camera = table_row(&state->cameras, ordinal);
     bool in_service = ordinal != 0 && camera->to_day == DAY_NEVER;
     if (event->kind == EVENT_CAMERA_INTEGRATED)
-        return ordinal == 0 || ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "site '%s' stands at %s", event->camera.site,
-                                      in_service ? "INTEGRATED" : "RETIRED");
+        return ordinal == 0 || ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "site '%s' stands at %s",
+                                             event->camera.site, in_service ? "INTEGRATED" : "RETIRED");
     if (ordinal == 0)
         return ruling_refuse(ruling, VERDICT_UNKNOWN_MATTER, "site '%s' does not exist", event->camera.site);
-    return in_service || ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "site '%s' stands at RETIRED", event->camera.site);
+    return in_service ||
+           ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "site '%s' stands at RETIRED", event->camera.site);
 }
 
 static bool judge_tally(const struct state *state, const struct event *event, struct ruling *ruling)
@@ -477,7 +306,8 @@ static bool judge_discrepancy(const struct state *state, const struct event *eve
     if (event->kind == EVENT_DISCREPANCY_RAISED)
         return ordinal == 0 || ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "discrepancy: was raised before");
     if (ordinal == 0)
-        return ruling_refuse(ruling, VERDICT_UNKNOWN_MATTER, "discrepancy '%s' does not exist", event->discrepancy.code);
+        return ruling_refuse(ruling, VERDICT_UNKNOWN_MATTER, "discrepancy '%s' does not exist",
+                             event->discrepancy.code);
     if (discrepancy->unit != ruling->unit)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "unit: the discrepancy is about another unit");
     if (discrepancy->resolved_at != 0)
@@ -535,6 +365,7 @@ static bool judge_kind(const struct state *state, const struct event *event, con
     case EVENT_PETITION_ESCALATED:
     case EVENT_MATTER_CLOSED:
     case EVENT_MATTER_REOPENED:
+    case EVENT_MATTER_TRANSFERRED:
     case EVENT_HAZARD_FOUND:
     case EVENT_HAZARD_FIXED_ON_SPOT:
     case EVENT_RECTIFICATION_ORDERED:
@@ -586,8 +417,6 @@ static bool judge_kind(const struct state *state, const struct event *event, con
     case EVENT_SEALED_NOTE_ADDED:
     case EVENT_MATTER_KEY_DESTROYED:
         return judge_matter(state, event, publisher, ruling);
-    case EVENT_MATTER_TRANSFERRED:
-        return judge_matter(state, event, publisher, ruling) && judge_transfer(state, event, ruling);
     case EVENT_CAMERA_INTEGRATED:
     case EVENT_CAMERA_RETIRED:
         return judge_camera(state, event, ruling);

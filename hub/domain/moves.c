@@ -80,6 +80,7 @@ bool move_states_facts(const struct state *state, const struct event *event, uin
     } else if (event->kind == EVENT_DEADLINE_PASSED) {
         facts->class = (uint8_t)event->variant;
         facts->channel = (uint8_t)event->passed.level;
+        facts->due_day = event->due_day;
     } else {
         stated = facts->due_day != DAY_NONE || event->category[0] != '\0';
     }
@@ -107,8 +108,7 @@ static void fold_opening(struct matter *matter, const struct move *move, const s
     matter->category = facts->category;
     matter->grade = facts->class;
     if (move->kind == EVENT_ACCIDENT_REPORTED)
-        matter->grade =
-            (uint8_t)accident_grade(facts->deaths, facts->serious_injuries, (enum loss_band)facts->loss);
+        matter->grade = (uint8_t)accident_grade(facts->deaths, facts->serious_injuries, (enum loss_band)facts->loss);
     set_flag(matter, MATTER_LATE, (facts->flags & FACT_LATE) != 0);
     set_flag(matter, MATTER_EXPLOSIVES, (facts->flags & FACT_EXPLOSIVES) != 0);
 }
@@ -198,9 +198,9 @@ static void fold(const struct state *state, struct matter *matter, const struct 
         fold_opening(matter, move, facts);
     fold_handler(matter, move);
     fold_marks(state, matter, move);
-    if (move->kind == EVENT_DEADLINE_PASSED)
+    if (move->kind == EVENT_DEADLINE_PASSED) {
         fold_deadline(matter, facts);
-    if (facts && facts->due_day != DAY_NONE) {
+    } else if (facts && facts->due_day != DAY_NONE) {
         if (facts->due_day != matter->due_day) /* another clock, or another last day */
             matter->escalation = 0;
         matter->due_day = facts->due_day;

@@ -87,20 +87,27 @@ static bool deadline_counts(const struct break_rule *rule, const struct break_fa
     if (facts->channel != 1)
         return false;
     if (facts->matter_kind == MATTER_PETITION)
-        return rule->zero == ZERO_PETITION && facts->class == CLOCK_HANDLING &&
-               (!rule->only_if_solvable || facts->solvable);
+        return rule->zero == ZERO_PETITION && facts->class == CLOCK_HANDLING;
     return facts->matter_kind == MATTER_HAZARD && rule->zero == ZERO_ACCIDENT && facts->class == CLOCK_RECTIFICATION;
+}
+
+/* An accusation breaks nothing, whatever is recorded about it (信访工作条例 art. 30). */
+static bool petition_counts(const struct break_rule *rule, const struct break_facts *facts)
+{
+    return facts->petition_type != PETITION_ACCUSATION && in_mask(rule->petition_types, facts->petition_type) &&
+           (!rule->only_if_solvable || facts->solvable);
 }
 
 static bool rule_holds(const struct break_rule *rule, const struct break_facts *facts)
 {
     if (!categories_hold(&rule->categories, facts->category))
         return false;
+    if (facts->matter_kind == MATTER_PETITION && !petition_counts(rule, facts))
+        return false;
     if (facts->kind == EVENT_PETITION_REGISTERED)
-        return facts->class != PETITION_ACCUSATION && in_mask(rule->petition_types, facts->class) &&
-               in_mask(rule->channels, facts->channel) && (!rule->only_if_solvable || facts->solvable);
+        return in_mask(rule->channels, facts->channel);
     if (facts->kind == EVENT_PETITION_ESCALATED)
-        return (!rule->only_if_failed_below || facts->failed_below) && (!rule->only_if_solvable || facts->solvable);
+        return !rule->only_if_failed_below || facts->failed_below;
     if (facts->kind == EVENT_HAZARD_FOUND)
         return in_mask(rule->hazard_grades, facts->class);
     if (facts->kind == EVENT_ACCIDENT_REPORTED || facts->kind == EVENT_ACCIDENT_SUPPLEMENTED)

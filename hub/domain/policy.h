@@ -36,10 +36,11 @@ bool categories_hold(const struct categories *categories, const char *code);
 struct break_facts {
     enum event_kind kind;
     enum matter_kind matter_kind;
-    uint32_t class;    /* petition type, hazard grade, case class; DeadlinePassed: the clock */
-    uint32_t channel;  /* petition channel, case influence; DeadlinePassed: the level */
-    bool solvable;     /* what the petition's registration says: also of its escalations and deadlines (ruling 25) */
-    bool failed_below; /* PetitionEscalated: not handled below, or overdue there */
+    uint32_t class;         /* petition type, hazard grade, case class; DeadlinePassed: the clock */
+    uint32_t channel;       /* petition channel, case influence; DeadlinePassed: the level */
+    uint32_t petition_type; /* what the petition's registration says: also of its escalations and deadlines */
+    bool solvable;          /* likewise (ruling 25) */
+    bool failed_below;      /* PetitionEscalated: not handled below, or overdue there */
     uint32_t deaths;
     uint32_t missing;
     uint32_t serious_injuries;

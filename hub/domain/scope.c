@@ -8,9 +8,10 @@ static uint32_t heir_of(const struct tree *tree, uint32_t ordinal)
 {
     const struct state *state = tree->state;
     const struct unit *unit = state_unit(state, ordinal);
+    const struct succession *first = table_row(&state->successions, unit->successors);
     if (unit_end(unit, tree->known_at) > tree->day || unit->successors == 0)
         return 0;
-    return ((const struct succession *)table_row(&state->successions, unit->successors))->successor;
+    return first->successor;
 }
 
 static uint32_t place_above(const struct tree *tree, uint32_t unit)

@@ -36,11 +36,11 @@ _Static_assert(sizeof(struct adopted_policy) == 16, "no padding");
 struct table *state_table(struct state *state, size_t index)
 {
     struct table *tables[] = {
-        &state->texts,     &state->codes,       &state->units,       &state->unit_versions, &state->successions,
-        &state->coverages, &state->reviews,     &state->approvals,   &state->attestations,  &state->amendments,
-        &state->matters,   &state->moves,       &state->facts,       &state->joints,        &state->tasks,
-        &state->supervisions, &state->suspicions, &state->discrepancies, &state->tallies,   &state->self_checks,
-        &state->campaigns, &state->evaluations, &state->cameras,     &state->sources,       &state->runs,
+        &state->texts,        &state->codes,       &state->units,         &state->unit_versions, &state->successions,
+        &state->coverages,    &state->reviews,     &state->approvals,     &state->attestations,  &state->amendments,
+        &state->matters,      &state->moves,       &state->facts,         &state->joints,        &state->tasks,
+        &state->supervisions, &state->suspicions,  &state->discrepancies, &state->tallies,       &state->self_checks,
+        &state->campaigns,    &state->evaluations, &state->cameras,       &state->sources,       &state->runs,
         &state->policies,
     };
     return index < sizeof tables / sizeof *tables ? tables[index] : NULL;

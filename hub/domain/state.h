@@ -37,11 +37,11 @@ struct unit {
     int32_t last_sweep_day;         /* swept or inspected; DAY_NONE: never */
     uint32_t last_sweep_disputes;   /* that its last sweep found */
     uint32_t unused;
-    uint64_t registered_at;         /* position */
-    uint64_t ended_at;              /* position of its merger, split or retirement; 0 while it lives */
+    uint64_t registered_at; /* position */
+    uint64_t ended_at;      /* position of its merger, split or retirement; 0 while it lives */
 };
 
-/* How a unit stands in the tree from a day on, as said at a position. */
+/* What was said of a unit at a position, to hold from a day on. What it says nothing of stays as other rows have it. */
 struct unit_version {
     uint64_t position;
     uint32_t unit;
@@ -49,9 +49,10 @@ struct unit_version {
     uint32_t parent;
     uint32_t name; /* offset in texts */
     uint32_t next; /* older */
-    uint32_t unused;
+    uint32_t says; /* SAYS_ bits */
     struct unit_attributes attributes;
 };
+enum { SAYS_PARENT = 1, SAYS_NAME = 2, SAYS_ATTRIBUTES = 4 };
 
 /* A unit that ended and one that took its place. */
 struct succession {
@@ -76,8 +77,8 @@ struct attestation {
     uint8_t basis;
     uint8_t scope;
     uint8_t level; /* unit_kind of the root of its office's subtree: who stands behind it */
-    uint8_t late;  /* came after the due of one of its days */
-    uint8_t unused[2];
+    uint8_t unused;
+    uint16_t days_late; /* behind the due of its first day when it was recorded; 0: in time */
 };
 
 /* Ties one attestation to one unit that it covers, and to the days on which the unit stood in its scope. */
@@ -112,9 +113,9 @@ struct amendment {
     uint64_t position;
     uint64_t target;
     uint32_t unit;
-    int32_t day;     /* of the target */
-    uint32_t office; /* that amended */
-    uint8_t kind;    /* enum amendment_kind */
+    int32_t day;      /* of the target */
+    uint32_t office;  /* that amended */
+    uint8_t kind;     /* enum amendment_kind */
     uint8_t approved; /* by two: a break disappeared or a grade fell (由破转零清单) */
     uint8_t unused[2];
 };
@@ -149,17 +150,17 @@ struct matter {
 };
 
 enum {
-    MATTER_ON_SPOT = 1,      /* hazard fixed on the spot */
-    MATTER_ORDERED = 2,      /* hazard with a due day */
-    MATTER_PLACARDED = 4,    /* major hazard under placarded supervision */
-    MATTER_LATE = 8,         /* accident reported after its limit */
-    MATTER_AGREED = 16,      /* dispute settled by agreement */
-    MATTER_PERFORMED = 32,   /* agreement performed */
-    MATTER_VIOLENCE = 64,    /* dispute that must not be mediated (反家庭暴力法) */
-    MATTER_OVERDUE = 128,    /* a clock of it ran out, now or earlier: it was not handled in time */
-    MATTER_EXTENDED = 256,   /* petition whose handling was extended: once is all */
-    MATTER_ESCALATED = 512,  /* petition that went over the level that handles it */
-    MATTER_REFUSED = 1024,   /* a side refused mediation */
+    MATTER_ON_SPOT = 1,     /* hazard fixed on the spot */
+    MATTER_ORDERED = 2,     /* hazard with a due day */
+    MATTER_PLACARDED = 4,   /* major hazard under placarded supervision */
+    MATTER_LATE = 8,        /* accident reported after its limit */
+    MATTER_AGREED = 16,     /* dispute settled by agreement */
+    MATTER_PERFORMED = 32,  /* agreement performed */
+    MATTER_VIOLENCE = 64,   /* dispute that must not be mediated (反家庭暴力法) */
+    MATTER_OVERDUE = 128,   /* a clock of it ran out, now or earlier: it was not handled in time */
+    MATTER_EXTENDED = 256,  /* petition whose handling was extended: once is all */
+    MATTER_ESCALATED = 512, /* petition that went over the level that handles it */
+    MATTER_REFUSED = 1024,  /* a side refused mediation */
     MATTER_EXPLOSIVES = 2048,
     MATTER_TRANSFERRED = 4096,
 };
@@ -388,13 +389,13 @@ struct state {
 
     /* Built from the tables, neither written nor digested. */
     struct ordinal_index unit_index, matter_index, camera_index, source_index, code_index;
-    struct table rules;              /* struct policy of each row of `policies` */
-    struct table now;                /* struct unit_now of each unit (status.h) */
-    struct table candidates;         /* struct candidate: the moves that may break a zero, by unit (breaks.h) */
-    struct policy_timeline timeline; /* as known now */
+    struct table rules;               /* struct policy of each row of `policies` */
+    struct table now;                 /* struct unit_now of each unit (status.h) */
+    struct table candidates;          /* struct candidate: the moves that may break a zero, by unit (breaks.h) */
+    struct policy_timeline timeline;  /* as known now */
     bool looked_at[EVENT_KIND_LIMIT]; /* kinds that a rule of any adopted policy looks at */
-    bool territorial;                /* any adopted policy counts breaks for the territory too */
-    uint64_t tree_version;           /* rises when the tree changes */
+    bool territorial;                 /* any adopted policy counts breaks for the territory too */
+    uint64_t tree_version;            /* rises when the tree changes */
 };
 
 void state_init(struct state *state);

@@ -110,7 +110,8 @@ bool attestation_counts(const struct state *state, const struct attestation *att
     return accepted && level <= policy->counts_from_level;
 }
 
-/* The part of the days from `from` to `to` on which the unit is enrolled under one policy of the timeline (ruling 8). */
+/* The part of the days from `from` to `to` on which the unit is enrolled under one policy of the timeline (ruling 8).
+ */
 static struct day_span enrolled_days(const struct status_question *question, const struct unit *unit,
                                      const struct policy_span *held, struct day_span days)
 {
@@ -184,8 +185,7 @@ static struct day_span period_of(const struct status_question *question)
 }
 
 /* The first day of the period on which the unit is enrolled; DAY_NEVER: on none. */
-static int32_t first_enrolled(const struct state *state, const struct status_question *question,
-                              struct day_span period)
+static int32_t first_enrolled(const struct state *state, const struct status_question *question, struct day_span period)
 {
     const struct unit *unit = state_unit(state, question->unit);
     for (uint32_t i = 0; i < question->policies->count; i++) {
@@ -219,7 +219,7 @@ static int32_t first_owed(const struct state *state, const struct status_questio
     return DAY_NEVER;
 }
 
-static bool is_among(const uint32_t *units, uint32_t count, uint32_t unit)
+static bool among(const uint32_t *units, uint32_t count, uint32_t unit)
 {
     for (uint32_t i = 0; i < count; i++)
         if (units[i] == unit)
@@ -238,7 +238,7 @@ uint32_t status_family(const struct state *state, const struct status_question *
             succession = table_row(&state->successions, at);
             bool counts = succession->position <= question->known_at && succession->day <= question->as_of &&
                           succession->day >= day_year_start(question->as_of);
-            if (counts && count < STATUS_FAMILY_MAX && !is_among(units, count, succession->predecessor))
+            if (counts && count < STATUS_FAMILY_MAX && !among(units, count, succession->predecessor))
                 units[count++] = succession->predecessor;
         }
     }
@@ -248,18 +248,6 @@ uint32_t status_family(const struct state *state, const struct status_question *
 bool status_counts_break(const struct status_question *question, const struct break_found *found, enum zero zero)
 {
     return found->zero == zero && found->day <= question->as_of && found->day >= day_year_start(question->as_of);
-}
-
-bool status_contradicts(const struct state *state, const struct status_question *question,
-                        const struct attestation *attestation)
-{
-    struct break_found found;
-    struct break_cursor cursor = {0};
-    while (breaks_next(state, question->policies, question->unit, question->known_at, &cursor, &found))
-        if (found.zero == (enum zero)attestation->zero && attestation->from_day <= found.day &&
-            found.day <= attestation->to_day)
-            return true;
-    return false;
 }
 
 struct break_view {
@@ -355,8 +343,8 @@ static int32_t streak_before(const struct state *state, const struct status_ques
     return streak_days(state, &eve, zero, scratch, stretch, depth + 1);
 }
 
-/* Ruling 15: a merged unit's streak is its own and the smallest of its predecessors', if its own reaches back to the day
- * of the merger. What it had itself before that day is among those of which the smallest is taken. */
+/* Ruling 15: a merged unit's streak is its own and the smallest of its predecessors', if its own reaches back to the
+ * day of the merger. What it had itself before that day is among those of which the smallest is taken. */
 static int32_t streak_days(const struct state *state, const struct status_question *question, int zero,
                            struct status_scratch *scratch, struct day_span stretch, uint32_t depth)
 {
@@ -366,11 +354,11 @@ static int32_t streak_days(const struct state *state, const struct status_questi
     const struct succession *succession;
     for (uint32_t at = unit->predecessors; at != 0; at = succession->next_of_successor) {
         succession = table_row(&state->successions, at);
-        bool known = succession->position <= question->known_at && succession->day <= question->as_of;
+        bool known = succession->position <= question->known_at && succession->day <= stretch.to;
         if (known && succession->day >= stretch.from && succession->day > merged_on)
             merged_on = succession->day;
     }
-    if (merged_on == DAY_NONE || days_of(stretch) == 0 || merged_on > stretch.to || depth == GENERATIONS_MAX)
+    if (merged_on == DAY_NONE || depth == GENERATIONS_MAX)
         return days_of(stretch);
     int32_t least = INT32_MAX;
     if (unit->valid_from < merged_on)
@@ -474,8 +462,7 @@ static void gaps_under(const struct state *state, const struct status_question *
                        enum office office, const struct policy_span *held, struct status_scratch *scratch)
 {
     const struct policy *policy = table_row(question->policies->rules, held->row);
-    struct day_span owed =
-        enrolled_days(question, state_unit(state, question->unit), held, period_of(question));
+    struct day_span owed = enrolled_days(question, state_unit(state, question->unit), held, period_of(question));
     while (owed.to >= owed.from && policy_due(policy, owed.to) >= question->as_of)
         owed.to = policy->cadence == CADENCE_MONTHLY ? day_month_start(owed.to) - 1 : owed.to - 1;
     if (owed.from > owed.to || !(policy->required[zero] & OFFICE_BIT(office)))
@@ -537,8 +524,7 @@ void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
     now->zeros[zero] = 0;
     for (uint32_t at = state_unit(state, unit)->successors; at != 0;) {
         const struct succession *succession = table_row(&state->successions, at);
-        if (succession->successor > unit || state_unit(state, succession->successor)->ended_at == 0)
-            status_now_forget(state, succession->successor, zero);
+        status_now_forget(state, succession->successor, zero); /* each unit ends once: no way leads back */
         at = succession->next_of_predecessor;
     }
 }

@@ -35,18 +35,18 @@ void status_scratch_clear(struct status_scratch *scratch);
 struct status_question {
     uint32_t unit; /* a counted unit */
     int32_t as_of;
-    uint64_t known_at;                       /* POSITION_END: everything */
+    uint64_t known_at;                      /* POSITION_END: everything */
     const struct policy_timeline *policies; /* as known then, or, to compare, as known earlier */
 };
 
 struct zero_status {
     enum status status;
-    int32_t since;          /* DAY_NONE if there is none */
-    uint32_t breaks;        /* in the period, standing */
-    int32_t verified_until; /* end of the unbroken covered prefix of the period; DAY_NONE: nothing covered */
-    int32_t streak_until;   /* last covered day; DAY_NONE: none */
-    int32_t streak_days;    /* of a merged unit: its own and the least of its predecessors' */
-    int32_t claimed_days;   /* days of HISTORIC attestations, together */
+    int32_t since;              /* DAY_NONE if there is none */
+    uint32_t breaks;            /* in the period, standing */
+    int32_t verified_until;     /* end of the unbroken covered prefix of the period; DAY_NONE: nothing covered */
+    int32_t streak_until;       /* last covered day; DAY_NONE: none */
+    int32_t streak_days;        /* of a merged unit: its own and the least of its predecessors' */
+    int32_t claimed_days;       /* days of HISTORIC attestations, together */
     int32_t verified_last_year; /* end of the covered prefix of the period before; DAY_NONE: none (ruling 11) */
 };
 
@@ -72,10 +72,6 @@ uint32_t status_family(const struct state *state, const struct status_question *
                        uint32_t units[static STATUS_FAMILY_MAX]);
 /* Whether a break of this zero counts in the question: of its period, not behind as_of. */
 bool status_counts_break(const struct status_question *question, const struct break_found *found, enum zero zero);
-/* Whether the attestation covers a day on which a counted break of its zero happened (ruling 17). */
-bool status_contradicts(const struct state *state, const struct status_question *question,
-                        const struct attestation *attestation);
-
 /* What a unit's status is on the open day, kept while nothing changes it: a cache, never written. */
 struct unit_now {
     int32_t today;             /* the day it was computed for; another day: compute again */

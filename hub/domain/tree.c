@@ -17,20 +17,18 @@ bool unit_lives(const struct unit *unit, int32_t day, uint64_t known_at)
     return unit->registered_at <= known_at && unit->valid_from <= day && day < unit_end(unit, known_at);
 }
 
-const struct unit_version *unit_version_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at)
+const struct unit_version *unit_said_on(const struct state *state, uint32_t unit, uint32_t property, int32_t day,
+                                        uint64_t known_at)
 {
     const struct unit_version *best = NULL;
-    const struct unit_version *version;
+    const struct unit_version *version = NULL;
     for (uint32_t at = state_unit(state, unit)->versions; at != 0; at = version->next) {
         version = table_row(&state->unit_versions, at);
-        if (version->next == 0 && !best)
-            return version; /* as it began */
-        if (version->position > known_at || version->from_day > day)
-            continue;
-        if (!best || version->from_day > best->from_day)
+        bool holds = (version->says & property) && version->position <= known_at && version->from_day <= day;
+        if (holds && (!best || version->from_day > best->from_day))
             best = version;
     }
-    return best;
+    return best ? best : version;
 }
 
 /* What took the place of a unit that has ended by the day: of several the one named first. */
@@ -43,7 +41,7 @@ static uint32_t heir_on(const struct state *state, uint32_t ended, uint64_t know
 
 uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at)
 {
-    uint32_t parent = unit_version_on(state, unit, day, known_at)->parent;
+    uint32_t parent = unit_said_on(state, unit, SAYS_PARENT, day, known_at)->parent;
     for (int i = 0; parent != 0 && i < GENERATIONS_MAX && day >= unit_end(state_unit(state, parent), known_at); i++) {
         uint32_t heir = heir_on(state, parent, known_at);
         if (heir == 0 || heir == unit)

@@ -11,9 +11,10 @@
 bool unit_lives(const struct unit *unit, int32_t day, uint64_t known_at);
 /* The first day on which it lives no more, as known at the position; DAY_NEVER while it lives. */
 int32_t unit_end(const struct unit *unit, uint64_t known_at);
-/* How it stands on the day: the last change that holds then, of several on one day the one said last. Before its first
- * day: as it began. */
-const struct unit_version *unit_version_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at);
+/* Whose word on one of its properties (SAYS_ bit) holds on the day: the last change of it that holds then, of several
+ * on one day the one said last. Before its first day: its registration, which has a word on each. */
+const struct unit_version *unit_said_on(const struct state *state, uint32_t unit, uint32_t property, int32_t day,
+                                        uint64_t known_at);
 /* What stands above it: its parent, or where that has ended what took the parent's place. 0: a root. */
 uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at);
 /* Whether it is `root` or stood below it on the day. Root 0 is above everything. */

@@ -30,6 +30,14 @@ for seed in first other; do
     [[ $(grep -cE ',(ENTERPRISE|INSTITUTION),' "$folder/$seed/units.csv") == 4419 ]]
 done
 
+# what the checks ask about has a code, whatever the seed, and the play has steps for every office
+for seed in first other; do
+    [[ $(grep -cE '^[a-z-]+,[0-9A-Z-]+$' "$folder/$seed/stories.csv") == $(wc -l <"$folder/$seed/stories.csv") ]]
+    for office in petitions safety public-security governance leadership-office station; do
+        [[ $(find "$folder/$seed/files" -path "*/$office/*.csv" | wc -l) -gt 0 ]]
+    done
+done
+
 # every folder of the schedule exists and no file is left out of it
 tail -n +2 "$folder/first/schedule.csv" | cut -d, -f2 | sort >"$folder/named"
 (cd "$folder/first" && find files -mindepth 1 -maxdepth 1 -type d | sort) >"$folder/made"

@@ -195,6 +195,23 @@ static void after_its_end_a_unit_takes_attestations_of_its_life_only(void **unus
     county_close(&county);
 }
 
+/* Else two units could each take the other's place, and no way up the tree would end. */
+static void what_takes_anothers_place_lives_on_that_day(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    struct event end = county_event(&county, EVENT_UNIT_MERGED, CODE_VILLAGE);
+    county_succeeded_by(&end, &(const char *){CODE_OTHER_VILLAGE});
+    end.unit_end.valid_to = day_of("2020-03-10");
+    county_record(&county, &end, OFFICE_GOVERNANCE);
+    struct event back = county_event(&county, EVENT_UNIT_MERGED, CODE_OTHER_VILLAGE);
+    county_succeeded_by(&back, &(const char *){CODE_VILLAGE});
+    back.unit_end.valid_to = day_of("2020-03-05");
+    check_verdict(&county, &back, OFFICE_GOVERNANCE, VERDICT_BAD_VALUE);
+    county_close(&county);
+}
+
 /* Invariant 8. */
 static void an_attestation_reaches_closed_days_only(void **unused)
 {
@@ -786,8 +803,10 @@ static struct zero_status status_at(struct play *play, const char *unit, enum ze
 {
     struct policy_timeline policies;
     state_timeline(&play->county.state, known_at, &policies);
-    const struct status_question question = {
-        .unit = state_find_unit(&play->county.state, unit), .as_of = as_of, .known_at = known_at, .policies = &policies};
+    const struct status_question question = {.unit = state_find_unit(&play->county.state, unit),
+                                             .as_of = as_of,
+                                             .known_at = known_at,
+                                             .policies = &policies};
     return status_of_zero(&play->county.state, &question, zero, &play->county.scratch);
 }
 
@@ -809,9 +828,8 @@ static void the_cached_status_is_the_computed_one(void **unused)
                 status_now(state, state_find_unit(state, counted_units[unit]), cached, &play.county.scratch);
                 for (int zero = 0; zero < ZERO_COUNT; zero++) {
                     seen[cached[zero]]++;
-                    if (cached[zero] != status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
-                                                  POSITION_END)
-                                            .status)
+                    if (cached[zero] !=
+                        status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END).status)
                         fail_msg("seed %d, event %d: unit %s zero %d: cached %d", (int)seed, i, counted_units[unit],
                                  zero, (int)cached[zero]);
                 }
@@ -848,12 +866,12 @@ static void silence_never_turns_a_status_towards_zero(void **unused)
             struct attestation *attestation = table_row(&state->attestations, row);
             for (size_t unit = 0; unit < 4; unit++)
                 for (int zero = 0; zero < ZERO_COUNT; zero++) {
-                    struct zero_status with = status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
-                                                        POSITION_END);
+                    struct zero_status with =
+                        status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END);
                     uint64_t position = attestation->position;
                     attestation->position = POSITION_END; /* as if it were not there; nothing is known behind it */
-                    struct zero_status without = status_at(&play, counted_units[unit], (enum zero)zero,
-                                                           state->heads.today, POSITION_END - 1);
+                    struct zero_status without =
+                        status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END - 1);
                     attestation->position = position;
                     assert_true(worth(without.status) <= worth(with.status));
                     assert_true(without.verified_until <= with.verified_until);
@@ -878,13 +896,13 @@ static void a_break_never_turns_a_status_towards_zero(void **unused)
         struct state *state = &play.county.state;
         for (size_t unit = 0; unit < 4; unit++)
             for (int zero = 0; zero < ZERO_COUNT; zero++)
-                before[unit][zero] = status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
-                                               POSITION_END);
+                before[unit][zero] =
+                    status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END);
         play_break(&play);
         for (size_t unit = 0; unit < 4; unit++)
             for (int zero = 0; zero < ZERO_COUNT; zero++) {
-                struct zero_status after = status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today,
-                                                     POSITION_END);
+                struct zero_status after =
+                    status_at(&play, counted_units[unit], (enum zero)zero, state->heads.today, POSITION_END);
                 assert_true(worth(after.status) <= worth(before[unit][zero].status));
                 assert_true(after.breaks >= before[unit][zero].breaks);
                 assert_true(after.streak_days <= before[unit][zero].streak_days);
@@ -914,8 +932,7 @@ static void a_status_as_known_at_a_position_never_changes_later(void **unused)
         }
         for (int i = 0; i < EVENTS; i++)
             for (size_t unit = 0; unit < 4; unit++) {
-                struct zero_status now =
-                    status_at(&play, counted_units[unit], ZERO_CASE, days[i], positions[i]);
+                struct zero_status now = status_at(&play, counted_units[unit], ZERO_CASE, days[i], positions[i]);
                 assert_memory_equal(&now, &then[i][unit], sizeof now);
             }
         county_close(&play.county);
@@ -933,6 +950,7 @@ int main(void)
         cmocka_unit_test(a_unit_is_registered_once_under_a_code_that_fits),
         cmocka_unit_test(a_code_is_never_used_again),
         cmocka_unit_test(after_its_end_a_unit_takes_attestations_of_its_life_only),
+        cmocka_unit_test(what_takes_anothers_place_lives_on_that_day),
         cmocka_unit_test(an_attestation_reaches_closed_days_only),
         cmocka_unit_test(a_sum_of_units_is_attested_by_scope_or_by_name_only),
         cmocka_unit_test(an_attestation_is_never_refused_because_a_break_is_known),

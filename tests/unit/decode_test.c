@@ -71,7 +71,8 @@ static bool is_day(const ProtobufCFieldDescriptor *field)
 static void put_value(struct wire_writer *writer, const ProtobufCFieldDescriptor *field, const char *text)
 {
     static const uint8_t bytes[32] = {1};
-    static const uint8_t hazard[] = "\xc2\x04\x0d\x0a\x03H-1\x12\x04""FIRE\x18\x01"; /* HazardFound */
+    static const uint8_t hazard[] = "\xc2\x04\x0d\x0a\x03H-1\x12\x04"
+                                    "FIRE\x18\x01"; /* HazardFound */
     if (strcmp(field->name, "replacement") == 0)
         wire_put_bytes_field(writer, field->id, hazard, sizeof hazard - 1);
     else if (field->type == PROTOBUF_C_TYPE_STRING)

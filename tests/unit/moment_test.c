@@ -63,6 +63,20 @@ static void times_are_shown_in_the_zone(void **state)
     assert_string_equal(text, "–");
 }
 
+static void days_are_counted_without_gaps(void **state)
+{
+    (void)state;
+    int32_t first;
+    int32_t last;
+    assert_true(day_parse("1970-01-01", &first));
+    assert_int_equal(first, 0);
+    assert_true(day_parse("2020-02-28", &first));
+    assert_true(day_parse("2020-03-01", &last));
+    assert_int_equal(last - first, 2);
+    assert_false(day_parse("2020-02-30", &first));
+    assert_false(day_parse("", &first));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +84,7 @@ int main(void)
         cmocka_unit_test(a_time_has_its_own_offset),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(a_position_is_digits_above_zero),
+        cmocka_unit_test(days_are_counted_without_gaps),
         cmocka_unit_test(times_are_shown_in_the_zone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,7 @@ static struct break_facts petition(enum petition_type type, uint32_t channel, bo
                                 .matter_kind = MATTER_PETITION,
                                 .class = type,
                                 .channel = channel,
+                                .petition_type = type,
                                 .solvable = solvable,
                                 .category = ""};
 }
@@ -82,6 +83,7 @@ static struct break_facts escalated(bool failed_below, bool solvable)
     return (struct break_facts){.kind = EVENT_PETITION_ESCALATED,
                                 .matter_kind = MATTER_PETITION,
                                 .failed_below = failed_below,
+                                .petition_type = PETITION_CLAIM,
                                 .solvable = solvable,
                                 .category = ""};
 }
@@ -103,6 +105,7 @@ static struct break_facts filed(enum case_class class, uint32_t influence)
 static struct break_facts deadline(enum matter_kind matter, enum clock clock, uint32_t level)
 {
     return (struct break_facts){.kind = EVENT_DEADLINE_PASSED,
+                                .petition_type = matter == MATTER_PETITION ? PETITION_CLAIM : 0,
                                 .matter_kind = matter,
                                 .class = clock,
                                 .channel = level,
@@ -221,7 +224,7 @@ static void rules_break_only_what_meets_all_their_conditions(void **state)
     facts.category = "TRANSPORT";
     assert_null(policy_breaks(&policy, &facts));
     facts.category = "RURAL";
-    facts.class = PETITION_SUGGESTION;
+    facts.petition_type = PETITION_SUGGESTION;
     assert_null(policy_breaks(&policy, &facts));
 }
 

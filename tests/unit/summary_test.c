@@ -66,7 +66,7 @@ static void hazards_are_found_fixed_ordered_struck_off_open_and_overdue(void **u
     (void)unused;
     open_default(&county);
     for (int i = 1; i <= 4; i++) {
-        char code[8];
+        char code[16];
         snprintf(code, sizeof code, "h-%d", i);
         open_matter(&county, MATTER_HAZARD, code, CODE_VILLAGE, "2020-02-01", OFFICE_WORK_SAFETY);
     }

@@ -40,7 +40,7 @@ static void check_parent(const struct county *county, const char *unit, const ch
 static const char *name_on(const struct county *county, const char *unit, const char *day, uint64_t known_at)
 {
     const struct state *state = &county->state;
-    return state_text(state, unit_version_on(state, state_find_unit(state, unit), day_of(day), known_at)->name);
+    return state_text(state, unit_said_on(state, state_find_unit(state, unit), SAYS_NAME, day_of(day), known_at)->name);
 }
 
 static bool lives_on(const struct county *county, const char *unit, const char *day, uint64_t known_at)

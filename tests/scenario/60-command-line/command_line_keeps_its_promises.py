@@ -9,7 +9,11 @@ from county import BIN, COUNTY, POLICIES, TOWN, VILLAGES, County, main, run, unt
 PROGRAMS = ["sanling-hub", "sanling-petitions", "sanling-safety", "sanling-public-security", "sanlingctl"]
 COMMANDS = ["status", "summary", "publish", "replay", "rebuild", "digest", "rejected", "consumers", "sources",
             "units import", "units list", "policy check", "policy adopt", "policy show", "keys new", "access list",
-            "access grant", "access revoke", "clock show", "clock set"]
+            "access grant", "access revoke", "clock show", "clock set", "why", "matters", "petitions", "hazards",
+            "accidents", "cases", "mediation", "grid", "overdue", "campaigns", "discrepancies", "attention", "inbox",
+            "routes", "figure"]
+LISTS = ["why", "matters", "petitions", "hazards", "accidents", "cases", "mediation", "grid", "overdue", "campaigns",
+         "discrepancies", "attention", "inbox", "routes", "figure"]
 
 
 class Usage(unittest.TestCase):
@@ -23,6 +27,8 @@ class Usage(unittest.TestCase):
             done = run(BIN / "sanlingctl", *command.split(), "--help")
             self.assertIn(f"Usage: sanlingctl {command}", done.stdout)
             self.assertEqual(done.stderr, "")
+        for command in LISTS:
+            self.assertRegex(run(BIN / "sanlingctl", command, "--help").stdout, r"Usage: .*\nExamples:\n")
         overview = run(BIN / "sanlingctl", "--help").stdout
         for command in COMMANDS:
             self.assertIn(command, overview)
@@ -39,6 +45,12 @@ class Usage(unittest.TestCase):
                  ["publish"], ["rebuild"], ["units", "import"], ["policy", "adopt"], ["keys", "new"],
                  ["keys", "new", "a b"], ["access", "grant", "x"], ["access", "revoke"], ["clock", "set"],
                  ["clock", "set", "tomorrow"], ["replay", "--from", "soon"], ["summary", "--period", "last"],
+                 ["matters", "a", "b"], ["matters", "--kind", "x"], ["hazards", "--kind", "hazard"],
+                 ["hazards", "--step", "x"], ["matters", "--office", "x"], ["overdue", "a", "b"], ["campaigns", "a", "b"],
+                 ["discrepancies", "a", "b"], ["attention"], ["attention", "x"], ["attention", "silent", "a", "b"],
+                 ["attention", "silent", "--period", "x"], ["inbox"], ["inbox", "x"], ["inbox", "公安", "--to", "soon"],
+                 ["routes", "a"], ["figure"], ["figure", "a", "b", "c"], ["why"], ["why", "a", "--as-of", "today"],
+                 ["why", "a", "--known-at", "soon"],
                  ["access", "grant", "x", "--key", "short", "--role", "publisher", "--office", "PETITIONS"]]
         for words in wrong:
             with self.subTest(words):
@@ -99,6 +111,10 @@ class Output(unittest.TestCase):
         return [["status"], ["status", TOWN, "--depth", "2"], ["summary"], ["replay", "--to", "30"],
                 ["replay", "--raw", "--to", "30"], ["digest"], ["rejected"], ["consumers"], ["sources"],
                 ["units", "list"], ["policy", "show"], ["access", "list"], ["clock", "show"],
+                ["matters"], ["petitions", TOWN], ["hazards"], ["accidents"], ["cases"], ["mediation"], ["grid"],
+                ["overdue"], ["overdue", "--soon"], ["campaigns"], ["discrepancies"], ["attention", "silent"],
+                ["inbox", "公安"], ["routes"], ["figure", "petitions.registered"], ["why", VILLAGES[0]],
+                ["why", VILLAGES[0], "--known-at", "2020-08-20"],
                 ["clock", "set", "2020-08-19T12:00:00+08:00"], ["units", "import", self.county.folder / "units.csv"]]
 
     def test_json_is_all_that_is_printed_where_it_is_asked_for(self):
@@ -128,6 +144,11 @@ class Output(unittest.TestCase):
             "sources": ["来源 Source", "身份 Identity", "部门 Office"],
             "units list": ["名称 Name", "编码 Code", "类别 Kind", "上级 Parent", "启用 Valid from"],
             "access list": ["名称 Name", "角色 Role", "部门 Office", "单位 Unit", "事件 Types", "公钥 Key"],
+            "petitions": ["编号 Petition", "单位 Unit", "类型 Type", "步骤 Step", "到期 Due"],
+            "attention unverified": ["单位 Unit", "类别 Kind", "零 Zero", "应报部门 Owed by", "缺口自 From"],
+            "campaigns": ["编码 Code", "专项行动 Campaign", "牵头 Lead", "状态 State"],
+            "routes": ["事件 Event", "发往 To", "类别 Categories", "依据 Ground"],
+            "figure petitions.registered": ["日期 Day", "单位 Unit", "编号 Matter"],
         }
         for command, headings in tables.items():
             words = command.split() + ([COUNTY, "--depth", "2"] if command == "status" else [])
@@ -139,11 +160,12 @@ class Output(unittest.TestCase):
     def assert_lines_up(self, lines, headings):
         at = next(number for number, line in enumerate(lines) if headings[0] in line)
         heading = lines[at]
-        self.assertGreater(len(lines), at + 1)
+        end = lines.index("", at) if "" in lines[at:] else len(lines)  # notes stand behind an empty line
+        self.assertGreater(end, at + 1)
         for name in headings:
             self.assertIn(name, heading)
             column = width(heading[:heading.index(name)])
-            for line in lines[at + 1:]:
+            for line in lines[at + 1:end]:
                 if width(line) <= column:
                     continue
                 begins = starts(line)

@@ -1,0 +1,106 @@
+/* sanlingctl figure: every figure leads back to its records. */
+#include "arguments.h"
+#include "ask.h"
+#include "commands.h"
+#include "table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { KEY_PERIOD = 0x200 };
+
+struct arguments {
+    struct tool *tool;
+    Sanling__V1__FigureQuery query;
+};
+
+static void take_word(const struct argp_state *state, char *argument, Sanling__V1__FigureQuery *query)
+{
+    if (state->arg_num == 0)
+        query->figure = argument;
+    else if (state->arg_num == 1)
+        query->unit = argument;
+    else
+        tool_usage("%s: '%s' is one word too many", state->name, argument);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = arguments->tool;
+        return 0;
+    case KEY_PERIOD:
+        arguments->query.year = argument_year(state, argument);
+        return 0;
+    case ARGP_KEY_ARG:
+        take_word(state, argument, &arguments->query);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        tool_usage("%s: wants the name of a figure, e.g. hazards.struck_off", state->name);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {.name = "period", .key = KEY_PERIOD, .arg = "YEAR", .doc = "The evaluation period; default: the current one"},
+    {0},
+};
+
+static const char help[] =
+    "Examples:\n"
+    "  sanlingctl figure hazards.struck_off\n"
+    "  sanlingctl figure zeros.CASE.broken 140322102000 --period 2020\n"
+    "  sanlingctl figure publicity.LEAFLETS\n"
+    "\n"
+    "The records behind a figure of the summary. Their counts add up to it.\v"
+    "NAME is the figure's place in the summary: subject.figure, units.KIND, the kind of a tally, or "
+    "zeros.ZERO.STATUS and zeros.ZERO.GROUP.STATUS with ZERO PETITION, ACCIDENT, CASE or JOINT, GROUP AREA or "
+    "ENTERPRISE, STATUS total, zero, broken or unverified. With --json: one sanling.v1.FigureAnswer. A record in full: "
+    "sanlingctl replay "
+    "--from POSITION --to POSITION.";
+
+static void print_figure(const struct answer *answer, const Sanling__V1__FigureQuery *query)
+{
+    static const struct column columns[] = {{"位置 Position", true},
+                                            {"日期 Day", false},
+                                            {"单位 Unit", false},
+                                            {"编号 Matter", false},
+                                            {"计数 Count", true}};
+    const Sanling__V1__FigureAnswer *figure = (const Sanling__V1__FigureAnswer *)answer->body;
+    struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
+    tool_print_demonstration(answer->demonstration);
+    printf("%s = %" PRIu64 "  形成此数的事件 records behind it: %zu  截至位置 at position #%" PRIu64 "\n",
+           query->figure, figure->total, figure->n_rows, answer->position);
+    for (size_t i = 0; i < figure->n_rows; i++) {
+        const Sanling__V1__FigureAnswer__Row *counted = figure->rows[i];
+        struct libscols_line *row = table_add_row(table, NULL);
+        row_set_position(row, 0, counted->position);
+        row_set_text(row, 1, counted->day);
+        row_set_text(row, 2, counted->unit);
+        row_set_text(row, 3, counted->matter);
+        row_set(row, 4, "%" PRIu64, counted->count);
+    }
+    table_print(&table);
+}
+
+int run_figure(struct tool *tool, int argc, char **argv)
+{
+    const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
+    const struct argp argp = {options, parse, "NAME [UNIT]", help, children, NULL, NULL};
+    struct arguments arguments = {.tool = tool, .query = SANLING__V1__FIGURE_QUERY__INIT};
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    struct answer answer;
+    tool_parse(&argp, argc, argv, &arguments);
+    query.ask_case = SANLING__V1__QUERY__ASK_FIGURE;
+    query.figure = &arguments.query;
+    int status = tool_ask_all(tool, &query, &sanling__v1__figure_answer__descriptor, &answer);
+    if (status == STATUS_DONE && tool->json)
+        tool_print_json(answer.body);
+    if (status == STATUS_DONE && !tool->json)
+        print_figure(&answer, &arguments.query);
+    answer_clear(&answer);
+    return status;
+}

@@ -1,0 +1,26 @@
+/* A history as the log knows it: its acts encoded as agents publish them, its policies as files, taken by a ledger that
+ * commits them in blocks. The hub's own acts are left to the ledger. */
+#ifndef SIMULATION_PUBLISHED_H
+#define SIMULATION_PUBLISHED_H
+
+#include <stdint.h>
+
+#include "history.h"
+#include "ledger.h"
+
+struct published {
+    char folder[64];
+    struct event_log *log;
+    struct ledger ledger;
+    uint64_t positions[HISTORY_ACTS]; /* of each act; 0: rejected, or the hub's own */
+    uint32_t accepted;
+    uint32_t rejected;
+};
+
+/* Publishes the whole history, committing whenever `block_size` records and rejections came together. Ends the program
+ * on failure: there is no test without a disk. */
+void published_open(struct published *published, const struct history *history, uint32_t block_size);
+/* Closes it and deletes the log. */
+void published_close(struct published *published);
+
+#endif
