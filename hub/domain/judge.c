@@ -62,7 +62,7 @@ static bool about_existing_matter(const struct state *state, const struct event 
 }
 
 /* The unit must exist, stand in the publisher's subtree and live on the day, but for what speaks of its past:
- * attestations, and matters that it left behind. */
+ * attestations, matters that it left behind, and contradictions about it that are found later. */
 static bool judge_unit(const struct state *state, const struct event *event, const struct publisher *publisher,
                        struct ruling *ruling)
 {
@@ -81,8 +81,9 @@ static bool judge_unit(const struct state *state, const struct event *event, con
         return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "unit '%s' is outside the publisher's subtree",
                              event->unit);
     const struct unit *unit = state_unit(state, ruling->unit);
-    if (unit_lives(unit, ruling->day, POSITION_END) || event->kind == EVENT_ZERO_ATTESTED ||
-        about_existing_matter(state, event))
+    bool of_the_past = event->kind == EVENT_ZERO_ATTESTED || event->kind == EVENT_DISCREPANCY_RAISED ||
+                       event->kind == EVENT_DISCREPANCY_RESOLVED || about_existing_matter(state, event);
+    if (of_the_past || unit_lives(unit, ruling->day, POSITION_END))
         return true;
     const struct succession *succession = table_row(&state->successions, unit->successors);
     return ruling_refuse(ruling, VERDICT_NOT_VALID, "unit '%s' does not live on the day; successor: %s", event->unit,

@@ -195,6 +195,30 @@ static void after_its_end_a_unit_takes_attestations_of_its_life_only(void **unus
     county_close(&county);
 }
 
+/* The hub finds a contradiction days later: the unit may have ended meanwhile, and the finding must not stop the hub. */
+static void a_contradiction_is_raised_about_a_unit_that_has_ended(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    struct event end = county_event(&county, EVENT_UNIT_RETIRED, CODE_ENTERPRISE);
+    end.unit_end.valid_to = day_of("2020-02-11");
+    county_record(&county, &end, OFFICE_GOVERNANCE);
+    county_open_day(&county, "2020-02-20");
+    struct event raised = county_event(&county, EVENT_DISCREPANCY_RAISED, CODE_ENTERPRISE);
+    raised.discrepancy.code = "WORK_CASUALTY-7";
+    raised.discrepancy.rule = "WORK_CASUALTY";
+    raised.discrepancy.evidence = 1;
+    raised.named = OFFICE_BIT(OFFICE_WORK_SAFETY);
+    county_record(&county, &raised, OFFICE_HUB);
+    struct event resolved = county_event(&county, EVENT_DISCREPANCY_RESOLVED, CODE_ENTERPRISE);
+    resolved.discrepancy.code = "WORK_CASUALTY-7";
+    resolved.variant = 1;
+    check_verdict(&county, &resolved, OFFICE_PUBLIC_SECURITY, VERDICT_NOT_PERMITTED);
+    county_record(&county, &resolved, OFFICE_WORK_SAFETY);
+    county_close(&county);
+}
+
 /* Else two units could each take the other's place, and no way up the tree would end. */
 static void what_takes_anothers_place_lives_on_that_day(void **unused)
 {
@@ -950,6 +974,7 @@ int main(void)
         cmocka_unit_test(a_unit_is_registered_once_under_a_code_that_fits),
         cmocka_unit_test(a_code_is_never_used_again),
         cmocka_unit_test(after_its_end_a_unit_takes_attestations_of_its_life_only),
+        cmocka_unit_test(a_contradiction_is_raised_about_a_unit_that_has_ended),
         cmocka_unit_test(what_takes_anothers_place_lives_on_that_day),
         cmocka_unit_test(an_attestation_reaches_closed_days_only),
         cmocka_unit_test(a_sum_of_units_is_attested_by_scope_or_by_name_only),
