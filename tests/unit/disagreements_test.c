@@ -66,7 +66,7 @@ static void a_retracted_sweep_has_not_swept(void **unused)
     county_close(&county);
 }
 
-/* 2.1, 4.3: 复查意见 is the next higher office's; judge.c judge_competence() leaves ReviewIssued to anybody. */
+/* 2.1, 4.3: 复查意见 is the next higher office's; judge_matter.c judge_competence() leaves ReviewIssued to anybody. */
 static void an_opinion_is_not_reviewed_by_the_office_and_level_that_issued_it(void **unused)
 {
     struct county county;
@@ -174,8 +174,8 @@ static void a_unit_is_not_put_below_one_that_has_ended(void **unused)
     county_close(&county);
 }
 
-/* 4.11: a change is never retroactive unless it says so. moves.c due_of(), judge.c judge_petition_rules() and others
- * take the limits of the open day, not of the day of the event. */
+/* 4.11: a change is never retroactive unless it says so. moves.c due_of(), judge_matter.c judge_petition_rules() and
+ * others take the limits of the open day, not of the day of the event. */
 static void a_limit_is_that_of_the_day_on_which_its_clock_started(void **unused)
 {
     struct county county;

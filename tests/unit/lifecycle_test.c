@@ -540,6 +540,36 @@ static void a_grade_rises_at_once_and_falls_only_with_two_identities(void **unus
     county_close(&county);
 }
 
+/* Order 493 art. 9, the vector of DOMAIN 2.7: hours run from the moment, over midnight too. */
+static void an_accident_known_at_2340_is_reported_in_time_until_0040_of_the_next_day(void **unused)
+{
+    static const struct {
+        int32_t minutes; /* from known to reported, and to recorded here */
+        bool late;
+    } rows[] = {{0, false}, {60, false}, {61, true}};
+    const int64_t minute_us = 60 * 1000000;
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct county county;
+        open_on(&county, "2020-04-04");
+        struct state *state = &county.state;
+        const struct publisher safety = {.identity = "county", .office = OFFICE_WORK_SAFETY};
+        struct event reported = county_opening(&county, MATTER_ACCIDENT, "a-1", CODE_ENTERPRISE);
+        county_happened_on(&reported, "2020-04-03");
+        const int64_t known_at_us = reported.occurred_at_us + (11 * 60 + 40) * minute_us; /* noon and 11:40 hours */
+        const int64_t told_at_us = known_at_us + rows[i].minutes * minute_us;
+        reported.accident.known_at_us = known_at_us;
+        reported.accident.reported_at_us = told_at_us;
+        domain_judge(state, &reported, &safety, told_at_us, &county.ruling);
+        assert_int_equal(county.ruling.verdict, VERDICT_ACCEPTED);
+        domain_apply(state, &reported, &safety, &county.ruling, state->heads.position + 1, told_at_us, &county.effects);
+        bool late = (county_matter(&county, MATTER_ACCIDENT, "a-1")->flags & MATTER_LATE) != 0;
+        if (late != rows[i].late)
+            fail_msg("reported after %d minutes: late %d, expected %d", (int)rows[i].minutes, late, rows[i].late);
+        county_close(&county);
+    }
+}
+
 static void two_different_totals_are_two_first_approvals(void **unused)
 {
     struct county county;
@@ -945,6 +975,7 @@ int main(void)
         cmocka_unit_test(a_repair_is_extended_to_a_later_day_only),
         cmocka_unit_test(a_supplement_changes_the_grade_within_its_window_and_is_kept_after_it),
         cmocka_unit_test(a_grade_rises_at_once_and_falls_only_with_two_identities),
+        cmocka_unit_test(an_accident_known_at_2340_is_reported_in_time_until_0040_of_the_next_day),
         cmocka_unit_test(two_different_totals_are_two_first_approvals),
         cmocka_unit_test(an_accident_is_concluded_after_it_was_investigated),
         cmocka_unit_test(a_case_is_resolved_and_reopened_or_withdrawn_for_good),
