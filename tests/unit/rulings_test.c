@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -15,6 +16,7 @@
 #include "domain/day.h"
 #include "domain/evidence.h"
 #include "domain/rollup.h"
+#include "hub.h"
 
 #define CODE_NEW_VILLAGE "140322102202"
 #define CODE_GRID "140322102200001"
@@ -70,10 +72,26 @@ static void check_day(int32_t day, const char *expected)
     assert_string_equal(found, expected);
 }
 
+/* ---- numbers and publishing ---- */
+
+/* A clock that was set back, or a hub that was started on another machine, goes on where the log stands. */
+static void ruling_04_recorded_time_never_decreases(void **unused)
+{
+    enum { DAYS_AHEAD = 400 };
+    struct hub *hub = calloc(1, sizeof *hub);
+    (void)unused;
+    assert_non_null(hub);
+    const int64_t before_us = hub_now_us(hub);
+    hub->ledger.state.heads.recorded_at_us = before_us + DAYS_AHEAD * (int64_t)US_PER_DAY;
+    assert_int_equal(hub_now_us(hub), before_us + DAYS_AHEAD * (int64_t)US_PER_DAY);
+    hub->ledger.state.heads.recorded_at_us = before_us - 1;
+    assert_true(hub_now_us(hub) >= before_us);
+    free(hub);
+}
+
 /* ---- the tree ---- */
 
-static void
-ruling_06_an_enterprise_hangs_below_its_territory_and_a_node_is_its_own_and_its_childrens_total(void **unused)
+static void ruling_06_an_enterprise_hangs_below_its_territory_and_a_node_sums_itself_and_its_children(void **unused)
 {
     static const struct {
         const char *node;
@@ -310,8 +328,7 @@ static bool contradicted(const struct county *county, uint64_t attestation, uint
     return coverage_denied_by(state, &question, ZERO_CASE, coverage) != 0;
 }
 
-static void
-ruling_17_an_attestation_over_a_breaks_day_is_contradicted_as_known_until_the_break_is_retracted(void **unused)
+static void ruling_17_an_attestation_over_a_break_is_contradicted_as_known_until_that_is_retracted(void **unused)
 {
     struct county county;
     (void)unused;
@@ -635,8 +652,8 @@ static void ruling_32_what_happened_before_the_start_is_never_late_and_covers_no
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(
-            ruling_06_an_enterprise_hangs_below_its_territory_and_a_node_is_its_own_and_its_childrens_total),
+        cmocka_unit_test(ruling_04_recorded_time_never_decreases),
+        cmocka_unit_test(ruling_06_an_enterprise_hangs_below_its_territory_and_a_node_sums_itself_and_its_children),
         cmocka_unit_test(ruling_06_a_node_without_a_counted_unit_has_no_rate),
         cmocka_unit_test(ruling_08_days_are_owed_from_the_later_of_valid_from_and_starts_on_and_before_valid_to),
         cmocka_unit_test(ruling_10_an_evaluation_is_published_only_after_the_last_due_of_its_year),
@@ -646,8 +663,7 @@ int main(void)
         cmocka_unit_test(ruling_14_historic_days_of_any_past_are_claimed_and_cover_nothing),
         cmocka_unit_test(ruling_14_days_behind_as_of_are_not_claimed_yet),
         cmocka_unit_test(ruling_16_since_is_the_first_break_the_stretch_or_the_gap),
-        cmocka_unit_test(
-            ruling_17_an_attestation_over_a_breaks_day_is_contradicted_as_known_until_the_break_is_retracted),
+        cmocka_unit_test(ruling_17_an_attestation_over_a_break_is_contradicted_as_known_until_that_is_retracted),
         cmocka_unit_test(ruling_17_an_attestation_that_was_withdrawn_is_contradicted_no_more),
         cmocka_unit_test(ruling_18_an_attestation_is_neither_retracted_nor_corrected),
         cmocka_unit_test(ruling_19_an_offices_level_is_its_roots_and_enterprises_are_as_villages),
