@@ -11,7 +11,7 @@
 #include "county.h"
 #include "domain/attention.h"
 #include "domain/day.h"
-#include "domain/rollup.h"
+#include "domain/summary.h"
 #include "domain/watch.h"
 
 static void open_on(struct county *county, const char *today)
@@ -215,6 +215,27 @@ static void nobody_makes_themselves_the_lead_of_another_offices_matter(void **un
     county_close(&county);
 }
 
+/* Ruling 10: a period's days run to its end, and dues compare with a later as-of. A status_question has one day for
+ * both, so that summary.c and attention.c ask about a year that is over as of its 12-31, when December is not due yet.
+ */
+static void a_year_that_is_over_owes_its_last_month_too(void **unused)
+{
+    struct county county;
+    struct summary summary;
+    struct attention_list list;
+    (void)unused;
+    open_on(&county, "2021-02-10");
+    const struct event attested = county_attestation(&county, ZERO_CASE, CODE_VILLAGE, "2020-01-01", "2020-11-30");
+    county_record(&county, &attested, OFFICE_PUBLIC_SECURITY);
+    summary_of(&county.state, state_find_unit(&county.state, CODE_COUNTY), 2020, &summary, &county.scratch);
+    attention_list_open(&county.state, 0, ATTENTION_UNVERIFIED, 2020, &county.scratch, &list);
+    int32_t last = list.count > 0 ? list.rows[0].to_day : DAY_NONE;
+    attention_list_close(&list);
+    assert_int_equal(summary.counts[figure_of_zeros(GROUP_ALL, ZERO_CASE, FIGURE_STATUS_ZERO)], 0);
+    assert_int_equal(last, day_of("2020-12-31"));
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_unit_is_not_put_below_one_that_has_ended),
         cmocka_unit_test(a_limit_is_that_of_the_day_on_which_its_clock_started),
         cmocka_unit_test(nobody_makes_themselves_the_lead_of_another_offices_matter),
+        cmocka_unit_test(a_year_that_is_over_owes_its_last_month_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
