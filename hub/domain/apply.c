@@ -345,7 +345,9 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
     *(struct adopted_policy *)table_row(&state->policies, ordinal) = (struct adopted_policy){
         .position = position, .text = text, .effective_from = event->adopted.policy->effective_from};
     uint32_t rules = table_add(&state->rules);
-    *(struct policy *)table_row(&state->rules, rules) = *event->adopted.policy;
+    struct policy *policy = table_row(&state->rules, rules);
+    *policy = *event->adopted.policy;
+    policy_index(policy);
     if (state->heads.today == DAY_NONE) {
         state->heads.today = day_of_time(recorded_at_us, event->adopted.policy->zone_offset_minutes);
         refresh_tree(state);

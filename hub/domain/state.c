@@ -120,6 +120,8 @@ void state_index(struct state *state)
         ordinal_index_add(&state->code_index, text_hash(state_code(state, i), 0), i);
     if (state->now.count < state->units.count)
         table_add_many(&state->now, state->units.count - state->now.count);
+    for (uint32_t i = 1; i < state->rules.count; i++)
+        policy_index(table_row(&state->rules, i));
     state_timeline(state, POSITION_END, &state->timeline);
     breaks_rebuild(state);
 }
