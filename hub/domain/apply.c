@@ -220,7 +220,7 @@ static void tally(struct state *state, const struct event *event, const struct p
             .count = event->tally.counts[i],
             .unit = ruling->unit,
             .day = day,
-            .campaign = event->campaign[0] ? state_find_campaign(state, event->campaign) : 0,
+            .campaign = ruling_campaign(state, event, ruling),
             .kind = (uint16_t)event->tally.kinds[i],
             .office = (uint8_t)publisher->office,
         };
@@ -610,7 +610,8 @@ void domain_apply(struct state *state, const struct event *event, const struct p
         return;
     }
     if (event->campaign[0] != '\0') {
-        struct campaign_progress *campaign = take_campaign(state, event->campaign);
+        struct campaign_progress *campaign = ruling->campaign ? table_row(&state->campaigns, ruling->campaign)
+                                                              : take_campaign(state, event->campaign);
         campaign->events++;
         campaign->last_event_at = position;
     }
@@ -620,6 +621,8 @@ void domain_apply(struct state *state, const struct event *event, const struct p
         triangulation_suspect(state, event, ruling->unit, suspect_day(event, ruling), position);
     if (event->kind == EVENT_UNIT_REGISTERED)
         effects->unit = state_find_unit(state, event->unit);
-    uint32_t matter = ruling->matter ? ruling->matter : state_find_matter(state, event->matter_kind, event->matter);
+    uint32_t matter = ruling->matter;
+    if (matter == 0 && event->matter[0] != '\0') /* opened by this event */
+        matter = state_find_matter(state, event->matter_kind, event->matter);
     effects->routed_to = routes_of(state, event, publisher->office, matter, effects->restricted);
 }

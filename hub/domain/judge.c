@@ -629,6 +629,8 @@ void domain_judge(const struct state *state, const struct event *event, const st
         ruling_refuse(ruling, VERDICT_CAMPAIGN_UNKNOWN, "campaign '%s' is not in the policy", event->campaign);
         return;
     }
+    if (event->campaign[0] != '\0')
+        ruling->campaign = state_find_campaign(state, event->campaign);
     if (!judge_time(state, event, recorded_at_us, ruling) || !judge_unit(state, event, publisher, ruling))
         return;
     if (!event_is_drill(event))
