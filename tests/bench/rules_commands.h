@@ -1,5 +1,5 @@
 /* The commands of sanling-rules-bench: the domain by itself, in this process, without a hub. Each tells its figures
- * (measure.h), in processor time, and returns the exit status. */
+ * (measure.h) and returns the exit status. */
 #ifndef BENCH_RULES_COMMANDS_H
 #define BENCH_RULES_COMMANDS_H
 
@@ -13,9 +13,10 @@ struct rules_bench {
     uint32_t events; /* of a round */
 };
 
-/* Nanoseconds of an event on the status path: decoding, judging with applying, and asking for its unit's statuses. */
+/* Nanoseconds of an event on the status path: decoding, judging with applying, and asking for its unit's statuses; the
+ * best, median and worst round. On a busy machine the best round is what the rules cost. */
 int run_rules(const struct rules_bench *bench);
-/* Milliseconds of the questions about a county of so many units after so many years. */
+/* Milliseconds of processor time of the questions about a county of so many units after so many years. */
 int run_asof(const struct rules_bench *bench);
 
 #endif
