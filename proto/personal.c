@@ -113,6 +113,8 @@ static size_t digits_at(const char *text)
 /* 1[3-9] and nine more digits, together or as 138-0013-8000, with no digit on either side but a +86 before them. */
 static bool is_mobile_number(const char *text, const char *at)
 {
+    if (at[0] != '1' || at[1] < '3')
+        return false;
     const char *end = at;
     for (int digits = 0; digits < 11; digits++) {
         if ((digits == 3 || digits == 7) && (*end == '-' || *end == ' '))
@@ -121,7 +123,7 @@ static bool is_mobile_number(const char *text, const char *at)
             return false;
         end++;
     }
-    if (at[0] != '1' || at[1] < '3' || is_digit(*end))
+    if (is_digit(*end))
         return false;
     if (at == text || !is_digit(at[-1]))
         return true;
@@ -255,6 +257,15 @@ enum personal_kind personal_find(const char *text)
     if (holds_plate(squeezed))
         return PERSONAL_PLATE;
     return PERSONAL_NONE;
+}
+
+bool personal_holds_identity_number(const char *text)
+{
+    if (is_harmless(text))
+        return false;
+    if (is_bare(text))
+        return identity_number_within(text, strlen(text));
+    return personal_find(text) == PERSONAL_IDENTITY_NUMBER; /* the first kind that is looked for */
 }
 
 const char *personal_name_zh(enum personal_kind kind)
