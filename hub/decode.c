@@ -747,7 +747,7 @@ static bool characters_within(const char *text, size_t limit)
 /* A code of 18 characters that is an identity number and no unit's. */
 static bool carries_identity(const char *code)
 {
-    return personal_find(code) == PERSONAL_IDENTITY_NUMBER && unit_code_kind(code) == UNIT_NONE;
+    return personal_holds_identity_number(code) && unit_code_kind(code) == UNIT_NONE;
 }
 
 static bool check_envelope(const Wire *wire, struct decoded *decoded)

@@ -73,6 +73,14 @@ static bool is_identity_number(const char number[static IDENTITY_CHARACTERS])
     return last == checks[sum % 11] && is_birth_day(number + 6);
 }
 
+static bool identity_number_within(const char *joined, size_t size)
+{
+    for (size_t at = 0; at + IDENTITY_CHARACTERS <= size; at++)
+        if (is_identity_number(joined + at))
+            return true;
+    return false;
+}
+
 /* Spaces are gone from `squeezed`; commas are stepped over here, so that "1101 05，1949…" is seen through. */
 static bool holds_identity_number(const char *squeezed)
 {
@@ -91,11 +99,7 @@ static bool holds_identity_number(const char *squeezed)
         from++;
     }
     *to = '\0';
-    const size_t size = (size_t)(to - joined);
-    for (size_t at = 0; at + IDENTITY_CHARACTERS <= size; at++)
-        if (is_identity_number(joined + at))
-            return true;
-    return false;
+    return identity_number_within(joined, (size_t)(to - joined));
 }
 
 static size_t digits_at(const char *text)
@@ -109,6 +113,8 @@ static size_t digits_at(const char *text)
 /* 1[3-9] and nine more digits, together or as 138-0013-8000, with no digit on either side but a +86 before them. */
 static bool is_mobile_number(const char *text, const char *at)
 {
+    if (at[0] != '1' || at[1] < '3')
+        return false;
     const char *end = at;
     for (int digits = 0; digits < 11; digits++) {
         if ((digits == 3 || digits == 7) && (*end == '-' || *end == ' '))
@@ -117,7 +123,7 @@ static bool is_mobile_number(const char *text, const char *at)
             return false;
         end++;
     }
-    if (at[0] != '1' || at[1] < '3' || is_digit(*end))
+    if (is_digit(*end))
         return false;
     if (at == text || !is_digit(at[-1]))
         return true;
@@ -217,10 +223,29 @@ static bool is_harmless(const char *text)
     return digits < 10 && !(letters && chinese);
 }
 
+/* ASCII without blanks and commas, as all codes are: there is nothing to normalise, to squeeze or to join. */
+static bool is_bare(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text <= ' ' || *text > '~' || *text == ',')
+            return false;
+    return true;
+}
+
+/* A plate begins with a Chinese character. */
+static enum personal_kind find_in_bare(const char *text)
+{
+    if (identity_number_within(text, strlen(text)))
+        return PERSONAL_IDENTITY_NUMBER;
+    return holds_telephone(text) ? PERSONAL_TELEPHONE : PERSONAL_NONE;
+}
+
 enum personal_kind personal_find(const char *text)
 {
     if (is_harmless(text))
         return PERSONAL_NONE;
+    if (is_bare(text))
+        return find_in_bare(text);
     CLEANUP(text_release) char *plain = normalised(text);
     CLEANUP(text_release) char *squeezed = plain == NULL ? NULL : without_blanks(plain);
     if (squeezed == NULL)
@@ -232,6 +257,15 @@ enum personal_kind personal_find(const char *text)
     if (holds_plate(squeezed))
         return PERSONAL_PLATE;
     return PERSONAL_NONE;
+}
+
+bool personal_holds_identity_number(const char *text)
+{
+    if (is_harmless(text))
+        return false;
+    if (is_bare(text))
+        return identity_number_within(text, strlen(text));
+    return personal_find(text) == PERSONAL_IDENTITY_NUMBER; /* the first kind that is looked for */
 }
 
 const char *personal_name_zh(enum personal_kind kind)

@@ -12,6 +12,8 @@ enum personal_kind { PERSONAL_NONE, PERSONAL_IDENTITY_NUMBER, PERSONAL_TELEPHONE
 
 /* The first kind found in UTF-8 text; text that is not UTF-8 holds none. */
 enum personal_kind personal_find(const char *text);
+/* Whether that is an identity number: what telephone numbers would be is not looked at. */
+bool personal_holds_identity_number(const char *text);
 /* For people, in Chinese and English; never NULL. */
 const char *personal_name_zh(enum personal_kind kind);
 const char *personal_name_en(enum personal_kind kind);

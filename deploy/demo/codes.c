@@ -121,7 +121,7 @@ void credit_code_for(uint32_t number, char code[static CREDIT_CODE_SIZE])
     code[18] = '\0';
 }
 
-char matter_code_check(const char *characters)
+char matter_check(const char *characters)
 {
     int product = 36;
 
@@ -145,7 +145,7 @@ void matter_code_for(int year, char kind, uint32_t number, char code[static MATT
 
     snprintf(code, BODY_SIZE, "%s-%04u-%c-%06u", county_division, (unsigned)year % 10000, kind,
              (unsigned)(number % 1000000));
-    const char check = matter_code_check(code);
+    const char check = matter_check(code);
     code[BODY_SIZE - 1] = '-';
     code[BODY_SIZE] = check;
     code[BODY_SIZE + 1] = '\0';

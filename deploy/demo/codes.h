@@ -40,7 +40,7 @@ bool credit_code_valid(const char *code);
 void credit_code_for(uint32_t number, char code[static CREDIT_CODE_SIZE]);
 
 /* ISO 7064 MOD 37,36 over digits and letters; hyphens are passed over. '\0' for any other character. */
-char matter_code_check(const char *characters);
+char matter_check(const char *characters);
 /* CCCCCC-YYYY-K-NNNNNN-k for Yu County. */
 void matter_code_for(int year, char kind, uint32_t number, char code[static MATTER_CODE_SIZE]);
 

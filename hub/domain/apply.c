@@ -238,7 +238,7 @@ static void tally(struct state *state, const struct event *event, const struct p
             .count = event->tally.counts[i],
             .unit = ruling->unit,
             .day = day,
-            .campaign = event->campaign[0] ? state_find_campaign(state, event->campaign) : 0,
+            .campaign = ruling_campaign(state, event, ruling),
             .kind = (uint16_t)event->tally.kinds[i],
             .office = (uint8_t)publisher->office,
         };
@@ -362,7 +362,9 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
     *(struct adopted_policy *)table_row(&state->policies, ordinal) = (struct adopted_policy){
         .position = position, .text = text, .effective_from = event->adopted.policy->effective_from};
     uint32_t rules = table_add(&state->rules);
-    *(struct policy *)table_row(&state->rules, rules) = *event->adopted.policy;
+    struct policy *policy = table_row(&state->rules, rules);
+    *policy = *event->adopted.policy;
+    policy_index(policy);
     if (state->heads.today == DAY_NONE) {
         state->heads.today = day_of_time(recorded_at_us, event->adopted.policy->zone_offset_minutes);
         refresh_tree(state);
@@ -626,7 +628,8 @@ void domain_apply(struct state *state, const struct event *event, const struct p
         return;
     }
     if (event->campaign[0] != '\0' && !effects->restricted) {
-        struct campaign_progress *campaign = take_campaign(state, event->campaign);
+        struct campaign_progress *campaign =
+            ruling->campaign ? table_row(&state->campaigns, ruling->campaign) : take_campaign(state, event->campaign);
         campaign->events++;
         campaign->last_event_at = position;
     }
@@ -636,6 +639,8 @@ void domain_apply(struct state *state, const struct event *event, const struct p
         triangulation_suspect(state, event, ruling->unit, suspect_day(event, ruling), position);
     if (event->kind == EVENT_UNIT_REGISTERED)
         effects->unit = state_find_unit(state, event->unit);
-    uint32_t matter = ruling->matter ? ruling->matter : state_find_matter(state, event->matter_kind, event->matter);
+    uint32_t matter = ruling->matter;
+    if (matter == 0 && event->matter[0] != '\0') /* opened by this event */
+        matter = state_find_matter(state, event->matter_kind, event->matter);
     effects->routed_to = routes_of(state, event, publisher->office, matter, effects->restricted);
 }

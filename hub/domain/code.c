@@ -198,13 +198,14 @@ static const struct place *place_of(char mark)
     return place;
 }
 
+static const char matter_form[] = "999999-9999-A-999999-*";
+_Static_assert(sizeof matter_form == MATTER_CHARACTERS + 1, "the form is as long as a code");
+
 static bool check_matter_form(const char *code, struct code_flaw *flaw)
 {
-    static const char form[] = "999999-9999-A-999999-*";
-    _Static_assert(sizeof form == MATTER_CHARACTERS + 1, "the form is as long as a code");
     const size_t size = strnlen(code, MATTER_CHARACTERS + 1);
     for (size_t i = 0; i < size && i < MATTER_CHARACTERS; i++) {
-        const struct place *place = place_of(form[i]);
+        const struct place *place = place_of(matter_form[i]);
         if (value_in(place->alphabet, code[i]) < 0)
             return wrong(flaw, i, "%s", place->otherwise);
     }
@@ -213,8 +214,10 @@ static bool check_matter_form(const char *code, struct code_flaw *flaw)
 
 bool matter_code_is_formed(const char *code)
 {
-    struct code_flaw flaw;
-    return check_matter_form(code, &flaw);
+    size_t at = 0; /* asked of every matter that opens, and mostly answered no: without a text that says why */
+    while (matter_form[at] != '\0' && code[at] != '\0' && value_in(place_of(matter_form[at])->alphabet, code[at]) >= 0)
+        at++;
+    return matter_form[at] == '\0' && code[at] == '\0';
 }
 
 bool matter_code_check(const char *code, struct code_flaw *flaw)

@@ -452,10 +452,24 @@ static bool judge_kind(const struct state *state, const struct event *event, con
     abort(); /* decode lets no other kind through */
 }
 
+/* Accepted so far. The room for the text is not cleared: most rulings never have one. */
+static void open_ruling(struct ruling *ruling)
+{
+    ruling->verdict = VERDICT_ACCEPTED;
+    ruling->text[0] = '\0';
+    ruling->unit = 0;
+    ruling->matter = 0;
+    ruling->campaign = 0;
+    ruling->step = STEP_NONE;
+    ruling->day = 0;
+    ruling->waits = false;
+    ruling->approved = false;
+}
+
 void domain_judge(const struct state *state, const struct event *event, const struct publisher *publisher,
                   int64_t recorded_at_us, struct ruling *ruling)
 {
-    *ruling = (struct ruling){.verdict = VERDICT_ACCEPTED};
+    open_ruling(ruling);
     const struct policy *policy = state_policy(state);
     const office_set without_policy = OFFICE_BIT(OFFICE_OPERATOR) | OFFICE_BIT(OFFICE_HUB);
     if (!policy && !(catalogue_type(event->kind)->publishers & without_policy)) {
@@ -466,6 +480,8 @@ void domain_judge(const struct state *state, const struct event *event, const st
         ruling_refuse(ruling, VERDICT_CAMPAIGN_UNKNOWN, "campaign '%s' is not in the policy", event->campaign);
         return;
     }
+    if (event->campaign[0] != '\0')
+        ruling->campaign = state_find_campaign(state, event->campaign);
     if (!judge_time(state, event, recorded_at_us, ruling) || !judge_unit(state, event, publisher, ruling))
         return;
     if (!event_is_drill(event))

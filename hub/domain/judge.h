@@ -37,12 +37,13 @@ struct ruling {
     enum verdict verdict;
     char text[192]; /* why not, one line; empty when accepted */
     /* What apply needs and judging found: */
-    uint32_t unit;   /* ordinal, 0 for events about no unit */
-    uint32_t matter; /* ordinal, 0: opened by this event, or none */
-    enum step step;  /* where the matter goes; STEP_NONE: nowhere */
-    int32_t day;     /* of occurrence, in the policy's zone */
-    bool waits;      /* an amendment that needs a second approval: recorded, not in force */
-    bool approved;   /* that second approval: in force now */
+    uint32_t unit;     /* ordinal, 0 for events about no unit */
+    uint32_t matter;   /* ordinal, 0: opened by this event, or none */
+    uint32_t campaign; /* row of `campaigns`, 0: this event is the first to name it, or names none */
+    enum step step;    /* where the matter goes; STEP_NONE: nowhere */
+    int32_t day;       /* of occurrence, in the policy's zone */
+    bool waits;        /* an amendment that needs a second approval: recorded, not in force */
+    bool approved;     /* that second approval: in force now */
 };
 
 /* A refusal: the verdict and one line that says why. Returns false so that it ends the judging function. */
@@ -59,6 +60,13 @@ static inline enum unit_kind publisher_level(const struct state *state, const st
 {
     enum unit_kind kind = publisher->root ? (enum unit_kind)state_unit(state, publisher->root)->kind : UNIT_PROVINCE;
     return unit_kind_counted(kind) ? UNIT_VILLAGE : kind;
+}
+/* The campaign that an accepted event names, once apply has made its row; 0: none. */
+static inline uint32_t ruling_campaign(const struct state *state, const struct event *event,
+                                       const struct ruling *ruling)
+{
+    bool first = ruling->campaign == 0 && event->campaign[0] != '\0';
+    return first ? state_find_campaign(state, event->campaign) : ruling->campaign;
 }
 /* EXERCISE and TEST are logged and routed, and move nothing: there is no matter of theirs to judge. */
 static inline bool event_is_drill(const struct event *event)

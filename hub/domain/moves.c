@@ -222,8 +222,7 @@ static uint32_t open_matter(struct state *state, const struct event *event, cons
     matter->clock_from = ruling->day;
     matter->unit = ruling->unit;
     matter->office = (uint8_t)publisher->office;
-    if (event->campaign[0] != '\0')
-        matter->campaign = state_find_campaign(state, event->campaign);
+    matter->campaign = ruling_campaign(state, event, ruling);
     return ordinal;
 }
 
@@ -231,9 +230,10 @@ static uint32_t add_facts(struct state *state, const struct event *event, const 
                           int64_t recorded_at_us)
 {
     struct facts facts;
-    state_take_code(state, event->category);
     if (!move_states_facts(state, event, ruling->matter, ruling->day, recorded_at_us, &facts))
         return 0;
+    if (facts.category == 0) /* new, or none: a move with a category states it */
+        facts.category = state_take_code(state, event->category);
     uint32_t added = table_add(&state->facts);
     *(struct facts *)table_row(&state->facts, added) = facts;
     return added;

@@ -52,18 +52,25 @@ uint32_t ordinal_index_next(const struct ordinal_index *index, uint32_t hash, ui
     }
 }
 
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0xFF51AFD7ED558CCDu;
+    return hash ^ hash >> 32;
+}
+
 uint32_t ordinal_hash(const void *bytes, size_t size, uint32_t seed)
 {
     const unsigned char *at = bytes;
     uint64_t hash = (seed + (uint64_t)size * 31) ^ 0x9E3779B97F4A7C15u;
-    while (size > 0) {
+    for (; size >= 8; at += 8, size -= 8) { /* a size that the compiler knows: one load, no call */
+        uint64_t word;
+        memcpy(&word, at, 8);
+        hash = mix(hash, word);
+    }
+    if (size > 0) {
         uint64_t word = 0;
-        size_t taken = size < 8 ? size : 8;
-        memcpy(&word, at, taken);
-        hash = (hash ^ word) * 0xFF51AFD7ED558CCDu;
-        hash ^= hash >> 32;
-        at += taken;
-        size -= taken;
+        memcpy(&word, at, size);
+        hash = mix(hash, word);
     }
     hash *= 0xC4CEB9FE1A85EC53u;
     return (uint32_t)(hash >> 32);

@@ -166,11 +166,28 @@ static bool route_takes(const struct route *route, const struct event *event, co
            type_fits(route, event) && level_fits(route, event) && categories_hold(&route->categories, event->category);
 }
 
+static uint64_t first_bits(uint32_t count)
+{
+    return count < 64 ? ((uint64_t)1 << count) - 1 : UINT64_MAX;
+}
+
+void policy_index(struct policy *policy)
+{
+    for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++) {
+        policy->routes_of[kind] = 0;
+        for (uint32_t i = 0; i < policy->route_count; i++)
+            if (policy->routes[i].event == 0 || policy->routes[i].event == kind)
+                policy->routes_of[kind] |= (uint64_t)1 << i;
+    }
+    policy->indexed = true;
+}
+
 office_set policy_routes(const struct policy *policy, const struct event *event, const struct route_context *context)
 {
     office_set to = 0;
-    for (uint32_t i = 0; i < policy->route_count; i++) {
-        const struct route *route = &policy->routes[i];
+    uint64_t left = policy->indexed ? policy->routes_of[event->kind] : first_bits(policy->route_count);
+    for (; left != 0; left &= left - 1) {
+        const struct route *route = &policy->routes[__builtin_ctzll(left)];
         if (!route_takes(route, event, context))
             continue;
         to |= route->to;

@@ -166,7 +166,15 @@ struct policy {
     uint32_t label_count;
     struct label labels[POLICY_LABELS];
     uint32_t rounded_tallies; /* bit of each tally_kind shown with 余 */
+    /* Built by policy_index: the routes that look at events of a kind, a bit each. */
+    bool indexed;
+    uint64_t routes_of[EVENT_KIND_LIMIT];
 };
+_Static_assert(POLICY_ROUTES <= 64, "a route is a bit of routes_of");
+
+/* Sorts the routes by what they look at, so that of each event only those are asked. A policy in force has it; without
+ * it all are asked, with the same answer. */
+void policy_index(struct policy *policy);
 
 /* The day by which the reporting period that contains `day` must be attested; it is owed after that day. */
 int32_t policy_due(const struct policy *policy, int32_t day);

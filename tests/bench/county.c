@@ -13,7 +13,7 @@ enum {
 
 static const char county_division[] = "140322";
 
-static uint32_t villages(const struct county *county)
+uint32_t county_villages(const struct county *county)
 {
     return county->units / 10;
 }
@@ -38,24 +38,48 @@ uint32_t county_counted(const struct county *county)
 
 void county_code(const struct county *county, uint32_t index, char code[static CREDIT_CODE_SIZE])
 {
-    if (index < villages(county))
+    if (index < county_villages(county))
         village_code(index, code);
     else
-        credit_code_for(index - villages(county) + 1, code);
+        credit_code_for(index - county_villages(county) + 1, code);
 }
 
-static void write_counted(const struct county *county, uint32_t index, FILE *file)
+uint32_t county_place(uint32_t index)
 {
-    char code[CREDIT_CODE_SIZE];
-    char parent[CREDIT_CODE_SIZE];
-    bool village = index < villages(county);
-    county_code(county, index, code);
+    return HIGHER_UNITS + index;
+}
+
+static void counted_unit(const struct county *county, uint32_t index, struct county_unit *unit)
+{
+    bool village = index < county_villages(county);
+    unit->level = village ? COUNTY_LEVEL_VILLAGE : COUNTY_LEVEL_ENTERPRISE;
+    county_code(county, index, unit->code);
     if (village)
-        town_code(index % TOWNS, parent);
+        town_code(index % TOWNS, unit->parent);
     else
-        village_code(index % villages(county), parent);
-    fprintf(file, "%s,%s,%s%u,%s,2019-01-01\n", code, village ? "VILLAGE" : "ENTERPRISE", village ? "村" : "企业",
-            index + 1, parent);
+        village_code(index % county_villages(county), unit->parent);
+}
+
+void county_unit(const struct county *county, uint32_t place, struct county_unit *unit)
+{
+    if (place >= HIGHER_UNITS) {
+        counted_unit(county, place - HIGHER_UNITS, unit);
+        return;
+    }
+    *unit = (struct county_unit){.level = place == 0 ? COUNTY_LEVEL_COUNTY : COUNTY_LEVEL_TOWN};
+    char *county_itself = place == 0 ? unit->code : unit->parent;
+    snprintf(county_itself, CREDIT_CODE_SIZE, "%s000000", county_division);
+    if (place > 0)
+        town_code(place - 1, unit->code);
+}
+
+static void write_unit(const struct county *county, uint32_t place, FILE *file)
+{
+    static const char *const kinds[] = {"COUNTY", "TOWN", "VILLAGE", "ENTERPRISE"};
+    static const char *const names[] = {"县", "镇", "村", "企业"};
+    struct county_unit unit;
+    county_unit(county, place, &unit);
+    fprintf(file, "%s,%s,%s%u,%s,2019-01-01\n", unit.code, kinds[unit.level], names[unit.level], place, unit.parent);
 }
 
 bool county_write(const struct county *county, const char *path)
@@ -63,14 +87,9 @@ bool county_write(const struct county *county, const char *path)
     FILE *file = fopen(path, "w");
     if (!file)
         return false;
-    fprintf(file, "code,kind,name,parent,valid_from\n%s000000,COUNTY,县,,2019-01-01\n", county_division);
-    for (uint32_t town = 0; town < TOWNS; town++) {
-        char code[CREDIT_CODE_SIZE];
-        town_code(town, code);
-        fprintf(file, "%s,TOWN,镇%u,%s000000,2019-01-01\n", code, town + 1, county_division);
-    }
-    for (uint32_t i = 0; i < county_counted(county); i++)
-        write_counted(county, i, file);
+    fputs("code,kind,name,parent,valid_from\n", file);
+    for (uint32_t place = 0; place < county->units; place++)
+        write_unit(county, place, file);
     bool written = !ferror(file);
     return fclose(file) == 0 && written;
 }

@@ -14,6 +14,20 @@ struct county {
     uint32_t units; /* COUNTY_UNITS_MIN to COUNTY_UNITS_MAX, all levels together */
 };
 
+enum county_level { COUNTY_LEVEL_COUNTY, COUNTY_LEVEL_TOWN, COUNTY_LEVEL_VILLAGE, COUNTY_LEVEL_ENTERPRISE };
+struct county_unit {
+    enum county_level level;
+    char code[CREDIT_CODE_SIZE];
+    char parent[CREDIT_CODE_SIZE]; /* "" of the county itself */
+};
+/* A unit of any level, place 0 to units - 1: the county, its towns, then the counted ones in the order of their index.
+ */
+void county_unit(const struct county *county, uint32_t place, struct county_unit *unit);
+/* The place of a counted unit. */
+uint32_t county_place(uint32_t index);
+/* Villages come first among the counted units. */
+uint32_t county_villages(const struct county *county);
+
 /* Units that events are about: villages and enterprises. */
 uint32_t county_counted(const struct county *county);
 /* The code of one of them, index 0 to county_counted() - 1. */

@@ -4,11 +4,26 @@
 #include <sys/resource.h>
 #include <time.h>
 
-int64_t measure_now_us(void)
+static int64_t now_ns(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t measure_now_ns(void)
+{
+    return now_ns(CLOCK_MONOTONIC);
+}
+
+int64_t measure_now_us(void)
+{
+    return measure_now_ns() / 1000;
+}
+
+int64_t measure_thread_ns(void)
+{
+    return now_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 int64_t measure_cpu_us(void)

@@ -5,8 +5,11 @@
 
 #include <stdint.h>
 
-/* Microseconds of the monotonic clock. */
+/* Microseconds, and nanoseconds, of the monotonic clock. */
 int64_t measure_now_us(void);
+int64_t measure_now_ns(void);
+/* Nanoseconds of processor time of this thread: what other work on the machine takes away is not in it. */
+int64_t measure_thread_ns(void);
 /* Processor time of this process so far, all threads, user and system together. */
 int64_t measure_cpu_us(void);
 

@@ -195,7 +195,8 @@ static void after_its_end_a_unit_takes_attestations_of_its_life_only(void **unus
     county_close(&county);
 }
 
-/* The hub finds a contradiction days later: the unit may have ended meanwhile, and the finding must not stop the hub. */
+/* The hub finds a contradiction days later: the unit may have ended meanwhile, and the finding must not stop the hub.
+ */
 static void a_contradiction_is_raised_about_a_unit_that_has_ended(void **unused)
 {
     struct county county;

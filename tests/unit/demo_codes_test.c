@@ -101,10 +101,10 @@ static void matter_codes_end_in_their_check(void **state)
 {
     char code[MATTER_CODE_SIZE];
     (void)state;
-    assert_int_equal(matter_code_check("A12425GABC1234002"), 'M');
-    assert_int_equal(matter_code_check("140322102200000001"), 'Z');
-    assert_int_equal(matter_code_check("14032210-2200000001"), 'Z');
-    assert_int_equal(matter_code_check("1403 22"), '\0');
+    assert_int_equal(matter_check("A12425GABC1234002"), 'M');
+    assert_int_equal(matter_check("140322102200000001"), 'Z');
+    assert_int_equal(matter_check("14032210-2200000001"), 'Z');
+    assert_int_equal(matter_check("1403 22"), '\0');
     matter_code_for(2020, 'D', 1, code);
     assert_string_equal(code, "140322-2020-D-000001-1");
 }
