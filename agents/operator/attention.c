@@ -181,7 +181,7 @@ static const struct attention_columns late_columns = {{{{"单位 Unit", false}, 
                                                        {{"部门 Office", false}, set_office},
                                                        {{"日期 Day", false}, set_day},
                                                        {{"至 To", false}, set_to_day},
-                                                       {{"迟报天 Days late", true}, set_days},
+                                                       {{"迟报天数 Days late", true}, set_days},
                                                        {{"位置 Position", true}, set_position},
                                                        {{"内容 What", false}, set_text}}};
 

@@ -29,7 +29,7 @@ static const struct command commands[] = {
     {"campaigns", run_campaigns, "双十行动 campaigns and how far they are"},
     {"discrepancies", run_discrepancies, "疑似漏报 where offices' records contradict each other"},
     {"attention", run_attention, "关注清单 who owes what, what was changed afterwards"},
-    {"inbox", run_inbox, "收件 the records routed to an office, and why"},
+    {"inbox", run_inbox, "收件箱 the records routed to an office, and why"},
     {"routes", run_routes, "分发 who must be told of what"},
     {"figure", run_figure, "形成此数的事件 the records behind a figure"},
     {"publish", run_publish, "发布事件 publish events, JSON lines"},
@@ -49,7 +49,7 @@ static const struct command commands[] = {
     {"access grant", run_access_grant, "授权 admit a key, or change its rights"},
     {"access revoke", run_access_revoke, "撤销 withdraw a key's access at once"},
     {"clock show", run_clock_show, "时钟 the hub's clock"},
-    {"clock set", run_clock_set, "拨钟 move a demonstration hub's clock on"},
+    {"clock set", run_clock_set, "拨动时钟 move a demonstration hub's clock on"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
