@@ -396,6 +396,7 @@ struct state {
     bool looked_at[EVENT_KIND_LIMIT]; /* kinds that a rule of any adopted policy looks at */
     bool territorial;                 /* any adopted policy counts breaks for the territory too */
     uint64_t tree_version;            /* rises when the tree changes */
+    uint32_t walk;                    /* the last one over heirs (status.c) */
 };
 
 void state_init(struct state *state);

@@ -330,6 +330,10 @@ static struct day_span stretch_of(const struct state *state, const struct status
 static int32_t streak_days(const struct state *state, const struct status_question *question, int zero,
                            struct status_scratch *scratch, struct day_span stretch, uint32_t depth);
 
+/* Units that split and merge again and again have more ways back than anybody can go: past so many predecessors a
+ * streak is counted from the merger on. */
+enum { STREAK_PREDECESSORS_MAX = 256 };
+
 /* The streak of a predecessor on the eve of the merger, if it reached to it. */
 static int32_t streak_before(const struct state *state, const struct status_question *question, uint32_t predecessor,
                              int32_t day, int zero, struct status_scratch *scratch, uint32_t depth)
@@ -337,6 +341,8 @@ static int32_t streak_before(const struct state *state, const struct status_ques
     struct status_question eve = *question;
     eve.unit = predecessor;
     eve.as_of = day - 1;
+    if (++scratch->predecessors > STREAK_PREDECESSORS_MAX)
+        return 0;
     struct day_span stretch = stretch_of(state, &eve, zero, scratch);
     if (stretch.from > stretch.to || stretch.to != day - 1)
         return 0;
@@ -434,6 +440,7 @@ struct zero_status status_of_zero(const struct state *state, const struct status
     if (covered->count > 0) {
         result.streak_until = covered->spans[covered->count - 1].to;
         struct day_span stretch = last_stretch(covered, breaks.latest);
+        scratch->predecessors = 0;
         result.streak_days = streak_days(state, question, (int)zero, scratch, stretch, 0);
     }
     return result;
@@ -454,6 +461,7 @@ int32_t status_joint_streak(const struct state *state, const struct status_quest
                             struct status_scratch *scratch)
 {
     struct day_span stretch = stretch_of(state, question, ALL_ZEROS, scratch);
+    scratch->predecessors = 0;
     return streak_days(state, question, ALL_ZEROS, scratch, stretch, 0);
 }
 
@@ -518,13 +526,42 @@ void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_
     }
 }
 
-void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
+static void forget_here(struct state *state, uint32_t unit, enum zero zero, uint32_t *last)
 {
     struct unit_now *now = table_row(&state->now, unit);
+    if (now->walk == state->walk)
+        return;
+    now->walk = state->walk;
+    now->waiting = 0;
     now->zeros[zero] = 0;
-    for (uint32_t at = state_unit(state, unit)->successors; at != 0;) {
-        const struct succession *succession = table_row(&state->successions, at);
-        status_now_forget(state, succession->successor, zero); /* each unit ends once: no way leads back */
-        at = succession->next_of_predecessor;
+    if (*last != 0)
+        ((struct unit_now *)table_row(&state->now, *last))->waiting = unit;
+    *last = unit;
+}
+
+/* Each heir once, whatever ways lead to it, and without going down a stack: chains and ways have no bound. */
+static void forget_heirs(struct state *state, uint32_t unit, enum zero zero)
+{
+    if (++state->walk == 0) { /* the number of a walk that is long over must not come again */
+        for (uint32_t i = 1; i < state->now.count; i++)
+            ((struct unit_now *)table_row(&state->now, i))->walk = 0;
+        state->walk = 1;
     }
+    uint32_t last = 0;
+    forget_here(state, unit, zero, &last);
+    for (uint32_t at = unit; at != 0; at = ((const struct unit_now *)table_row(&state->now, at))->waiting) {
+        const struct succession *succession;
+        for (uint32_t row = state_unit(state, at)->successors; row != 0; row = succession->next_of_predecessor) {
+            succession = table_row(&state->successions, row);
+            forget_here(state, succession->successor, zero, &last);
+        }
+    }
+}
+
+void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
+{
+    if (state_unit(state, unit)->successors == 0)
+        ((struct unit_now *)table_row(&state->now, unit))->zeros[zero] = 0;
+    else
+        forget_heirs(state, unit, zero);
 }

@@ -29,6 +29,7 @@ void span_set_clear(struct span_set *set);
 /* Memory for one thread's questions, zero at first. */
 struct status_scratch {
     struct span_set office, covered, joint, other, part;
+    uint32_t predecessors; /* looked at for one streak */
 };
 void status_scratch_clear(struct status_scratch *scratch);
 
@@ -78,6 +79,8 @@ struct unit_now {
     uint8_t zeros[ZERO_COUNT]; /* enum status; 0: compute again */
     uint8_t unused;
     uint32_t candidates; /* newest row of `candidates` (breaks.h) */
+    uint32_t walk;       /* the last one over heirs that came here: each is looked at once */
+    uint32_t waiting;    /* behind it in that walk; 0: none */
 };
 
 /* The statuses on the open day with all that is known, from the cache or computed into it. */
