@@ -565,15 +565,22 @@ static void apply_kind(struct state *state, const struct event *event, const str
     abort(); /* decode lets no other kind through */
 }
 
+static bool makes_accusation(const struct event *event)
+{
+    return event->kind == EVENT_PETITION_REGISTERED && event->petition.type == PETITION_ACCUSATION;
+}
+
 /* Whether the event speaks of an accusation, which never counts and never reaches the accused unit. */
 static bool about_accusation(const struct state *state, const struct event *event, uint32_t matter)
 {
+    if (event->kind == EVENT_EVENT_CORRECTED && makes_accusation(event->correction.replacement))
+        return true;
     if (event->kind == EVENT_EVENT_RETRACTED || event->kind == EVENT_EVENT_CORRECTED)
         matter = amend_matter_of(state, event->target);
     else if (event->matter_kind != MATTER_PETITION)
         return false;
     else if (event->kind == EVENT_PETITION_REGISTERED)
-        return event->petition.type == PETITION_ACCUSATION;
+        return makes_accusation(event);
     const struct matter *row = state_matter(state, matter);
     return matter != 0 && row->kind == MATTER_PETITION && row->grade == PETITION_ACCUSATION;
 }
@@ -635,7 +642,7 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     }
     note_heard(state, event, ruling, effects->restricted);
     apply_kind(state, event, publisher, ruling, position, recorded_at_us);
-    if (ruling->unit != 0)
+    if (ruling->unit != 0 && !effects->restricted) /* a question about an accusation would be one about the accused */
         triangulation_suspect(state, event, ruling->unit, suspect_day(event, ruling), position);
     if (event->kind == EVENT_UNIT_REGISTERED)
         effects->unit = state_find_unit(state, event->unit);

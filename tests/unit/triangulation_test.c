@@ -284,9 +284,31 @@ static void a_discrepancy_changes_no_status(void **unused)
     county_close(&county);
 }
 
+/* 信访工作条例 art. 30: a question about an accusation would be one about the accused. */
+static void an_accusation_is_evidence_of_nothing(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_watched(&county);
+    struct event swept = county_event(&county, EVENT_SWEEP_RECORDED, CODE_VILLAGE);
+    swept.tally.day = DAY_NONE;
+    county_record(&county, &swept, OFFICE_GOVERNANCE);
+    struct event registered = county_opening(&county, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    registered.petition.type = PETITION_ACCUSATION;
+    county_record(&county, &registered, OFFICE_PETITIONS);
+    const struct event escalated =
+        county_step(&county, EVENT_PETITION_ESCALATED, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    county_record(&county, &escalated, OFFICE_PETITIONS);
+    open_day(&county, "2020-02-12");
+    assert_int_equal(county.state.suspicions.count, 1);
+    assert_int_equal(raised(&county), 0);
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_accusation_is_evidence_of_nothing),
         cmocka_unit_test(casualties_without_an_accident_are_asked_about_when_the_days_around_are_closed),
         cmocka_unit_test(a_discrepancy_is_raised_once),
         cmocka_unit_test(an_accident_in_the_window_explains_the_casualties),
