@@ -256,6 +256,8 @@ bool amend_judge(const struct state *state, const struct event *event, const str
         return judge_correction(state, event, &target, publisher, ruling);
     if (target.move == 0)
         return true;
+    if (target.kind == EVENT_ACCIDENT_SUPPLEMENTED)
+        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "target: totals are said anew by another supplement");
     if (!judge_rests(state, target.move, ruling))
         return false;
     return !unbreaks(state, target.move) || judge_approval(state, event->target, 0, publisher, ruling);
@@ -317,6 +319,19 @@ static void lift_counts(struct state *state, const struct amended *target, uint6
         ((struct self_check *)table_row(&state->self_checks, target->self_check))->lifted_at = position;
 }
 
+/* What is left says when the unit was swept last. */
+static void refold_sweeps(struct state *state, uint32_t ordinal)
+{
+    struct unit *unit = state_unit(state, ordinal);
+    unit->last_sweep_day = DAY_NONE;
+    unit->last_sweep_disputes = 0;
+    for (uint32_t i = 1; i < state->tallies.count; i++) {
+        const struct tally *tally = table_row(&state->tallies, i);
+        if (tally->unit == ordinal && tally->lifted_at == 0)
+            unit_swept(unit, tally);
+    }
+}
+
 static void correct_counts(struct state *state, const struct event *replacement, const struct amended *target,
                            uint64_t position)
 {
@@ -341,8 +356,10 @@ static void correct_counts(struct state *state, const struct event *replacement,
                            .day = target->day,
                            .campaign = campaign,
                            .kind = (uint16_t)replacement->tally.kinds[i],
-                           .office = (uint8_t)target->office};
+                           .office = (uint8_t)target->office,
+                           .disputes = replacement->tally.disputes > 0};
     }
+    refold_sweeps(state, target->unit);
 }
 
 static void correct(struct state *state, const struct event *event, const struct amended *target, uint64_t position)
@@ -365,6 +382,7 @@ static void retract(struct state *state, const struct amended *target, uint64_t 
 {
     if (target->move == 0) {
         lift_counts(state, target, position);
+        refold_sweeps(state, target->unit);
         return;
     }
     struct move *move = state_move(state, target->move);

@@ -241,15 +241,11 @@ static void tally(struct state *state, const struct event *event, const struct p
             .campaign = ruling_campaign(state, event, ruling),
             .kind = (uint16_t)event->tally.kinds[i],
             .office = (uint8_t)publisher->office,
+            .disputes = event->tally.disputes > 0,
         };
     }
-    bool looks_after = event->kind == EVENT_SWEEP_RECORDED || event->kind == EVENT_INSPECTION_RECORDED;
-    struct unit *unit = state_unit(state, ruling->unit);
-    if (!looks_after || day < unit->last_sweep_day)
-        return;
-    unit->last_sweep_day = day;
-    if (event->kind == EVENT_SWEEP_RECORDED)
-        unit->last_sweep_disputes = event->tally.disputes;
+    for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++)
+        unit_swept(state_unit(state, ruling->unit), table_row(&state->tallies, state->tallies.count - 1));
 }
 
 static void self_check(struct state *state, const struct event *event, const struct publisher *publisher,
@@ -355,6 +351,13 @@ static void evaluate(struct state *state, const struct event *event, uint64_t po
 
 /* ---- rules and time ---- */
 
+static void open_day(struct state *state, uint64_t position)
+{
+    uint32_t added = table_add(&state->days);
+    *(struct day_opened *)table_row(&state->days, added) =
+        (struct day_opened){.position = position, .day = state->heads.today};
+}
+
 static void adopt_policy(struct state *state, const struct event *event, uint64_t position, int64_t recorded_at_us)
 {
     uint32_t text = state_add_text(state, event->adopted.text);
@@ -367,6 +370,7 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
     policy_index(policy);
     if (state->heads.today == DAY_NONE) {
         state->heads.today = day_of_time(recorded_at_us, event->adopted.policy->zone_offset_minutes);
+        open_day(state, position);
         refresh_tree(state);
     }
     state_timeline(state, POSITION_END, &state->timeline);
@@ -386,6 +390,7 @@ static void close_day(struct state *state, const struct event *event, uint64_t p
 {
     state->heads.today = event->closed.day + 1;
     state->heads.day_opened_at = position;
+    open_day(state, position);
     if (tree_changes_on(state, state->heads.today))
         refresh_tree(state);
     triangulation_settle(state, event->closed.day);

@@ -36,8 +36,12 @@ static void add_row(struct making *making, struct attention_row row)
 
 static struct status_question question_about(const struct making *making, uint32_t unit, int32_t as_of)
 {
-    return (struct status_question){
-        .unit = unit, .as_of = as_of, .known_at = POSITION_END, .policies = &making->policies};
+    int32_t today = making->state->heads.today;
+    return (struct status_question){.unit = unit,
+                                    .as_of = as_of,
+                                    .known_at = POSITION_END,
+                                    .policies = &making->policies,
+                                    .later = today > as_of ? today - as_of : 0};
 }
 
 static bool in_period(const struct making *making, int32_t day)
@@ -135,19 +139,40 @@ static void list_units_today(struct making *making, void (*list_unit)(struct mak
         list_units(making, list_unit);
 }
 
-static void list_late_accidents(struct making *making)
+/* How many days behind the due of its day something was recorded (ruling 22); history is never late (ruling 32). */
+static int32_t days_late(const struct making *making, int32_t day, uint64_t position)
+{
+    const struct policy *policy = timeline_on(&making->policies, day);
+    int32_t recorded = state_recorded_day(making->state, position);
+    if (!policy || recorded == DAY_NONE || day < policy->starts_on)
+        return 0;
+    int32_t late = recorded - policy_due(policy, day);
+    return late > 0 ? late : 0;
+}
+
+/* Accidents that were told after their hour, and whatever broke a zero and came after the due of its day. */
+static void list_late_breaks(struct making *making)
 {
     const struct state *state = making->state;
-    for (uint32_t at = 1; at < state->matters.count; at++) {
-        const struct matter *matter = state_matter(state, at);
-        if (matter->kind == MATTER_ACCIDENT && (matter->flags & MATTER_LATE) && matter_is_shown(matter) &&
-            in_period(making, matter->opened_day) && scope_holds(&making->scope, matter->unit))
-            add_row(making, (struct attention_row){.unit = matter->unit,
-                                                   .matter = at,
-                                                   .office = (enum office)matter->office,
-                                                   .day = matter->opened_day,
-                                                   .to_day = DAY_NONE,
-                                                   .position = matter->opened_at});
+    for (uint32_t at = 1; at < state->moves.count; at++) {
+        struct break_found found;
+        const struct move *move = state_move(state, at);
+        const struct matter *matter = state_matter(state, move->matter);
+        bool told_late = (matter->flags & MATTER_LATE) && matter->opening == at;
+        int32_t days = in_period(making, move->day) ? days_late(making, move->day, move->position) : 0;
+        bool breaks =
+            days > 0 && state->looked_at[move->kind] && move_breaks(state, &making->policies, at, POSITION_END, &found);
+        if ((!told_late && !breaks) || !in_period(making, move->day) || !matter_is_shown(matter) ||
+            !scope_holds(&making->scope, move->unit))
+            continue;
+        add_row(making, (struct attention_row){.unit = move->unit,
+                                               .zero = breaks ? (uint32_t)found.zero + 1 : 0,
+                                               .matter = move->matter,
+                                               .office = (enum office)move->office,
+                                               .day = move->day,
+                                               .to_day = DAY_NONE,
+                                               .days = days,
+                                               .position = move->position});
     }
 }
 
@@ -279,7 +304,7 @@ static void list_kind(struct making *making, enum attention kind)
         sort_rows(making->list);
         return;
     case ATTENTION_LATE:
-        list_late_accidents(making);
+        list_late_breaks(making);
         list_late_attestations(making);
         return;
     case ATTENTION_CONTRADICTED:
@@ -313,6 +338,7 @@ void attention_list_open(struct state *state, uint32_t root, enum attention kind
     state_timeline(state, POSITION_END, &making.policies);
     making.policy = timeline_on(&making.policies, making.to);
     scope_open(state, root, making.to, POSITION_END, &making.scope);
+    making.scope.tree.later = state->heads.today > making.to ? state->heads.today - making.to : 0;
     list_kind(&making, kind);
     scope_close(&making.scope);
 }

@@ -58,8 +58,8 @@ const struct break_rule *stated_break(const struct state *state, const struct po
                                       const struct move *move, const struct stated *stated)
 {
     const struct policy *policy = timeline_on(policies, move->day);
-    if (!policy)
-        return NULL;
+    if (!policy || move->day < policy->starts_on)
+        return NULL; /* history breaks nothing (ruling 32) */
     const struct break_facts found = facts_of(state, move, stated);
     return policy_breaks(policy, &found);
 }

@@ -245,6 +245,7 @@ void figure_count_open(struct state *state, uint32_t root, int32_t year, struct 
         count->before_from = count->before_to = DAY_NONE;
     }
     scope_open(state, root, count->to, POSITION_END, &count->scope);
+    count->scope.tree.later = state->heads.today != DAY_NONE ? state->heads.today - count->to : 0;
     state_timeline(state, POSITION_END, &count->policies);
     state_timeline(state, state->heads.day_opened_at, &count->policies_before);
     day_before_take(before, state);
@@ -868,8 +869,11 @@ static void add_breaks(const struct figure_count *count, const struct figure_row
                        struct figure_list *list)
 {
     const struct state *state = count->state;
-    const struct status_question question = {
-        .unit = row->unit, .as_of = count->to, .known_at = POSITION_END, .policies = &count->policies};
+    const struct status_question question = {.unit = row->unit,
+                                             .as_of = count->to,
+                                             .known_at = POSITION_END,
+                                             .policies = &count->policies,
+                                             .later = count->scope.tree.later};
     struct break_walk walk;
     struct break_found found;
     uint64_t number = 1;

@@ -62,8 +62,7 @@ static uint32_t unanswered(const struct state *state, const struct matter *matte
 static bool judge_opening(const struct state *state, const struct event *event, const struct publisher *publisher,
                           const struct matter *matter, struct ruling *ruling)
 {
-    const office_set concerned = OFFICE_BIT(matter->office) | OFFICE_BIT(matter->handler) |
-                                 OFFICE_BIT(OFFICE_LEADERSHIP) | OFFICE_BIT(event->joint.lead);
+    const office_set may = OFFICE_BIT(matter->office) | OFFICE_BIT(matter->handler) | OFFICE_BIT(OFFICE_LEADERSHIP);
     if (joint_of(state, matter))
         return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION, "matter '%s' is under joint handling already",
                              event->matter);
@@ -73,9 +72,10 @@ static bool judge_opening(const struct state *state, const struct event *event, 
                              step_name((enum step)matter->step));
     if (event->joint.members & OFFICE_BIT(event->joint.lead))
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "members: the lead is no member");
-    if (!(concerned & OFFICE_BIT(publisher->office)))
-        return ruling_refuse(ruling, VERDICT_NOT_PERMITTED,
-                             "joint handling is opened by the office that has the matter, its lead or the leadership");
+    if (!(may & OFFICE_BIT(publisher->office)))
+        return ruling_refuse(
+            ruling, VERDICT_NOT_PERMITTED,
+            "joint handling is opened by the office that has the matter, or by the leadership (art. 24)");
     return true;
 }
 

@@ -101,6 +101,9 @@ static bool judge_parent(const struct state *state, const struct event *event, e
         return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "parent '%s' is not in the tree", code);
     if (!state_unit_within(state, parent, publisher->root))
         return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "parent '%s' is outside the publisher's subtree", code);
+    const struct unit *above = state_unit(state, parent);
+    if (event->unit_facts.from_day >= above->valid_to && above->successors == 0)
+        return ruling_refuse(ruling, VERDICT_NOT_VALID, "parent '%s' has ended by then; successor: none", code);
     if (!unit_kind_above((enum unit_kind)state_unit(state, parent)->kind, kind))
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "parent: '%s' cannot stand over a unit of this kind", code);
     return true;
@@ -163,6 +166,19 @@ static bool judge_successor(const struct state *state, const struct event *event
     return true;
 }
 
+/* Without a successor nothing may stand below it any more: it would count in no town, and in the county all the same.
+ */
+static bool judge_nothing_below(const struct state *state, const struct event *event, struct ruling *ruling)
+{
+    int32_t day = event->unit_end.valid_to;
+    for (uint32_t i = 1; i < state->units.count; i++)
+        if (unit_lives(state_unit(state, i), day, POSITION_END) &&
+            unit_parent_on(state, i, day, POSITION_END) == ruling->unit)
+            return ruling_refuse(ruling, VERDICT_BAD_VALUE, "successor: needed, for '%s' stands below the unit",
+                                 state_unit(state, i)->code);
+    return true;
+}
+
 static bool judge_end(const struct state *state, const struct event *event, struct ruling *ruling)
 {
     const struct unit *unit = state_unit(state, ruling->unit);
@@ -179,6 +195,8 @@ static bool judge_end(const struct state *state, const struct event *event, stru
                                  "valid_to: the unit takes the place of '%s' on that day or later",
                                  state_unit(state, taken->predecessor)->code);
     }
+    if (event->unit_end.successor_count == 0 && !judge_nothing_below(state, event, ruling))
+        return false;
     for (uint32_t i = 0; i < event->unit_end.successor_count; i++)
         if (!judge_successor(state, event, event->unit_end.successors[i], ruling))
             return false;

@@ -66,7 +66,8 @@ static bool judge_mediation_rules(const struct state *state, const struct event 
 static bool judge_petition_rules(const struct state *state, const struct event *event,
                                  const struct publisher *publisher, const struct matter *matter, struct ruling *ruling)
 {
-    const struct policy *policy = state_policy(state);
+    const struct policy *since = timeline_on(&state->timeline, matter->clock_from); /* that the clock started under */
+    const struct policy *policy = since ? since : state_policy(state);
     struct limit objection = policy->limits[CLOCK_OBJECTION];
     if (matter->step == STEP_OBJECTED && event->kind == EVENT_PETITION_ACCEPTED &&
         !(joint_of(state, matter) && publisher->office == joint_of(state, matter)->lead))
@@ -86,6 +87,15 @@ static bool judge_petition_rules(const struct state *state, const struct event *
     return true;
 }
 
+/* The steps of a mediation are the mediator's office's; court confirmation goes its own way. */
+static bool mediates(enum event_kind kind)
+{
+    return kind == EVENT_MEDIATION_CHANNEL_SELECTED || kind == EVENT_MEDIATION_EXPLAINED ||
+           kind == EVENT_CONSENT_RECORDED || kind == EVENT_MEDIATION_REGISTERED ||
+           kind == EVENT_MEDIATION_SESSION_HELD || kind == EVENT_AGREEMENT_REACHED || kind == EVENT_MEDIATION_ENDED ||
+           kind == EVENT_AGREEMENT_PERFORMED || kind == EVENT_AGREEMENT_BROKEN;
+}
+
 /* What every office may publish, it may about matters that it opened, handles or leads. */
 static bool judge_competence(const struct state *state, const struct event *event, const struct publisher *publisher,
                              const struct matter *matter, struct ruling *ruling)
@@ -96,7 +106,7 @@ static bool judge_competence(const struct state *state, const struct event *even
                   event->kind == EVENT_HANDLING_EXTENDED || event->kind == EVENT_OPINION_ISSUED ||
                   event->kind == EVENT_MATTER_CLOSED || event->kind == EVENT_MATTER_REOPENED ||
                   event->kind == EVENT_MATTER_TRANSFERRED || event->kind == EVENT_GRID_HANDLED ||
-                  event->kind == EVENT_GRID_ANSWERED;
+                  event->kind == EVENT_GRID_ANSWERED || mediates(event->kind);
     bool concerned = matter->office == publisher->office || matter->handler == publisher->office ||
                      (joint && (joint_offices(state, matter) & OFFICE_BIT(publisher->office)));
     return !by_any || concerned ||

@@ -16,6 +16,13 @@ static bool accident_late(const struct policy *policy, const struct accident_fac
                                         recorded_at_us - accident->known_at_us > limit_us);
 }
 
+/* The policy of the day on which something happened: a later one changes no clock that runs (DOMAIN 4.11). */
+static const struct policy *policy_of(const struct state *state, int32_t day)
+{
+    const struct policy *policy = timeline_on(&state->timeline, day);
+    return policy ? policy : state_policy(state);
+}
+
 static int32_t due_by_limit(const struct policy *policy, int32_t day, enum clock clock)
 {
     struct limit limit = policy->limits[clock];
@@ -25,7 +32,7 @@ static int32_t due_by_limit(const struct policy *policy, int32_t day, enum clock
 /* The last day of the clock that the event starts or moves; DAY_NONE: it does neither. */
 static int32_t due_of(const struct state *state, const struct event *event, uint32_t matter, int32_t day)
 {
-    const struct policy *policy = state_policy(state);
+    const struct policy *policy = policy_of(state, day);
     enum event_kind kind = event->kind;
     if (kind == EVENT_PETITION_REGISTERED || kind == EVENT_ASSIGNMENT_OBJECTED)
         return due_by_limit(policy, day, CLOCK_REGISTRATION);
@@ -72,7 +79,7 @@ bool move_states_facts(const struct state *state, const struct event *event, uin
         facts->flags = event->hazard.explosives ? FACT_EXPLOSIVES : 0;
     } else if (event->kind == EVENT_ACCIDENT_REPORTED) {
         take_accident(&event->accident, facts);
-        if (accident_late(state_policy(state), &event->accident, day, recorded_at_us))
+        if (accident_late(policy_of(state, day), &event->accident, day, recorded_at_us))
             facts->flags = FACT_LATE;
     } else if (event->kind == EVENT_ACCIDENT_SUPPLEMENTED) {
         take_accident(&event->accident, facts);
@@ -328,4 +335,14 @@ void matter_refold(struct state *state, uint32_t ordinal)
         matter->moved_at = state_move(state, matter->opening)->lifted_at;
     }
     free(moves);
+}
+
+void unit_swept(struct unit *unit, const struct tally *tally)
+{
+    bool sweep = tally->kind == TALLY_SWEEPS;
+    if ((!sweep && tally->kind != TALLY_INSPECTIONS) || tally->day < unit->last_sweep_day)
+        return;
+    unit->last_sweep_day = tally->day;
+    if (sweep)
+        unit->last_sweep_disputes = tally->disputes;
 }

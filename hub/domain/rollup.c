@@ -52,7 +52,7 @@ void rollup_statuses(struct state *state, const struct tree *tree, const struct 
         return;
     }
     const struct status_question question = {
-        .unit = unit, .as_of = tree->day, .known_at = tree->known_at, .policies = policies};
+        .unit = unit, .as_of = tree->day, .known_at = tree->known_at, .policies = policies, .later = tree->later};
     for (int zero = 0; zero < ZERO_COUNT; zero++)
         zeros[zero] = status_of_zero(state, &question, (enum zero)zero, scratch).status;
 }

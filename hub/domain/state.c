@@ -26,6 +26,7 @@ _Static_assert(sizeof(struct suspicion) == 24, "no padding");
 _Static_assert(sizeof(struct discrepancy) == 48, "no padding");
 _Static_assert(sizeof(struct tally) == 40, "no padding");
 _Static_assert(sizeof(struct self_check) == 32, "no padding");
+_Static_assert(sizeof(struct day_opened) == 16, "no padding");
 _Static_assert(sizeof(struct campaign_progress) == 40, "no padding");
 _Static_assert(sizeof(struct evaluation) == 32, "no padding");
 _Static_assert(sizeof(struct camera) == 32, "no padding");
@@ -40,8 +41,8 @@ struct table *state_table(struct state *state, size_t index)
         &state->coverages,    &state->reviews,     &state->approvals,     &state->attestations,  &state->amendments,
         &state->matters,      &state->moves,       &state->facts,         &state->joints,        &state->tasks,
         &state->supervisions, &state->suspicions,  &state->discrepancies, &state->tallies,       &state->self_checks,
-        &state->campaigns,    &state->evaluations, &state->cameras,       &state->sources,       &state->runs,
-        &state->policies,
+        &state->campaigns,    &state->evaluations, &state->days,          &state->cameras,       &state->sources,
+        &state->runs,         &state->policies,
     };
     return index < sizeof tables / sizeof *tables ? tables[index] : NULL;
 }
@@ -71,6 +72,7 @@ void state_init(struct state *state)
     table_init(&state->self_checks, sizeof(struct self_check));
     table_init(&state->campaigns, sizeof(struct campaign_progress));
     table_init(&state->evaluations, sizeof(struct evaluation));
+    table_init(&state->days, sizeof(struct day_opened));
     table_init(&state->cameras, sizeof(struct camera));
     table_init(&state->sources, sizeof(struct source));
     table_init(&state->runs, sizeof(struct source_run));
@@ -234,6 +236,21 @@ static uint32_t find_by_position(const struct table *table, uint64_t position)
 _Static_assert(offsetof(struct attestation, position) == 0 && offsetof(struct move, position) == 0 &&
                    offsetof(struct tally, position) == 0 && offsetof(struct self_check, position) == 0,
                "found by position");
+
+int32_t state_recorded_day(const struct state *state, uint64_t position)
+{
+    uint32_t low = 1;
+    uint32_t high = state->days.count;
+    while (low < high) { /* the first row behind the position */
+        uint32_t middle = low + (high - low) / 2;
+        const struct day_opened *row = table_row(&state->days, middle);
+        if (row->position <= position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 1 ? ((const struct day_opened *)table_row(&state->days, low - 1))->day : DAY_NONE;
+}
 
 uint32_t state_find_attestation(const struct state *state, uint64_t position)
 {

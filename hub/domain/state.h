@@ -271,7 +271,14 @@ struct tally {
     uint32_t campaign; /* row of `campaigns`, 0: none */
     uint16_t kind;     /* enum tally_kind */
     uint8_t office;
-    uint8_t unused;
+    uint8_t disputes; /* a sweep: 1 if it found any */
+};
+
+/* From which position on a day was the open one. */
+struct day_opened {
+    uint64_t position;
+    int32_t day;
+    uint32_t unused;
 };
 
 /* 八有八清. */
@@ -384,7 +391,7 @@ struct state {
     struct state_heads heads;
     struct table units, unit_versions, successions, attestations, coverages, reviews, approvals, amendments, matters,
         moves, facts, joints, tasks, supervisions, suspicions, discrepancies, tallies, self_checks, campaigns,
-        evaluations, cameras, sources, runs, policies, codes;
+        evaluations, days, cameras, sources, runs, policies, codes;
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
     /* Built from the tables, neither written nor digested. */
@@ -457,6 +464,8 @@ uint32_t state_take_code(struct state *state, const char *code);
 /* Whether `unit` is `root` or stands below it in the tree of today. Root 0 is above everything. */
 bool state_unit_within(const struct state *state, uint32_t unit, uint32_t root);
 
+/* The open day when the record of this position was made; DAY_NONE before the first policy. */
+int32_t state_recorded_day(const struct state *state, uint64_t position);
 /* The policies as known at the position. */
 void state_timeline(const struct state *state, uint64_t known_at, struct policy_timeline *timeline);
 /* The policy of the day; NULL if none is in effect. */

@@ -213,7 +213,8 @@ static int32_t first_owed(const struct state *state, const struct status_questio
                 break;
             day = covered->spans[j].to + 1;
         }
-        if (day <= enrolled.to && policy_due(table_row(question->policies->rules, held->row), day) < question->as_of)
+        if (day <= enrolled.to &&
+            policy_due(table_row(question->policies->rules, held->row), day) < question->as_of + question->later)
             return day;
     }
     return DAY_NEVER;
@@ -471,7 +472,7 @@ static void gaps_under(const struct state *state, const struct status_question *
 {
     const struct policy *policy = table_row(question->policies->rules, held->row);
     struct day_span owed = enrolled_days(question, state_unit(state, question->unit), held, period_of(question));
-    while (owed.to >= owed.from && policy_due(policy, owed.to) >= question->as_of)
+    while (owed.to >= owed.from && policy_due(policy, owed.to) >= question->as_of + question->later)
         owed.to = policy->cadence == CADENCE_MONTHLY ? day_month_start(owed.to) - 1 : owed.to - 1;
     if (owed.from > owed.to || !(policy->required[zero] & OFFICE_BIT(office)))
         return;

@@ -38,6 +38,7 @@ struct status_question {
     int32_t as_of;
     uint64_t known_at;                      /* POSITION_END: everything */
     const struct policy_timeline *policies; /* as known then, or, to compare, as known earlier */
+    int32_t later; /* days behind as_of at which dues are looked at: of a period that is over (ruling 10) */
 };
 
 struct zero_status {

@@ -25,6 +25,7 @@ struct tree {
     const struct state *state;
     int32_t day;
     uint64_t known_at;
+    int32_t later;     /* days behind it at which dues are looked at: of a period that is over (ruling 10) */
     uint32_t count;    /* of units */
     uint32_t *parents; /* by ordinal */
     bool *lives;       /* on the day */

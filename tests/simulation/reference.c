@@ -341,6 +341,8 @@ static const struct break_rule *rule_for(const struct reference *reference, cons
                                          const struct reading *reading, uint64_t known_at)
 {
     const struct policy *policy = policy_on(reference, incident->day, known_at);
+    if (policy && incident->day < policy->starts_on)
+        return NULL; /* ruling 32: history breaks nothing */
     for (uint32_t i = 0; policy && i < policy->break_rule_count; i++)
         if (rule_fits(reference, &policy->break_rules[i], incident, reading, known_at))
             return &policy->break_rules[i];

@@ -629,10 +629,12 @@ static void attention_lists_say_who_owes_and_what_came_late(void **unused)
     assert_string_equal(found->rows[0]->to_day, "2020-01-31");
     assert_int_equal(found->rows[0]->days, 31);
     found = ask_attention(&asking, SANLING__V1__ATTENTION__LIST__LATE);
-    assert_int_equal(found->total, 5);
-    assert_string_equal(found->rows[0]->text, "a-1");
-    assert_string_equal(found->rows[1]->unit, CODE_VILLAGE); /* due 02-05, given on 02-09 */
-    assert_int_equal(found->rows[1]->days, 4);
+    assert_int_equal(found->total, 6);
+    assert_string_equal(found->rows[0]->text, "c-1"); /* a case of January, due 02-05, recorded on 02-10 */
+    assert_int_equal(found->rows[0]->days, 5);
+    assert_string_equal(found->rows[1]->text, "a-1");        /* told after its hour */
+    assert_string_equal(found->rows[2]->unit, CODE_VILLAGE); /* due 02-05, given on 02-09 */
+    assert_int_equal(found->rows[2]->days, 4);
     found = ask_attention(&asking, SANLING__V1__ATTENTION__LIST__CONTRADICTED);
     assert_int_equal(found->total, 1); /* the village's January, in which a case was filed */
     assert_string_equal(found->rows[0]->unit, CODE_VILLAGE);
@@ -919,6 +921,8 @@ static void the_silent_and_the_unswept_are_as_many_as_the_summary_says(void **un
     open_asking(&asking, &policy, "2020-02-10");
     struct event swept = county_event(&asking.county, EVENT_SWEEP_RECORDED, CODE_VILLAGE);
     swept.tally.day = DAY_NONE;
+    swept.tally.kinds[0] = TALLY_SWEEPS;
+    swept.tally.counts[0] = 1;
     record(&asking, &swept, OFFICE_GOVERNANCE);
     open_matter(&asking, MATTER_HAZARD, "h-1", CODE_COMMUNITY, OFFICE_WORK_SAFETY);
     uint64_t silent = ask_figure(&asking, "programme.silent")->total;

@@ -163,6 +163,9 @@ static void a_code_is_never_used_again(void **unused)
     struct county county;
     (void)unused;
     open_default(&county);
+    struct event below = county_event(&county, EVENT_UNIT_RETIRED, CODE_ENTERPRISE);
+    below.unit_end.valid_to = day_of("2020-02-11");
+    county_record(&county, &below, OFFICE_GOVERNANCE);
     struct event end = county_event(&county, EVENT_UNIT_RETIRED, CODE_VILLAGE);
     end.unit_end.valid_to = day_of("2020-02-11");
     county_record(&county, &end, OFFICE_GOVERNANCE);

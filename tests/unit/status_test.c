@@ -438,6 +438,9 @@ static void a_retired_unit_owes_nothing_behind_its_last_day(void **unused)
     struct county county;
     (void)unused;
     open_default(&county);
+    struct event below = county_event(&county, EVENT_UNIT_RETIRED, CODE_ENTERPRISE);
+    below.unit_end.valid_to = day_of("2020-01-21");
+    county_record(&county, &below, OFFICE_GOVERNANCE);
     struct event end = county_event(&county, EVENT_UNIT_RETIRED, CODE_VILLAGE);
     end.unit_end.valid_to = day_of("2020-01-21");
     county_record(&county, &end, OFFICE_GOVERNANCE);
