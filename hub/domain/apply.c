@@ -123,12 +123,17 @@ static void end_unit(struct state *state, uint32_t ordinal, const struct event *
 static void cover_unit(struct state *state, uint32_t attestation, uint32_t ordinal, enum zero zero,
                        struct day_span days)
 {
-    uint32_t coverage = table_add(&state->coverages);
     struct unit *unit = state_unit(state, ordinal);
+    struct coverage *newest = table_row(&state->coverages, unit->coverages[zero]);
+    status_now_forget(state, ordinal, zero);
+    if (newest->attestation == attestation && newest->to_day + 1 == days.from) { /* it stayed where it was */
+        newest->to_day = days.to;
+        return;
+    }
+    uint32_t coverage = table_add(&state->coverages);
     *(struct coverage *)table_row(&state->coverages, coverage) = (struct coverage){
         .attestation = attestation, .next = unit->coverages[zero], .from_day = days.from, .to_day = days.to};
     unit->coverages[zero] = coverage;
-    status_now_forget(state, ordinal, zero);
 }
 
 /* The counted units that stand below the root on each of the days, in the tree as it is known now (ruling 13). */
@@ -136,7 +141,7 @@ static void cover_scope(struct state *state, uint32_t attestation, uint32_t root
 {
     enum { CHANGES_MAX = 1024 };
     int32_t changes[CHANGES_MAX];
-    uint32_t count = tree_changes(state, days.from, days.to, changes, CHANGES_MAX);
+    uint32_t count = tree_changes(state, SAYS_PARENT, days.from, days.to, changes, CHANGES_MAX);
     for (uint32_t i = 0; i < count; i++) {
         const struct day_span part = {changes[i], i + 1 < count ? changes[i + 1] - 1 : days.to};
         struct tree tree;
@@ -203,16 +208,29 @@ static void forget_zero(struct state *state, enum zero zero)
         status_now_forget(state, unit, zero);
 }
 
+/* Behind the newest review the one of a higher level than this that was said last. */
+static uint32_t higher_than(const struct state *state, uint32_t newest, uint8_t level)
+{
+    const struct review *review = table_row(&state->reviews, newest);
+    while (newest != 0 && review->level >= level) {
+        newest = review->higher;
+        review = table_row(&state->reviews, newest);
+    }
+    return newest;
+}
+
 static void review(struct state *state, const struct event *event, const struct publisher *publisher, uint64_t position)
 {
     uint32_t ordinal = state_find_attestation(state, event->target);
     uint32_t added = table_add(&state->reviews);
+    uint8_t level = (uint8_t)publisher_level(state, publisher);
     struct attestation *attestation = table_row(&state->attestations, ordinal);
     *(struct review *)table_row(&state->reviews, added) = (struct review){
         .position = position,
         .next = attestation->newest_review,
+        .higher = higher_than(state, attestation->newest_review, level),
         .accepted = event->variant == 1,
-        .level = (uint8_t)publisher_level(state, publisher),
+        .level = level,
     };
     attestation->newest_review = added;
     forget_zero(state, (enum zero)attestation->zero);
@@ -383,7 +401,7 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
 static bool tree_changes_on(const struct state *state, int32_t day)
 {
     int32_t days[2];
-    return tree_changes(state, day - 1, day, days, 2) > 1;
+    return tree_changes(state, SAYS_PARENT | SAYS_NAME | SAYS_ATTRIBUTES, day - 1, day, days, 2) > 1;
 }
 
 static void close_day(struct state *state, const struct event *event, uint64_t position)

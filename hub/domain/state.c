@@ -13,7 +13,7 @@ _Static_assert(sizeof(struct unit_version) == 48, "no padding");
 _Static_assert(sizeof(struct succession) == 32, "no padding but the tail, which table_add zeroes");
 _Static_assert(sizeof(struct attestation) == 40, "no padding");
 _Static_assert(sizeof(struct coverage) == 16, "no padding");
-_Static_assert(sizeof(struct review) == 16, "no padding");
+_Static_assert(sizeof(struct review) == 24, "no padding");
 _Static_assert(sizeof(struct approval) == 32, "no padding");
 _Static_assert(sizeof(struct amendment) == 32, "no padding");
 _Static_assert(sizeof(struct matter) == 80, "no padding");

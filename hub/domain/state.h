@@ -91,10 +91,11 @@ struct coverage {
 
 struct review {
     uint64_t position;
-    uint32_t next;
+    uint32_t next;   /* the one before it */
+    uint32_t higher; /* the newest before it of a higher level: so the one that decides is found past thousands */
     uint8_t accepted;
     uint8_t level;
-    uint8_t unused[2];
+    uint8_t unused[6];
 };
 
 /* The first of two approvals that an effect needs; the second, of another identity and the same content, applies it. */

@@ -86,6 +86,20 @@ static void intersect(struct span_set *both, const struct span_set *other)
     *both = result;
 }
 
+const struct review *attestation_review(const struct state *state, const struct attestation *attestation,
+                                        uint64_t known_at)
+{
+    uint32_t at = attestation->newest_review;
+    const struct review *review = table_row(&state->reviews, at);
+    while (at != 0 && review->position > known_at) {
+        at = review->next;
+        review = table_row(&state->reviews, at);
+    }
+    for (; review->higher != 0; review = table_row(&state->reviews, at))
+        at = review->higher;
+    return at != 0 ? review : NULL;
+}
+
 bool attestation_counts(const struct state *state, const struct attestation *attestation, uint64_t known_at,
                         const struct policy *policy)
 {
@@ -93,21 +107,10 @@ bool attestation_counts(const struct state *state, const struct attestation *att
         return false;
     if (attestation->withdrawn_at != 0 && attestation->withdrawn_at <= known_at)
         return false;
-    /* Of several reviews the last one at the highest level decides; a smaller unit_kind is a higher level. */
-    uint8_t level = attestation->level;
-    bool accepted = true;
-    uint8_t review_level = UINT8_MAX;
-    const struct review *review;
-    for (uint32_t at = attestation->newest_review; at != 0; at = review->next) {
-        review = table_row(&state->reviews, at);
-        if (review->position > known_at || review->level >= review_level)
-            continue;
-        review_level = review->level;
-        accepted = review->accepted;
-    }
-    if (review_level < level)
-        level = review_level;
-    return accepted && level <= policy->counts_from_level;
+    /* A smaller unit_kind is a higher level. */
+    const struct review *review = attestation_review(state, attestation, known_at);
+    uint8_t level = review && review->level < attestation->level ? review->level : attestation->level;
+    return (!review || review->accepted) && level <= policy->counts_from_level;
 }
 
 /* The part of the days from `from` to `to` on which the unit is enrolled under one policy of the timeline (ruling 8).

@@ -64,6 +64,10 @@ int32_t status_joint_streak(const struct state *state, const struct status_quest
  */
 const struct span_set *status_gaps(const struct state *state, const struct status_question *question, enum zero zero,
                                    enum office office, struct status_scratch *scratch);
+/* Of an attestation's reviews, as known at the position, the last one at the highest level; NULL: nobody looked at it.
+ */
+const struct review *attestation_review(const struct state *state, const struct attestation *attestation,
+                                        uint64_t known_at);
 /* Whether the attestation makes coverage as known at the position: basis, level, review, not withdrawn. */
 bool attestation_counts(const struct state *state, const struct attestation *attestation, uint64_t known_at,
                         const struct policy *policy);

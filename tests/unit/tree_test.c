@@ -411,6 +411,30 @@ static void however_much_changed_on_one_day_the_changes_of_others_are_seen(void 
     county_close(&county);
 }
 
+/* One attestation about a year and a county would else be thousands of rows for each change in it. */
+static void a_scope_covers_a_unit_that_stayed_with_one_row(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_on(&county, "2020-03-01");
+    county_move_unit(&county, CODE_VILLAGE, CODE_OTHER_TOWN, "2020-01-16");
+    for (int i = 0; i < 20; i++) {
+        struct event renamed = county_event(&county, EVENT_UNIT_CHANGED, CODE_COMMUNITY);
+        renamed.unit_facts.name = "示范02社区";
+        renamed.unit_facts.parent = "";
+        renamed.unit_facts.from_day = day_of("2020-01-05") + i;
+        county_record(&county, &renamed, OFFICE_GOVERNANCE);
+    }
+    uint32_t before = county.state.coverages.count;
+    attest_scope(&county, CODE_TOWN, "2020-01-01", "2020-01-31"); /* the village and its enterprise left on the way */
+    assert_int_equal(county.state.coverages.count - before, 3);
+    attest_scope(&county, CODE_COUNTY, "2020-01-01", "2020-01-31");
+    assert_int_equal(county.state.coverages.count - before, 3 + 4);
+    check_verified_until(&county, CODE_OTHER_VILLAGE, "2020-01-31");
+    check_verified_until(&county, CODE_VILLAGE, "2020-01-31");
+    county_close(&county);
+}
+
 /* ---- 下社乡 ---- */
 
 static void xiashe_township_stands_in_the_tree_until_it_was_merged_and_its_village_lives_on(void **unused)
@@ -526,6 +550,7 @@ int main(void)
         cmocka_unit_test(a_scope_covers_each_day_the_units_that_stood_in_it_on_that_day),
         cmocka_unit_test(a_move_said_after_the_attestation_changes_nothing_that_it_covers),
         cmocka_unit_test(however_much_changed_on_one_day_the_changes_of_others_are_seen),
+        cmocka_unit_test(a_scope_covers_a_unit_that_stayed_with_one_row),
         cmocka_unit_test(xiashe_township_stands_in_the_tree_until_it_was_merged_and_its_village_lives_on),
         cmocka_unit_test(xiashes_code_is_never_used_again),
     };

@@ -298,8 +298,7 @@ static void an_accusation_is_evidence_of_nothing(void **unused)
     struct event registered = county_opening(&county, MATTER_PETITION, "p-1", CODE_VILLAGE);
     registered.petition.type = PETITION_ACCUSATION;
     county_record(&county, &registered, OFFICE_PETITIONS);
-    const struct event escalated =
-        county_step(&county, EVENT_PETITION_ESCALATED, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    const struct event escalated = county_step(&county, EVENT_PETITION_ESCALATED, MATTER_PETITION, "p-1", CODE_VILLAGE);
     county_record(&county, &escalated, OFFICE_PETITIONS);
     open_day(&county, "2020-02-12");
     assert_int_equal(county.state.suspicions.count, 1);
