@@ -332,20 +332,21 @@ static void apply_discrepancy(struct state *state, const struct event *event, co
         found->finding = event->variant;
         return;
     }
-    uint32_t code = state_add_text(state, event->discrepancy.code);
     uint32_t rule = state_take_code(state, event->discrepancy.rule);
-    uint32_t added = table_add(&state->discrepancies);
+    uint32_t added = state_add_discrepancy(state, event->discrepancy.code);
     struct discrepancy *raised = table_row(&state->discrepancies, added);
     *raised = (struct discrepancy){.raised_at = position,
                                    .evidence = event->discrepancy.evidence,
-                                   .code = code,
+                                   .code = raised->code,
                                    .rule = rule,
                                    .unit = ruling->unit,
                                    .offices = event->named,
                                    .day = ruling->day};
-    for (uint32_t i = state->suspicions.count; i-- > 1;) {
+    for (uint32_t i = state_find_suspicion(state, raised->evidence); i != 0 && i < state->suspicions.count; i++) {
         struct suspicion *suspicion = table_row(&state->suspicions, i);
-        if (suspicion->evidence != raised->evidence || suspicion->rule != rule)
+        if (suspicion->evidence != raised->evidence)
+            return;
+        if (suspicion->rule != rule)
             continue;
         suspicion->settled = 1;
         raised->day = suspicion->day;

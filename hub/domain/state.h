@@ -396,7 +396,7 @@ struct state {
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
     /* Built from the tables, neither written nor digested. */
-    struct ordinal_index unit_index, matter_index, camera_index, source_index, code_index;
+    struct ordinal_index unit_index, matter_index, camera_index, source_index, code_index, discrepancy_index;
     struct table rules;               /* struct policy of each row of `policies` */
     struct table now;                 /* struct unit_now of each unit (status.h) */
     struct table candidates;          /* struct candidate: the moves that may break a zero, by unit (breaks.h) */
@@ -450,6 +450,8 @@ uint32_t state_find_attestation(const struct state *state, uint64_t position);
 uint32_t state_find_move(const struct state *state, uint64_t position);
 uint32_t state_find_tally(const struct state *state, uint64_t position);
 uint32_t state_find_self_check(const struct state *state, uint64_t position);
+/* The first suspicion that rests on the record at this position; others of it follow. */
+uint32_t state_find_suspicion(const struct state *state, uint64_t evidence);
 /* The approval of this content for this target that waits for its second; 0 if none. */
 uint32_t state_find_approval(const struct state *state, uint64_t target, uint64_t content);
 
@@ -457,6 +459,7 @@ uint32_t state_find_approval(const struct state *state, uint64_t target, uint64_
 uint32_t state_add_unit(struct state *state, const char *code, const char *name);
 uint32_t state_add_matter(struct state *state, enum matter_kind kind, const char *code);
 uint32_t state_add_camera(struct state *state, const char *site);
+uint32_t state_add_discrepancy(struct state *state, const char *code);
 uint32_t state_add_source(struct state *state, const char *name, const char *identity);
 uint32_t state_add_text(struct state *state, const char *text);
 /* The row of the code, added where it is new; 0 for "". */

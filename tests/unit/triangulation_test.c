@@ -306,9 +306,34 @@ static void an_accusation_is_evidence_of_nothing(void **unused)
     county_close(&county);
 }
 
+/* Thousands are raised in one night where an office has sent nonsense: none is looked for among all others. */
+static void thousands_are_raised_once_each_and_found_again(void **unused)
+{
+    enum { MANY = 30000 };
+    struct county county;
+    (void)unused;
+    open_watched(&county);
+    for (int i = 0; i < MANY; i++)
+        tally_casualties(&county, i % 2 ? CODE_VILLAGE : CODE_OTHER_VILLAGE, "2020-02-09", 1);
+    uint64_t first = county.position - MANY + 1;
+    open_day(&county, "2020-02-12");
+    assert_int_equal(raised(&county), MANY);
+    for (uint64_t evidence = first; evidence <= first + MANY; evidence += 1000) {
+        char code[64];
+        snprintf(code, sizeof code, "T01-%u", (unsigned)evidence);
+        uint32_t found = state_find_discrepancy(&county.state, code);
+        assert_int_equal(found != 0, evidence < first + MANY);
+        assert_int_equal(found, evidence < first + MANY ? evidence - first + 1 : 0);
+    }
+    open_day(&county, "2020-02-14");
+    assert_int_equal(raised(&county), MANY);
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(thousands_are_raised_once_each_and_found_again),
         cmocka_unit_test(an_accusation_is_evidence_of_nothing),
         cmocka_unit_test(casualties_without_an_accident_are_asked_about_when_the_days_around_are_closed),
         cmocka_unit_test(a_discrepancy_is_raised_once),
