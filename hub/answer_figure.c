@@ -1,6 +1,6 @@
 #include "answer_parts.h"
 #include "domain/day.h"
-#include "domain/figure.h"
+#include "domain/figure_list.h"
 
 static Sanling__V1__FigureAnswer__Row *take_entry(struct hub *hub, const struct figure_entry *from)
 {

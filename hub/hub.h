@@ -9,7 +9,7 @@
 
 #include "access.h"
 #include "config.h"
-#include "domain/figure.h"
+#include "domain/figure_count.h"
 #include "domain/status.h"
 #include "endpoint.h"
 #include "fault.h"

@@ -1,119 +1,96 @@
 #include "figure.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "day.h"
-#include "evidence.h"
-#include "matter.h"
-#include "watch.h"
-
-/* The tables that are walked, one after the other. */
-enum stage {
-    STAGE_MATTERS = 1,
-    STAGE_JOINTS,
-    STAGE_TASKS,
-    STAGE_SUPERVISIONS,
-    STAGE_DISCREPANCIES,
-    STAGE_SELF_CHECKS,
-    STAGE_AMENDMENTS,
-    STAGE_ATTESTATIONS,
-    STAGE_TALLIES,
-    STAGE_CAMERAS,
-    STAGE_CAMPAIGNS,
-    STAGE_UNITS,
-    STAGE_LIMIT,
-};
-
 struct figure_kind {
     const char *name;
-    enum stage stage;
-    /* Of a matter: the newest event of this kind made it count; MatterClosed stands for all that close; 0: its opening.
-     */
+    enum figure_stage stage;
     enum event_kind made_by;
 };
 
 /* Those below FIGURE_TALLIES. */
 static const struct figure_kind kinds[FIGURE_TALLIES] = {
-    [FIGURE_HAZARDS_FOUND] = {"hazards.found", STAGE_MATTERS, 0},
-    [FIGURE_HAZARDS_GENERAL] = {"hazards.general", STAGE_MATTERS, 0},
-    [FIGURE_HAZARDS_MAJOR] = {"hazards.major", STAGE_MATTERS, 0},
-    [FIGURE_HAZARDS_FIXED_ON_SPOT] = {"hazards.fixed_on_spot", STAGE_MATTERS, EVENT_HAZARD_FIXED_ON_SPOT},
-    [FIGURE_HAZARDS_ORDERED] = {"hazards.ordered", STAGE_MATTERS, EVENT_RECTIFICATION_ORDERED},
-    [FIGURE_HAZARDS_STRUCK_OFF] = {"hazards.struck_off", STAGE_MATTERS, EVENT_HAZARD_VERIFIED},
-    [FIGURE_HAZARDS_OPEN] = {"hazards.open", STAGE_MATTERS, 0},
-    [FIGURE_HAZARDS_OVERDUE] = {"hazards.overdue", STAGE_MATTERS, EVENT_DEADLINE_PASSED},
-    [FIGURE_HAZARDS_PLACARDED] = {"hazards.placarded", STAGE_MATTERS, EVENT_HAZARD_PLACARDED},
-    [FIGURE_HAZARDS_DUE_SOON] = {"hazards.due_soon", STAGE_MATTERS, EVENT_RECTIFICATION_ORDERED},
-    [FIGURE_PETITIONS_REGISTERED] = {"petitions.registered", STAGE_MATTERS, 0},
-    [FIGURE_PETITIONS_OPEN] = {"petitions.open", STAGE_MATTERS, 0},
-    [FIGURE_PETITIONS_OVERDUE] = {"petitions.overdue", STAGE_MATTERS, EVENT_DEADLINE_PASSED},
-    [FIGURE_PETITIONS_CLOSED] = {"petitions.closed", STAGE_MATTERS, EVENT_MATTER_CLOSED},
-    [FIGURE_PETITIONS_DUE_SOON] = {"petitions.due_soon", STAGE_MATTERS, 0},
-    [FIGURE_PETITIONS_IN_REVIEW] = {"petitions.in_review", STAGE_MATTERS, EVENT_REVIEW_REQUESTED},
-    [FIGURE_PETITIONS_IN_FINAL_REVIEW] = {"petitions.in_final_review", STAGE_MATTERS, EVENT_REVIEW_REQUESTED},
-    [FIGURE_PETITIONS_ON_TIME] = {"petitions.on_time", STAGE_MATTERS, EVENT_MATTER_CLOSED},
-    [FIGURE_PETITIONS_ESCALATED] = {"petitions.escalated", STAGE_MATTERS, EVENT_PETITION_ESCALATED},
-    [FIGURE_PETITIONS_JOINT] = {"petitions.joint", STAGE_MATTERS, EVENT_JOINT_HANDLING_OPENED},
-    [FIGURE_DISPUTES_OPENED] = {"disputes.opened", STAGE_MATTERS, 0},
-    [FIGURE_DISPUTES_BOTH_AGREED] = {"disputes.both_agreed", STAGE_MATTERS, EVENT_CONSENT_RECORDED},
-    [FIGURE_DISPUTES_SUCCEEDED] = {"disputes.succeeded", STAGE_MATTERS, EVENT_AGREEMENT_REACHED},
-    [FIGURE_DISPUTES_MOBILE] = {"disputes.mobile", STAGE_MATTERS, EVENT_AGREEMENT_REACHED},
-    [FIGURE_DISPUTES_ENDED] = {"disputes.ended", STAGE_MATTERS, EVENT_MEDIATION_ENDED},
-    [FIGURE_DISPUTES_PERFORMED] = {"disputes.performed", STAGE_MATTERS, EVENT_AGREEMENT_PERFORMED},
-    [FIGURE_DISPUTES_FOLLOWED_BY_PETITION] = {"disputes.followed_by_petition", STAGE_MATTERS, 0},
-    [FIGURE_DISPUTES_COURT_CONFIRMED] = {"disputes.court_confirmed", STAGE_MATTERS, EVENT_COURT_CONFIRMATION_GRANTED},
-    [FIGURE_CASES_FILED] = {"cases.filed", STAGE_MATTERS, 0},
-    [FIGURE_CASES_RESOLVED] = {"cases.resolved", STAGE_MATTERS, EVENT_CASE_RESOLVED},
-    [FIGURE_CASES_PREVIOUS_FILED] = {"cases.previous_filed", STAGE_MATTERS, 0},
-    [FIGURE_CASES_PREVIOUS_RESOLVED] = {"cases.previous_resolved", STAGE_MATTERS, EVENT_CASE_RESOLVED},
-    [FIGURE_ACCIDENTS_REPORTED] = {"accidents.reported", STAGE_MATTERS, 0},
-    [FIGURE_ACCIDENTS_GENERAL] = {"accidents.general", STAGE_MATTERS, 0},
-    [FIGURE_ACCIDENTS_LARGER] = {"accidents.larger", STAGE_MATTERS, 0},
-    [FIGURE_ACCIDENTS_MAJOR] = {"accidents.major", STAGE_MATTERS, 0},
-    [FIGURE_ACCIDENTS_EXTRA_MAJOR] = {"accidents.extra_major", STAGE_MATTERS, 0},
-    [FIGURE_ACCIDENTS_LATE] = {"accidents.late", STAGE_MATTERS, 0},
-    [FIGURE_LEVELS_SETTLED] = {"levels.settled", STAGE_MATTERS, 0},
-    [FIGURE_LEVELS_AT_VILLAGE] = {"levels.at_village", STAGE_MATTERS, 0},
-    [FIGURE_LEVELS_AT_TOWN] = {"levels.at_town", STAGE_MATTERS, 0},
-    [FIGURE_LEVELS_AT_COUNTY] = {"levels.at_county", STAGE_MATTERS, 0},
-    [FIGURE_JOINT_OPEN] = {"joint.open", STAGE_JOINTS, 0},
-    [FIGURE_JOINT_CLOSED] = {"joint.closed", STAGE_JOINTS, 0},
-    [FIGURE_JOINT_CONSULTATIONS] = {"joint.consultations", STAGE_JOINTS, 0},
-    [FIGURE_JOINT_TASKS] = {"joint.tasks", STAGE_TASKS, 0},
-    [FIGURE_JOINT_TASKS_DONE] = {"joint.tasks_done", STAGE_TASKS, 0},
-    [FIGURE_JOINT_TASKS_OVERDUE] = {"joint.tasks_overdue", STAGE_TASKS, 0},
-    [FIGURE_SUPERVISIONS_ISSUED] = {"supervisions.issued", STAGE_SUPERVISIONS, 0},
-    [FIGURE_SUPERVISIONS_ANSWERED] = {"supervisions.answered", STAGE_SUPERVISIONS, 0},
-    [FIGURE_SUPERVISIONS_OVERDUE] = {"supervisions.overdue", STAGE_SUPERVISIONS, 0},
-    [FIGURE_SUPERVISIONS_ESCALATED] = {"supervisions.escalated", STAGE_MATTERS, 0},
-    [FIGURE_DISCREPANCIES_RAISED] = {"discrepancies.raised", STAGE_DISCREPANCIES, 0},
-    [FIGURE_DISCREPANCIES_OPEN] = {"discrepancies.open", STAGE_DISCREPANCIES, 0},
-    [FIGURE_DISCREPANCIES_CONFIRMED] = {"discrepancies.confirmed", STAGE_DISCREPANCIES, 0},
-    [FIGURE_DISCREPANCIES_EXPLAINED] = {"discrepancies.explained", STAGE_DISCREPANCIES, 0},
-    [FIGURE_PROGRAMME_SELF_CHECKED] = {"programme.self_checked", STAGE_SELF_CHECKS, 0},
-    [FIGURE_PROGRAMME_SELF_CHECK_YES] = {"programme.self_check_yes", STAGE_SELF_CHECKS, 0},
-    [FIGURE_PROGRAMME_SELF_CHECK_ITEMS] = {"programme.self_check_items", STAGE_SELF_CHECKS, 0},
-    [FIGURE_PROGRAMME_COMPLETE] = {"programme.complete", STAGE_SELF_CHECKS, 0},
-    [FIGURE_PROGRAMME_UNSWEPT] = {"programme.unswept", STAGE_UNITS, 0},
-    [FIGURE_PROGRAMME_SILENT] = {"programme.silent", STAGE_UNITS, 0},
-    [FIGURE_PROGRAMME_CAMPAIGNS_RUNNING] = {"programme.campaigns_running", STAGE_CAMPAIGNS, 0},
-    [FIGURE_PROGRAMME_CAMPAIGNS_CLOSED] = {"programme.campaigns_closed", STAGE_CAMPAIGNS, 0},
-    [FIGURE_CHANGES_NEWLY_BROKEN] = {"changes.newly_broken", STAGE_UNITS, 0},
-    [FIGURE_CHANGES_NEWLY_VERIFIED] = {"changes.newly_verified", STAGE_UNITS, 0},
-    [FIGURE_CHANGES_NEWLY_UNVERIFIED] = {"changes.newly_unverified", STAGE_UNITS, 0},
-    [FIGURE_CHANGES_UNBROKEN] = {"changes.unbroken", STAGE_AMENDMENTS, 0},
-    [FIGURE_CHANGES_LATE] = {"changes.late", STAGE_ATTESTATIONS, 0}, /* and late accidents: STAGE_MATTERS */
-    [FIGURE_CAMERAS_IN_SERVICE] = {"cameras.in_service", STAGE_CAMERAS, 0},
-    [FIGURE_CAMERAS_OWNERS] = {"cameras.owners", STAGE_CAMERAS, 0},
-    [FIGURE_CAMERAS_SIGN_POSTED] = {"cameras.sign_posted", STAGE_CAMERAS, 0},
-    [FIGURE_TEAMS_GRIDS] = {"teams.grids", STAGE_UNITS, 0},
-    [FIGURE_TEAMS_BLOCK_HEADS] = {"teams.block_heads", STAGE_UNITS, 0},
-    [FIGURE_TEAMS_PATROLLERS] = {"teams.patrollers", STAGE_UNITS, 0},
-    [FIGURE_TEAMS_COMPLETE_TEAMS] = {"teams.complete_teams", STAGE_UNITS, 0},
-    [FIGURE_TEAMS_TEAM_PARTS] = {"teams.team_parts", STAGE_UNITS, 0},
+    [FIGURE_HAZARDS_FOUND] = {"hazards.found", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_HAZARDS_GENERAL] = {"hazards.general", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_HAZARDS_MAJOR] = {"hazards.major", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_HAZARDS_FIXED_ON_SPOT] = {"hazards.fixed_on_spot", FIGURE_STAGE_MATTERS, EVENT_HAZARD_FIXED_ON_SPOT},
+    [FIGURE_HAZARDS_ORDERED] = {"hazards.ordered", FIGURE_STAGE_MATTERS, EVENT_RECTIFICATION_ORDERED},
+    [FIGURE_HAZARDS_STRUCK_OFF] = {"hazards.struck_off", FIGURE_STAGE_MATTERS, EVENT_HAZARD_VERIFIED},
+    [FIGURE_HAZARDS_OPEN] = {"hazards.open", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_HAZARDS_OVERDUE] = {"hazards.overdue", FIGURE_STAGE_MATTERS, EVENT_DEADLINE_PASSED},
+    [FIGURE_HAZARDS_PLACARDED] = {"hazards.placarded", FIGURE_STAGE_MATTERS, EVENT_HAZARD_PLACARDED},
+    [FIGURE_HAZARDS_DUE_SOON] = {"hazards.due_soon", FIGURE_STAGE_MATTERS, EVENT_RECTIFICATION_ORDERED},
+    [FIGURE_PETITIONS_REGISTERED] = {"petitions.registered", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_PETITIONS_OPEN] = {"petitions.open", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_PETITIONS_OVERDUE] = {"petitions.overdue", FIGURE_STAGE_MATTERS, EVENT_DEADLINE_PASSED},
+    [FIGURE_PETITIONS_CLOSED] = {"petitions.closed", FIGURE_STAGE_MATTERS, EVENT_MATTER_CLOSED},
+    [FIGURE_PETITIONS_DUE_SOON] = {"petitions.due_soon", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_PETITIONS_IN_REVIEW] = {"petitions.in_review", FIGURE_STAGE_MATTERS, EVENT_REVIEW_REQUESTED},
+    [FIGURE_PETITIONS_IN_FINAL_REVIEW] = {"petitions.in_final_review", FIGURE_STAGE_MATTERS, EVENT_REVIEW_REQUESTED},
+    [FIGURE_PETITIONS_ON_TIME] = {"petitions.on_time", FIGURE_STAGE_MATTERS, EVENT_MATTER_CLOSED},
+    [FIGURE_PETITIONS_ESCALATED] = {"petitions.escalated", FIGURE_STAGE_MATTERS, EVENT_PETITION_ESCALATED},
+    [FIGURE_PETITIONS_JOINT] = {"petitions.joint", FIGURE_STAGE_MATTERS, EVENT_JOINT_HANDLING_OPENED},
+    [FIGURE_DISPUTES_OPENED] = {"disputes.opened", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_DISPUTES_BOTH_AGREED] = {"disputes.both_agreed", FIGURE_STAGE_MATTERS, EVENT_CONSENT_RECORDED},
+    [FIGURE_DISPUTES_SUCCEEDED] = {"disputes.succeeded", FIGURE_STAGE_MATTERS, EVENT_AGREEMENT_REACHED},
+    [FIGURE_DISPUTES_MOBILE] = {"disputes.mobile", FIGURE_STAGE_MATTERS, EVENT_AGREEMENT_REACHED},
+    [FIGURE_DISPUTES_ENDED] = {"disputes.ended", FIGURE_STAGE_MATTERS, EVENT_MEDIATION_ENDED},
+    [FIGURE_DISPUTES_PERFORMED] = {"disputes.performed", FIGURE_STAGE_MATTERS, EVENT_AGREEMENT_PERFORMED},
+    [FIGURE_DISPUTES_FOLLOWED_BY_PETITION] = {"disputes.followed_by_petition", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_DISPUTES_COURT_CONFIRMED] = {"disputes.court_confirmed", FIGURE_STAGE_MATTERS,
+                                         EVENT_COURT_CONFIRMATION_GRANTED},
+    [FIGURE_CASES_FILED] = {"cases.filed", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_CASES_RESOLVED] = {"cases.resolved", FIGURE_STAGE_MATTERS, EVENT_CASE_RESOLVED},
+    [FIGURE_CASES_PREVIOUS_FILED] = {"cases.previous_filed", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_CASES_PREVIOUS_RESOLVED] = {"cases.previous_resolved", FIGURE_STAGE_MATTERS, EVENT_CASE_RESOLVED},
+    [FIGURE_ACCIDENTS_REPORTED] = {"accidents.reported", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_ACCIDENTS_GENERAL] = {"accidents.general", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_ACCIDENTS_LARGER] = {"accidents.larger", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_ACCIDENTS_MAJOR] = {"accidents.major", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_ACCIDENTS_EXTRA_MAJOR] = {"accidents.extra_major", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_ACCIDENTS_LATE] = {"accidents.late", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_LEVELS_SETTLED] = {"levels.settled", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_LEVELS_AT_VILLAGE] = {"levels.at_village", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_LEVELS_AT_TOWN] = {"levels.at_town", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_LEVELS_AT_COUNTY] = {"levels.at_county", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_JOINT_OPEN] = {"joint.open", FIGURE_STAGE_JOINTS, 0},
+    [FIGURE_JOINT_CLOSED] = {"joint.closed", FIGURE_STAGE_JOINTS, 0},
+    [FIGURE_JOINT_CONSULTATIONS] = {"joint.consultations", FIGURE_STAGE_JOINTS, 0},
+    [FIGURE_JOINT_TASKS] = {"joint.tasks", FIGURE_STAGE_TASKS, 0},
+    [FIGURE_JOINT_TASKS_DONE] = {"joint.tasks_done", FIGURE_STAGE_TASKS, 0},
+    [FIGURE_JOINT_TASKS_OVERDUE] = {"joint.tasks_overdue", FIGURE_STAGE_TASKS, 0},
+    [FIGURE_SUPERVISIONS_ISSUED] = {"supervisions.issued", FIGURE_STAGE_SUPERVISIONS, 0},
+    [FIGURE_SUPERVISIONS_ANSWERED] = {"supervisions.answered", FIGURE_STAGE_SUPERVISIONS, 0},
+    [FIGURE_SUPERVISIONS_OVERDUE] = {"supervisions.overdue", FIGURE_STAGE_SUPERVISIONS, 0},
+    [FIGURE_SUPERVISIONS_ESCALATED] = {"supervisions.escalated", FIGURE_STAGE_MATTERS, 0},
+    [FIGURE_DISCREPANCIES_RAISED] = {"discrepancies.raised", FIGURE_STAGE_DISCREPANCIES, 0},
+    [FIGURE_DISCREPANCIES_OPEN] = {"discrepancies.open", FIGURE_STAGE_DISCREPANCIES, 0},
+    [FIGURE_DISCREPANCIES_CONFIRMED] = {"discrepancies.confirmed", FIGURE_STAGE_DISCREPANCIES, 0},
+    [FIGURE_DISCREPANCIES_EXPLAINED] = {"discrepancies.explained", FIGURE_STAGE_DISCREPANCIES, 0},
+    [FIGURE_PROGRAMME_SELF_CHECKED] = {"programme.self_checked", FIGURE_STAGE_SELF_CHECKS, 0},
+    [FIGURE_PROGRAMME_SELF_CHECK_YES] = {"programme.self_check_yes", FIGURE_STAGE_SELF_CHECKS, 0},
+    [FIGURE_PROGRAMME_SELF_CHECK_ITEMS] = {"programme.self_check_items", FIGURE_STAGE_SELF_CHECKS, 0},
+    [FIGURE_PROGRAMME_COMPLETE] = {"programme.complete", FIGURE_STAGE_SELF_CHECKS, 0},
+    [FIGURE_PROGRAMME_UNSWEPT] = {"programme.unswept", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_PROGRAMME_SILENT] = {"programme.silent", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_PROGRAMME_CAMPAIGNS_RUNNING] = {"programme.campaigns_running", FIGURE_STAGE_CAMPAIGNS, 0},
+    [FIGURE_PROGRAMME_CAMPAIGNS_CLOSED] = {"programme.campaigns_closed", FIGURE_STAGE_CAMPAIGNS, 0},
+    [FIGURE_CHANGES_NEWLY_BROKEN] = {"changes.newly_broken", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_CHANGES_NEWLY_VERIFIED] = {"changes.newly_verified", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_CHANGES_NEWLY_UNVERIFIED] = {"changes.newly_unverified", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_CHANGES_UNBROKEN] = {"changes.unbroken", FIGURE_STAGE_AMENDMENTS, 0},
+    [FIGURE_CHANGES_LATE] = {"changes.late", FIGURE_STAGE_ATTESTATIONS,
+                             0}, /* and late accidents: FIGURE_STAGE_MATTERS */
+    [FIGURE_CAMERAS_IN_SERVICE] = {"cameras.in_service", FIGURE_STAGE_CAMERAS, 0},
+    [FIGURE_CAMERAS_OWNERS] = {"cameras.owners", FIGURE_STAGE_CAMERAS, 0},
+    [FIGURE_CAMERAS_SIGN_POSTED] = {"cameras.sign_posted", FIGURE_STAGE_CAMERAS, 0},
+    [FIGURE_TEAMS_GRIDS] = {"teams.grids", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_TEAMS_BLOCK_HEADS] = {"teams.block_heads", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_TEAMS_PATROLLERS] = {"teams.patrollers", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_TEAMS_COMPLETE_TEAMS] = {"teams.complete_teams", FIGURE_STAGE_UNITS, 0},
+    [FIGURE_TEAMS_TEAM_PARTS] = {"teams.team_parts", FIGURE_STAGE_UNITS, 0},
 };
 
 enum figure figure_of_zeros(enum unit_group group, uint32_t zero, enum figure_status status)
@@ -207,822 +184,14 @@ const char *tally_name(enum tally_kind kind)
     abort();
 }
 
-void day_before_clear(struct day_before *before)
-{
-    free(before->joint);
-    *before = (struct day_before){0};
-}
-
-/* Another day before, or another end of it: what was computed is of no use any more. */
-static void day_before_take(struct day_before *before, const struct state *state)
-{
-    int32_t day = state->heads.today == DAY_NONE ? DAY_NONE : state->heads.today - 1;
-    if (before->joint && before->count == state->units.count && before->day == day &&
-        before->known_at == state->heads.day_opened_at)
-        return;
-    day_before_clear(before);
-    *before = (struct day_before){.day = day, .known_at = state->heads.day_opened_at, .count = state->units.count};
-    before->joint = calloc(before->count, sizeof *before->joint);
-    if (!before->joint)
-        abort();
-}
-
-void figure_count_open(struct state *state, uint32_t root, int32_t year, struct day_before *before,
-                       struct status_scratch *scratch, struct figure_count *count)
-{
-    *count = (struct figure_count){.state = state, .policy = state_policy(state), .before = before, .scratch = scratch};
-    count->from = day_from_date(year, 1, 1);
-    count->to = day_from_date(year, 12, 31);
-    if (state->heads.today < count->to)
-        count->to = state->heads.today;
-    if (count->to != DAY_NONE) {
-        /* The same calendar days; a whole February is compared with a whole one (ruling 28). */
-        count->before_from = day_year_before(count->from);
-        count->before_to = day_year_before(count->to);
-        if (count->to == day_month_end(count->to))
-            count->before_to = day_month_end(count->before_to);
-    } else {
-        count->before_from = count->before_to = DAY_NONE;
-    }
-    scope_open(state, root, count->to, POSITION_END, &count->scope);
-    count->scope.tree.later = state->heads.today != DAY_NONE ? state->heads.today - count->to : 0;
-    state_timeline(state, POSITION_END, &count->policies);
-    state_timeline(state, state->heads.day_opened_at, &count->policies_before);
-    day_before_take(before, state);
-}
-
-void figure_count_close(struct figure_count *count)
-{
-    scope_close(&count->scope);
-    *count = (struct figure_count){0};
-}
-
-static bool in_period(const struct figure_count *count, int32_t day)
-{
-    return count->from <= day && day <= count->to;
-}
-
-static bool in_year_before(const struct figure_count *count, int32_t day)
-{
-    return count->before_from <= day && day <= count->before_to;
-}
-
-/* What happens on the open day belongs to the year that is running. */
-static bool shows_today(const struct figure_count *count)
-{
-    return count->to == count->state->heads.today && count->state->heads.today != DAY_NONE;
-}
-
-static void hit_at(struct figure_row *row, enum figure figure, bool holds, uint64_t number, uint64_t position)
-{
-    assert(row->hit_count < FIGURE_HITS_MAX);
-    if (holds)
-        row->hits[row->hit_count++] = (struct figure_hit){.figure = figure, .position = position, .count = number};
-}
-
-static void hit(struct figure_row *row, enum figure figure, bool holds)
-{
-    hit_at(row, figure, holds, 1, row->position);
-}
-
-static void count_hazard(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
-{
-    int32_t today = count->state->heads.today;
-    if (!in_period(count, matter->opened_day))
-        return;
-    bool struck_off = matter->step == STEP_STRUCK_OFF;
-    hit(row, FIGURE_HAZARDS_FOUND, true);
-    hit(row, FIGURE_HAZARDS_GENERAL, matter->grade == HAZARD_GENERAL);
-    hit(row, FIGURE_HAZARDS_MAJOR, matter->grade == HAZARD_MAJOR);
-    hit(row, FIGURE_HAZARDS_FIXED_ON_SPOT, (matter->flags & MATTER_ON_SPOT) != 0);
-    hit(row, FIGURE_HAZARDS_ORDERED, (matter->flags & MATTER_ORDERED) != 0);
-    hit(row, FIGURE_HAZARDS_STRUCK_OFF, struck_off);
-    hit(row, FIGURE_HAZARDS_OPEN, !struck_off);
-    hit(row, FIGURE_HAZARDS_OVERDUE, matter_overdue(matter, today));
-    hit(row, FIGURE_HAZARDS_PLACARDED, (matter->flags & MATTER_PLACARDED) != 0);
-    hit(row, FIGURE_HAZARDS_DUE_SOON, matter_due_soon(matter, today, count->policy));
-}
-
-static void count_petition(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
-{
-    int32_t today = count->state->heads.today;
-    if (!in_period(count, matter->opened_day))
-        return;
-    bool closed = step_is_final((enum step)matter->step);
-    hit(row, FIGURE_PETITIONS_REGISTERED, true);
-    hit(row, FIGURE_PETITIONS_OPEN, !closed);
-    hit(row, FIGURE_PETITIONS_OVERDUE, matter_overdue(matter, today));
-    hit(row, FIGURE_PETITIONS_CLOSED, closed);
-    hit(row, FIGURE_PETITIONS_DUE_SOON, matter_due_soon(matter, today, count->policy));
-    hit(row, FIGURE_PETITIONS_IN_REVIEW, matter->step == STEP_IN_REVIEW);
-    hit(row, FIGURE_PETITIONS_IN_FINAL_REVIEW, matter->step == STEP_IN_FINAL_REVIEW);
-    hit(row, FIGURE_PETITIONS_ON_TIME, closed && !(matter->flags & MATTER_OVERDUE));
-    hit(row, FIGURE_PETITIONS_ESCALATED, (matter->flags & MATTER_ESCALATED) != 0);
-    hit(row, FIGURE_PETITIONS_JOINT, matter->joint != 0);
-}
-
-static bool followed_by_petition(const struct state *state, const struct matter *dispute)
-{
-    uint32_t petition = state_find_matter(state, MATTER_PETITION, state_text(state, dispute->code));
-    return petition != 0 && matter_is_shown(state_matter(state, petition));
-}
-
-static void count_dispute(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
-{
-    enum { BOTH_SIDES = 1 << 1 | 1 << 2 };
-    if (!in_period(count, matter->opened_day))
-        return;
-    /* What must not be mediated is no success of mediation (反家庭暴力法). */
-    bool succeeded = (matter->flags & MATTER_AGREED) != 0 && !(matter->flags & MATTER_VIOLENCE);
-    hit(row, FIGURE_DISPUTES_OPENED, true);
-    hit(row, FIGURE_DISPUTES_BOTH_AGREED, (matter->consents & BOTH_SIDES) == BOTH_SIDES);
-    hit(row, FIGURE_DISPUTES_SUCCEEDED, succeeded);
-    hit(row, FIGURE_DISPUTES_MOBILE, succeeded && matter->channel == CHANNEL_MOBILE_STATION);
-    hit(row, FIGURE_DISPUTES_ENDED, matter->step == STEP_ENDED);
-    hit(row, FIGURE_DISPUTES_PERFORMED, (matter->flags & MATTER_PERFORMED) != 0);
-    hit(row, FIGURE_DISPUTES_FOLLOWED_BY_PETITION, followed_by_petition(count->state, matter));
-    hit(row, FIGURE_DISPUTES_COURT_CONFIRMED,
-        succeeded && matter_newest_move(count->state, matter, EVENT_COURT_CONFIRMATION_GRANTED) != 0);
-}
-
-static void count_case(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
-{
-    bool cohort = count->policy && count->policy->clearance == CLEARANCE_COHORT;
-    bool filed = in_period(count, matter->opened_day);
-    bool filed_before = in_year_before(count, matter->opened_day);
-    bool resolved = matter->step == STEP_RESOLVED;
-    hit(row, FIGURE_CASES_FILED, filed);
-    hit(row, FIGURE_CASES_RESOLVED, resolved && in_period(count, matter->closed_day) && (filed || !cohort));
-    hit(row, FIGURE_CASES_PREVIOUS_FILED, filed_before);
-    hit(row, FIGURE_CASES_PREVIOUS_RESOLVED,
-        resolved && in_year_before(count, matter->closed_day) && (filed_before || !cohort));
-}
-
-static void count_accident(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
-{
-    bool late = (matter->flags & MATTER_LATE) != 0;
-    hit(row, FIGURE_CHANGES_LATE, late && shows_today(count) && matter->opened_at > count->before->known_at);
-    if (!in_period(count, matter->opened_day))
-        return;
-    hit(row, FIGURE_ACCIDENTS_REPORTED, true);
-    hit(row, FIGURE_ACCIDENTS_GENERAL, matter->grade == GRADE_GENERAL);
-    hit(row, FIGURE_ACCIDENTS_LARGER, matter->grade == GRADE_LARGER);
-    hit(row, FIGURE_ACCIDENTS_MAJOR, matter->grade == GRADE_MAJOR);
-    hit(row, FIGURE_ACCIDENTS_EXTRA_MAJOR, matter->grade == GRADE_EXTRA_MAJOR);
-    hit(row, FIGURE_ACCIDENTS_LATE, late);
-}
-
-/* The move that settled a dispute or petition: the agreement, or the opinion that the petitioner left it at. 0: it is
- * not settled. */
-static uint32_t settled_by(const struct state *state, const struct matter *matter)
-{
-    if (matter->kind == MATTER_DISPUTE)
-        return matter->flags & MATTER_AGREED ? matter_newest_move(state, matter, EVENT_AGREEMENT_REACHED) : 0;
-    if (matter->kind != MATTER_PETITION || (matter->step != STEP_CLOSED && matter->step != STEP_CONCLUDED))
-        return 0;
-    uint32_t opinion = matter_newest_move(state, matter, EVENT_OPINION_ISSUED);
-    uint32_t review = matter_newest_move(state, matter, EVENT_REVIEW_ISSUED);
-    return opinion > review ? opinion : review;
-}
-
-static void count_level(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
-{
-    uint32_t ordinal = in_period(count, matter->opened_day) ? settled_by(count->state, matter) : 0;
-    if (ordinal == 0)
-        return;
-    const struct move *move = state_move(count->state, ordinal);
-    bool county = move->level <= UNIT_COUNTY;
-    bool town = move->level == UNIT_TOWN;
-    hit_at(row, FIGURE_LEVELS_SETTLED, true, 1, move->position);
-    hit_at(row, FIGURE_LEVELS_AT_VILLAGE, !county && !town, 1, move->position);
-    hit_at(row, FIGURE_LEVELS_AT_TOWN, town, 1, move->position);
-    hit_at(row, FIGURE_LEVELS_AT_COUNTY, county, 1, move->position);
-}
-
-/* Whether the move reports a clock as taken up to level 2 or 3, and no older one did so for the same clock. */
-static bool escalates(const struct state *state, const struct move *move)
-{
-    const struct facts *facts = table_row(&state->facts, move->facts);
-    if (move->kind != EVENT_DEADLINE_PASSED || move->lifted_at != 0 || facts->channel < 2)
-        return false;
-    const struct move *older;
-    for (uint32_t at = move->next; at != 0; at = older->next) {
-        older = state_move(state, at);
-        const struct facts *said = table_row(&state->facts, older->facts);
-        if (older->kind == EVENT_DEADLINE_PASSED && older->lifted_at == 0 && said->channel >= 2 &&
-            said->class == facts->class && said->due_day == facts->due_day)
-            return false;
-    }
-    return true;
-}
-
-static void count_escalations(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
-{
-    const struct state *state = count->state;
-    uint64_t number = 0;
-    if (!(matter->flags & MATTER_OVERDUE) && matter->joint == 0 && matter->supervisions == 0)
-        return; /* no clock of it ever ran out: most matters */
-    const struct move *move;
-    for (uint32_t at = matter->moves; at != 0; at = move->next) {
-        move = state_move(state, at);
-        number += in_period(count, move->day) && escalates(state, move);
-    }
-    hit_at(row, FIGURE_SUPERVISIONS_ESCALATED, number > 0, number, row->position);
-}
-
-static void count_matter(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    const struct matter *matter = state_matter(count->state, ordinal);
-    if (!matter_is_shown(matter) || !scope_holds(&count->scope, matter->unit))
-        return;
-    row->position = matter->opened_at;
-    row->unit = matter->unit;
-    row->matter = ordinal;
-    row->day = matter->opened_day;
-    switch ((enum matter_kind)matter->kind) {
-    case MATTER_PETITION:
-        count_petition(count, matter, row);
-        break;
-    case MATTER_HAZARD:
-        count_hazard(count, matter, row);
-        break;
-    case MATTER_ACCIDENT:
-        count_accident(count, matter, row);
-        break;
-    case MATTER_CASE:
-        count_case(count, matter, row);
-        break;
-    case MATTER_DISPUTE:
-        count_dispute(count, matter, row);
-        break;
-    case MATTER_SEVEN_STEPS:
-    case MATTER_NONE:
-        break;
-    }
-    count_level(count, matter, row);
-    count_escalations(count, matter, row);
-}
-
-/* A record about a matter that counts; fills the row. false: the matter does not, or the record was retracted. */
-static bool begin_of_matter(const struct figure_count *count, uint32_t ordinal, uint64_t position,
-                            struct figure_row *row)
-{
-    const struct matter *matter = state_matter(count->state, ordinal);
-    if (!matter_is_shown(matter) || !scope_holds(&count->scope, matter->unit))
-        return false;
-    uint32_t found = state_find_move(count->state, position);
-    const struct move *move = state_move(count->state, found);
-    row->position = position;
-    row->unit = matter->unit;
-    row->matter = ordinal;
-    row->day = found != 0 ? move->day : matter->opened_day;
-    return (found == 0 || move->lifted_at == 0) && in_period(count, row->day);
-}
-
-/* Whether the move is a consultation of this joint handling. A matter may be opened jointly more than once. */
-static bool consults(const struct state *state, uint32_t ordinal, const struct move *move)
-{
-    const struct joint *joint = table_row(&state->joints, ordinal);
-    bool newest = state_matter(state, joint->matter)->joint == ordinal;
-    return move->kind == EVENT_CONSULTATION_HELD && move->lifted_at == 0 && move->position > joint->opened_at &&
-           (newest || move->position < joint->closed_at);
-}
-
-static void count_joint(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    const struct joint *joint = table_row(&count->state->joints, ordinal);
-    if (!begin_of_matter(count, joint->matter, joint->opened_at, row))
-        return;
-    uint64_t consultations = 0;
-    const struct move *move;
-    for (uint32_t at = state_matter(count->state, joint->matter)->moves; at != 0; at = move->next) {
-        move = state_move(count->state, at);
-        consultations += consults(count->state, ordinal, move);
-    }
-    row->joint = ordinal;
-    hit(row, FIGURE_JOINT_OPEN, joint->closed_at == 0);
-    hit_at(row, FIGURE_JOINT_CLOSED, joint->closed_at != 0, 1, joint->closed_at);
-    hit_at(row, FIGURE_JOINT_CONSULTATIONS, consultations > 0, consultations, row->position);
-}
-
-static void count_task(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    const struct task *task = table_row(&count->state->tasks, ordinal);
-    if (!begin_of_matter(count, task->matter, task->assigned_at, row))
-        return;
-    hit(row, FIGURE_JOINT_TASKS, true);
-    hit_at(row, FIGURE_JOINT_TASKS_DONE, task->done_at != 0, 1, task->done_at);
-    hit(row, FIGURE_JOINT_TASKS_OVERDUE, task_overdue(task, count->state->heads.today));
-}
-
-static void count_supervision(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    const struct supervision *supervision = table_row(&count->state->supervisions, ordinal);
-    if (!begin_of_matter(count, supervision->matter, supervision->issued_at, row))
-        return;
-    hit(row, FIGURE_SUPERVISIONS_ISSUED, true);
-    hit_at(row, FIGURE_SUPERVISIONS_ANSWERED, supervision->answered_at != 0, 1, supervision->answered_at);
-    hit(row, FIGURE_SUPERVISIONS_OVERDUE, supervision_overdue(supervision, count->state->heads.today));
-}
-
-static void count_discrepancy(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    enum { CONFIRMED = 1, EXPLAINED = 2 };
-    const struct discrepancy *found = table_row(&count->state->discrepancies, ordinal);
-    if (!scope_holds(&count->scope, found->unit) || !in_period(count, found->day))
-        return;
-    row->position = found->raised_at;
-    row->unit = found->unit;
-    row->day = found->day;
-    bool resolved = found->resolved_at != 0;
-    hit(row, FIGURE_DISCREPANCIES_RAISED, true);
-    hit(row, FIGURE_DISCREPANCIES_OPEN, !resolved);
-    hit_at(row, FIGURE_DISCREPANCIES_CONFIRMED, resolved && found->finding == CONFIRMED, 1, found->resolved_at);
-    hit_at(row, FIGURE_DISCREPANCIES_EXPLAINED, resolved && found->finding == EXPLAINED, 1, found->resolved_at);
-}
-
-static bool self_check_counts(const struct figure_count *count, const struct self_check *check)
-{
-    return check->lifted_at == 0 && in_period(count, check->day) && scope_holds(&count->scope, check->unit);
-}
-
-/* Of each unit that of the newest day counts, of several of one day the one recorded last. */
-static void find_newest_checks(const struct figure_count *count, struct figure_walk *walk)
-{
-    const struct state *state = count->state;
-    walk->newest_checks = calloc(state->units.count, sizeof *walk->newest_checks);
-    if (!walk->newest_checks)
-        abort();
-    for (uint32_t at = 1; at < state->self_checks.count; at++) {
-        const struct self_check *check = table_row(&state->self_checks, at);
-        uint32_t *newest = &walk->newest_checks[check->unit];
-        const struct self_check *other = table_row(&state->self_checks, *newest);
-        if (self_check_counts(count, check) && (*newest == 0 || check->day >= other->day))
-            *newest = at;
-    }
-}
-
-static void count_self_check(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row)
-{
-    const struct self_check *check = table_row(&count->state->self_checks, walk->at);
-    if (!walk->newest_checks)
-        find_newest_checks(count, walk);
-    if (walk->newest_checks[check->unit] != walk->at)
-        return;
-    row->position = check->position;
-    row->unit = check->unit;
-    row->day = check->day;
-    uint64_t yes = (uint64_t)__builtin_popcount(check->answers);
-    hit(row, FIGURE_PROGRAMME_SELF_CHECKED, true);
-    hit_at(row, FIGURE_PROGRAMME_SELF_CHECK_YES, yes > 0, yes, row->position);
-    hit_at(row, FIGURE_PROGRAMME_SELF_CHECK_ITEMS, true, SELF_CHECK_ITEMS, row->position);
-    hit(row, FIGURE_PROGRAMME_COMPLETE, yes == SELF_CHECK_ITEMS);
-}
-
-static void count_amendment(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    const struct amendment *amendment = table_row(&count->state->amendments, ordinal);
-    if (!amendment->approved || !shows_today(count) || amendment->position <= count->before->known_at ||
-        !scope_holds(&count->scope, amendment->unit) || record_of_accusation(count->state, amendment->target))
-        return;
-    row->position = amendment->position;
-    row->unit = amendment->unit;
-    row->day = amendment->day;
-    hit(row, FIGURE_CHANGES_UNBROKEN, true);
-}
-
-static void count_attestation(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    const struct attestation *attestation = table_row(&count->state->attestations, ordinal);
-    if (attestation->days_late == 0 || attestation->withdrawn_at != 0 || !shows_today(count) ||
-        attestation->position <= count->before->known_at || !scope_holds(&count->scope, attestation->unit))
-        return;
-    row->position = attestation->position;
-    row->unit = attestation->unit;
-    row->day = attestation->from_day;
-    hit(row, FIGURE_CHANGES_LATE, true);
-}
-
-static void count_tally(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    const struct tally *tally = table_row(&count->state->tallies, ordinal);
-    if (tally->lifted_at != 0 || !in_period(count, tally->day) || !scope_holds(&count->scope, tally->unit))
-        return;
-    row->position = tally->position;
-    row->unit = tally->unit;
-    row->day = tally->day;
-    hit_at(row, (enum figure)(FIGURE_TALLIES + tally->kind), tally->count > 0, tally->count, tally->position);
-}
-
-static void count_camera(const struct figure_count *count, struct figure_walk *walk, uint32_t ordinal,
-                         struct figure_row *row)
-{
-    const struct camera *camera = table_row(&count->state->cameras, ordinal);
-    if (camera->from_day > count->to || camera->to_day <= count->to || !scope_holds(&count->scope, camera->unit))
-        return;
-    row->position = camera->position;
-    row->unit = camera->unit;
-    row->day = camera->from_day;
-    hit(row, FIGURE_CAMERAS_IN_SERVICE, true);
-    hit(row, FIGURE_CAMERAS_OWNERS, !(walk->owners >> camera->owner & 1)); /* the first of each category */
-    hit(row, FIGURE_CAMERAS_SIGN_POSTED, camera->sign_posted != 0);
-    walk->owners |= 1u << camera->owner;
-}
-
-static void count_campaign(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    const struct campaign_progress *campaign = table_row(&count->state->campaigns, ordinal);
-    row->position = campaign->started_at;
-    row->day = campaign->from_day;
-    hit(row, FIGURE_PROGRAMME_CAMPAIGNS_RUNNING, campaign->started_at != 0 && campaign->closed_at == 0);
-    hit_at(row, FIGURE_PROGRAMME_CAMPAIGNS_CLOSED, campaign->closed_at != 0, 1, campaign->closed_at);
-}
-
-static enum status joint_before(const struct figure_count *count, uint32_t ordinal)
-{
-    struct day_before *before = count->before;
-    if (before->joint[ordinal] != 0)
-        return (enum status)before->joint[ordinal];
-    enum status joint = STATUS_NOT_COUNTED;
-    if (unit_lives(state_unit(count->state, ordinal), before->day, before->known_at)) {
-        enum status zeros[ZERO_COUNT];
-        const struct status_question question = {
-            .unit = ordinal, .as_of = before->day, .known_at = before->known_at, .policies = &count->policies_before};
-        for (int zero = 0; zero < ZERO_COUNT; zero++)
-            zeros[zero] = status_of_zero(count->state, &question, (enum zero)zero, count->scratch).status;
-        joint = status_joint(zeros);
-    }
-    before->joint[ordinal] = (uint8_t)joint;
-    return joint;
-}
-
-static void count_changes(const struct figure_count *count, uint32_t ordinal, enum status joint, struct figure_row *row)
-{
-    if (!shows_today(count) || count->policies_before.count == 0)
-        return;
-    enum status before = joint_before(count, ordinal);
-    bool changed = before != joint;
-    hit(row, FIGURE_CHANGES_NEWLY_BROKEN, changed && joint == STATUS_BROKEN);
-    hit(row, FIGURE_CHANGES_NEWLY_VERIFIED, changed && joint == STATUS_ZERO);
-    /* A unit that did not count the day before was not verified then. */
-    hit(row, FIGURE_CHANGES_NEWLY_UNVERIFIED, changed && joint == STATUS_UNVERIFIED && before != STATUS_NOT_COUNTED);
-}
-
-static enum figure_status figure_status_of(enum status status)
-{
-    switch (status) {
-    case STATUS_ZERO:
-        return FIGURE_STATUS_ZERO;
-    case STATUS_BROKEN:
-        return FIGURE_STATUS_BROKEN;
-    case STATUS_UNVERIFIED:
-        return FIGURE_STATUS_UNVERIFIED;
-    case STATUS_NOT_COUNTED:
-        break;
-    }
-    abort(); /* only counted units come here */
-}
-
-static void count_zeros(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    enum status zeros[ZERO_COUNT + 1];
-    rollup_statuses(count->state, &count->scope.tree, &count->policies, ordinal, zeros, count->scratch);
-    zeros[FIGURE_JOINT] = status_joint(zeros);
-    const enum unit_group groups[] = {GROUP_ALL,
-                                      unit_group_of((enum unit_kind)state_unit(count->state, ordinal)->kind)};
-    for (size_t group = 0; group < 2; group++)
-        for (uint32_t zero = 0; zero <= ZERO_COUNT; zero++) {
-            hit(row, figure_of_zeros(groups[group], zero, FIGURE_STATUS_TOTAL), true);
-            hit(row, figure_of_zeros(groups[group], zero, figure_status_of(zeros[zero])), true);
-        }
-    count_changes(count, ordinal, zeros[FIGURE_JOINT], row);
-}
-
-static void count_team(const struct unit_version *version, struct figure_row *row)
-{
-    const struct unit_attributes *team = &version->attributes;
-    uint32_t parts = (uint32_t)__builtin_popcount(team->team);
-    uint64_t said = version->position;
-    hit_at(row, FIGURE_TEAMS_GRIDS, team->grids > 0, team->grids, said);
-    hit_at(row, FIGURE_TEAMS_BLOCK_HEADS, team->block_heads > 0, team->block_heads, said);
-    hit_at(row, FIGURE_TEAMS_PATROLLERS, team->patrollers > 0, team->patrollers, said);
-    hit_at(row, FIGURE_TEAMS_COMPLETE_TEAMS, parts == TEAM_PARTS, 1, said);
-    hit_at(row, FIGURE_TEAMS_TEAM_PARTS, parts > 0, parts, said);
-}
-
-static void count_unit(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
-{
-    struct state *state = count->state;
-    if (!scope_holds(&count->scope, ordinal) || !count->scope.tree.lives[ordinal])
-        return;
-    const struct unit *unit = state_unit(state, ordinal);
-    row->position = unit->registered_at;
-    row->unit = ordinal;
-    row->day = unit->valid_from;
-    hit(row, (enum figure)(FIGURE_UNITS + unit->kind), true);
-    count_team(unit_said_on(state, ordinal, SAYS_ATTRIBUTES, count->to, POSITION_END), row);
-    if (!unit_kind_counted((enum unit_kind)unit->kind))
-        return;
-    row->position = 0; /* of its status: what was said of it, or nothing; expanded where a list is asked for */
-    if (shows_today(count)) {
-        hit(row, FIGURE_PROGRAMME_UNSWEPT, unit_unswept_days(unit, count->to, count->policy) > 0);
-        hit(row, FIGURE_PROGRAMME_SILENT, unit_silent_days(unit, count->to, count->policy) > 0);
-    }
-    count_zeros(count, ordinal, row);
-}
-
-static uint32_t stage_rows(const struct state *state, enum stage stage)
-{
-    switch (stage) {
-    case STAGE_MATTERS:
-        return state->matters.count;
-    case STAGE_JOINTS:
-        return state->joints.count;
-    case STAGE_TASKS:
-        return state->tasks.count;
-    case STAGE_SUPERVISIONS:
-        return state->supervisions.count;
-    case STAGE_DISCREPANCIES:
-        return state->discrepancies.count;
-    case STAGE_SELF_CHECKS:
-        return state->self_checks.count;
-    case STAGE_AMENDMENTS:
-        return state->amendments.count;
-    case STAGE_ATTESTATIONS:
-        return state->attestations.count;
-    case STAGE_TALLIES:
-        return state->tallies.count;
-    case STAGE_CAMERAS:
-        return state->cameras.count;
-    case STAGE_CAMPAIGNS:
-        return state->campaigns.count;
-    case STAGE_UNITS:
-        return state->units.count;
-    case STAGE_LIMIT:
-        break;
-    }
-    abort();
-}
-
-static void count_row(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row)
-{
-    switch ((enum stage)walk->stage) {
-    case STAGE_MATTERS:
-        count_matter(count, walk->at, row);
-        return;
-    case STAGE_JOINTS:
-        count_joint(count, walk->at, row);
-        return;
-    case STAGE_TASKS:
-        count_task(count, walk->at, row);
-        return;
-    case STAGE_SUPERVISIONS:
-        count_supervision(count, walk->at, row);
-        return;
-    case STAGE_DISCREPANCIES:
-        count_discrepancy(count, walk->at, row);
-        return;
-    case STAGE_SELF_CHECKS:
-        count_self_check(count, walk, row);
-        return;
-    case STAGE_AMENDMENTS:
-        count_amendment(count, walk->at, row);
-        return;
-    case STAGE_ATTESTATIONS:
-        count_attestation(count, walk->at, row);
-        return;
-    case STAGE_TALLIES:
-        count_tally(count, walk->at, row);
-        return;
-    case STAGE_CAMERAS:
-        count_camera(count, walk, walk->at, row);
-        return;
-    case STAGE_CAMPAIGNS:
-        count_campaign(count, walk->at, row);
-        return;
-    case STAGE_UNITS:
-        count_unit(count, walk->at, row);
-        return;
-    case STAGE_LIMIT:
-        break;
-    }
-    abort();
-}
-
-void figure_walk_open(struct figure_walk *walk)
-{
-    *walk = (struct figure_walk){.stage = STAGE_MATTERS, .last_stage = STAGE_LIMIT - 1};
-}
-
-void figure_walk_close(struct figure_walk *walk)
-{
-    free(walk->newest_checks);
-    *walk = (struct figure_walk){0};
-}
-
-bool figure_walk_next(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row)
-{
-    while (walk->stage <= walk->last_stage) {
-        if (++walk->at >= stage_rows(count->state, (enum stage)walk->stage)) {
-            walk->stage++;
-            walk->at = 0;
-            continue;
-        }
-        row->position = 0;
-        row->unit = row->matter = row->joint = 0;
-        row->day = DAY_NONE;
-        row->hit_count = 0;
-        count_row(count, walk, row);
-        if (row->hit_count > 0)
-            return true;
-    }
-    return false;
-}
-
-static void add_entry(struct figure_list *list, struct figure_entry entry)
-{
-    if (list->entry_count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 64;
-        struct figure_entry *entries = realloc(list->entries, capacity * sizeof *entries);
-        if (!entries)
-            abort();
-        list->entries = entries;
-        list->capacity = capacity;
-    }
-    list->entries[list->entry_count++] = entry;
-    list->total += entry.count;
-}
-
-static struct figure_entry entry_of(const struct figure_row *row, uint64_t position, uint64_t number)
-{
-    return (struct figure_entry){
-        .position = position, .unit = row->unit, .matter = row->matter, .day = row->day, .count = number};
-}
-
-static bool zero_asked(uint32_t asked, enum zero zero)
-{
-    return asked == FIGURE_JOINT || asked == (uint32_t)zero;
-}
-
-/* The breaks of a broken unit; the unit counts once, with the one that is met first. */
-static void add_breaks(const struct figure_count *count, const struct figure_row *row, uint32_t asked,
-                       struct figure_list *list)
-{
-    const struct state *state = count->state;
-    const struct status_question question = {.unit = row->unit,
-                                             .as_of = count->to,
-                                             .known_at = POSITION_END,
-                                             .policies = &count->policies,
-                                             .later = count->scope.tree.later};
-    struct break_walk walk;
-    struct break_found found;
-    uint64_t number = 1;
-    break_walk_open(state, &question, asked, &walk); /* FIGURE_JOINT is ZERO_COUNT: all three */
-    while (break_walk_next(&walk, &found)) {
-        struct figure_entry entry = entry_of(row, found.position, number);
-        entry.day = found.day;
-        entry.matter = state_move(state, found.move)->matter;
-        add_entry(list, entry);
-        number = 0;
-    }
-}
-
-/* Position of the newest attestation that covers days of the unit's zero up to the last day; 0: none. */
-static uint64_t newest_attestation(const struct figure_count *count, uint32_t unit, uint32_t zero)
-{
-    const struct state *state = count->state;
-    const struct policy *policy = timeline_on(&count->policies, count->to);
-    const struct coverage *coverage;
-    for (uint32_t at = state_unit(state, unit)->coverages[zero]; at != 0; at = coverage->next) {
-        coverage = table_row(&state->coverages, at);
-        const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
-        if (coverage->from_day <= count->to && policy && attestation_counts(state, attestation, POSITION_END, policy))
-            return attestation->position;
-    }
-    return 0;
-}
-
-/* The newest attestation of a unit at zero; of all three zeros where they are asked for together. */
-static void add_attestations(const struct figure_count *count, const struct figure_row *row, uint32_t asked,
-                             struct figure_list *list)
-{
-    uint64_t number = 1;
-    for (uint32_t zero = 0; zero < ZERO_COUNT; zero++) {
-        if (!zero_asked(asked, (enum zero)zero))
-            continue;
-        add_entry(list, entry_of(row, newest_attestation(count, row->unit, zero), number));
-        number = 0;
-    }
-}
-
-static void add_statuses(const struct figure_count *count, const struct figure_row *row, uint32_t index,
-                         struct figure_list *list)
-{
-    uint32_t asked = index / FIGURE_STATUSES % (ZERO_COUNT + 1);
-    switch ((enum figure_status)(index % FIGURE_STATUSES)) {
-    case FIGURE_STATUS_TOTAL:
-        add_entry(list, entry_of(row, state_unit(count->state, row->unit)->registered_at, 1));
-        return;
-    case FIGURE_STATUS_ZERO:
-        add_attestations(count, row, asked, list);
-        return;
-    case FIGURE_STATUS_BROKEN:
-        add_breaks(count, row, asked, list);
-        return;
-    case FIGURE_STATUS_UNVERIFIED:
-        add_entry(list, entry_of(row, 0, 1)); /* nobody said it */
-        return;
-    }
-    abort();
-}
-
-/* Every consultation, or every clock that was taken up: a matter has several. */
-static void add_moves(const struct figure_count *count, const struct figure_row *row, enum figure figure,
-                      struct figure_list *list)
-{
-    const struct state *state = count->state;
-    const struct move *move;
-    for (uint32_t at = state_matter(state, row->matter)->moves; at != 0; at = move->next) {
-        move = state_move(state, at);
-        bool counts = figure == FIGURE_JOINT_CONSULTATIONS ? consults(state, row->joint, move)
-                                                           : in_period(count, move->day) && escalates(state, move);
-        if (!counts)
-            continue;
-        struct figure_entry entry = entry_of(row, move->position, 1);
-        entry.day = move->day;
-        add_entry(list, entry);
-    }
-}
-
-/* The record that made a matter count in the figure: the newest of its kind, or what closed it, whichever way. */
-static void add_made_by(const struct figure_count *count, const struct figure_row *row, const struct figure_hit *found,
-                        enum event_kind kind, struct figure_list *list)
-{
-    const struct matter *matter = state_matter(count->state, row->matter);
-    uint32_t ordinal = matter_newest_move(count->state, matter, kind);
-    struct figure_entry entry = entry_of(row, found->position, found->count);
-    if (kind == EVENT_MATTER_CLOSED) {
-        entry.position = matter->moved_at;
-        entry.day = matter->closed_day;
-    } else if (ordinal != 0) {
-        const struct move *move = state_move(count->state, ordinal);
-        entry.position = move->position;
-        entry.day = move->day;
-    }
-    add_entry(list, entry);
-}
-
-static void expand(const struct figure_count *count, const struct figure_row *row, const struct figure_hit *found,
-                   struct figure_list *list)
-{
-    uint32_t number = (uint32_t)found->figure;
-    enum event_kind made_by = number < FIGURE_TALLIES ? kinds[number].made_by : 0;
-    if (number >= FIGURE_ZEROS)
-        add_statuses(count, row, number - FIGURE_ZEROS, list);
-    else if (number >= FIGURE_UNITS)
-        add_entry(list, entry_of(row, state_unit(count->state, row->unit)->registered_at, 1));
-    else if (number == FIGURE_CHANGES_NEWLY_BROKEN)
-        add_breaks(count, row, FIGURE_JOINT, list);
-    else if (number == FIGURE_CHANGES_NEWLY_VERIFIED)
-        add_attestations(count, row, FIGURE_JOINT, list);
-    else if (number == FIGURE_JOINT_CONSULTATIONS || number == FIGURE_SUPERVISIONS_ESCALATED)
-        add_moves(count, row, found->figure, list);
-    else if (made_by != 0)
-        add_made_by(count, row, found, made_by, list);
-    else
-        add_entry(list, entry_of(row, found->position, found->count));
-}
-
-static enum stage stage_of(enum figure figure)
+enum figure_stage figure_stage(enum figure figure)
 {
     if ((uint32_t)figure < FIGURE_TALLIES)
         return kinds[figure].stage;
-    return (uint32_t)figure < FIGURE_UNITS ? STAGE_TALLIES : STAGE_UNITS;
+    return (uint32_t)figure < FIGURE_UNITS ? FIGURE_STAGE_TALLIES : FIGURE_STAGE_UNITS;
 }
 
-static void list_stage(const struct figure_count *count, enum figure figure, enum stage stage, struct figure_list *list)
+enum event_kind figure_made_by(enum figure figure)
 {
-    struct figure_walk walk;
-    struct figure_row row;
-    figure_walk_open(&walk);
-    walk.stage = walk.last_stage = (uint32_t)stage;
-    while (figure_walk_next(count, &walk, &row))
-        for (uint32_t i = 0; i < row.hit_count; i++)
-            if (row.hits[i].figure == figure)
-                expand(count, &row, &row.hits[i], list);
-    figure_walk_close(&walk);
-}
-
-void figure_list_open(const struct figure_count *count, enum figure figure, struct figure_list *list)
-{
-    *list = (struct figure_list){0};
-    list_stage(count, figure, stage_of(figure), list);
-    if (figure == FIGURE_CHANGES_LATE) /* accidents too, not only attestations */
-        list_stage(count, figure, STAGE_MATTERS, list);
-}
-
-void figure_list_close(struct figure_list *list)
-{
-    free(list->entries);
-    *list = (struct figure_list){0};
+    return (uint32_t)figure < FIGURE_TALLIES ? kinds[figure].made_by : 0;
 }

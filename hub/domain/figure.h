@@ -1,15 +1,10 @@
-/* The figures of the summary by name, and the records that each of them counts. One place decides whether a row counts:
- * the summary adds up what the walk says, the list behind a figure shows it; so the two cannot differ. Nothing
- * retracted and no accusation counts anywhere. */
+/* The figures of the summary: their names, and where the records that each counts are found. */
 #ifndef HUB_DOMAIN_FIGURE_H
 #define HUB_DOMAIN_FIGURE_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "rollup.h"
-#include "scope.h"
 
 enum figure_status { FIGURE_STATUS_TOTAL, FIGURE_STATUS_ZERO, FIGURE_STATUS_BROKEN, FIGURE_STATUS_UNVERIFIED };
 enum {
@@ -114,78 +109,25 @@ enum figure figure_find(const char *name);
 /* The name of a tally as the contract prints it, e.g. "publicity.LEAFLETS". */
 const char *tally_name(enum tally_kind kind);
 
-/* The joint statuses at the close of the day before, kept as long as that day is the day before: a cache. Zero at
- * first. */
-struct day_before {
-    int32_t day;
-    uint64_t known_at;
-    uint8_t *joint; /* enum status of each unit; 0: not computed yet */
-    uint32_t count;
+/* The table whose rows count in a figure, in the order in which they are walked. */
+enum figure_stage {
+    FIGURE_STAGE_MATTERS = 1,
+    FIGURE_STAGE_JOINTS,
+    FIGURE_STAGE_TASKS,
+    FIGURE_STAGE_SUPERVISIONS,
+    FIGURE_STAGE_DISCREPANCIES,
+    FIGURE_STAGE_SELF_CHECKS,
+    FIGURE_STAGE_AMENDMENTS,
+    FIGURE_STAGE_ATTESTATIONS,
+    FIGURE_STAGE_TALLIES,
+    FIGURE_STAGE_CAMERAS,
+    FIGURE_STAGE_CAMPAIGNS,
+    FIGURE_STAGE_UNITS,
+    FIGURE_STAGE_LIMIT,
 };
-void day_before_clear(struct day_before *before);
-
-/* What is counted: the rows below a node from the first day of a year to its last, or to the open day if that is
- * earlier, and the same calendar days of the year before. */
-struct figure_count {
-    struct state *state;
-    struct scope scope; /* of the last day, all that is known */
-    int32_t from, to;
-    int32_t before_from, before_to;
-    const struct policy *policy; /* of the open day; NULL: none yet */
-    struct policy_timeline policies;
-    struct policy_timeline policies_before; /* as known at the close of the day before */
-    struct day_before *before;
-    struct status_scratch *scratch;
-};
-/* All pointers stay the caller's and must live as long as it. */
-void figure_count_open(struct state *state, uint32_t root, int32_t year, struct day_before *before,
-                       struct status_scratch *scratch, struct figure_count *count);
-void figure_count_close(struct figure_count *count);
-
-/* A row and the figures that it counts in. */
-enum { FIGURE_HITS_MAX = 48 };
-struct figure_hit {
-    enum figure figure;
-    uint64_t position; /* of the record that made it count, where the row knows it without a search; else the row's */
-    uint64_t count;
-};
-struct figure_row {
-    uint64_t position; /* of the record that it began with; 0: a unit of which nobody said anything */
-    uint32_t unit;     /* ordinals; 0: none */
-    uint32_t matter;
-    uint32_t joint; /* row of `joints`; 0: it is none */
-    int32_t day;
-    uint32_t hit_count;
-    struct figure_hit hits[FIGURE_HITS_MAX];
-};
-
-/* Walks every row that counts in anything. */
-struct figure_walk {
-    uint32_t stage;
-    uint32_t last_stage;
-    uint32_t at;
-    uint32_t owners;         /* of cameras met so far */
-    uint32_t *newest_checks; /* self-check of each unit that counts; NULL: none was met yet */
-};
-void figure_walk_open(struct figure_walk *walk);
-bool figure_walk_next(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row);
-void figure_walk_close(struct figure_walk *walk);
-
-/* The records behind one figure. */
-struct figure_entry {
-    uint64_t position; /* of the record that made it count */
-    uint32_t unit;
-    uint32_t matter;
-    int32_t day;
-    uint64_t count;
-};
-struct figure_list {
-    struct figure_entry *entries;
-    size_t entry_count;
-    size_t capacity;
-    uint64_t total; /* sum of the entries' counts: the figure */
-};
-void figure_list_open(const struct figure_count *count, enum figure figure, struct figure_list *list);
-void figure_list_close(struct figure_list *list);
+/* Late reports (FIGURE_CHANGES_LATE) are attestations and, besides, accidents among the matters. */
+enum figure_stage figure_stage(enum figure figure);
+/* Of a matter: the newest event of this kind made it count; MatterClosed stands for all that close; 0: its opening. */
+enum event_kind figure_made_by(enum figure figure);
 
 #endif

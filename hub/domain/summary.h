@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "figure.h"
+#include "figure_count.h"
 
 struct summary {
     int32_t from; /* first and last day of what is counted */

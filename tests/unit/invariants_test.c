@@ -15,6 +15,7 @@
 #include "domain/attention.h"
 #include "domain/day.h"
 #include "domain/deadline.h"
+#include "domain/figure_list.h"
 #include "domain/rollup.h"
 #include "domain/summary.h"
 #include "event.pb-c.h"
