@@ -644,6 +644,16 @@ static void note_heard(struct state *state, const struct event *event, const str
         unit->last_event_day = ruling->day;
 }
 
+/* Whose record it is: one that speaks of another record is of that one's unit, whatever its envelope names or leaves
+ * out, so that nobody reads it outside that unit's subtree. */
+static uint32_t unit_of(const struct state *state, const struct event *event, const struct ruling *ruling)
+{
+    bool of_another = event->kind == EVENT_EVENT_CORRECTED || event->kind == EVENT_EVENT_RETRACTED ||
+                      event->kind == EVENT_ATTESTATION_REVIEWED || event->kind == EVENT_ATTESTATION_WITHDRAWN;
+    uint32_t unit = of_another ? amend_unit_of(state, event->target) : 0;
+    return unit != 0 ? unit : ruling->unit;
+}
+
 void domain_apply(struct state *state, const struct event *event, const struct publisher *publisher,
                   const struct ruling *ruling, uint64_t position, int64_t recorded_at_us, struct effects *effects)
 {
@@ -652,7 +662,7 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     state->heads.recorded_at_us = recorded_at_us;
     state->heads.offices[publisher->office] =
         (struct office_news){.position = position, .recorded_at_us = recorded_at_us};
-    *effects = (struct effects){.unit = ruling->unit, .summary_changed = true};
+    *effects = (struct effects){.unit = unit_of(state, event, ruling), .summary_changed = true};
     effects->restricted = about_accusation(state, event, ruling->matter);
     if (event_is_drill(event)) {
         effects->routed_to = routes_of(state, event, publisher->office, ruling->matter, effects->restricted);

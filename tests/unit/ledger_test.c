@@ -605,9 +605,55 @@ static void a_correction_that_makes_an_accusation_is_restricted(void **state)
     close_county(&county);
 }
 
+/* An identity with a subtree reads the records about units in it, and those about none. */
+static void what_speaks_of_a_record_is_of_its_unit(void **state)
+{
+    (void)state;
+    struct county county;
+    Sanling__V1__ZeroAttested attested = SANLING__V1__ZERO_ATTESTED__INIT;
+    Sanling__V1__AttestationWithdrawn withdrawn = SANLING__V1__ATTESTATION_WITHDRAWN__INIT;
+    Sanling__V1__EventRetracted retracted = SANLING__V1__EVENT_RETRACTED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    open_county(&county, 1000);
+    order_repair(&county, "2020-03-04");
+    retracted.target = county.ledger.state.heads.position;
+    retracted.reason_code = withdrawn.reason_code = "ERROR";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_RETRACTED;
+    event.event_retracted = &retracted;
+    event.mode = SANLING__V1__MODE__KIND__EXERCISE;
+    publish(&county, &safety, "safety", &event);
+    event.mode = SANLING__V1__MODE__KIND__ACTUAL;
+    event.unit = "140322102201"; /* of another village, it says */
+    publish(&county, &safety, "safety", &event);
+    attested.zero = SANLING__V1__ZERO__KIND__CASE;
+    attested.basis = SANLING__V1__ATTESTATION__BASIS__REGISTER_CHECKED;
+    attested.from_day = attested.to_day = "2020-02-20";
+    event.unit = "140322102200";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_ZERO_ATTESTED;
+    event.zero_attested = &attested;
+    publish(&county, &police, "police", &event);
+    withdrawn.attestation = county.ledger.state.heads.position;
+    event.unit = "";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_ATTESTATION_WITHDRAWN;
+    event.attestation_withdrawn = &withdrawn;
+    publish(&county, &police, "police", &event);
+    const struct block_builder *block = &county.ledger.gathering->block;
+    assert_int_equal(county.ledger.state.heads.rejections, 0);
+    for (uint32_t i = block->count - 4; i < block->count; i++)
+        assert_int_equal(block->entries[i].unit, state_find_unit(&county.ledger.state, "140322102200"));
+    uint8_t live[32];
+    uint8_t read[32];
+    append(&county);
+    ledger_digest(&county.ledger, live);
+    recover(&county, true, read);
+    assert_memory_equal(live, read, 32);
+    close_county(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_speaks_of_a_record_is_of_its_unit),
         cmocka_unit_test(reading_the_whole_log_gives_the_same_state),
         cmocka_unit_test(reading_on_from_a_snapshot_gives_the_same_state),
         cmocka_unit_test(the_size_of_blocks_does_not_matter),
