@@ -7,9 +7,9 @@
 #include "domain/matter.h"
 #include "domain/watch.h"
 
-/* A client unpacks 65,536 fields at most: what hangs on one of 200 rows is short, on one that stands alone it is not.
- */
-enum { PARTS_OF_ROW = 8, PARTS_ALONE = 256, MOVES_MAX = 2000 };
+/* A client unpacks 65,536 fields at most: what hangs on one of 200 rows is short, on one that is asked for by its code
+ * it is not; but matters of all six kinds may have that code. */
+enum { PARTS_OF_ROW = 8, PARTS_ALONE = 128, MOVES_MAX = 800 };
 
 /* What is asked, with its texts looked up once. */
 struct matters_ask {

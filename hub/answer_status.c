@@ -7,10 +7,15 @@
 #include "domain/evidence.h"
 #include "status_rows.h"
 
-/* A status row may have 900 fields, and a client unpacks 65,536 at most. */
-enum { STATUS_ROWS_MAX = 64 };
+enum { STATUS_ROWS_MAX = 56, GAPS_MAX = 16, BREAKS_MAX = 100, ATTESTATIONS_MAX = 32, SUCCESSORS_MAX = 64 };
 
-enum { GAPS_MAX = 16, BREAKS_MAX = 100, ATTESTATIONS_MAX = 32, SUCCESSORS_MAX = 64 };
+/* The most that a row may have of them: those of its own, of its zeros, of what stands below it, of other rules. */
+enum {
+    ZERO_FIELDS = 11 + BREAKS_MAX + 4 * GAPS_MAX + 2 * ATTESTATIONS_MAX,
+    BELOW_FIELDS = 1 + GROUP_COUNT * (ZERO_COUNT + 1) * (7 + 3 * 4),
+    ROW_FIELDS = 16 + ZERO_COUNT * ZERO_FIELDS + SUCCESSORS_MAX + BELOW_FIELDS + OTHER_RULES_MAX * (4 + ZERO_COUNT),
+};
+_Static_assert(STATUS_ROWS_MAX *ROW_FIELDS < WIRE_MESSAGE_FIELDS_MAX, "a client unpacks so many fields at most");
 
 static void fill_gaps(struct hub *hub, const struct status_question *question, enum zero zero,
                       Sanling__V1__ZeroStatus *status)

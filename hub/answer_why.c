@@ -129,20 +129,6 @@ static void add_lifted(struct why *why, uint32_t unit, enum zero zero)
     }
 }
 
-/* The last word of the highest level that looked at it; 0: nobody did. */
-static const struct review *deciding_review(const struct state *state, const struct attestation *attestation,
-                                            uint64_t known_at)
-{
-    const struct review *decides = NULL;
-    const struct review *review;
-    for (uint32_t at = attestation->newest_review; at != 0; at = review->next) {
-        review = table_row(&state->reviews, at);
-        if (review->position <= known_at && (!decides || review->level < decides->level))
-            decides = review;
-    }
-    return decides;
-}
-
 /* Why the attestation makes no coverage of the day; NULL: it does. *other gets the position of what decided so. */
 static const char *not_counting(const struct why *why, const struct attestation *attestation,
                                 const struct policy *policy, uint64_t *other)
@@ -164,7 +150,7 @@ static const char *not_counting(const struct why *why, const struct attestation 
                                                           : "the policy does not accept this basis";
     if (attestation_counts(state_of(why), attestation, known_at, policy))
         return NULL;
-    const struct review *review = deciding_review(state_of(why), attestation, known_at);
+    const struct review *review = attestation_review(state_of(why), attestation, known_at);
     *other = review ? review->position : 0;
     return review && !review->accepted ? "returned by the level that reviewed it"
                                        : "not accepted yet by the level from which the policy counts it";

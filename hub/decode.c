@@ -32,6 +32,8 @@ struct decoder {
     struct required_fields required[EVENT_KIND_LIMIT];
     struct policy policy;     /* of the last PolicyAdopted */
     struct event replacement; /* of the last EventCorrected */
+    const Wire *nested;       /* what it holds as bytes; NULL: no event */
+    enum wire_flaw flaw;      /* why not; WIRE_OK: for want of memory */
 };
 
 /* The catalogue names required fields; decoding wants their indexes. A name that the contract does not have is a bug.
@@ -750,21 +752,38 @@ static bool carries_identity(const char *code)
     return personal_holds_identity_number(code) && unit_code_kind(code) == UNIT_NONE;
 }
 
-static bool check_envelope(const Wire *wire, struct decoded *decoded)
+/* A note, unit or matter that is somebody's number: of the event, or of the one that it nests. */
+static bool check_persons(const Wire *wire, const ProtobufCBinaryData *nested, struct decoded *decoded)
+{
+    const struct {
+        const char *name;
+        const char *text;
+        bool found;
+        const char *what;
+    } rows[] = {
+        {"note", wire->note, personal_find(wire->note) != PERSONAL_NONE,
+         "carries an identity number, telephone number or plate"},
+        {"unit", wire->unit, carries_identity(wire->unit), "an identity number"},
+        {"matter", wire->matter, carries_identity(wire->matter), "an identity number"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!rows[i].found)
+            continue;
+        decoded->field = nested ? "replacement" : rows[i].name;
+        decoded->field_size = nested ? nested->len : strlen(rows[i].text);
+        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA, nested ? "replacement: its %s: %s" : "%s: %s",
+                      rows[i].name, rows[i].what);
+    }
+    return true;
+}
+
+static bool check_envelope(const struct decoder *decoder, const Wire *wire, struct decoded *decoded)
 {
     struct event *event = &decoded->event;
     /* First of all: what is refused for anything else is kept with its bytes. */
-    if (personal_find(wire->note) != PERSONAL_NONE) {
-        decoded->field = "note";
-        decoded->field_size = strlen(wire->note);
-        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA,
-                      "note: carries an identity number, telephone number or plate");
-    }
-    if (carries_identity(wire->unit) || carries_identity(wire->matter)) {
-        decoded->field = carries_identity(wire->unit) ? "unit" : "matter";
-        decoded->field_size = strlen(carries_identity(wire->unit) ? wire->unit : wire->matter);
-        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA, "%s: an identity number", decoded->field);
-    }
+    if (!check_persons(wire, NULL, decoded) ||
+        (decoder->nested && !check_persons(decoder->nested, &wire->event_corrected->replacement, decoded)))
+        return false;
     if (!take_time("occurred_at", wire->occurred_at, &event->occurred_at_us, decoded))
         return false;
     if (wire->utc_offset_minutes < -840 || wire->utc_offset_minutes > 840)
@@ -804,21 +823,13 @@ static const ProtobufCMessage *payload_of(const Wire *wire)
  * and its note, which is kept with it. */
 static bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryData *bytes, struct decoded *decoded)
 {
-    struct wire_finding finding;
     const struct event outer = decoded->event;
-    if (wire_check(&sanling__v1__event__descriptor, bytes->data, bytes->len, &wire_event_limits, &finding) != WIRE_OK)
-        return refuse(decoded, BAD_VALUE, "replacement: no event: %s", wire_flaw_text(finding.flaw));
-    const Wire *wire =
-        (const Wire *)wire_unpack(decoder->arena, &sanling__v1__event__descriptor, bytes->data, bytes->len);
+    const Wire *wire = decoder->nested;
+    if (decoder->flaw != WIRE_OK)
+        return refuse(decoded, BAD_VALUE, "replacement: no event: %s", wire_flaw_text(decoder->flaw));
     unsigned kind = wire ? (unsigned)wire->payload_case : 0;
     if (!wire || !catalogue_type(kind) || kind == EVENT_EVENT_CORRECTED || kind == EVENT_POLICY_ADOPTED)
         return refuse(decoded, BAD_VALUE, "replacement: no event of a type that can be corrected");
-    if (personal_find(wire->note) != PERSONAL_NONE) {
-        decoded->field = "replacement";
-        decoded->field_size = bytes->len;
-        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA,
-                      "replacement: its note carries an identity number, telephone number or plate");
-    }
     decoded->event = event_of(kind, wire);
     if (!check_required(decoder, kind, payload_of(wire), decoded) || !check_texts(payload_of(wire), decoded) ||
         !decode_payload(decoder, wire, decoded))
@@ -829,6 +840,20 @@ static bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryDat
     decoded->event.correction.content =
         (uint64_t)ordinal_hash(bytes->data, bytes->len, 1) << 32 | ordinal_hash(bytes->data, bytes->len, 2) | 1;
     return true;
+}
+
+static void open_nested(struct decoder *decoder, const Wire *wire)
+{
+    struct wire_finding finding = {.flaw = WIRE_OK};
+    decoder->nested = NULL;
+    decoder->flaw = WIRE_OK;
+    if (wire->payload_case != SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED)
+        return;
+    const ProtobufCBinaryData *bytes = &wire->event_corrected->replacement;
+    decoder->flaw = wire_check(&sanling__v1__event__descriptor, bytes->data, bytes->len, &wire_event_limits, &finding);
+    if (decoder->flaw == WIRE_OK)
+        decoder->nested =
+            (const Wire *)wire_unpack(decoder->arena, &sanling__v1__event__descriptor, bytes->data, bytes->len);
 }
 
 bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, struct decoded *decoded)
@@ -849,6 +874,7 @@ bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, st
         return refuse(decoded, MALFORMED, "event: no payload, or of a type that this hub does not know");
     decoded->event = event_of(kind, wire);
     const ProtobufCMessage *payload = payload_of(wire);
-    return check_envelope(wire, decoded) && check_required(decoder, kind, payload, decoded) &&
+    open_nested(decoder, wire);
+    return check_envelope(decoder, wire, decoded) && check_required(decoder, kind, payload, decoded) &&
            check_texts(payload, decoded) && decode_payload(decoder, wire, decoded);
 }

@@ -733,6 +733,15 @@ static bool take_routes(const struct file_policy *file, struct policy *policy, c
     return true;
 }
 
+/* What an event may carry as a code (decode.c). */
+static bool code_is_whole(const char *code)
+{
+    for (; *code != '\0'; code++)
+        if ((unsigned char)*code <= ' ' || *code == 0x7F)
+            return false;
+    return true;
+}
+
 static bool take_triangulations(const struct file_policy *file, struct policy *policy, const struct policy_check *check)
 {
     for (unsigned i = 0; i < file->triangulation_count; i++) {
@@ -743,6 +752,8 @@ static bool take_triangulations(const struct file_policy *file, struct policy *p
         rule->offices = mask_of(from->offices, from->offices_count);
         strcpy(rule->code, from->code);
         take_categories(from->categories, from->categories_count, &rule->categories);
+        if (!code_is_whole(rule->code)) /* discrepancies are named after it */
+            return wrong_item(check, "triangulation", "code", i, "with a blank or control character");
         for (unsigned before = 0; before < i; before++)
             if (strcmp(policy->triangulations[before].code, rule->code) == 0)
                 return wrong_item(check, "triangulation", "code", i, "stands there twice");

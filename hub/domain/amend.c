@@ -91,6 +91,15 @@ uint32_t amend_matter_of(const struct state *state, uint64_t target)
     return state_move(state, state_find_move(state, target))->matter;
 }
 
+uint32_t amend_unit_of(const struct state *state, uint64_t position)
+{
+    struct amended target;
+    uint32_t attestation = state_find_attestation(state, position);
+    if (attestation != 0)
+        return ((const struct attestation *)table_row(&state->attestations, attestation))->unit;
+    return find_target(state, position, &target) ? target.unit : 0;
+}
+
 static bool retracted(const struct state *state, const struct amended *target)
 {
     if (target->move != 0) {

@@ -25,5 +25,7 @@ void supplement_apply(struct state *state, const struct event *event, const stru
 
 /* The matter that a record belongs to, for routing and access; 0: none. */
 uint32_t amend_matter_of(const struct state *state, uint64_t target);
+/* The unit that a record about a matter, a count or an attestation is about, for access; 0: none of these. */
+uint32_t amend_unit_of(const struct state *state, uint64_t target);
 
 #endif

@@ -123,12 +123,17 @@ static void end_unit(struct state *state, uint32_t ordinal, const struct event *
 static void cover_unit(struct state *state, uint32_t attestation, uint32_t ordinal, enum zero zero,
                        struct day_span days)
 {
-    uint32_t coverage = table_add(&state->coverages);
     struct unit *unit = state_unit(state, ordinal);
+    struct coverage *newest = table_row(&state->coverages, unit->coverages[zero]);
+    status_now_forget(state, ordinal, zero);
+    if (newest->attestation == attestation && newest->to_day + 1 == days.from) { /* it stayed where it was */
+        newest->to_day = days.to;
+        return;
+    }
+    uint32_t coverage = table_add(&state->coverages);
     *(struct coverage *)table_row(&state->coverages, coverage) = (struct coverage){
         .attestation = attestation, .next = unit->coverages[zero], .from_day = days.from, .to_day = days.to};
     unit->coverages[zero] = coverage;
-    status_now_forget(state, ordinal, zero);
 }
 
 /* The counted units that stand below the root on each of the days, in the tree as it is known now (ruling 13). */
@@ -136,7 +141,7 @@ static void cover_scope(struct state *state, uint32_t attestation, uint32_t root
 {
     enum { CHANGES_MAX = 1024 };
     int32_t changes[CHANGES_MAX];
-    uint32_t count = tree_changes(state, days.from, days.to, changes, CHANGES_MAX);
+    uint32_t count = tree_changes(state, SAYS_PARENT, days.from, days.to, changes, CHANGES_MAX);
     for (uint32_t i = 0; i < count; i++) {
         const struct day_span part = {changes[i], i + 1 < count ? changes[i + 1] - 1 : days.to};
         struct tree tree;
@@ -203,16 +208,29 @@ static void forget_zero(struct state *state, enum zero zero)
         status_now_forget(state, unit, zero);
 }
 
+/* Behind the newest review the one of a higher level than this that was said last. */
+static uint32_t higher_than(const struct state *state, uint32_t newest, uint8_t level)
+{
+    const struct review *review = table_row(&state->reviews, newest);
+    while (newest != 0 && review->level >= level) {
+        newest = review->higher;
+        review = table_row(&state->reviews, newest);
+    }
+    return newest;
+}
+
 static void review(struct state *state, const struct event *event, const struct publisher *publisher, uint64_t position)
 {
     uint32_t ordinal = state_find_attestation(state, event->target);
     uint32_t added = table_add(&state->reviews);
+    uint8_t level = (uint8_t)publisher_level(state, publisher);
     struct attestation *attestation = table_row(&state->attestations, ordinal);
     *(struct review *)table_row(&state->reviews, added) = (struct review){
         .position = position,
         .next = attestation->newest_review,
+        .higher = higher_than(state, attestation->newest_review, level),
         .accepted = event->variant == 1,
-        .level = (uint8_t)publisher_level(state, publisher),
+        .level = level,
     };
     attestation->newest_review = added;
     forget_zero(state, (enum zero)attestation->zero);
@@ -314,20 +332,21 @@ static void apply_discrepancy(struct state *state, const struct event *event, co
         found->finding = event->variant;
         return;
     }
-    uint32_t code = state_add_text(state, event->discrepancy.code);
     uint32_t rule = state_take_code(state, event->discrepancy.rule);
-    uint32_t added = table_add(&state->discrepancies);
+    uint32_t added = state_add_discrepancy(state, event->discrepancy.code);
     struct discrepancy *raised = table_row(&state->discrepancies, added);
     *raised = (struct discrepancy){.raised_at = position,
                                    .evidence = event->discrepancy.evidence,
-                                   .code = code,
+                                   .code = raised->code,
                                    .rule = rule,
                                    .unit = ruling->unit,
                                    .offices = event->named,
                                    .day = ruling->day};
-    for (uint32_t i = state->suspicions.count; i-- > 1;) {
+    for (uint32_t i = state_find_suspicion(state, raised->evidence); i != 0 && i < state->suspicions.count; i++) {
         struct suspicion *suspicion = table_row(&state->suspicions, i);
-        if (suspicion->evidence != raised->evidence || suspicion->rule != rule)
+        if (suspicion->evidence != raised->evidence)
+            return;
+        if (suspicion->rule != rule)
             continue;
         suspicion->settled = 1;
         raised->day = suspicion->day;
@@ -383,7 +402,7 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
 static bool tree_changes_on(const struct state *state, int32_t day)
 {
     int32_t days[2];
-    return tree_changes(state, day - 1, day, days, 2) > 1;
+    return tree_changes(state, SAYS_PARENT | SAYS_NAME | SAYS_ATTRIBUTES, day - 1, day, days, 2) > 1;
 }
 
 static void close_day(struct state *state, const struct event *event, uint64_t position)
@@ -570,15 +589,22 @@ static void apply_kind(struct state *state, const struct event *event, const str
     abort(); /* decode lets no other kind through */
 }
 
+static bool makes_accusation(const struct event *event)
+{
+    return event->kind == EVENT_PETITION_REGISTERED && event->petition.type == PETITION_ACCUSATION;
+}
+
 /* Whether the event speaks of an accusation, which never counts and never reaches the accused unit. */
 static bool about_accusation(const struct state *state, const struct event *event, uint32_t matter)
 {
+    if (event->kind == EVENT_EVENT_CORRECTED && makes_accusation(event->correction.replacement))
+        return true;
     if (event->kind == EVENT_EVENT_RETRACTED || event->kind == EVENT_EVENT_CORRECTED)
         matter = amend_matter_of(state, event->target);
     else if (event->matter_kind != MATTER_PETITION)
         return false;
     else if (event->kind == EVENT_PETITION_REGISTERED)
-        return event->petition.type == PETITION_ACCUSATION;
+        return makes_accusation(event);
     const struct matter *row = state_matter(state, matter);
     return matter != 0 && row->kind == MATTER_PETITION && row->grade == PETITION_ACCUSATION;
 }
@@ -618,6 +644,16 @@ static void note_heard(struct state *state, const struct event *event, const str
         unit->last_event_day = ruling->day;
 }
 
+/* Whose record it is: one that speaks of another record is of that one's unit, whatever its envelope names or leaves
+ * out, so that nobody reads it outside that unit's subtree. */
+static uint32_t unit_of(const struct state *state, const struct event *event, const struct ruling *ruling)
+{
+    bool of_another = event->kind == EVENT_EVENT_CORRECTED || event->kind == EVENT_EVENT_RETRACTED ||
+                      event->kind == EVENT_ATTESTATION_REVIEWED || event->kind == EVENT_ATTESTATION_WITHDRAWN;
+    uint32_t unit = of_another ? amend_unit_of(state, event->target) : 0;
+    return unit != 0 ? unit : ruling->unit;
+}
+
 void domain_apply(struct state *state, const struct event *event, const struct publisher *publisher,
                   const struct ruling *ruling, uint64_t position, int64_t recorded_at_us, struct effects *effects)
 {
@@ -626,7 +662,7 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     state->heads.recorded_at_us = recorded_at_us;
     state->heads.offices[publisher->office] =
         (struct office_news){.position = position, .recorded_at_us = recorded_at_us};
-    *effects = (struct effects){.unit = ruling->unit, .summary_changed = true};
+    *effects = (struct effects){.unit = unit_of(state, event, ruling), .summary_changed = true};
     effects->restricted = about_accusation(state, event, ruling->matter);
     if (event_is_drill(event)) {
         effects->routed_to = routes_of(state, event, publisher->office, ruling->matter, effects->restricted);
@@ -640,7 +676,7 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     }
     note_heard(state, event, ruling, effects->restricted);
     apply_kind(state, event, publisher, ruling, position, recorded_at_us);
-    if (ruling->unit != 0)
+    if (ruling->unit != 0 && !effects->restricted) /* a question about an accusation would be one about the accused */
         triangulation_suspect(state, event, ruling->unit, suspect_day(event, ruling), position);
     if (event->kind == EVENT_UNIT_REGISTERED)
         effects->unit = state_find_unit(state, event->unit);

@@ -179,6 +179,14 @@ static bool judge_transfer(const struct state *state, const struct event *event,
     return true;
 }
 
+/* 信访工作条例 art. 30: whom an accusation does not concern is told of it what would be told if there were none. */
+static bool is_kept_from(const struct publisher *publisher, const struct matter *matter)
+{
+    office_set concerned = OFFICE_BIT(matter->office) | OFFICE_BIT(matter->handler) | OFFICE_BIT(OFFICE_DISCIPLINE) |
+                           OFFICE_BIT(OFFICE_LEADERSHIP) | OFFICE_BIT(OFFICE_HUB);
+    return matter_is_accusation(matter) && !(concerned & OFFICE_BIT(publisher->office));
+}
+
 bool judge_matter(const struct state *state, const struct event *event, const struct publisher *publisher,
                   struct ruling *ruling)
 {
@@ -187,6 +195,8 @@ bool judge_matter(const struct state *state, const struct event *event, const st
                              catalogue_type(event->kind)->name);
     ruling->matter = state_find_matter(state, event->matter_kind, event->matter);
     bool moves = matter_moved_by(event->kind);
+    if (ruling->matter != 0 && is_kept_from(publisher, state_matter(state, ruling->matter)))
+        ruling->matter = 0;
     if (ruling->matter == 0)
         return judge_opening(state, event, moves, ruling);
     const struct matter *matter = state_matter(state, ruling->matter);

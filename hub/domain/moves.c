@@ -40,8 +40,10 @@ static int32_t due_of(const struct state *state, const struct event *event, uint
         return event->due_day != DAY_NONE ? event->due_day : due_by_limit(policy, day, CLOCK_ACCEPTANCE);
     if (kind == EVENT_PETITION_ACCEPTED || (kind == EVENT_MATTER_REOPENED && event->matter_kind == MATTER_PETITION))
         return due_by_limit(policy, day, CLOCK_HANDLING);
-    if (kind == EVENT_HANDLING_EXTENDED)
-        return calendar_roll(&policy->calendar, state_matter(state, matter)->due_day + event->extended.days);
+    if (kind == EVENT_HANDLING_EXTENDED) {
+        int32_t due_day = state_matter(state, matter)->due_day; /* none where the policy sets no limit */
+        return due_day == DAY_NONE ? DAY_NONE : calendar_roll(&policy->calendar, due_day + event->extended.days);
+    }
     if (kind == EVENT_REVIEW_REQUESTED)
         return due_by_limit(policy, day, CLOCK_REVIEW);
     if (kind == EVENT_ACCIDENT_INVESTIGATION_OPENED) /* counted from the accident, order 493 art. 29 */

@@ -13,7 +13,7 @@ _Static_assert(sizeof(struct unit_version) == 48, "no padding");
 _Static_assert(sizeof(struct succession) == 32, "no padding but the tail, which table_add zeroes");
 _Static_assert(sizeof(struct attestation) == 40, "no padding");
 _Static_assert(sizeof(struct coverage) == 16, "no padding");
-_Static_assert(sizeof(struct review) == 16, "no padding");
+_Static_assert(sizeof(struct review) == 24, "no padding");
 _Static_assert(sizeof(struct approval) == 32, "no padding");
 _Static_assert(sizeof(struct amendment) == 32, "no padding");
 _Static_assert(sizeof(struct matter) == 80, "no padding");
@@ -95,6 +95,7 @@ void state_clear(struct state *state)
     ordinal_index_clear(&state->camera_index);
     ordinal_index_clear(&state->source_index);
     ordinal_index_clear(&state->code_index);
+    ordinal_index_clear(&state->discrepancy_index);
 }
 
 static uint32_t text_hash(const char *text, uint32_t seed)
@@ -120,6 +121,10 @@ void state_index(struct state *state)
     }
     for (uint32_t i = 1; i < state->codes.count; i++)
         ordinal_index_add(&state->code_index, text_hash(state_code(state, i), 0), i);
+    for (uint32_t i = 1; i < state->discrepancies.count; i++) {
+        const struct discrepancy *discrepancy = table_row(&state->discrepancies, i);
+        ordinal_index_add(&state->discrepancy_index, text_hash(state_text(state, discrepancy->code), 0), i);
+    }
     if (state->now.count < state->units.count)
         table_add_many(&state->now, state->units.count - state->now.count);
     for (uint32_t i = 1; i < state->rules.count; i++)
@@ -207,12 +212,15 @@ uint32_t state_find_campaign(const struct state *state, const char *text)
 
 uint32_t state_find_discrepancy(const struct state *state, const char *code)
 {
-    for (uint32_t i = state->discrepancies.count; i-- > 1;) { /* few, and asked for by those that work on them */
-        const struct discrepancy *discrepancy = table_row(&state->discrepancies, i);
+    uint32_t cursor = 0;
+    uint32_t hash = text_hash(code, 0);
+    uint32_t found;
+    while ((found = ordinal_index_next(&state->discrepancy_index, hash, &cursor)) != 0) {
+        const struct discrepancy *discrepancy = table_row(&state->discrepancies, found);
         if (strcmp(state_text(state, discrepancy->code), code) == 0)
-            return i;
+            break;
     }
-    return 0;
+    return found;
 }
 
 /* Rows that begin with the position they were recorded at are in its order: finds the first one by it. */
@@ -234,7 +242,8 @@ static uint32_t find_by_position(const struct table *table, uint64_t position)
     return low < table->count && found == position ? low : 0;
 }
 _Static_assert(offsetof(struct attestation, position) == 0 && offsetof(struct move, position) == 0 &&
-                   offsetof(struct tally, position) == 0 && offsetof(struct self_check, position) == 0,
+                   offsetof(struct tally, position) == 0 && offsetof(struct self_check, position) == 0 &&
+                   offsetof(struct suspicion, evidence) == 0,
                "found by position");
 
 int32_t state_recorded_day(const struct state *state, uint64_t position)
@@ -270,6 +279,11 @@ uint32_t state_find_tally(const struct state *state, uint64_t position)
 uint32_t state_find_self_check(const struct state *state, uint64_t position)
 {
     return find_by_position(&state->self_checks, position);
+}
+
+uint32_t state_find_suspicion(const struct state *state, uint64_t evidence)
+{
+    return find_by_position(&state->suspicions, evidence);
 }
 
 uint32_t state_find_approval(const struct state *state, uint64_t target, uint64_t content)
@@ -338,6 +352,16 @@ uint32_t state_add_camera(struct state *state, const char *site)
     struct camera *camera = table_row(&state->cameras, ordinal);
     camera->site = state_add_text(state, site);
     ordinal_index_add(&state->camera_index, text_hash(site, 0), ordinal);
+    return ordinal;
+}
+
+uint32_t state_add_discrepancy(struct state *state, const char *code)
+{
+    uint32_t text = state_add_text(state, code);
+    uint32_t ordinal = table_add(&state->discrepancies);
+    struct discrepancy *discrepancy = table_row(&state->discrepancies, ordinal);
+    discrepancy->code = text;
+    ordinal_index_add(&state->discrepancy_index, text_hash(code, 0), ordinal);
     return ordinal;
 }
 

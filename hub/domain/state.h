@@ -91,10 +91,11 @@ struct coverage {
 
 struct review {
     uint64_t position;
-    uint32_t next;
+    uint32_t next;   /* the one before it */
+    uint32_t higher; /* the newest before it of a higher level: so the one that decides is found past thousands */
     uint8_t accepted;
     uint8_t level;
-    uint8_t unused[2];
+    uint8_t unused[6];
 };
 
 /* The first of two approvals that an effect needs; the second, of another identity and the same content, applies it. */
@@ -395,7 +396,7 @@ struct state {
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
     /* Built from the tables, neither written nor digested. */
-    struct ordinal_index unit_index, matter_index, camera_index, source_index, code_index;
+    struct ordinal_index unit_index, matter_index, camera_index, source_index, code_index, discrepancy_index;
     struct table rules;               /* struct policy of each row of `policies` */
     struct table now;                 /* struct unit_now of each unit (status.h) */
     struct table candidates;          /* struct candidate: the moves that may break a zero, by unit (breaks.h) */
@@ -403,6 +404,7 @@ struct state {
     bool looked_at[EVENT_KIND_LIMIT]; /* kinds that a rule of any adopted policy looks at */
     bool territorial;                 /* any adopted policy counts breaks for the territory too */
     uint64_t tree_version;            /* rises when the tree changes */
+    uint32_t walk;                    /* the last one over heirs (status.c) */
 };
 
 void state_init(struct state *state);
@@ -448,6 +450,8 @@ uint32_t state_find_attestation(const struct state *state, uint64_t position);
 uint32_t state_find_move(const struct state *state, uint64_t position);
 uint32_t state_find_tally(const struct state *state, uint64_t position);
 uint32_t state_find_self_check(const struct state *state, uint64_t position);
+/* The first suspicion that rests on the record at this position; others of it follow. */
+uint32_t state_find_suspicion(const struct state *state, uint64_t evidence);
 /* The approval of this content for this target that waits for its second; 0 if none. */
 uint32_t state_find_approval(const struct state *state, uint64_t target, uint64_t content);
 
@@ -455,6 +459,7 @@ uint32_t state_find_approval(const struct state *state, uint64_t target, uint64_
 uint32_t state_add_unit(struct state *state, const char *code, const char *name);
 uint32_t state_add_matter(struct state *state, enum matter_kind kind, const char *code);
 uint32_t state_add_camera(struct state *state, const char *site);
+uint32_t state_add_discrepancy(struct state *state, const char *code);
 uint32_t state_add_source(struct state *state, const char *name, const char *identity);
 uint32_t state_add_text(struct state *state, const char *text);
 /* The row of the code, added where it is new; 0 for "". */

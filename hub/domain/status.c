@@ -86,6 +86,20 @@ static void intersect(struct span_set *both, const struct span_set *other)
     *both = result;
 }
 
+const struct review *attestation_review(const struct state *state, const struct attestation *attestation,
+                                        uint64_t known_at)
+{
+    uint32_t at = attestation->newest_review;
+    const struct review *review = table_row(&state->reviews, at);
+    while (at != 0 && review->position > known_at) {
+        at = review->next;
+        review = table_row(&state->reviews, at);
+    }
+    for (; review->higher != 0; review = table_row(&state->reviews, at))
+        at = review->higher;
+    return at != 0 ? review : NULL;
+}
+
 bool attestation_counts(const struct state *state, const struct attestation *attestation, uint64_t known_at,
                         const struct policy *policy)
 {
@@ -93,21 +107,10 @@ bool attestation_counts(const struct state *state, const struct attestation *att
         return false;
     if (attestation->withdrawn_at != 0 && attestation->withdrawn_at <= known_at)
         return false;
-    /* Of several reviews the last one at the highest level decides; a smaller unit_kind is a higher level. */
-    uint8_t level = attestation->level;
-    bool accepted = true;
-    uint8_t review_level = UINT8_MAX;
-    const struct review *review;
-    for (uint32_t at = attestation->newest_review; at != 0; at = review->next) {
-        review = table_row(&state->reviews, at);
-        if (review->position > known_at || review->level >= review_level)
-            continue;
-        review_level = review->level;
-        accepted = review->accepted;
-    }
-    if (review_level < level)
-        level = review_level;
-    return accepted && level <= policy->counts_from_level;
+    /* A smaller unit_kind is a higher level. */
+    const struct review *review = attestation_review(state, attestation, known_at);
+    uint8_t level = review && review->level < attestation->level ? review->level : attestation->level;
+    return (!review || review->accepted) && level <= policy->counts_from_level;
 }
 
 /* The part of the days from `from` to `to` on which the unit is enrolled under one policy of the timeline (ruling 8).
@@ -331,6 +334,10 @@ static struct day_span stretch_of(const struct state *state, const struct status
 static int32_t streak_days(const struct state *state, const struct status_question *question, int zero,
                            struct status_scratch *scratch, struct day_span stretch, uint32_t depth);
 
+/* Units that split and merge again and again have more ways back than anybody can go: past so many predecessors a
+ * streak is counted from the merger on. */
+enum { STREAK_PREDECESSORS_MAX = 256 };
+
 /* The streak of a predecessor on the eve of the merger, if it reached to it. */
 static int32_t streak_before(const struct state *state, const struct status_question *question, uint32_t predecessor,
                              int32_t day, int zero, struct status_scratch *scratch, uint32_t depth)
@@ -338,6 +345,8 @@ static int32_t streak_before(const struct state *state, const struct status_ques
     struct status_question eve = *question;
     eve.unit = predecessor;
     eve.as_of = day - 1;
+    if (++scratch->predecessors > STREAK_PREDECESSORS_MAX)
+        return 0;
     struct day_span stretch = stretch_of(state, &eve, zero, scratch);
     if (stretch.from > stretch.to || stretch.to != day - 1)
         return 0;
@@ -435,6 +444,7 @@ struct zero_status status_of_zero(const struct state *state, const struct status
     if (covered->count > 0) {
         result.streak_until = covered->spans[covered->count - 1].to;
         struct day_span stretch = last_stretch(covered, breaks.latest);
+        scratch->predecessors = 0;
         result.streak_days = streak_days(state, question, (int)zero, scratch, stretch, 0);
     }
     return result;
@@ -455,6 +465,7 @@ int32_t status_joint_streak(const struct state *state, const struct status_quest
                             struct status_scratch *scratch)
 {
     struct day_span stretch = stretch_of(state, question, ALL_ZEROS, scratch);
+    scratch->predecessors = 0;
     return streak_days(state, question, ALL_ZEROS, scratch, stretch, 0);
 }
 
@@ -519,13 +530,42 @@ void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_
     }
 }
 
-void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
+static void forget_here(struct state *state, uint32_t unit, enum zero zero, uint32_t *last)
 {
     struct unit_now *now = table_row(&state->now, unit);
+    if (now->walk == state->walk)
+        return;
+    now->walk = state->walk;
+    now->waiting = 0;
     now->zeros[zero] = 0;
-    for (uint32_t at = state_unit(state, unit)->successors; at != 0;) {
-        const struct succession *succession = table_row(&state->successions, at);
-        status_now_forget(state, succession->successor, zero); /* each unit ends once: no way leads back */
-        at = succession->next_of_predecessor;
+    if (*last != 0)
+        ((struct unit_now *)table_row(&state->now, *last))->waiting = unit;
+    *last = unit;
+}
+
+/* Each heir once, whatever ways lead to it, and without going down a stack: chains and ways have no bound. */
+static void forget_heirs(struct state *state, uint32_t unit, enum zero zero)
+{
+    if (++state->walk == 0) { /* the number of a walk that is long over must not come again */
+        for (uint32_t i = 1; i < state->now.count; i++)
+            ((struct unit_now *)table_row(&state->now, i))->walk = 0;
+        state->walk = 1;
     }
+    uint32_t last = 0;
+    forget_here(state, unit, zero, &last);
+    for (uint32_t at = unit; at != 0; at = ((const struct unit_now *)table_row(&state->now, at))->waiting) {
+        const struct succession *succession;
+        for (uint32_t row = state_unit(state, at)->successors; row != 0; row = succession->next_of_predecessor) {
+            succession = table_row(&state->successions, row);
+            forget_here(state, succession->successor, zero, &last);
+        }
+    }
+}
+
+void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
+{
+    if (state_unit(state, unit)->successors == 0)
+        ((struct unit_now *)table_row(&state->now, unit))->zeros[zero] = 0;
+    else
+        forget_heirs(state, unit, zero);
 }

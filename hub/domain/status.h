@@ -29,6 +29,7 @@ void span_set_clear(struct span_set *set);
 /* Memory for one thread's questions, zero at first. */
 struct status_scratch {
     struct span_set office, covered, joint, other, part;
+    uint32_t predecessors; /* looked at for one streak */
 };
 void status_scratch_clear(struct status_scratch *scratch);
 
@@ -63,6 +64,10 @@ int32_t status_joint_streak(const struct state *state, const struct status_quest
  */
 const struct span_set *status_gaps(const struct state *state, const struct status_question *question, enum zero zero,
                                    enum office office, struct status_scratch *scratch);
+/* Of an attestation's reviews, as known at the position, the last one at the highest level; NULL: nobody looked at it.
+ */
+const struct review *attestation_review(const struct state *state, const struct attestation *attestation,
+                                        uint64_t known_at);
 /* Whether the attestation makes coverage as known at the position: basis, level, review, not withdrawn. */
 bool attestation_counts(const struct state *state, const struct attestation *attestation, uint64_t known_at,
                         const struct policy *policy);
@@ -79,6 +84,8 @@ struct unit_now {
     uint8_t zeros[ZERO_COUNT]; /* enum status; 0: compute again */
     uint8_t unused;
     uint32_t candidates; /* newest row of `candidates` (breaks.h) */
+    uint32_t walk;       /* the last one over heirs that came here: each is looked at once */
+    uint32_t waiting;    /* behind it in that walk; 0: none */
 };
 
 /* The statuses on the open day with all that is known, from the cache or computed into it. */

@@ -122,14 +122,15 @@ static bool add_change(int32_t *days, uint32_t *count, uint32_t capacity, int32_
     return true;
 }
 
-uint32_t tree_changes(const struct state *state, int32_t from, int32_t to, int32_t *days, uint32_t capacity)
+uint32_t tree_changes(const struct state *state, uint32_t says, int32_t from, int32_t to, int32_t *days,
+                      uint32_t capacity)
 {
     uint32_t count = 1;
     bool fits = true;
     days[0] = from;
     for (uint32_t i = 1; fits && i < state->unit_versions.count; i++) {
         const struct unit_version *version = table_row(&state->unit_versions, i);
-        if (version->from_day > from && version->from_day <= to && version->next != 0)
+        if ((version->says & says) && version->from_day > from && version->from_day <= to && version->next != 0)
             fits = add_change(days, &count, capacity, version->from_day);
     }
     for (uint32_t i = 1; fits && i < state->successions.count; i++) {

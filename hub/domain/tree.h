@@ -34,8 +34,10 @@ void tree_open(const struct state *state, int32_t day, uint64_t known_at, struct
 void tree_close(struct tree *tree);
 bool tree_within(const struct tree *tree, uint32_t unit, uint32_t root);
 
-/* Days from `from` to `to` on which the tree differs from the day before, rising, `from` itself first. Returns their
- * number; `days` holds `capacity`, the rest is left out only where more changed than fit. */
-uint32_t tree_changes(const struct state *state, int32_t from, int32_t to, int32_t *days, uint32_t capacity);
+/* Days from `from` to `to` on which something of what `says` has the SAYS_ bits of, or which units live, may differ
+ * from the day before, rising, `from` itself first. Returns their number; `days` holds `capacity`, the rest is left out
+ * only where more changed than fit. */
+uint32_t tree_changes(const struct state *state, uint32_t says, int32_t from, int32_t to, int32_t *days,
+                      uint32_t capacity);
 
 #endif

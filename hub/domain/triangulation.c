@@ -43,12 +43,33 @@ void triangulation_suspect(struct state *state, const struct event *event, uint3
     }
 }
 
-static bool accident_near(const struct state *state, uint32_t unit, int32_t from, int32_t to)
+/* The accidents that stand: few among all matters, and looked through for each suspicion. */
+struct accidents {
+    uint32_t *matters;
+    uint32_t count;
+};
+
+static struct accidents accidents_of(const struct state *state)
 {
-    for (uint32_t i = 1; i < state->matters.count; i++) {
-        const struct matter *matter = state_matter(state, i);
-        if (matter->kind == MATTER_ACCIDENT && matter->unit == unit && matter->step != STEP_RETRACTED &&
-            matter->opened_day >= from && matter->opened_day <= to)
+    struct accidents accidents = {0};
+    for (uint32_t i = 1; i < state->matters.count; i++)
+        accidents.count += state_matter(state, i)->kind == MATTER_ACCIDENT;
+    accidents.matters = malloc((accidents.count + 1) * sizeof *accidents.matters);
+    if (!accidents.matters)
+        abort();
+    accidents.count = 0;
+    for (uint32_t i = 1; i < state->matters.count; i++)
+        if (state_matter(state, i)->kind == MATTER_ACCIDENT && state_matter(state, i)->step != STEP_RETRACTED)
+            accidents.matters[accidents.count++] = i;
+    return accidents;
+}
+
+static bool accident_near(const struct state *state, const struct accidents *accidents, uint32_t unit, int32_t from,
+                          int32_t to)
+{
+    for (uint32_t i = 0; i < accidents->count; i++) {
+        const struct matter *matter = state_matter(state, accidents->matters[i]);
+        if (matter->unit == unit && matter->opened_day >= from && matter->opened_day <= to)
             return true;
     }
     return false;
@@ -59,12 +80,13 @@ static bool days_are_over(const struct suspicion *suspicion, const struct triang
     return closed_day >= suspicion->day + rule->within_days;
 }
 
-static bool explained(const struct state *state, const struct suspicion *suspicion, const struct triangulation *rule)
+static bool explained(const struct state *state, const struct accidents *accidents, const struct suspicion *suspicion,
+                      const struct triangulation *rule)
 {
     switch (rule->kind) {
     case ALERT_WITHOUT_ACCIDENT:
     case CASE_WITHOUT_ACCIDENT:
-        return accident_near(state, suspicion->unit, suspicion->day - rule->within_days,
+        return accident_near(state, accidents, suspicion->unit, suspicion->day - rule->within_days,
                              suspicion->day + rule->within_days);
     case ESCALATION_WITHOUT_DISPUTES:
         return false; /* the sweep has been made */
@@ -75,14 +97,18 @@ static bool explained(const struct state *state, const struct suspicion *suspici
 void triangulation_settle(struct state *state, int32_t closed_day)
 {
     const struct policy *policy = state_policy(state);
+    struct accidents accidents = {0};
     for (uint32_t i = 1; i < state->suspicions.count; i++) {
         struct suspicion *suspicion = table_row(&state->suspicions, i);
         if (suspicion->settled)
             continue;
         const struct triangulation *rule = rule_of(policy, state_code(state, suspicion->rule));
-        if (!rule || (days_are_over(suspicion, rule, closed_day) && explained(state, suspicion, rule)))
+        if (!accidents.matters)
+            accidents = accidents_of(state);
+        if (!rule || (days_are_over(suspicion, rule, closed_day) && explained(state, &accidents, suspicion, rule)))
             suspicion->settled = 1; /* a rule that is no more asks nothing */
     }
+    free(accidents.matters);
 }
 
 bool triangulation_next(const struct state *state, int32_t closed_day, uint32_t *after, struct suspected *suspected)

@@ -12,6 +12,8 @@
 #include "domain/catalogue.h"
 #include "event.pb-c.h"
 #include "log/commit.h"
+#include "recovery.h"
+#include "store/state_store.h"
 
 enum { ZONE_MINUTES = 480, POLICY_SIZE = 8192, EVENT_SIZE = 16384 };
 
@@ -510,7 +512,55 @@ static void publish(struct published *published, const struct history *history, 
         fail(decision.text); /* policy and file have come apart */
 }
 
-void published_open(struct published *published, const struct history *history, uint32_t block_size)
+static void store_state(struct published *published)
+{
+    struct fault fault;
+    struct snapshot *snapshot = state_snapshot(&published->ledger.state);
+    struct log_head head = event_log_head(published->log);
+    if (!state_store_write(published->folder, snapshot, &head, &fault))
+        fail(fault.text);
+    state_snapshot_free(&snapshot);
+}
+
+/* The ledger goes on with what it finds in the folder. */
+static void stop(struct published *published)
+{
+    struct fault fault;
+    struct commit *commit = published->ledger.gathering;
+    append(published);
+    published->ledger.gathering = NULL;
+    ledger_close(&published->ledger);
+    ledger_open(&published->ledger);
+    if (!recover_state(&published->ledger, published->log, published->folder, false, NULL, &fault))
+        fail(fault.text);
+    published->ledger.gathering = commit;
+    commit_reset(commit, published->ledger.state.heads.position + 1);
+    published->stops++;
+}
+
+/* When a run commits, stores its state and stops. */
+struct pauses {
+    uint32_t block_size;
+    uint32_t acts; /* between two stops; 0: none */
+    struct draw draw;
+};
+
+static void pause_at_times(struct published *published, struct pauses *pauses)
+{
+    const struct commit *commit = published->ledger.gathering;
+    if (commit->block.count + commit->rejection_count >= pauses->block_size)
+        append(published);
+    if (pauses->acts == 0 || !draw_once_in(&pauses->draw, pauses->acts))
+        return;
+    if (draw_once_in(&pauses->draw, 2)) {
+        append(published);
+        store_state(published);
+    }
+    if (!draw_once_in(&pauses->draw, 3))
+        stop(published);
+}
+
+static void open_with(struct published *published, const struct history *history, struct pauses *pauses)
 {
     struct fault fault;
     memset(published, 0, sizeof *published);
@@ -529,18 +579,28 @@ void published_open(struct published *published, const struct history *history, 
     int64_t now_us = day_start_time(history->first_day, ZONE_MINUTES) + US_PER_DAY - 1000000;
     ledger_note_created(&published->ledger, "simulation", true, now_us);
     for (uint32_t act = 0; act < history->count; act++) {
-        const struct commit *commit = published->ledger.gathering;
         if (history->acts[act].event.kind == EVENT_DAY_CLOSED) {
             now_us += US_PER_DAY;
             ledger_close_days(&published->ledger, now_us);
         } else if (history->acts[act].office != OFFICE_HUB) {
             publish(published, history, act, now_us, message);
         }
-        if (commit->block.count + commit->rejection_count >= block_size)
-            append(published);
+        pause_at_times(published, pauses);
     }
     append(published);
     free(message);
+}
+
+void published_open(struct published *published, const struct history *history, uint32_t block_size)
+{
+    struct pauses pauses = {.block_size = block_size};
+    open_with(published, history, &pauses);
+}
+
+void published_open_stopping(struct published *published, const struct history *history, uint32_t acts, uint64_t seed)
+{
+    struct pauses pauses = {.block_size = 64, .acts = acts, .draw = {.seed = seed}};
+    open_with(published, history, &pauses);
 }
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)

@@ -555,6 +555,40 @@ static void one_matter_is_shown_with_its_history(void **unused)
 }
 
 /* Invariant 13, for anybody at all. */
+/* Matters of every kind may carry one code: even with the longest histories a client can take the answer. */
+static void the_longest_histories_of_one_code_fit_into_an_answer(void **unused)
+{
+    enum { NOTES = 2100 };
+    struct asking asking;
+    struct wire_finding finding;
+    const struct policy policy = county_policy();
+    Sanling__V1__MattersQuery matters = SANLING__V1__MATTERS_QUERY__INIT;
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    for (int kind = MATTER_PETITION; kind <= MATTER_SEVEN_STEPS; kind++) {
+        static const enum office offices[] = {
+            [MATTER_PETITION] = OFFICE_PETITIONS,   [MATTER_HAZARD] = OFFICE_WORK_SAFETY,
+            [MATTER_ACCIDENT] = OFFICE_WORK_SAFETY, [MATTER_CASE] = OFFICE_PUBLIC_SECURITY,
+            [MATTER_DISPUTE] = OFFICE_GOVERNANCE,   [MATTER_SEVEN_STEPS] = OFFICE_GOVERNANCE};
+        const struct event opened = county_opening(&asking.county, (enum matter_kind)kind, "x-1", CODE_VILLAGE);
+        record(&asking, &opened, offices[kind]);
+        struct event issued =
+            county_step(&asking.county, EVENT_SUPERVISION_ISSUED, (enum matter_kind)kind, "x-1", CODE_VILLAGE);
+        issued.supervision.level = 1;
+        issued.to_office = OFFICE_WORK_SAFETY;
+        issued.due_day = day_of("2020-02-01");
+        for (int i = 0; i < NOTES; i++)
+            record(&asking, &issued, OFFICE_LEADERSHIP);
+    }
+    matters.matter = "x-1";
+    assert_int_equal(ask_matters(&asking, &matters)->n_matters, 6);
+    const struct reply *reply = asking.hub.replies.first;
+    assert_int_equal(
+        wire_check(&sanling__v1__hub_message__descriptor, reply->bytes, reply->size, &wire_message_limits, &finding),
+        WIRE_OK);
+    close_asking(&asking);
+}
+
 static void an_accusation_is_in_no_answer(void **unused)
 {
     static const enum role roles[] = {ROLE_PUBLISHER, ROLE_SUBSCRIBER, ROLE_LEADER, ROLE_OPERATOR, ROLE_AUDITOR};
@@ -1182,6 +1216,7 @@ int main(void)
         cmocka_unit_test(matters_are_listed_by_their_conditions),
         cmocka_unit_test(a_list_is_paged_by_what_the_client_has),
         cmocka_unit_test(one_matter_is_shown_with_its_history),
+        cmocka_unit_test(the_longest_histories_of_one_code_fit_into_an_answer),
         cmocka_unit_test(an_accusation_is_in_no_answer),
         cmocka_unit_test(a_publisher_sees_the_matters_that_concern_its_office),
         cmocka_unit_test(nobody_reads_outside_the_subtree),

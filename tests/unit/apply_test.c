@@ -967,9 +967,43 @@ static void a_status_as_known_at_a_position_never_changes_later(void **unused)
     }
 }
 
+/* Nobody finds out by trying whether a code is that of an accusation (信访工作条例 art. 30). */
+static void an_accusation_does_not_exist_for_other_offices(void **unused)
+{
+    static const struct {
+        enum event_kind kind;
+        enum office office;
+    } rows[] = {
+        {EVENT_SEALED_NOTE_ADDED, OFFICE_WORK_SAFETY},     {EVENT_MATTER_CLOSED, OFFICE_PUBLIC_SECURITY},
+        {EVENT_JOINT_HANDLING_OPENED, OFFICE_WORK_SAFETY}, {EVENT_SUPERVISION_ISSUED, OFFICE_GOVERNANCE},
+        {EVENT_MEDIATION_REGISTERED, OFFICE_GOVERNANCE},   {EVENT_PETITION_ACCEPTED, OFFICE_PUBLIC_SECURITY},
+    };
+    struct county county;
+    (void)unused;
+    const struct policy policy = county_policy();
+    county_open(&county, &policy, "2020-02-10");
+    struct event registered = county_opening(&county, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    registered.petition.type = PETITION_ACCUSATION;
+    county_record(&county, &registered, OFFICE_PETITIONS);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char told[sizeof county.ruling.text];
+        struct event event = county_step(&county, rows[i].kind, MATTER_PETITION, "p-2", CODE_VILLAGE);
+        county_expect(&county, &event, rows[i].office, VERDICT_UNKNOWN_MATTER);
+        snprintf(told, sizeof told, "%s", county.ruling.text);
+        event.matter = "p-1";
+        county_expect(&county, &event, rows[i].office, VERDICT_UNKNOWN_MATTER);
+        memcpy(strstr(told, "p-2"), "p-1", 3);
+        assert_string_equal(county.ruling.text, told);
+    }
+    const struct event note = county_step(&county, EVENT_SEALED_NOTE_ADDED, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    county_record(&county, &note, OFFICE_PETITIONS);
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_accusation_does_not_exist_for_other_offices),
         cmocka_unit_test(an_unknown_unit_is_refused),
         cmocka_unit_test(a_type_about_a_unit_needs_one),
         cmocka_unit_test(nobody_publishes_outside_their_subtree),

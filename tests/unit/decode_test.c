@@ -362,6 +362,45 @@ static void personal_data_is_found_whatever_else_is_wrong(void **state)
     wire_writer_release(&writer);
 }
 
+/* The same of the event that a correction nests: its bytes would be kept with those of the correction, even of one that
+ * lacks its reason. */
+static void personal_data_is_found_in_what_a_correction_nests(void **state)
+{
+    enum { TARGET = 1, REASON_CODE = 2, REPLACEMENT = 3 };
+    static const struct {
+        uint32_t number;
+        const char *text;
+        bool reason;
+    } rows[] = {
+        {NOTE, "来访人13812345678", true},
+        {NOTE, "来访人13812345678", false},
+        {UNIT, "11010519491231002X", true},
+        {MATTER, "11010519491231002X", true},
+    };
+    struct wire_writer writer = {0};
+    struct wire_writer nested = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct decoded decoded;
+        wire_writer_clear(&nested);
+        put_text(&nested, rows[i].number, rows[i].text);
+        wire_end_message(&nested, wire_begin_message(&nested, EVENT_SWEEP_RECORDED));
+        wire_writer_clear(&writer);
+        put_envelope(&writer);
+        size_t start = wire_begin_message(&writer, EVENT_EVENT_CORRECTED);
+        wire_put_varint_field(&writer, TARGET, 1);
+        if (rows[i].reason)
+            put_text(&writer, REASON_CODE, "ERROR");
+        wire_put_bytes_field(&writer, REPLACEMENT, nested.bytes, nested.size);
+        wire_end_message(&writer, start);
+        check_code(*state, &writer, PERSONAL, "replacement");
+        assert_false(decode_event(*state, writer.bytes, writer.size, &decoded));
+        assert_string_equal(decoded.field, "replacement");
+        assert_null(strstr(decoded.text, "1101051949"));
+    }
+    wire_writer_release(&nested);
+    wire_writer_release(&writer);
+}
+
 static void a_note_has_two_hundred_characters_at_most(void **state)
 {
     struct wire_writer writer = {0};
@@ -609,6 +648,7 @@ int main(void)
         cmocka_unit_test(the_envelope_is_checked),
         cmocka_unit_test(a_note_with_personal_data_is_refused_and_not_repeated),
         cmocka_unit_test(personal_data_is_found_whatever_else_is_wrong),
+        cmocka_unit_test(personal_data_is_found_in_what_a_correction_nests),
         cmocka_unit_test(a_note_has_two_hundred_characters_at_most),
         cmocka_unit_test(numbers_out_of_range_are_refused),
         cmocka_unit_test(a_self_check_has_sixteen_answers),

@@ -545,9 +545,117 @@ static void what_replaces_an_accusation_is_restricted_like_it(void **state)
     close_county(&county);
 }
 
+/* A policy may set no limit for handling: what has no last day is not extended to one, and the day is closed. */
+static void what_has_no_last_day_is_extended_and_days_are_closed(void **state)
+{
+    (void)state;
+    static const struct author office = {.identity = "petitions", .root = "", .office = OFFICE_PETITIONS};
+    struct county county;
+    char text[2 * sizeof policy_text];
+    open_bare(&county, 1000);
+    snprintf(text, sizeof text,
+             "%slimits: [{clock: REGISTRATION, days: 0}, {clock: ACCEPTANCE, days: 0}, {clock: HANDLING, days: 0}]\n",
+             policy_text);
+    adopt_text(&county, text, "");
+    register_unit(&county, "140322000000", SANLING__V1__UNIT_KIND__KIND__COUNTY, "");
+    petition(&county, &office, SANLING__V1__PETITION__TYPE__CLAIM);
+    Sanling__V1__PetitionAccepted accepted = SANLING__V1__PETITION_ACCEPTED__INIT;
+    Sanling__V1__HandlingExtended extended = SANLING__V1__HANDLING_EXTENDED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    event.unit = "140322000000";
+    event.matter = "P-1";
+    accepted.route = SANLING__V1__PETITION__ROUTE__OPINION;
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_PETITION_ACCEPTED;
+    event.petition_accepted = &accepted;
+    publish(&county, &office, "petitions", &event);
+    extended.days = 10;
+    extended.approver_role = "HEAD";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_HANDLING_EXTENDED;
+    event.handling_extended = &extended;
+    publish(&county, &office, "petitions", &event);
+    assert_int_equal(county.ledger.state.heads.rejections, 0);
+    county.now_us += 2 * US_PER_DAY;
+    ledger_close_days(&county.ledger, county.now_us);
+    const struct matter *matter = state_matter(&county.ledger.state, 1);
+    assert_int_equal(matter->step, STEP_EXTENDED);
+    assert_int_equal(matter->due_day, DAY_NONE);
+    close_county(&county);
+}
+
+/* A letter that was registered as a claim is an accusation after all: the correction says so, and to nobody else. */
+static void a_correction_that_makes_an_accusation_is_restricted(void **state)
+{
+    (void)state;
+    static const struct author office = {.identity = "petitions", .root = "", .office = OFFICE_PETITIONS};
+    struct county county;
+    Sanling__V1__EventCorrected corrected = SANLING__V1__EVENT_CORRECTED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    uint8_t replacement[128];
+    open_county(&county, 1000);
+    petition(&county, &office, SANLING__V1__PETITION__TYPE__CLAIM);
+    corrected.target = county.ledger.state.heads.position;
+    corrected.reason_code = "ERROR";
+    corrected.replacement = (ProtobufCBinaryData){.data = replacement, .len = replacement_of(replacement)};
+    event.unit = "140322000000";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED;
+    event.event_corrected = &corrected;
+    publish(&county, &office, "petitions", &event);
+    const struct block_builder *block = &county.ledger.gathering->block;
+    assert_int_equal(county.ledger.state.heads.rejections, 0);
+    assert_true(block->entries[block->count - 1].flags & ENTRY_RESTRICTED);
+    assert_int_equal(block->entries[block->count - 1].routed_to, 0);
+    close_county(&county);
+}
+
+/* An identity with a subtree reads the records about units in it, and those about none. */
+static void what_speaks_of_a_record_is_of_its_unit(void **state)
+{
+    (void)state;
+    struct county county;
+    Sanling__V1__ZeroAttested attested = SANLING__V1__ZERO_ATTESTED__INIT;
+    Sanling__V1__AttestationWithdrawn withdrawn = SANLING__V1__ATTESTATION_WITHDRAWN__INIT;
+    Sanling__V1__EventRetracted retracted = SANLING__V1__EVENT_RETRACTED__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    open_county(&county, 1000);
+    order_repair(&county, "2020-03-04");
+    retracted.target = county.ledger.state.heads.position;
+    retracted.reason_code = withdrawn.reason_code = "ERROR";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_RETRACTED;
+    event.event_retracted = &retracted;
+    event.mode = SANLING__V1__MODE__KIND__EXERCISE;
+    publish(&county, &safety, "safety", &event);
+    event.mode = SANLING__V1__MODE__KIND__ACTUAL;
+    event.unit = "140322102201"; /* of another village, it says */
+    publish(&county, &safety, "safety", &event);
+    attested.zero = SANLING__V1__ZERO__KIND__CASE;
+    attested.basis = SANLING__V1__ATTESTATION__BASIS__REGISTER_CHECKED;
+    attested.from_day = attested.to_day = "2020-02-20";
+    event.unit = "140322102200";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_ZERO_ATTESTED;
+    event.zero_attested = &attested;
+    publish(&county, &police, "police", &event);
+    withdrawn.attestation = county.ledger.state.heads.position;
+    event.unit = "";
+    event.payload_case = SANLING__V1__EVENT__PAYLOAD_ATTESTATION_WITHDRAWN;
+    event.attestation_withdrawn = &withdrawn;
+    publish(&county, &police, "police", &event);
+    const struct block_builder *block = &county.ledger.gathering->block;
+    assert_int_equal(county.ledger.state.heads.rejections, 0);
+    for (uint32_t i = block->count - 4; i < block->count; i++)
+        assert_int_equal(block->entries[i].unit, state_find_unit(&county.ledger.state, "140322102200"));
+    uint8_t live[32];
+    uint8_t read[32];
+    append(&county);
+    ledger_digest(&county.ledger, live);
+    recover(&county, true, read);
+    assert_memory_equal(live, read, 32);
+    close_county(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_speaks_of_a_record_is_of_its_unit),
         cmocka_unit_test(reading_the_whole_log_gives_the_same_state),
         cmocka_unit_test(reading_on_from_a_snapshot_gives_the_same_state),
         cmocka_unit_test(the_size_of_blocks_does_not_matter),
@@ -560,6 +668,8 @@ int main(void)
         cmocka_unit_test(days_are_closed_by_the_zone_of_their_own_policy),
         cmocka_unit_test(what_replaces_an_accusation_is_restricted_like_it),
         cmocka_unit_test(before_a_policy_is_adopted_no_matter_opens),
+        cmocka_unit_test(what_has_no_last_day_is_extended_and_days_are_closed),
+        cmocka_unit_test(a_correction_that_makes_an_accusation_is_restricted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

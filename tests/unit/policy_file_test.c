@@ -128,6 +128,17 @@ static void a_word_that_is_none_of_its_list_is_named_with_its_line(void **state)
     check_all_wrong(*state, rows, sizeof rows / sizeof *rows);
 }
 
+/* The hub makes a discrepancy's code of it: what no event may carry would end the hub when the day is closed. */
+static void a_code_that_no_event_may_carry_is_named_with_its_line(void **state)
+{
+    static const struct wrong_row rows[] = {
+        {"code: WORK_CASUALTY", "code: WORK CASUALTY", NULL, {"triangulation: code", "blank"}},
+        {"code: WORK_CASUALTY", "code: \"WORK\\tCASUALTY\"", NULL, {"triangulation: code", "blank"}},
+        {"code: WORK_CASUALTY", "code: \"WORK_CASUALTY\\x7F\"", NULL, {"triangulation: code", "blank"}},
+    };
+    check_all_wrong(*state, rows, sizeof rows / sizeof *rows);
+}
+
 static void an_event_that_is_no_type_is_named_with_its_line(void **state)
 {
     static const struct wrong_row rows[] = {
@@ -571,6 +582,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unknown_key_is_named_with_its_line),
         cmocka_unit_test(a_word_that_is_none_of_its_list_is_named_with_its_line),
+        cmocka_unit_test(a_code_that_no_event_may_carry_is_named_with_its_line),
         cmocka_unit_test(an_event_that_is_no_type_is_named_with_its_line),
         cmocka_unit_test(a_number_out_of_range_is_named_with_its_line),
         cmocka_unit_test(a_missing_key_is_named),

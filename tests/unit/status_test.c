@@ -539,9 +539,52 @@ static void coverage_is_the_union_of_what_was_attested(void **unused)
     }
 }
 
+/* Walks all reviews, as attestation_review need not. */
+static const struct review *plainly_reviewed(const struct state *state, const struct attestation *attestation,
+                                             uint64_t known_at)
+{
+    const struct review *decides = NULL;
+    const struct review *review;
+    for (uint32_t at = attestation->newest_review; at != 0; at = review->next) {
+        review = table_row(&state->reviews, at);
+        if (review->position <= known_at && (!decides || review->level < decides->level))
+            decides = review;
+    }
+    return decides;
+}
+
+static void of_any_reviews_the_last_of_the_highest_level_decides(void **unused)
+{
+    static const char *const roots[] = {CODE_TOWN, CODE_COUNTY, CODE_CITY, CODE_PROVINCE};
+    const struct policy policy = county_policy();
+    struct draw draw = {.seed = 1};
+    struct county county;
+    (void)unused;
+    county_open(&county, &policy, "2020-02-10");
+    const struct event attested = county_attestation(&county, ZERO_CASE, CODE_VILLAGE, "2020-01-01", "2020-01-31");
+    for (int i = 0; i < 200; i++) {
+        county_expect_from(&county, &attested, OFFICE_PUBLIC_SECURITY, CODE_VILLAGE, "village", VERDICT_ACCEPTED);
+        uint64_t target = county.position;
+        for (uint32_t left = draw_below(&draw, 12); left > 0; left--) {
+            struct event reviewed = county_event(&county, EVENT_ATTESTATION_REVIEWED, "");
+            reviewed.target = target;
+            reviewed.variant = 1 + draw_below(&draw, 2);
+            county_expect_from(&county, &reviewed, OFFICE_PUBLIC_SECURITY, roots[draw_below(&draw, 4)], "above",
+                               VERDICT_ACCEPTED);
+        }
+        const struct attestation *row =
+            table_row(&county.state.attestations, state_find_attestation(&county.state, target));
+        for (uint64_t known_at = target; known_at <= county.position; known_at++)
+            assert_ptr_equal(attestation_review(&county.state, row, known_at),
+                             plainly_reviewed(&county.state, row, known_at));
+    }
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_any_reviews_the_last_of_the_highest_level_decides),
         cmocka_unit_test(v1_silence_is_unverified),
         cmocka_unit_test(v2_an_attested_january_is_zero),
         cmocka_unit_test(v3_a_month_is_owed_once_its_due_day_has_passed),

@@ -411,6 +411,30 @@ static void however_much_changed_on_one_day_the_changes_of_others_are_seen(void 
     county_close(&county);
 }
 
+/* One attestation about a year and a county would else be thousands of rows for each change in it. */
+static void a_scope_covers_a_unit_that_stayed_with_one_row(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_on(&county, "2020-03-01");
+    county_move_unit(&county, CODE_VILLAGE, CODE_OTHER_TOWN, "2020-01-16");
+    for (int i = 0; i < 20; i++) {
+        struct event renamed = county_event(&county, EVENT_UNIT_CHANGED, CODE_COMMUNITY);
+        renamed.unit_facts.name = "示范02社区";
+        renamed.unit_facts.parent = "";
+        renamed.unit_facts.from_day = day_of("2020-01-05") + i;
+        county_record(&county, &renamed, OFFICE_GOVERNANCE);
+    }
+    uint32_t before = county.state.coverages.count;
+    attest_scope(&county, CODE_TOWN, "2020-01-01", "2020-01-31"); /* the village and its enterprise left on the way */
+    assert_int_equal(county.state.coverages.count - before, 3);
+    attest_scope(&county, CODE_COUNTY, "2020-01-01", "2020-01-31");
+    assert_int_equal(county.state.coverages.count - before, 3 + 4);
+    check_verified_until(&county, CODE_OTHER_VILLAGE, "2020-01-31");
+    check_verified_until(&county, CODE_VILLAGE, "2020-01-31");
+    county_close(&county);
+}
+
 /* ---- 下社乡 ---- */
 
 static void xiashe_township_stands_in_the_tree_until_it_was_merged_and_its_village_lives_on(void **unused)
@@ -458,9 +482,56 @@ static void xiashes_code_is_never_used_again(void **unused)
     county_close(&county);
 }
 
+/* Villages 200 + 9g … of generation g: the first splits into eight, which merge into the first of the next. */
+static void diamond(struct county *county, unsigned generation, const char *split_on, const char *merged_on)
+{
+    enum { WIDTH = 8 };
+    char codes[WIDTH + 2][UNIT_CODE_SIZE];
+    const char *parts[WIDTH];
+    for (unsigned i = 0; i < WIDTH + 2; i++) {
+        snprintf(codes[i], sizeof codes[i], "140322100%03u", 200 + generation * (WIDTH + 1) + i);
+        if (generation == 0 || i > 0)
+            county_register(county, UNIT_VILLAGE, codes[i], CODE_OTHER_TOWN, "2019-01-01");
+    }
+    for (unsigned i = 0; i < WIDTH; i++)
+        parts[i] = codes[i + 1];
+    county_end_unit(county, EVENT_UNIT_SPLIT, codes[0], parts, WIDTH, split_on);
+    for (unsigned i = 0; i < WIDTH; i++)
+        merge(county, parts[i], codes[WIDTH + 1], merged_on);
+}
+
+/* Eight ways lead through each generation: whoever went all of them would be at it for years. */
+static void however_often_units_split_and_merge_each_is_looked_at_once(void **unused)
+{
+    enum { GENERATIONS = 14 };
+    struct county county;
+    struct rollup rollup;
+    char last[UNIT_CODE_SIZE];
+    (void)unused;
+    open_on(&county, "2020-02-10");
+    for (unsigned i = 0; i < GENERATIONS; i++) {
+        char split_on[DAY_TEXT_SIZE];
+        char merged_on[DAY_TEXT_SIZE];
+        day_format(day_of("2020-01-02") + 2 * (int32_t)i, split_on);
+        day_format(day_of("2020-01-03") + 2 * (int32_t)i, merged_on);
+        diamond(&county, i, split_on, merged_on);
+    }
+    snprintf(last, sizeof last, "140322100%03u", 200 + GENERATIONS * 9);
+    for (unsigned i = 0; i <= GENERATIONS * 9; i++) {
+        char code[UNIT_CODE_SIZE];
+        snprintf(code, sizeof code, "140322100%03u", 200 + i);
+        attest(&county, code, "2020-01-01", "2020-02-09");
+    }
+    rollup_now(&county.state, state_find_unit(&county.state, last), &rollup, &county.scratch);
+    int32_t streak = county_status(&county, last, ZERO_CASE, "2020-02-09", POSITION_END).streak_days;
+    assert_in_range(streak, 1, 40);
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(however_often_units_split_and_merge_each_is_looked_at_once),
         cmocka_unit_test(a_new_name_holds_from_its_day_on_and_was_not_known_before),
         cmocka_unit_test(a_unit_stands_below_its_new_parent_from_the_day_on_as_known_since),
         cmocka_unit_test(of_changes_that_hold_the_latest_counts_and_of_one_day_the_one_said_last),
@@ -479,6 +550,7 @@ int main(void)
         cmocka_unit_test(a_scope_covers_each_day_the_units_that_stood_in_it_on_that_day),
         cmocka_unit_test(a_move_said_after_the_attestation_changes_nothing_that_it_covers),
         cmocka_unit_test(however_much_changed_on_one_day_the_changes_of_others_are_seen),
+        cmocka_unit_test(a_scope_covers_a_unit_that_stayed_with_one_row),
         cmocka_unit_test(xiashe_township_stands_in_the_tree_until_it_was_merged_and_its_village_lives_on),
         cmocka_unit_test(xiashes_code_is_never_used_again),
     };

@@ -286,9 +286,55 @@ static void a_discrepancy_changes_no_status(void **unused)
     county_close(&county);
 }
 
+/* 信访工作条例 art. 30: a question about an accusation would be one about the accused. */
+static void an_accusation_is_evidence_of_nothing(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_watched(&county);
+    struct event swept = county_event(&county, EVENT_SWEEP_RECORDED, CODE_VILLAGE);
+    swept.tally.day = DAY_NONE;
+    county_record(&county, &swept, OFFICE_GOVERNANCE);
+    struct event registered = county_opening(&county, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    registered.petition.type = PETITION_ACCUSATION;
+    county_record(&county, &registered, OFFICE_PETITIONS);
+    const struct event escalated = county_step(&county, EVENT_PETITION_ESCALATED, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    county_record(&county, &escalated, OFFICE_PETITIONS);
+    open_day(&county, "2020-02-12");
+    assert_int_equal(county.state.suspicions.count, 1);
+    assert_int_equal(raised(&county), 0);
+    county_close(&county);
+}
+
+/* Thousands are raised in one night where an office has sent nonsense: none is looked for among all others. */
+static void thousands_are_raised_once_each_and_found_again(void **unused)
+{
+    enum { MANY = 30000 };
+    struct county county;
+    (void)unused;
+    open_watched(&county);
+    for (int i = 0; i < MANY; i++)
+        tally_casualties(&county, i % 2 ? CODE_VILLAGE : CODE_OTHER_VILLAGE, "2020-02-09", 1);
+    uint64_t first = county.position - MANY + 1;
+    open_day(&county, "2020-02-12");
+    assert_int_equal(raised(&county), MANY);
+    for (uint64_t evidence = first; evidence <= first + MANY; evidence += 1000) {
+        char code[64];
+        snprintf(code, sizeof code, "T01-%u", (unsigned)evidence);
+        uint32_t found = state_find_discrepancy(&county.state, code);
+        assert_int_equal(found != 0, evidence < first + MANY);
+        assert_int_equal(found, evidence < first + MANY ? evidence - first + 1 : 0);
+    }
+    open_day(&county, "2020-02-14");
+    assert_int_equal(raised(&county), MANY);
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(thousands_are_raised_once_each_and_found_again),
+        cmocka_unit_test(an_accusation_is_evidence_of_nothing),
         cmocka_unit_test(casualties_without_an_accident_are_asked_about_when_the_days_around_are_closed),
         cmocka_unit_test(a_discrepancy_is_raised_once),
         cmocka_unit_test(an_accident_in_the_window_explains_the_casualties),
