@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/catalogue.h"
+#include "domain/unit.h"
 #include "journal.h"
 #include "query.h"
 
@@ -169,7 +170,7 @@ static void start_records(struct hub *hub, struct subscription *subscription, co
                           const Sanling__V1__RecordSubscription *from)
 {
     const char *wrong = NULL;
-    char text[UNKNOWN_UNIT_TEXT_SIZE];
+    char text[UNIT_UNKNOWN_SIZE];
     Sanling__V1__Code__Kind code;
     struct session *session = subscription->session;
     subscription->request = read_request_open(READ_REPLAY, &session->peer);
@@ -182,7 +183,7 @@ static void start_records(struct hub *hub, struct subscription *subscription, co
         problem(hub, session, subscription->id, code, wrong);
     if (good && subscription->unit[0] && !state_find_unit(&hub->ledger.state, subscription->unit)) {
         problem(hub, session, subscription->id, SANLING__V1__CODE__KIND__UNKNOWN_UNIT,
-                query_unknown_unit(subscription->unit, text));
+                unit_unknown("unit", subscription->unit, text));
         good = false;
     }
     if (!good || !set_range(hub, subscription, identity, from)) {

@@ -48,10 +48,10 @@ static bool judge_time(const struct state *state, const struct event *event, int
     return true;
 }
 
-/* A code of 18 characters may be an identity number that slipped in: it is quoted nowhere. */
-static const char *quoted(const char *code)
+static bool refuse_unknown_unit(const char *field, const char *code, struct ruling *ruling)
 {
-    return strlen(code) > GRID_DIGITS ? "of 18 characters" : code;
+    char text[UNIT_UNKNOWN_SIZE];
+    return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "%s", unit_unknown(field, code, text));
 }
 
 /* Whether the event speaks of a matter that exists: what a unit left open is carried on after its end. */
@@ -76,7 +76,7 @@ static bool judge_unit(const struct state *state, const struct event *event, con
         return true;
     ruling->unit = state_find_unit(state, event->unit);
     if (ruling->unit == 0)
-        return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "unit '%s' is not in the tree", quoted(event->unit));
+        return refuse_unknown_unit("unit", event->unit, ruling);
     if (!state_unit_within(state, ruling->unit, publisher->root))
         return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "unit '%s' is outside the publisher's subtree",
                              event->unit);
@@ -98,7 +98,7 @@ static bool judge_parent(const struct state *state, const struct event *event, e
         return kind <= UNIT_COUNTY || ruling_refuse(ruling, VERDICT_MISSING_FIELD, "parent: required below a county");
     uint32_t parent = state_find_unit(state, code);
     if (parent == 0)
-        return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "parent '%s' is not in the tree", code);
+        return refuse_unknown_unit("parent", code, ruling);
     if (!state_unit_within(state, parent, publisher->root))
         return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "parent '%s' is outside the publisher's subtree", code);
     const struct unit *above = state_unit(state, parent);
@@ -115,8 +115,7 @@ static bool judge_registration(const struct state *state, const struct event *ev
     struct code_flaw flaw;
     enum unit_kind form = unit_code_kind(event->unit);
     if (!unit_code_check(event->unit, &flaw))
-        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "unit: '%s': character %zu: %s", quoted(event->unit),
-                             flaw.position, flaw.text);
+        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "unit: character %zu: %s", flaw.position, flaw.text);
     if (!unit_kind_fits(event->unit_facts.kind, form))
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "kind: does not fit the code '%s'", event->unit);
     if (state_find_unit(state, event->unit))
@@ -155,7 +154,7 @@ static bool judge_successor(const struct state *state, const struct event *event
     uint32_t successor = state_find_unit(state, code);
     const struct unit *heir = state_unit(state, successor);
     if (successor == 0)
-        return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "successor '%s' is not in the tree", quoted(code));
+        return refuse_unknown_unit("successor", code, ruling);
     if (successor == ruling->unit)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "successor: the unit itself");
     if (!unit_lives(heir, event->unit_end.valid_to, POSITION_END))
@@ -226,8 +225,7 @@ static bool judge_attestation(const struct state *state, const struct event *eve
     for (uint32_t i = 0; i < event->attested.unit_count; i++) {
         uint32_t unit = state_find_unit(state, event->attested.units[i]);
         if (unit == 0)
-            return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "units: '%s' is not in the tree",
-                                 event->attested.units[i]);
+            return refuse_unknown_unit("units", event->attested.units[i], ruling);
         if (!state_unit_within(state, unit, publisher->root))
             return ruling_refuse(ruling, VERDICT_NOT_PERMITTED, "units: '%s' is outside the publisher's subtree",
                                  event->attested.units[i]);
@@ -293,7 +291,11 @@ static bool judge_policy(const struct state *state, const struct event *event, s
             return ruling_refuse(ruling, VERDICT_BAD_VALUE, "version: '%s' was adopted before with another text",
                                  policy->version);
     }
-    if (state->rules.count > 1 && policy->effective_from < state->heads.today && !policy->retroactive)
+    /* An older one may be taken up again; the same one twice would differ from itself. */
+    const struct policy *newest = state->rules.count > 1 ? table_row(&state->rules, state->rules.count - 1) : NULL;
+    if (newest && strcmp(newest->version, policy->version) == 0)
+        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "version: '%s' is the one adopted last", policy->version);
+    if (newest && policy->effective_from < state->heads.today && !policy->retroactive)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE,
                              "effective_from: lies before the open day; say `retroactive: true` if that is meant");
     return true;
@@ -347,8 +349,7 @@ static bool judge_evaluation(const struct state *state, const struct event *even
         return ruling_refuse(ruling, VERDICT_UNKNOWN_MATTER, "position: beyond the log");
     for (uint32_t i = 0; i < event->evaluation.count; i++)
         if (state_find_unit(state, event->evaluation.results[i].unit) == 0)
-            return ruling_refuse(ruling, VERDICT_UNKNOWN_UNIT, "results: '%s' is not in the tree",
-                                 quoted(event->evaluation.results[i].unit));
+            return refuse_unknown_unit("results", event->evaluation.results[i].unit, ruling);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "code.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,4 +77,20 @@ bool unit_kind_above(enum unit_kind above, enum unit_kind below)
         return above == UNIT_VILLAGE || above == UNIT_COMMUNITY || above == UNIT_TOWN || above == UNIT_COUNTY;
     }
     abort();
+}
+
+const char *unit_unknown(const char *field, const char *code, char text[static UNIT_UNKNOWN_SIZE])
+{
+    static const char plain[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    struct code_flaw flaw;
+    size_t length = strlen(code);
+    if (length > GRID_DIGITS || strspn(code, plain) != length)
+        snprintf(text, UNIT_UNKNOWN_SIZE, "%s: this code is not in the tree", field);
+    else
+        snprintf(text, UNIT_UNKNOWN_SIZE, "%s: '%s' is not in the tree", field, code);
+    if (!unit_code_check(code, &flaw)) {
+        size_t size = strlen(text);
+        snprintf(text + size, UNIT_UNKNOWN_SIZE - size, "; character %zu: %s", flaw.position, flaw.text);
+    }
+    return text;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "code.h"
 #include "event.h"
 
 #define UNIT_CODE_SIZE 20 /* 18 characters, a NUL, and one to keep rows aligned */
@@ -20,5 +21,11 @@ bool unit_kind_fits(enum unit_kind kind, enum unit_kind form);
 bool unit_kind_counted(enum unit_kind kind);
 /* Whether a unit of kind `above` may stand directly over one of kind `below`. */
 bool unit_kind_above(enum unit_kind above, enum unit_kind below);
+
+enum { UNIT_UNKNOWN_SIZE = 64 + UNIT_CODE_SIZE + CODE_FLAW_SIZE };
+/* Why a code that stands in `field` (at most 16 characters) is no unit's: "unit: '14032A102200' is not in the tree;
+ * character 6: not a digit". Returns `text`. A code of 18 characters may be an identity number that slipped in, and
+ * what is no plain text may be anything: neither is repeated. */
+const char *unit_unknown(const char *field, const char *code, char text[static UNIT_UNKNOWN_SIZE]);
 
 #endif

@@ -45,6 +45,10 @@ static void an_unknown_unit_is_refused(void **unused)
     attested.attested.unit_count = 2;
     check_verdict(&county, &attested, OFFICE_PUBLIC_SECURITY, VERDICT_UNKNOWN_UNIT);
     assert_non_null(strstr(county.ruling.text, "140322102998"));
+    const struct event enterprise = county_opening(&county, MATTER_CASE, "c-1", "91140322MA90000116");
+    check_verdict(&county, &enterprise, OFFICE_PUBLIC_SECURITY, VERDICT_UNKNOWN_UNIT);
+    assert_null(strstr(county.ruling.text, "91140322")); /* it could be an identity number */
+    assert_non_null(strstr(county.ruling.text, "character 18: "));
     county_close(&county);
 }
 

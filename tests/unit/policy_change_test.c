@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -79,6 +80,23 @@ static void a_later_policy_reaches_back_only_if_it_says_so(void **unused)
     struct policy today = policy_from("2020-02-10", false);
     snprintf(today.version, sizeof today.version, "test-3");
     adopt(&county, &today, VERDICT_ACCEPTED);
+    county_close(&county);
+}
+
+/* Twice the same would be two results that are told apart and do not differ. An older one may be taken up again. */
+static void the_policy_adopted_last_is_not_adopted_again(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_on(&county, "2020-02-10");
+    const struct policy policy = policy_from("2020-02-10", false);
+    struct policy between = policy;
+    snprintf(between.version, sizeof between.version, "test-3");
+    adopt(&county, &policy, VERDICT_ACCEPTED);
+    adopt(&county, &policy, VERDICT_BAD_VALUE);
+    assert_non_null(strstr(county.ruling.text, "'test-2' is the one adopted last"));
+    adopt(&county, &between, VERDICT_ACCEPTED);
+    adopt(&county, &policy, VERDICT_ACCEPTED);
     county_close(&county);
 }
 
@@ -368,6 +386,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_later_policy_reaches_back_only_if_it_says_so),
+        cmocka_unit_test(the_policy_adopted_last_is_not_adopted_again),
         cmocka_unit_test(what_broke_under_the_old_policy_stays_broken_under_a_milder_one),
         cmocka_unit_test(a_day_is_judged_by_its_own_policy_whenever_it_was_reported),
         cmocka_unit_test(of_a_retroactive_policy_both_results_can_be_asked),

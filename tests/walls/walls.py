@@ -16,7 +16,7 @@ DOMAIN_HEADERS = {"assert.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "
 # What it may call outside itself. <stdlib.h> has rand() and getenv() too, and <stdio.h> files: the symbols decide.
 DOMAIN_SYMBOLS = {
     "abort", "calloc", "free", "malloc", "realloc", "qsort", "snprintf", "vsnprintf", "__assert_fail",
-    "memcmp", "memcpy", "memmove", "memset", "strchr", "strcmp", "strcpy", "strlen", "strncmp", "strnlen",
+    "memcmp", "memcpy", "memmove", "memset", "strchr", "strcmp", "strcpy", "strlen", "strncmp", "strnlen", "strspn",
     "__divti3", "__udivti3", "__popcountdi2", "__stack_chk_fail", "_GLOBAL_OFFSET_TABLE_",
     "__memcpy_chk", "__memset_chk", "__snprintf_chk", "__vsnprintf_chk", "__strcpy_chk",
 }
