@@ -369,6 +369,8 @@ static bool read_record(struct ledger *ledger, const struct block_view *block, u
     const struct block_entry *entry = &block->entries[index];
     const struct block_publisher *from = &block->publishers[entry->publisher];
     uint64_t position = block->header->first_position + index;
+    if (entry->office >= OFFICE_LIMIT)
+        return damaged(position, "its entry names no office", fault);
     struct decoded decoded;
     if (!decode_event(ledger->decoder, block->bytes + entry->offset, entry->size, &decoded))
         return damaged(position, decoded.text, fault);
