@@ -124,7 +124,8 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
         return fault_set(fault, FAULT_USAGE, "%s: %s", config->data, strerror(errno));
     hub->access = access_read(config->access, fault);
     hub->log = hub->access ? event_log_open(config->data, EVENT_LOG_OPEN_OR_CREATE, fault) : NULL;
-    if (!hub->log || !recover_state(&hub->ledger, hub->log, config->data, false, report_reading, fault))
+    bool stored;
+    if (!hub->log || !recover_state(&hub->ledger, hub->log, config->data, &stored, report_reading, fault))
         return false;
     hub->durable = event_log_head(hub->log);
     hub->snapshot_position = hub->ledger.state.heads.position;

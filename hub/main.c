@@ -13,7 +13,9 @@
 #include "config.h"
 #include "hub.h"
 #include "journal.h"
+#include "json.h"
 #include "policy_file.h"
+#include "query.pb-c.h"
 #include "recovery.h"
 
 const char *argp_program_version = "sanling-hub " SANLING_VERSION;
@@ -39,7 +41,7 @@ static const struct argp_option option_list[] = {
     {"rebuild", OPTION_REBUILD, NULL, 0,
      "Recompute all state from the log in --data, print its digest; 1 if it differs", 0},
     {"check-policy", OPTION_CHECK_POLICY, "FILE", 0, "Check a policy file and end", 0},
-    {"json", OPTION_JSON, NULL, 0, "With --rebuild: print JSON", 0},
+    {"json", OPTION_JSON, NULL, 0, "With --rebuild or --check-policy: print JSON", 0},
     {0}};
 
 static error_t take_option(int key, char *argument, struct argp_state *state)
@@ -184,12 +186,21 @@ static int serve(const struct options *options, const struct config *config)
     return 0;
 }
 
+/* What the comparison came to; without a stored state there was none to compare. */
+static const char *comparison(bool stored, bool same)
+{
+    if (!stored)
+        return "no stored state was compared: there is none that could be used";
+    return same ? "the stored state is the same" : "the stored state DIFFERS";
+}
+
 /* Recomputes the state from the whole log and compares it with the stored one read on to the same position. */
 static int rebuild(const struct options *options)
 {
     struct fault fault = {0};
     uint8_t digests[2][32];
     char hex[65];
+    bool stored = false;
     CLEANUP(event_log_close) struct event_log *log = event_log_open(options->data, EVENT_LOG_READ_ONLY, &fault);
     if (!log)
         return report(&fault);
@@ -200,7 +211,7 @@ static int rebuild(const struct options *options)
     for (int fresh = 0; fresh < 2; fresh++) {
         struct ledger ledger;
         ledger_open(&ledger);
-        bool read = recover_state(&ledger, log, options->data, fresh != 0, NULL, &fault);
+        bool read = recover_state(&ledger, log, options->data, fresh ? NULL : &stored, NULL, &fault);
         if (read)
             ledger_digest(&ledger, digests[fresh]);
         ledger_close(&ledger);
@@ -210,21 +221,31 @@ static int rebuild(const struct options *options)
     bool same = memcmp(digests[0], digests[1], sizeof digests[0]) == 0;
     sodium_bin2hex(hex, sizeof hex, digests[1], sizeof digests[1]);
     if (options->json)
-        printf("{\"position\":\"%" PRIu64 "\",\"digest\":\"%s\",\"same\":%s}\n", head.position, hex,
-               same ? "true" : "false");
+        printf("{\"position\":\"%" PRIu64 "\",\"digest\":\"%s\",\"stored\":%s,\"same\":%s}\n", head.position, hex,
+               stored ? "true" : "false", stored && same ? "true" : "false");
     else
-        printf("position %" PRIu64 "\ndigest   %s\n%s\n", head.position, hex,
-               same ? "the stored state is the same" : "the stored state DIFFERS");
+        printf("position %" PRIu64 "\ndigest   %s\n%s\n", head.position, hex, comparison(stored, same));
     return same ? 0 : 1;
 }
 
-static int check_policy(const char *path)
+static int check_policy(const char *path, bool json)
 {
     struct fault fault = {0};
     struct policy policy;
     if (!policy_read(path, &policy, NULL, &fault))
         return report(&fault);
-    printf("%s: version %s, preset %s: good\n", path, policy.version, policy.preset);
+    if (json) {
+        Sanling__V1__PolicyAnswer good = SANLING__V1__POLICY_ANSWER__INIT;
+        good.version = policy.version;
+        good.preset = policy.preset;
+        char *text = json_text_from_message(&good.base);
+        if (!text)
+            abort();
+        puts(text);
+        free(text);
+    } else {
+        printf("%s: version %s, preset %s: good\n", path, policy.version, policy.preset);
+    }
     return 0;
 }
 
@@ -239,7 +260,7 @@ int main(int count, char **arguments)
     if (sodium_init() < 0)
         abort();
     if (options.policy)
-        return check_policy(options.policy);
+        return check_policy(options.policy, options.json);
     if (options.rebuild)
         return options.data ? rebuild(&options) : 2;
     bool read =

@@ -31,17 +31,34 @@ static void refuse(struct hub *hub, const struct session *session, const Sanling
     hub_error(hub, &session->peer, code, query->id, 0, text);
 }
 
+const char *query_unknown_unit(const char *code, char text[static UNKNOWN_UNIT_TEXT_SIZE])
+{
+    static const char plain[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    struct code_flaw flaw;
+    size_t length = strlen(code);
+    if (length > GRID_DIGITS || strspn(code, plain) != length)
+        strcpy(text, "unit: this code is not in the tree");
+    else
+        snprintf(text, UNKNOWN_UNIT_TEXT_SIZE, "unit: '%s' is not in the tree", code);
+    if (!unit_code_check(code, &flaw)) {
+        size_t size = strlen(text);
+        snprintf(text + size, UNKNOWN_UNIT_TEXT_SIZE - size, "; character %zu: %s", flaw.position, flaw.text);
+    }
+    return text;
+}
+
 /* The root that a question asks for: the unit named, or that of the identity. false: an answer was given. */
 static bool take_root(struct hub *hub, const struct session *session, const struct identity *identity,
                       const Sanling__V1__Query *query, const char *unit, uint32_t *root)
 {
     const char *code = unit[0] ? unit : identity->root;
     const struct state *state = &hub->ledger.state;
+    char text[UNKNOWN_UNIT_TEXT_SIZE];
     if (!query_may_see(hub, identity, code)) {
         bool exists = state_find_unit(state, code) != 0;
         refuse(hub, session, query,
                exists ? SANLING__V1__CODE__KIND__NOT_PERMITTED : SANLING__V1__CODE__KIND__UNKNOWN_UNIT,
-               exists ? "unit: outside the identity's subtree" : "unit: not in the tree");
+               exists ? "unit: outside the identity's subtree" : query_unknown_unit(code, text));
         return false;
     }
     *root = code[0] ? state_find_unit(state, code) : 0;

@@ -2,8 +2,12 @@
 #ifndef HUB_QUERY_H
 #define HUB_QUERY_H
 
+#include "domain/code.h"
+#include "domain/unit.h"
 #include "hub.h"
 #include "query.pb-c.h"
+
+enum { UNKNOWN_UNIT_TEXT_SIZE = 64 + UNIT_CODE_SIZE + CODE_FLAW_SIZE };
 
 /* Answers, or asks the reader and answers later. */
 void query_take(struct hub *hub, const struct session *session, const struct identity *identity,
@@ -13,6 +17,9 @@ void query_returned(struct hub *hub, struct read_request *request);
 
 /* Whether the unit exists ("" is the whole tree) and lies in the identity's subtree. */
 bool query_may_see(const struct hub *hub, const struct identity *identity, const char *unit);
+/* Why a unit that is not in the tree is answered UNKNOWN_UNIT: its code, and which character of it is wrong. Returns
+ * `text`. A code of 18 characters may be an identity number: it is not repeated. */
+const char *query_unknown_unit(const char *code, char text[static UNKNOWN_UNIT_TEXT_SIZE]);
 /* Sends the summary that a subscription wants. */
 void query_send_summary(struct hub *hub, const struct subscription *subscription);
 

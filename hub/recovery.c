@@ -41,19 +41,21 @@ static bool parse_policies(struct state *state, struct fault *fault)
     return true;
 }
 
-static bool load_state(struct ledger *ledger, struct event_log *log, const char *data, struct fault *fault)
+/* *belongs: the ledger holds the stored state now; else it is as empty as before. */
+static bool load_state(struct ledger *ledger, struct event_log *log, const char *data, bool *belongs,
+                       struct fault *fault)
 {
     struct log_head stored;
-    bool belongs = false;
     struct fault why;
+    *belongs = false;
     if (!state_store_read(data, &ledger->state, &stored, &why)) {
         if (why.code != FAULT_NO)
             journal(JOURNAL_WARNING, "stored state left aside: %s; reading the whole log", why.text);
         return true;
     }
-    if (!state_belongs(log, &stored, &belongs, fault))
+    if (!state_belongs(log, &stored, belongs, fault))
         return false;
-    if (belongs) {
+    if (*belongs) {
         if (!parse_policies(&ledger->state, fault))
             return false;
         state_index(&ledger->state);
@@ -65,12 +67,12 @@ static bool load_state(struct ledger *ledger, struct event_log *log, const char 
     return true;
 }
 
-bool recover_state(struct ledger *ledger, struct event_log *log, const char *data, bool fresh,
+bool recover_state(struct ledger *ledger, struct event_log *log, const char *data, bool *stored,
                    void (*progress)(uint64_t position, uint64_t last), struct fault *fault)
 {
     struct log_head head = event_log_head(log);
     CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
-    if (!fresh && !load_state(ledger, log, data, fault))
+    if (stored && !load_state(ledger, log, data, stored, fault))
         return false;
     return ledger_read_log(ledger, view, &head, progress, fault);
 }

@@ -9,9 +9,10 @@
 #include "ledger.h"
 #include "log/event_log.h"
 
-/* Fills an empty ledger. `data` is the folder; `fresh`: leave a stored state aside and read the whole log. `progress`
- * may be NULL. FAULT_DAMAGED: the log or the state cannot be what was acknowledged. */
-MUST_CHECK bool recover_state(struct ledger *ledger, struct event_log *log, const char *data, bool fresh,
+/* Fills an empty ledger. `data` is the folder. *stored: whether it began with the stored state; NULL leaves that aside
+ * and reads the whole log. `progress` may be NULL. FAULT_DAMAGED: the log or the state cannot be what was acknowledged.
+ */
+MUST_CHECK bool recover_state(struct ledger *ledger, struct event_log *log, const char *data, bool *stored,
                               void (*progress)(uint64_t position, uint64_t last), struct fault *fault);
 
 #endif

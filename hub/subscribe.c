@@ -53,8 +53,9 @@ static void select_units(const struct hub *hub, struct subscription *subscriptio
 }
 
 static bool fill_filter(const Sanling__V1__Filter *from, const struct identity *identity, struct record_filter *filter,
-                        char unit[static ACCESS_CODE_SIZE], const char **wrong)
+                        char unit[static ACCESS_CODE_SIZE], Sanling__V1__Code__Kind *code, const char **wrong)
 {
+    *code = SANLING__V1__CODE__KIND__BAD_QUERY;
     filter->viewer = identity->office;
     filter->all_kinds = !from || from->n_types == 0;
     if (!from)
@@ -71,9 +72,11 @@ static bool fill_filter(const Sanling__V1__Filter *from, const struct identity *
     }
     for (size_t i = 0; i < from->n_publishers; i++)
         filter->publishers |= OFFICE_BIT(from->publishers[i]);
-    *wrong = "inbox: another office's";
-    if (from->inbox && identity->role == ROLE_PUBLISHER && (enum office)from->inbox != identity->office)
+    if (from->inbox && identity->role == ROLE_PUBLISHER && (enum office)from->inbox != identity->office) {
+        *code = SANLING__V1__CODE__KIND__NOT_PERMITTED;
+        *wrong = "inbox: another office's";
         return false;
+    }
     filter->inbox = from->inbox ? OFFICE_BIT(from->inbox) : 0;
     *wrong = "unit, matter: too long";
     if (strlen(from->unit) >= ACCESS_CODE_SIZE || strlen(from->matter) >= sizeof filter->matter)
@@ -166,16 +169,20 @@ static void start_records(struct hub *hub, struct subscription *subscription, co
                           const Sanling__V1__RecordSubscription *from)
 {
     const char *wrong = NULL;
+    char text[UNKNOWN_UNIT_TEXT_SIZE];
+    Sanling__V1__Code__Kind code;
     struct session *session = subscription->session;
     subscription->request = read_request_open(READ_REPLAY, &session->peer);
     subscription->request->subscription = subscription;
     subscription->request->replay.subscription = subscription->id;
     subscription->credit = from->credit < CREDIT_MAX ? from->credit : CREDIT_MAX;
-    bool good = fill_filter(from->filter, identity, &subscription->request->replay.filter, subscription->unit, &wrong);
+    bool good =
+        fill_filter(from->filter, identity, &subscription->request->replay.filter, subscription->unit, &code, &wrong);
     if (!good)
-        problem(hub, session, subscription->id, SANLING__V1__CODE__KIND__BAD_QUERY, wrong);
+        problem(hub, session, subscription->id, code, wrong);
     if (good && subscription->unit[0] && !state_find_unit(&hub->ledger.state, subscription->unit)) {
-        problem(hub, session, subscription->id, SANLING__V1__CODE__KIND__UNKNOWN_UNIT, "unit: not in the tree");
+        problem(hub, session, subscription->id, SANLING__V1__CODE__KIND__UNKNOWN_UNIT,
+                query_unknown_unit(subscription->unit, text));
         good = false;
     }
     if (!good || !set_range(hub, subscription, identity, from)) {

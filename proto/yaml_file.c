@@ -102,7 +102,10 @@ void *yaml_file_parse(const char *name, const char *text, size_t size, const cya
     const bool names_key = strstr(complaint.text, "key: ") != NULL || strstr(complaint.text, "field: ") != NULL;
     if (names_key)
         complaint.key[0] = '\0';
-    fault_set(fault, FAULT_USAGE, "%s: line %u: %s%s%s", name, line_of_complaint(&complaint, text), complaint.key,
+    if (error == CYAML_OK)
+        snprintf(complaint.text, sizeof complaint.text, "holds nothing");
+    const unsigned line = line_of_complaint(&complaint, text);
+    fault_set(fault, FAULT_USAGE, "%s: line %u: %s%s%s", name, line > 0 ? line : 1, complaint.key,
               complaint.key[0] != '\0' ? ": " : "", complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error));
     return NULL;
 }

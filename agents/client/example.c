@@ -1,7 +1,7 @@
 /* Publishes one event with libsanling and prints what became of it:
  *
  *     cc example.c $(pkg-config --cflags --libs sanling) -o example
- *     ./example petitions.key 140322102200
+ *     ./example petitions.key 140322102200                            (a hub elsewhere: its endpoint behind)
  *
  * Its source, "example", goes on where it stands: the hub tells the next number in its welcome. */
 #include <sanling.h>
@@ -58,12 +58,14 @@ static bool print_outcome(struct sanling *hub, struct sanling_error *error)
 int main(int argc, char **argv)
 {
     struct sanling_error error;
-    if (argc != 3) {
-        fprintf(stderr, "usage: example IDENTITY-FILE UNIT\n");
+    if (argc != 3 && argc != 4) {
+        fprintf(stderr, "usage: example IDENTITY-FILE UNIT [ENDPOINT]\n");
         return 2;
     }
     const char *sources[] = {"example", NULL};
-    struct sanling *hub = sanling_open(&(struct sanling_options){.identity_file = argv[1], .sources = sources}, &error);
+    struct sanling *hub = sanling_open(
+        &(struct sanling_options){.endpoint = argc == 4 ? argv[3] : NULL, .identity_file = argv[1], .sources = sources},
+        &error);
     bool done = hub != NULL && sanling_wait(hub, 5000, &error) &&
                 publish(hub, sanling_welcome(hub)->sources[0]->next_sequence, argv[2], &error) &&
                 print_outcome(hub, &error);

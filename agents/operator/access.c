@@ -40,8 +40,10 @@ static int ask_access(struct tool *tool, const Sanling__V1__Query *query, bool p
         return status;
     if (tool->json)
         tool_print_json(answer.body);
-    else if (print)
+    if (!tool->json && print) {
+        tool_print_demonstration(answer.demonstration);
         print_entries((const Sanling__V1__AccessAnswer *)answer.body);
+    }
     answer_clear(&answer);
     return STATUS_DONE;
 }

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { KEY_PERIOD = 0x200 };
 
@@ -120,6 +121,21 @@ static void set_text(struct libscols_line *row, size_t at, const attention_row *
     row_set_text(row, at, found->text);
 }
 
+/* A kind of amendment; one that a newer hub knows stays as it says it. */
+static void set_change(struct libscols_line *row, size_t at, const attention_row *found)
+{
+    static const struct {
+        const char *kind;
+        const char *label;
+    } changes[] = {{"RETRACTED", "撤销"}, {"CORRECTED", "更正"}, {"SUPPLEMENTED", "补报"}};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+        if (strcmp(changes[i].kind, found->text) == 0) {
+            row_set(row, at, "%s %s", changes[i].label, found->text);
+            return;
+        }
+    row_set_text(row, at, found->text);
+}
+
 static const char *met_label(bool met)
 {
     return met ? "是 met" : "否 not met";
@@ -165,7 +181,7 @@ static const struct attention_columns late_columns = {{{{"单位 Unit", false}, 
                                                        {{"部门 Office", false}, set_office},
                                                        {{"日期 Day", false}, set_day},
                                                        {{"至 To", false}, set_to_day},
-                                                       {{"迟报天 Days late", true}, set_days},
+                                                       {{"迟报天数 Days late", true}, set_days},
                                                        {{"位置 Position", true}, set_position},
                                                        {{"内容 What", false}, set_text}}};
 
@@ -179,10 +195,9 @@ static const struct attention_columns contradicted_columns = {{{{"单位 Unit", 
                                                                {{"天数 Days", true}, set_days}}};
 
 static const struct attention_columns amendment_columns = {{{{"单位 Unit", false}, set_unit},
-                                                            {{"零 Zero", false}, set_zero},
                                                             {{"部门 Office", false}, set_office},
                                                             {{"原日期 Day", false}, set_day},
-                                                            {{"内容 What", false}, set_text},
+                                                            {{"内容 What", false}, set_change},
                                                             {{"原记录 Target", true}, set_target},
                                                             {{"位置 Position", true}, set_position}}};
 

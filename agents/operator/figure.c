@@ -4,24 +4,44 @@
 #include "commands.h"
 #include "table.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { KEY_PERIOD = 0x200 };
+enum {
+    KEY_PERIOD = 0x200,
+    FIGURE_NAME_SIZE = 64, /* no figure has a name so long */
+};
 
 struct arguments {
     struct tool *tool;
     Sanling__V1__FigureQuery query;
+    char name[FIGURE_NAME_SIZE];
 };
 
-static void take_word(const struct argp_state *state, char *argument, Sanling__V1__FigureQuery *query)
+/* JSON writes struckOff where the figure is called struck_off: both are understood. */
+static void take_name(const char *argument, char name[static FIGURE_NAME_SIZE])
 {
-    if (state->arg_num == 0)
-        query->figure = argument;
-    else if (state->arg_num == 1)
-        query->unit = argument;
-    else
+    size_t size = 0;
+    for (const char *at = argument; *at != '\0' && size < FIGURE_NAME_SIZE - 2; at++) {
+        const bool new_word = at > argument && islower((unsigned char)at[-1]) && isupper((unsigned char)*at);
+        if (new_word)
+            name[size++] = '_';
+        name[size++] = new_word ? (char)tolower((unsigned char)*at) : *at;
+    }
+    name[size] = '\0';
+}
+
+static void take_word(const struct argp_state *state, char *argument, struct arguments *arguments)
+{
+    if (state->arg_num == 0) {
+        take_name(argument, arguments->name);
+        arguments->query.figure = arguments->name;
+    } else if (state->arg_num == 1) {
+        arguments->query.unit = argument;
+    } else {
         tool_usage("%s: '%s' is one word too many", state->name, argument);
+    }
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -35,7 +55,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->query.year = argument_year(state, argument);
         return 0;
     case ARGP_KEY_ARG:
-        take_word(state, argument, &arguments->query);
+        take_word(state, argument, arguments);
         return 0;
     case ARGP_KEY_NO_ARGS:
         tool_usage("%s: wants the name of a figure, e.g. hazards.struck_off", state->name);
@@ -55,8 +75,9 @@ static const char help[] =
     "  sanlingctl figure zeros.CASE.broken 140322102000 --period 2020\n"
     "  sanlingctl figure publicity.LEAFLETS\n"
     "\n"
-    "The records behind a figure of the summary. Their counts add up to it.\v"
-    "NAME is the figure's place in the summary: subject.figure, units.KIND, the kind of a tally, or "
+    "The records behind a figure of the summary. Their counts add up to it, but for those that you may not see.\v"
+    "NAME is the figure's place in the summary as `sanlingctl --json summary` has it: subject.figure, units.KIND, the "
+    "kind of a tally, or "
     "zeros.ZERO.STATUS and zeros.ZERO.GROUP.STATUS with ZERO PETITION, ACCIDENT, CASE or JOINT, GROUP AREA or "
     "ENTERPRISE, STATUS total, zero, broken or unverified. With --json: one sanling.v1.FigureAnswer. A record in full: "
     "sanlingctl replay "
@@ -74,6 +95,7 @@ static void print_figure(const struct answer *answer, const Sanling__V1__FigureQ
     tool_print_demonstration(answer->demonstration);
     printf("%s = %" PRIu64 "  形成此数的事件 records behind it: %zu  截至位置 at position #%" PRIu64 "\n",
            query->figure, figure->total, figure->n_rows, answer->position);
+    uint64_t shown = 0;
     for (size_t i = 0; i < figure->n_rows; i++) {
         const Sanling__V1__FigureAnswer__Row *counted = figure->rows[i];
         struct libscols_line *row = table_add_row(table, NULL);
@@ -82,8 +104,15 @@ static void print_figure(const struct answer *answer, const Sanling__V1__FigureQ
         row_set_text(row, 2, counted->unit);
         row_set_text(row, 3, counted->matter);
         row_set(row, 4, "%" PRIu64, counted->count);
+        shown += counted->count;
     }
-    table_print(&table);
+    if (figure->n_rows > 0 || figure->total == 0)
+        table_print(&table);
+    else
+        table_close(&table);
+    if (shown < figure->total)
+        printf("其余计数 %" PRIu64 " 的记录不在可见范围内 records for %" PRIu64 " of it are not for you to see\n",
+               figure->total - shown, figure->total - shown);
 }
 
 int run_figure(struct tool *tool, int argc, char **argv)

@@ -64,11 +64,13 @@ static void add_rejection(struct libscols_table *table, const Sanling__V1__Rejec
 /* *more: whether another page follows, which `query` then asks for. */
 static int show_page(struct tool *tool, Sanling__V1__Query *query, struct libscols_table *table, bool *more)
 {
+    const bool first = query->rejected->after == 0;
     struct answer answer;
     int status = tool_ask(tool, query, &sanling__v1__rejected_answer__descriptor, &answer);
     if (status != STATUS_DONE)
         return status;
     const Sanling__V1__RejectedAnswer *page = (const Sanling__V1__RejectedAnswer *)answer.body;
+    tool_print_demonstration(first && !tool->json && answer.demonstration);
     for (size_t i = 0; i < page->n_rejections; i++) {
         if (tool->json)
             tool_print_json(&page->rejections[i]->base);
@@ -107,14 +109,16 @@ int run_rejected(struct tool *tool, int argc, char **argv)
     return STATUS_DONE;
 }
 
-static void print_consumers(const Sanling__V1__ConsumersAnswer *answer)
+static void print_consumers(const struct answer *whole)
 {
+    const Sanling__V1__ConsumersAnswer *answer = (const Sanling__V1__ConsumersAnswer *)whole->body;
     static const struct column columns[] = {{"名称 Name", false},
                                             {"身份 Identity", false},
                                             {"已确认 Acknowledged", true},
                                             {"落后 Behind", true},
                                             {"在线 Connected", false}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
+    tool_print_demonstration(whole->demonstration);
     for (size_t i = 0; i < answer->n_consumers; i++) {
         const Sanling__V1__ConsumersAnswer__Consumer *consumer = answer->consumers[i];
         struct libscols_line *row = table_add_row(table, NULL);
@@ -142,17 +146,19 @@ int run_consumers(struct tool *tool, int argc, char **argv)
     if (tool->json)
         tool_print_json(answer.body);
     else
-        print_consumers((const Sanling__V1__ConsumersAnswer *)answer.body);
+        print_consumers(&answer);
     answer_clear(&answer);
     return STATUS_DONE;
 }
 
-static void print_sources(const Sanling__V1__SourcesAnswer *answer)
+static void print_sources(const struct answer *whole)
 {
+    const Sanling__V1__SourcesAnswer *answer = (const Sanling__V1__SourcesAnswer *)whole->body;
     static const struct column columns[] = {
         {"来源 Source", false},    {"身份 Identity", false},  {"部门 Office", false}, {"下一号 Next", true},
         {"已记录 Recorded", true}, {"已拒收 Rejected", true}, {"最近 Last", false},   {"在线 Connected", false}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
+    tool_print_demonstration(whole->demonstration);
     for (size_t i = 0; i < answer->n_sources; i++) {
         const Sanling__V1__SourcesAnswer__Source *source = answer->sources[i];
         struct libscols_line *row = table_add_row(table, NULL);
@@ -185,7 +191,7 @@ int run_sources(struct tool *tool, int argc, char **argv)
     if (tool->json)
         tool_print_json(answer.body);
     else
-        print_sources((const Sanling__V1__SourcesAnswer *)answer.body);
+        print_sources(&answer);
     answer_clear(&answer);
     return STATUS_DONE;
 }

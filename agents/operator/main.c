@@ -15,7 +15,7 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"status", run_status, "联合态势 joint status of a unit and of the units below it"},
+    {"status", run_status, "联合状态 joint status of a unit and of the units below it"},
     {"summary", run_summary, "一屏汇总 the leaders' summary"},
     {"why", run_why, "为什么 a unit's status in words, with its reasons"},
     {"matters", run_matters, "在办事项 matters in hand, or one with its history"},
@@ -29,7 +29,7 @@ static const struct command commands[] = {
     {"campaigns", run_campaigns, "双十行动 campaigns and how far they are"},
     {"discrepancies", run_discrepancies, "疑似漏报 where offices' records contradict each other"},
     {"attention", run_attention, "关注清单 who owes what, what was changed afterwards"},
-    {"inbox", run_inbox, "收件 the records routed to an office, and why"},
+    {"inbox", run_inbox, "收件箱 the records routed to an office, and why"},
     {"routes", run_routes, "分发 who must be told of what"},
     {"figure", run_figure, "形成此数的事件 the records behind a figure"},
     {"publish", run_publish, "发布事件 publish events, JSON lines"},
@@ -49,7 +49,7 @@ static const struct command commands[] = {
     {"access grant", run_access_grant, "授权 admit a key, or change its rights"},
     {"access revoke", run_access_revoke, "撤销 withdraw a key's access at once"},
     {"clock show", run_clock_show, "时钟 the hub's clock"},
-    {"clock set", run_clock_set, "拨钟 move a demonstration hub's clock on"},
+    {"clock set", run_clock_set, "拨动时钟 move a demonstration hub's clock on"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -131,6 +131,23 @@ static int words_matched(const char *name, int argc, char **argv)
     return matches ? 2 : 0;
 }
 
+/* `sanlingctl units --help`: the commands that begin with this word, and then the end; nothing if there are none. */
+static void print_group_help(int argc, char **argv)
+{
+    size_t size = strlen(argv[0]);
+    bool any = false;
+    if (argc < 2 || (strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0))
+        return;
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strncmp(commands[i].name, argv[0], size) != 0 || commands[i].name[size] != ' ')
+            continue;
+        printf("%ssanlingctl %-14s %s\n", any ? "       " : "Usage: ", commands[i].name, commands[i].help);
+        any = true;
+    }
+    if (any)
+        exit(STATUS_DONE);
+}
+
 static int run_command(struct tool *tool, int argc, char **argv)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
@@ -142,6 +159,7 @@ static int run_command(struct tool *tool, int argc, char **argv)
         argv[words - 1] = name;
         return commands[i].run(tool, argc - (words - 1), argv + (words - 1));
     }
+    print_group_help(argc, argv);
     tool_usage("sanlingctl: '%s%s%s' is no command", argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 }
 

@@ -179,7 +179,7 @@ static void add_line(struct libscols_table *table, const struct overdue_row *ove
 
 static void print_rows(const struct answer *answer, const struct answer *labels, int32_t today, bool soon)
 {
-    const struct column columns[] = {{soon ? "剩余天 Days left" : "逾期天 Days over", true},
+    const struct column columns[] = {{soon ? "剩余天数 Days left" : "逾期天数 Days over", true},
                                      {"到期 Due", false},
                                      {"何事 What", false},
                                      {"部门 Office", false},

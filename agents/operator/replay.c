@@ -173,6 +173,7 @@ int run_replay(struct tool *tool, int argc, char **argv)
     arguments.stream.filter.publishers = arguments.offices;
     if (!tool->json && !arguments.raw)
         status = ask_catalogue(tool, &arguments.catalogue);
+    tool_print_demonstration(arguments.catalogue.demonstration);
     if (status == STATUS_DONE)
         status = record_stream_run(&arguments.stream, print_delivery, &arguments);
     answer_clear(&arguments.catalogue);

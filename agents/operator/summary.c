@@ -76,7 +76,7 @@ static void print_zeros(const Sanling__V1__RollUp *zeros)
 {
     static const struct column columns[] = {{"单位 Units", false}, {"零 Zero of", false}, {"总数 Total", true},
                                             {"零 Zero", true},     {"破零 Broken", true}, {"未核实 Unverified", true},
-                                            {"达标率 Rate", false}};
+                                            {"比率 Rate", false}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; zeros != NULL && i < zeros->n_counts; i++) {
         const Sanling__V1__ZeroCount *count = zeros->counts[i];

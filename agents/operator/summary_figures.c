@@ -221,7 +221,7 @@ static void add_levels(struct figures *figures, const Sanling__V1__LevelSummary 
     add_count(figures, "已化解 settled", levels->settled);
     add_count(figures, "村(社区)、网格 village or grid", levels->at_village);
     add_count(figures, "乡镇 town", levels->at_town);
-    add_count(figures, "县级以上 county or above", levels->at_county);
+    add_count(figures, "县级及以上 county or above", levels->at_county);
     add_rate(figures, "上交率 passed up", levels->passed_up);
 }
 
@@ -232,7 +232,7 @@ static void add_cameras_and_teams(struct figures *figures, const Sanling__V1__Su
     figures->subject = "视频 Cameras";
     if (cameras != NULL) {
         add_count(figures, "在用 in service", cameras->in_service);
-        add_count(figures, "产权类别 owner categories", cameras->owners);
+        add_count(figures, "归属类别 owner categories", cameras->owners);
         add_count(figures, "已设标识 sign posted", cameras->sign_posted);
     }
     figures->subject = "队伍 Teams";

@@ -65,12 +65,14 @@ static const char list_help[] = "Examples:\n"
                                 "The units at and below a unit (default: the root of what you may see).\v"
                                 "With --json: one sanling.v1.UnitsAnswer.";
 
-static void print_units(const Sanling__V1__UnitsAnswer *answer, bool tree)
+static void print_units(const struct answer *whole, bool tree)
 {
+    const Sanling__V1__UnitsAnswer *answer = (const Sanling__V1__UnitsAnswer *)whole->body;
     static const struct column columns[] = {{"名称 Name", false},   {"编码 Code", false},       {"类别 Kind", false},
                                             {"上级 Parent", false}, {"启用 Valid from", false}, {"止 Valid to", false}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     struct libscols_line *parents[LEVELS_SHOWN] = {NULL};
+    tool_print_demonstration(whole->demonstration);
     if (tree)
         table_make_tree(table);
     for (size_t i = 0; i < answer->n_units; i++) {
@@ -101,7 +103,7 @@ int run_units_list(struct tool *tool, int argc, char **argv)
     if (tool->json)
         tool_print_json(answer.body);
     else
-        print_units((const Sanling__V1__UnitsAnswer *)answer.body, arguments.kind == 0);
+        print_units(&answer, arguments.kind == 0);
     answer_clear(&answer);
     return STATUS_DONE;
 }

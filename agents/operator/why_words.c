@@ -446,15 +446,41 @@ static void write_heading(FILE *out, const Sanling__V1__UnitStatus *status, bool
         fprintf(out, "As of %s, known at position #%" PRIu64 ", policy %s.\n", status->as_of, status->known_at, policy);
 }
 
+/* The hub's words: "NOT_VALID on this day; successor: CODE …", "…; successor: none", "…: valid from DAY". */
+static void write_not_valid(FILE *out, const char *said, bool chinese)
+{
+    static const char successor[] = "successor: ";
+    static const char from[] = "valid from ";
+    const char *codes = strstr(said, successor);
+    const char *day = strstr(said, from);
+    if (codes != NULL)
+        codes += strlen(successor);
+    if (codes != NULL && strcmp(codes, "none") == 0)
+        fputs(chinese ? "当日无此单位，也没有继任单位。\n"
+                      : "The unit does not live on that day and has no successor.\n",
+              out);
+    else if (codes != NULL)
+        fprintf(out,
+                chinese ? "当日无此单位，继任单位：%s。\n" : "The unit does not live on that day; its successor: %s.\n",
+                codes);
+    else if (day != NULL)
+        fprintf(out,
+                chinese ? "当日尚无此单位，自 %s 起启用。\n"
+                        : "The unit does not live on that day: it is valid from %s.\n",
+                day + strlen(from));
+    else
+        fputs(chinese ? "当时尚未建档。\n" : "The unit was not registered at that position.\n", out);
+}
+
 static void write_joint(FILE *out, const Sanling__V1__UnitStatus *status, bool chinese)
 {
     struct term joint = status_term(status->joint);
     if (status->not_valid[0] != '\0') {
-        fprintf(out, chinese ? "当日无此单位：%s\n" : "The unit does not live on that day: %s\n", status->not_valid);
+        write_not_valid(out, status->not_valid, chinese);
         return;
     }
     if (status->n_zeros == 0) {
-        fputs(chinese ? "本级只是下属单位之和，自身不计；请问其下属单位。\n"
+        fputs(chinese ? "本级只是下属单位之和，自身不计；请查看其下属单位。\n"
                       : "It is only the sum of the units below it; ask about one of them.\n",
               out);
         return;

@@ -269,8 +269,9 @@ static void recover(const struct county *county, bool fresh, uint8_t digest[stat
 {
     struct ledger ledger;
     struct fault fault;
+    bool stored;
     ledger_open(&ledger);
-    if (!recover_state(&ledger, county->log, county->folder, fresh, NULL, &fault))
+    if (!recover_state(&ledger, county->log, county->folder, fresh ? NULL : &stored, NULL, &fault))
         fail_msg("%s", fault.text);
     ledger_digest(&ledger, digest);
     ledger_close(&ledger);
@@ -380,6 +381,7 @@ static void a_state_behind_the_logs_end_is_damage(void **state)
     struct ledger ledger;
     uint8_t played[32];
     struct fault fault;
+    bool stored;
     play(&county, 64, played);
     struct snapshot *snapshot = state_snapshot(&county.ledger.state);
     struct log_head head = event_log_head(county.log);
@@ -387,7 +389,7 @@ static void a_state_behind_the_logs_end_is_damage(void **state)
     assert_true(state_store_write(county.folder, snapshot, &head, &fault));
     state_snapshot_free(&snapshot);
     ledger_open(&ledger);
-    assert_false(recover_state(&ledger, county.log, county.folder, false, NULL, &fault));
+    assert_false(recover_state(&ledger, county.log, county.folder, &stored, NULL, &fault));
     assert_int_equal(fault.code, FAULT_DAMAGED);
     ledger_close(&ledger);
     close_county(&county);

@@ -271,6 +271,31 @@ static void another_policys_result_is_told_beside(void **state)
     assert_says(asked, "口径不同：按原规则 henan-2022-1 为破零。 #65000\n");
 }
 
+static void a_unit_that_does_not_live_is_told_in_words(void **state)
+{
+    struct asked *asked = *state;
+    static const struct {
+        const char *said;
+        const char *chinese;
+        const char *english;
+    } rows[] = {
+        {"NOT_VALID on this day; successor: 140322106000", "当日无此单位，继任单位：140322106000。\n",
+         "The unit does not live on that day; its successor: 140322106000.\n"},
+        {"NOT_VALID on this day; successor: none", "当日无此单位，也没有继任单位。\n",
+         "The unit does not live on that day and has no successor.\n"},
+        {"NOT_VALID on this day: valid from 2021-02-01", "当日尚无此单位，自 2021-02-01 起启用。\n",
+         "The unit does not live on that day: it is valid from 2021-02-01.\n"},
+        {"NOT_VALID: not registered at that position", "当时尚未建档。\n",
+         "The unit was not registered at that position.\n"},
+    };
+    asked->status.n_zeros = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        asked->status.not_valid = (char *)rows[i].said;
+        assert_says(asked, rows[i].chinese);
+        assert_says(asked, rows[i].english);
+    }
+}
+
 static void an_unknown_reason_is_not_left_out(void **state)
 {
     struct asked *asked = *state;
@@ -296,6 +321,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(days_that_nobody_owes_yet_are_no_gap, ask, forget),
         cmocka_unit_test_setup_teardown(each_reason_is_told_under_its_own_zero, ask, forget),
         cmocka_unit_test_setup_teardown(another_policys_result_is_told_beside, ask, forget),
+        cmocka_unit_test_setup_teardown(a_unit_that_does_not_live_is_told_in_words, ask, forget),
         cmocka_unit_test_setup_teardown(an_unknown_reason_is_not_left_out, ask, forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

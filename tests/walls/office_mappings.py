@@ -20,6 +20,19 @@ OFFICES = {
 }
 
 
+# Mapping, field, and the group of the policy's labels that its codes stand in.
+WORDS = [
+    ("petitions/petitions.yaml", "category", "petition"),
+    ("safety/hazards.yaml", "category", "hazard"),
+    ("governance/hazards-found.yaml", "category", "hazard"),
+    ("safety/accidents.yaml", "industry", "industry"),
+    ("public-security/cases.yaml", "category", "case"),
+    ("public-security/disputes.yaml", "category", "dispute"),
+    ("governance/disputes.yaml", "category", "dispute"),
+    ("governance/grid-matters.yaml", "category", "grid"),
+]
+
+
 class Type:
     def __init__(self, offices, unit, matter, required):
         self.offices = offices
@@ -105,8 +118,28 @@ def check_office(office, names, mappings, types):
     return wrong
 
 
-def check(mappings, configs, types):
+def words_of(mapping, field):
+    """The codes that a mapping writes into the first field of this name."""
+    block = re.search(rf"      - field: {field}\n(.*?)(?=\n      - |\n  - |\Z)", mapping, re.S)
+    return set(re.findall(r"to: (\w+)\}", block[1])) if block else set()
+
+
+def check_words(mappings, presets):
+    """A sheet's words are the policy's: what a rule or a route names can be handed in, what is handed in has a name."""
     wrong = []
+    for name, field, group in WORDS:
+        written = words_of(mappings[name], field)
+        for preset, policy in presets.items():
+            known = set(re.findall(rf"code: {group}\.(\w+),", policy))
+            wrong += [f"deploy/mappings/{name}: {field}: nothing is written as {code}, which {preset} knows"
+                      for code in sorted(known - written)]
+            wrong += [f"deploy/mappings/{name}: {field}: {code} is no {group} of {preset}"
+                      for code in sorted(written - known)]
+    return wrong
+
+
+def check(mappings, configs, types, presets):
+    wrong = check_words(mappings, presets)
     for office in OFFICES:
         wrong += check_office(office, listed(configs[office]), mappings, types)
     used = {name for config in configs.values() for name in listed(config)}
@@ -114,9 +147,9 @@ def check(mappings, configs, types):
     return wrong
 
 
-def self_test(mappings, configs, types):
+def self_test(mappings, configs, types, presets):
     def must_find(what, said, changed_mappings=None, changed_configs=None):
-        found = check({**mappings, **(changed_mappings or {})}, {**configs, **(changed_configs or {})}, types)
+        found = check({**mappings, **(changed_mappings or {})}, {**configs, **(changed_configs or {})}, types, presets)
         if not any(said in line for line in found):
             raise SystemExit(f"{what} was not found; what was: {found}")
 
@@ -134,6 +167,10 @@ def self_test(mappings, configs, types):
     must_find("two mappings for one file", "read files of the same name",
               {accidents: mappings[accidents].replace('"事故快报', '"隐患台账')})
     must_find("a mapping that nobody lists", "no office's configuration lists it", {"safety/new.yaml": ""})
+    must_find("a word of the policy that no sheet writes", "nothing is written as FIRE",
+              {accidents: mappings[accidents].replace("to: FIRE", "to: FLAMES")})
+    must_find("a word that no policy knows", "FLAMES is no industry",
+              {accidents: mappings[accidents].replace("to: FIRE", "to: FLAMES")})
     must_find("a mapping that is not there", "is not there",
               changed_configs={"safety": safety + "  - mappings/safety/gone.yaml\n"})
 
@@ -144,10 +181,11 @@ def main(command, source):
     mappings = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.yaml")}
     configs = {office: (source / f"deploy/config/{office}.yaml").read_text() for office in OFFICES}
     types = catalogue(source)
+    presets = {path.name: path.read_text() for path in (source / "deploy/policy").glob("*.yaml")}
     if command == "self-test":
-        self_test(mappings, configs, types)
+        self_test(mappings, configs, types, presets)
         return
-    wrong = check(mappings, configs, types)
+    wrong = check(mappings, configs, types, presets)
     if wrong:
         raise SystemExit("\n".join(wrong))
 

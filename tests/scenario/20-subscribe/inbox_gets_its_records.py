@@ -92,7 +92,7 @@ class Accusation(unittest.TestCase):
         peer = self.county.peer("safety")
         peer.hello()
         peer.subscribe(1, 100, wanted=INBOX_OF_DISCIPLINE)
-        self.assertEqual(peer.expect_error(), "BAD_QUERY")
+        self.assertEqual(peer.expect_error(), "NOT_PERMITTED")
 
     def test_a_leader_who_asks_for_the_inbox_of_discipline_gets_nothing(self):
         peer = self.county.peer("leader")

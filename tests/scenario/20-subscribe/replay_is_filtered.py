@@ -113,7 +113,9 @@ class ReplayIsFiltered(unittest.TestCase):
         self.assertEqual([int(record["position"]) for record in with_drills], list(range(1, len(with_drills) + 1)))
 
     def test_the_table_for_people_has_a_line_for_each_record(self):
-        self.assertEqual(len(self.county.ctl("replay").splitlines()), len(self.whole))
+        demonstration, *lines = self.county.ctl("replay").splitlines()
+        self.assertIn("DEMONSTRATION HUB", demonstration)
+        self.assertEqual(len(lines), len(self.whole))
 
     def test_a_unit_that_is_not_in_the_tree_and_a_type_that_does_not_exist_are_refused(self):
         self.assertIn("[UNKNOWN_UNIT]", self.county.ctl("replay", "--unit", "140322199201", expect=1))

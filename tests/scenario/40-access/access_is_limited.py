@@ -150,6 +150,10 @@ class Rights(unittest.TestCase):
         peer.send(field(SUBSCRIBE, field(1, 1) + field(3, field(1, COUNTY))))
         self.assertEqual(peer.expect_error(), "NOT_PERMITTED")
 
+    def test_another_offices_inbox_is_refused_to_a_publisher(self):
+        self.assertIn("[NOT_PERMITTED]", self.county.ctl("inbox", "petitions", identity="governance", expect=4))
+        self.county.ctl("inbox", "petitions", identity="leader")
+
     def test_what_is_for_operators_is_refused_to_others(self):
         key = self.county.key("town").with_suffix(".key.pub")
         commands = [["access", "list"], ["access", "revoke", "leader"], ["rejected"],

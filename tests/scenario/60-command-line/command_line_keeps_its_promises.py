@@ -1,8 +1,10 @@
 """What users and scripts depend on: help, exit status, JSON alone where it is asked for, tables that line up."""
 import json
 import subprocess
+import tempfile
 import unicodedata
 import unittest
+from pathlib import Path
 
 from county import BIN, COUNTY, POLICIES, TOWN, VILLAGES, County, main, run, until
 
@@ -29,6 +31,8 @@ class Usage(unittest.TestCase):
             self.assertEqual(done.stderr, "")
         for command in LISTS:
             self.assertRegex(run(BIN / "sanlingctl", command, "--help").stdout, r"Usage: .*\nExamples:\n")
+        for group in ("units", "policy", "keys", "access", "clock"):
+            self.assertIn(f"sanlingctl {group} ", run(BIN / "sanlingctl", group, "--help").stdout)
         overview = run(BIN / "sanlingctl", "--help").stdout
         for command in COMMANDS:
             self.assertIn(command, overview)
@@ -62,6 +66,19 @@ class Usage(unittest.TestCase):
         environment = {"HOME": "/nonexistent", "SANLING_IDENTITY": "/nonexistent/my.key"}
         done = run(BIN / "sanlingctl", "status", expect=2, environment=environment)
         self.assertIn("/nonexistent/my.key", done.stderr)
+
+
+    def test_a_policy_is_checked_in_json_too(self):
+        done = run(BIN / "sanlingctl", "--json", "policy", "check", POLICIES / "default.yaml")
+        self.assertEqual(json.loads(done.stdout), {"version": "default-1", "preset": "default"})
+
+    def test_a_file_without_a_policy_is_refused_with_a_line_and_a_reason(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "policy.yaml"
+            for text, said in (("", "line 1: holds nothing"), ("\t- x", "line 1: ")):
+                path.write_text(text)
+                done = run(BIN / "sanlingctl", "policy", "check", path, expect=2)
+                self.assertIn(f"{path}: {said}", done.stderr)
 
 
 class Keys(unittest.TestCase):
@@ -137,6 +154,24 @@ class Output(unittest.TestCase):
             for line in self.county.ctl("--json", *command).splitlines():
                 json.loads(line)
 
+    def test_a_demonstration_is_called_one_on_every_screen(self):
+        for command in (["status"], ["summary"], ["replay", "--to", "5"], ["rejected"], ["consumers"], ["sources"],
+                        ["units", "list"], ["access", "list"], ["routes"], ["clock", "show"], ["inbox", "公安"]):
+            self.assertIn("DEMONSTRATION HUB", self.county.ctl(*command).splitlines()[0], command)
+
+    def test_a_unit_that_is_not_there_is_named_with_the_character_that_is_wrong(self):
+        for command in ("status", "why", "overdue", "replay --unit", "units list"):
+            for code, said in (("140322199201", "unit: '140322199201' is not in the tree ["),
+                               ("14032A102200", "unit: '14032A102200' is not in the tree; character 6: not a digit ["),
+                               ("91140322MA90000116", "this code is not in the tree; character 18: ")):
+                with self.subTest(command, code=code):
+                    self.assertIn(said, self.county.ctl(*command.split(), code, expect=1))
+
+    def test_figures_go_by_both_spellings_of_their_names_and_say_what_is_not_shown(self):
+        self.assertEqual(self.county.ask("figure", "petitions.inReview"), self.county.ask("figure", "petitions.in_review"))
+        self.assertIn("petitions.registered = 1", self.county.ctl("figure", "petitions.registered"))
+        self.assertIn("not for you to see", self.county.ctl("figure", "petitions.registered", identity="governance"))
+
     def test_tables_line_up_on_the_screen(self):
         tables = {
             "status": ["单位 Unit", "编码 Code", "类别 Kind", "三零 Joint", "零上访 Petitions", "零事故 Accidents"],
@@ -207,6 +242,22 @@ class Output(unittest.TestCase):
                 self.assertIn(f"typed {number}: 已记录 recorded at ", publisher.stdout.readline())
             publisher.stdin.close()
             self.assertEqual(publisher.wait(), 0)
+
+
+class Rebuild(unittest.TestCase):
+    def test_it_claims_to_be_the_same_only_where_it_compared(self):
+        with County() as county:
+            county.start()
+            county.stop_hub()
+            self.assertIn("the stored state is the same", county.ctl("rebuild", "--data", county.data))
+            state = county.data / "state"
+            whole = bytearray(state.read_bytes())
+            whole[len(whole) // 2] ^= 1
+            state.write_bytes(whole)
+            self.assertIn("no stored state was compared", county.ctl("rebuild", "--data", county.data))
+            state.unlink()
+            rebuilt = county.ask("rebuild", "--data", county.data)
+            self.assertEqual((rebuilt["stored"], rebuilt["same"]), (False, False))
 
 
 class Import(unittest.TestCase):
