@@ -352,6 +352,10 @@ int ledger_close_days(struct ledger *ledger, int64_t now_us)
            state->heads.today < day_of_time(now_us, policy->zone_offset_minutes)) {
         int64_t end_us = day_start_time(state->heads.today + 1, policy->zone_offset_minutes);
         int64_t recorded_at_us = state->heads.recorded_at_us;
+        /* The contract has no days behind 2199: a clock that stands there is wrong, and must not end the hub. */
+        if (state->heads.today >= day_from_date(2200, 1, 1) || end_us >= day_start_time(day_from_date(2200, 1, 1), 0) ||
+            recorded_at_us >= day_start_time(day_from_date(2200, 1, 1), 0))
+            break;
         close_day(ledger, state->heads.today, end_us > recorded_at_us ? end_us : recorded_at_us);
         closed++;
     }
@@ -369,6 +373,8 @@ static bool read_record(struct ledger *ledger, const struct block_view *block, u
     const struct block_entry *entry = &block->entries[index];
     const struct block_publisher *from = &block->publishers[entry->publisher];
     uint64_t position = block->header->first_position + index;
+    if (entry->office >= OFFICE_LIMIT)
+        return damaged(position, "its entry names no office", fault);
     struct decoded decoded;
     if (!decode_event(ledger->decoder, block->bytes + entry->offset, entry->size, &decoded))
         return damaged(position, decoded.text, fault);

@@ -525,17 +525,19 @@ static void store_state(struct published *published)
 /* The ledger goes on with what it finds in the folder. */
 static void stop(struct published *published)
 {
+    bool stored;
     struct fault fault;
     struct commit *commit = published->ledger.gathering;
     append(published);
     published->ledger.gathering = NULL;
     ledger_close(&published->ledger);
     ledger_open(&published->ledger);
-    if (!recover_state(&published->ledger, published->log, published->folder, false, NULL, &fault))
+    if (!recover_state(&published->ledger, published->log, published->folder, &stored, NULL, &fault))
         fail(fault.text);
     published->ledger.gathering = commit;
     commit_reset(commit, published->ledger.state.heads.position + 1);
     published->stops++;
+    published->read_back += stored;
 }
 
 /* When a run commits, stores its state and stops. */

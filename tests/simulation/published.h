@@ -16,6 +16,7 @@ struct published {
     uint32_t accepted;
     uint32_t rejected;
     uint32_t stops;
+    uint32_t read_back; /* stops after which the ledger began with a stored state */
 };
 
 /* Publishes the whole history and stops once in about `acts` acts, at any one of them, drawn from the seed: the ledger

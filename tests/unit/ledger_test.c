@@ -662,9 +662,41 @@ static void what_speaks_of_a_record_is_of_its_unit(void **state)
     close_county(&county);
 }
 
+/* What is no log of ours is damage, and writes nowhere. */
+static void an_office_that_is_none_is_damage(void **state)
+{
+    (void)state;
+    struct county county;
+    struct ledger ledger;
+    struct fault fault;
+    open_county(&county, 1000);
+    county.ledger.gathering->block.entries[1].office = 200;
+    append(&county);
+    ledger_open(&ledger);
+    assert_false(recover_state(&ledger, county.log, county.folder, NULL, NULL, &fault));
+    assert_int_equal(fault.code, FAULT_DAMAGED);
+    assert_non_null(strstr(fault.text, "office"));
+    ledger_close(&ledger);
+    close_county(&county);
+}
+
+static void a_clock_behind_the_last_year_closes_what_days_there_are(void **state)
+{
+    (void)state;
+    struct county county;
+    open_county(&county, 1000);
+    county.now_us = day_start_time(day_from_date(2200, 3, 1), 480);
+    assert_true(ledger_close_days(&county.ledger, county.now_us) > 65000);
+    assert_int_equal(county.ledger.state.heads.today, day_from_date(2200, 1, 1));
+    assert_int_equal(ledger_close_days(&county.ledger, county.now_us), 0);
+    close_county(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_clock_behind_the_last_year_closes_what_days_there_are),
+        cmocka_unit_test(an_office_that_is_none_is_damage),
         cmocka_unit_test(what_speaks_of_a_record_is_of_its_unit),
         cmocka_unit_test(reading_the_whole_log_gives_the_same_state),
         cmocka_unit_test(reading_on_from_a_snapshot_gives_the_same_state),
