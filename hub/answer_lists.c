@@ -212,6 +212,8 @@ static Sanling__V1__AttentionAnswer__Row *take_attention(struct hub *hub, const 
     row->text = take_row_text(hub, from);
     row->met = from->met;
     row->met_now = from->met_now;
+    row->pending = from->pending;
+    row->by_two = from->by_two;
     return row;
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "answer_parts.h"
+#include "domain/amend.h"
 #include "domain/day.h"
 #include "domain/deadline.h"
 #include "domain/joint.h"
@@ -9,7 +10,7 @@
 
 /* A client unpacks 65,536 fields at most: what hangs on one of 200 rows is short, on one that is asked for by its code
  * it is not; but matters of all six kinds may have that code. */
-enum { PARTS_OF_ROW = 8, PARTS_ALONE = 128, MOVES_MAX = 800 };
+enum { PARTS_OF_ROW = 8, PARTS_ALONE = 128, MOVES_MAX = 700 };
 
 /* What is asked, with its texts looked up once. */
 struct matters_ask {
@@ -140,6 +141,18 @@ static void fill_supervisions(struct hub *hub, const struct matter *matter, size
     }
 }
 
+/* What became of the record since, and what waits to become of it. */
+static void fill_amended(const struct state *state, const struct move *move, Sanling__V1__MattersAnswer__Move *to)
+{
+    const struct facts *newest = table_row(&state->facts, move->facts);
+    to->retracted_at = move->lifted_at;
+    to->pending_at = amend_pending_of(state, move->position);
+    if (move->facts == 0 || newest->since == 0)
+        return; /* it reads as it was recorded */
+    to->corrected_at = amend_newest(state, move->position, AMENDMENT_CORRECTED);
+    to->supplemented_at = amend_newest(state, move->position, AMENDMENT_SUPPLEMENTED);
+}
+
 static Sanling__V1__MattersAnswer__Move *take_move(struct hub *hub, const struct move *move)
 {
     const struct state *state = &hub->ledger.state;
@@ -152,8 +165,11 @@ static Sanling__V1__MattersAnswer__Move *take_move(struct hub *hub, const struct
     to->day = take_day(hub, move->day);
     to->step = take_text(hub, step_name((enum step)move->step));
     to->due_day = take_day(hub, move->facts ? newest->due_day : DAY_NONE);
-    to->retracted_at = move->lifted_at;
-    to->corrected_at = move->facts && newest->older ? newest->since : 0;
+    if (move->kind == EVENT_DEADLINE_PASSED) {
+        to->clock = (Sanling__V1__DeadlinePassed__Clock__Kind)newest->class;
+        to->level = newest->channel;
+    }
+    fill_amended(state, move, to);
     return to;
 }
 

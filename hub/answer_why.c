@@ -1,6 +1,8 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "answer_parts.h"
+#include "domain/amend.h"
 #include "domain/day.h"
 #include "domain/evidence.h"
 #include "rule_text.h"
@@ -242,17 +244,42 @@ static void add_not_due(struct why *why, enum zero zero, const struct policy *po
     reason->policy_version = take_text(why->hub, policy->version);
 }
 
-/* Amendments of breaks of this unit that one identity asked for, and no second one yet. */
+static const char *pending_text(enum amendment_kind kind)
+{
+    switch (kind) {
+    case AMENDMENT_RETRACTED:
+        return "a retraction waits for its second approver";
+    case AMENDMENT_CORRECTED:
+        return "a correction waits for its second approver";
+    case AMENDMENT_SUPPLEMENTED:
+        return "a supplement waits for its second approver";
+    }
+    abort(); /* amend_pending makes no other */
+}
+
+/* Whether the matter is the unit's: it happened there, on its ground, or where it took the place of another. */
+static bool concerns(const struct why *why, const struct move *move)
+{
+    uint32_t family[STATUS_FAMILY_MAX];
+    uint32_t members = status_family(state_of(why), &why->question, family);
+    uint32_t territory = state_of(why)->territorial ? move_territory(state_of(why), move) : 0;
+    uint32_t opened_at = state_matter(state_of(why), move->matter)->unit;
+    for (uint32_t i = 0; i < members; i++)
+        if (family[i] == move->unit || family[i] == territory || family[i] == opened_at)
+            return true;
+    return false;
+}
+
+/* Amendments of records of this unit that one identity asked for, and no second one yet. */
 static void add_pending(struct why *why)
 {
     const struct state *state = state_of(why);
     for (uint32_t at = 1; at < state->approvals.count; at++) {
-        const struct approval *approval = table_row(&state->approvals, at);
-        uint32_t ordinal = state_find_move(state, approval->target);
-        const struct move *move = state_move(state, ordinal);
+        struct amendment pending;
         struct break_found found;
-        if (approval->done || approval->position > why->question.known_at || ordinal == 0 ||
-            state_matter(state, move->matter)->unit != why->question.unit)
+        uint32_t ordinal = amend_pending(state, at, &pending) ? state_find_move(state, pending.target) : 0;
+        const struct move *move = state_move(state, ordinal);
+        if (ordinal == 0 || pending.position > why->question.known_at || !concerns(why, move))
             continue;
         bool breaks = move_breaks(state, why->question.policies, ordinal, why->question.known_at, &found);
         if (!viewer_sees(state, &(struct viewer){.sees_all = true}, state_matter(state, move->matter)))
@@ -261,13 +288,14 @@ static void add_pending(struct why *why)
                                     breaks ? (uint32_t)found.zero : ZERO_COUNT);
         if (!reason)
             return;
-        reason->position = approval->target;
+        reason->position = pending.target;
+        if (pending.unit != why->question.unit)
+            reason->unit = take_code(why->hub, pending.unit);
         reason->type = take_type(why->hub, move->kind);
         reason->matter = take_text(why->hub, state_text(state, state_matter(state, move->matter)->code));
         reason->day = take_day(why->hub, move->day);
-        reason->other = approval->position;
-        reason->text = take_text(why->hub, approval->content ? "a correction waits for its second approver"
-                                                             : "a retraction waits for its second approver");
+        reason->other = pending.position;
+        reason->text = take_text(why->hub, pending_text((enum amendment_kind)pending.kind));
     }
 }
 

@@ -180,6 +180,7 @@ void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *a
     }
     struct effects effects;
     decision->recorded = true;
+    decision->pending = ruling.waits;
     decision->place = state->heads.position + 1;
     domain_apply(state, &decoded->event, &publisher, &ruling, decision->place, now_us, &effects);
     source_recorded(state, *source, decision->place, now_us);

@@ -34,6 +34,7 @@ struct author {
 /* What became of one event. */
 struct decision {
     bool recorded; /* at `place`, a position; otherwise rejected as rejection number `place` */
+    bool pending;  /* recorded, but an amendment that changes nothing before a second identity confirms it */
     uint64_t place;
     Sanling__V1__Code__Kind code;
     char text[256];

@@ -29,10 +29,11 @@ static void flush(struct outcome *outcome)
     outcome->run.count = 0;
 }
 
-void outcome_positive(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind kind, uint64_t position)
+void outcome_positive(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind kind, uint64_t position, bool pending)
 {
     Sanling__V1__Outcome__Run *run = &outcome->run;
-    if (run->count > 0 && run->kind == kind && run->first_position + run->count == position) {
+    if (run->count > 0 && run->kind == kind && run->pending == pending &&
+        run->first_position + run->count == position) {
         run->count++;
         return;
     }
@@ -40,6 +41,7 @@ void outcome_positive(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind k
     sanling__v1__outcome__run__init(run);
     run->kind = kind;
     run->first_position = position;
+    run->pending = pending;
     run->count = 1;
 }
 

@@ -2,6 +2,7 @@
 #ifndef HUB_OUTCOME_H
 #define HUB_OUTCOME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,8 +17,9 @@ struct outcome {
 };
 
 void outcome_begin(struct outcome *outcome, const char *source, uint64_t first_sequence);
-/* RECORDED or DUPLICATE at the position; joins the run before it where positions go on. */
-void outcome_positive(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind kind, uint64_t position);
+/* RECORDED or DUPLICATE at the position; joins the run before it where positions go on. `pending`: recorded, and waits
+ * for a second identity. */
+void outcome_positive(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind kind, uint64_t position, bool pending);
 /* REJECTED, or REFUSED for `count` events. The text is copied and cut to 255 bytes. */
 void outcome_negative(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind kind, uint32_t count,
                       Sanling__V1__Code__Kind code, const char *text);

@@ -140,7 +140,7 @@ static void take_new(struct hub *hub, const struct session *session, const struc
                     field.size, now_us, &decision);
         decoder_reset(ledger->decoder);
         if (decision.recorded) {
-            outcome_positive(&outcome, SANLING__V1__OUTCOME__RUN__KIND__RECORDED, decision.place);
+            outcome_positive(&outcome, SANLING__V1__OUTCOME__RUN__KIND__RECORDED, decision.place, decision.pending);
         } else {
             outcome_negative(&outcome, SANLING__V1__OUTCOME__RUN__KIND__REJECTED, 1, decision.code, decision.text);
             if (rejected++ == 0)

@@ -242,7 +242,7 @@ static void add_comparison(struct outcome *outcome, const struct used_number *us
     else if (used->rejected)
         outcome_negative(outcome, SANLING__V1__OUTCOME__RUN__KIND__REJECTED, 1, used->code, used->text);
     else
-        outcome_positive(outcome, SANLING__V1__OUTCOME__RUN__KIND__DUPLICATE, used->place);
+        outcome_positive(outcome, SANLING__V1__OUTCOME__RUN__KIND__DUPLICATE, used->place, false);
 }
 
 static void read_comparison(struct log_view *view, struct read_request *request)

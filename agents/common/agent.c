@@ -472,6 +472,10 @@ static bool take_runs(struct agent *agent, const Sanling__V1__Outcome *outcome, 
                 return false;
         } else if (duplicate || run->kind == SANLING__V1__OUTCOME__RUN__KIND__RECORDED) {
             agent->recorded += run->count;
+            for (uint32_t j = 0; run->pending && j < run->count; j++)
+                journal(JOURNAL_NOTICE,
+                        "source %s: event %" PRIu64 " waits for a second identity: recorded, not in force",
+                        agent->config->source, sequence + j);
             if (!outbox_settle(agent->outbox, sequence, run->count, run->first_position, duplicate, fault))
                 return false;
         }

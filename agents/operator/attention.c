@@ -64,9 +64,10 @@ static const char help[] =
     "\n"
     "What the leadership looks at first.\v"
     "LIST: unverified 未核实 (days owed), silent 静默 (no event of any kind), unswept 未摸排, late "
-    "迟报, contradicted 被否定 (attestations that cover a break), unbroken 由破转零 (approved by "
-    "two), amended 更正撤销, withdrawn 撤回信访 (for a spot check), evaluations 年度评定 (as "
-    "published, and what holds now). With --json: one sanling.v1.AttentionAnswer.";
+    "迟报, contradicted 被否定 (attestations that cover a break), unbroken 由破转零 (a unit was BROKEN and, by an "
+    "amendment that two approved, is no more), amended 更正撤销 (all, also what waits for its second approval 待复核), "
+    "withdrawn 撤回信访 (for a spot check), evaluations 年度评定 (as published, and what holds now). With --json: one "
+    "sanling.v1.AttentionAnswer.";
 
 typedef Sanling__V1__AttentionAnswer__Row attention_row;
 
@@ -121,6 +122,13 @@ static void set_text(struct libscols_line *row, size_t at, const attention_row *
     row_set_text(row, at, found->text);
 }
 
+static const char *approval_label(const attention_row *found)
+{
+    if (found->pending)
+        return "，待复核 pending second approval";
+    return found->by_two ? "，两人批准 approved by two" : "";
+}
+
 /* A kind of amendment; one that a newer hub knows stays as it says it. */
 static void set_change(struct libscols_line *row, size_t at, const attention_row *found)
 {
@@ -130,10 +138,10 @@ static void set_change(struct libscols_line *row, size_t at, const attention_row
     } changes[] = {{"RETRACTED", "撤销"}, {"CORRECTED", "更正"}, {"SUPPLEMENTED", "补报"}};
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
         if (strcmp(changes[i].kind, found->text) == 0) {
-            row_set(row, at, "%s %s", changes[i].label, found->text);
+            row_set(row, at, "%s %s%s", changes[i].label, found->text, approval_label(found));
             return;
         }
-    row_set_text(row, at, found->text);
+    row_set(row, at, "%s%s", found->text, approval_label(found));
 }
 
 static const char *met_label(bool met)

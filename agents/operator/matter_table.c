@@ -345,6 +345,37 @@ static void set_step_after(struct libscols_line *row, size_t at, const matter_ro
         row_set(row, at, "%s %s", matter_step_name(matter->kind, step, &names->labels), step);
 }
 
+/* Which clock ran out, and up to which level that was reported, stands with the event. */
+static void set_event(struct libscols_line *row, size_t at, const Sanling__V1__MattersAnswer__Move *move,
+                      const struct matter_names *names)
+{
+    const char *label = event_label(&names->catalogue, move->type);
+    if (move->clock == SANLING__V1__DEADLINE_PASSED__CLOCK__KIND__UNSPECIFIED)
+        row_set(row, at, "%s %s", label, move->type);
+    else
+        row_set(row, at, "%s %s（时限 clock %s，级别 level %u）", label, move->type, clock_label(move->clock),
+                move->level);
+}
+
+/* Each amendment by its own name: a supplement hides no correction. */
+static void set_amended(struct libscols_line *row, size_t at, const Sanling__V1__MattersAnswer__Move *move)
+{
+    const struct {
+        const char *label;
+        uint64_t position;
+    } marks[] = {{"撤销 retracted", move->retracted_at},
+                 {"更正 corrected", move->corrected_at},
+                 {"补报 supplemented", move->supplemented_at},
+                 {"待复核 pending second approval", move->pending_at}};
+    char text[256] = ""; /* four marks and their positions are shorter */
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (marks[i].position > 0)
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s #%" PRIu64, length > 0 ? "，" : "",
+                                       marks[i].label, marks[i].position);
+    row_set_text(row, at, text);
+}
+
 static void print_moves(const matter_row *matter, const struct matter_names *names)
 {
     static const struct column columns[] = {{"位置 Position", true},     {"日期 Day", false},  {"事件 Event", false},
@@ -357,14 +388,11 @@ static void print_moves(const matter_row *matter, const struct matter_names *nam
         struct libscols_line *row = table_add_row(table, NULL);
         row_set_position(row, 0, move->position);
         row_set_text(row, 1, move->day);
-        row_set(row, 2, "%s %s", event_label(&names->catalogue, move->type), move->type);
+        set_event(row, 2, move, names);
         row_set(row, 3, "%s", office_label(move->office));
         set_step_after(row, 4, matter, move->step, names);
         row_set_text(row, 5, move->due_day);
-        if (move->retracted_at > 0)
-            row_set(row, 6, "撤销 retracted #%" PRIu64, move->retracted_at);
-        else if (move->corrected_at > 0)
-            row_set(row, 6, "更正 corrected #%" PRIu64, move->corrected_at);
+        set_amended(row, 6, move);
     }
     table_print(&table);
 }

@@ -79,7 +79,8 @@ static void show_outcome(void *context, uint64_t sequence, const Sanling__V1__Ou
     printf("%s %" PRIu64 ": ", arguments->source, sequence);
     switch (run->kind) {
     case SANLING__V1__OUTCOME__RUN__KIND__RECORDED:
-        printf("已记录 recorded at %" PRIu64 "\n", position);
+        printf("已记录 recorded at %" PRIu64 "%s\n", position,
+               run->pending ? "，待复核 pending second approval: 另一身份确认前不生效 nothing changes before" : "");
         return;
     case SANLING__V1__OUTCOME__RUN__KIND__DUPLICATE:
         printf("重复 duplicate of %" PRIu64 "\n", position);

@@ -86,6 +86,7 @@ static const struct term grounds[] = {
     {"规则不采此依据", "the policy does not accept this basis"},
     {"审核退回", "returned by the level that reviewed it"},
     {"更正待第二人批准", "a correction waits for its second approver"},
+    {"补报待第二人批准", "a supplement waits for its second approver"},
     {"撤销待第二人批准", "a retraction waits for its second approver"},
     {"待规则所定层级审核", "not accepted yet by the level from which the policy counts it"},
 };

@@ -19,15 +19,21 @@ struct amended {
     int32_t day;
 };
 
+uint64_t amend_newest(const struct state *state, uint64_t target, enum amendment_kind kind)
+{
+    for (uint32_t i = state->amendments.count; i-- > 1;) { /* few, and asked for of what was amended only */
+        const struct amendment *amendment = table_row(&state->amendments, i);
+        if (amendment->target == target && amendment->kind == (uint8_t)kind)
+            return amendment->position;
+    }
+    return 0;
+}
+
 /* The position under which the target's counts stand now: a correction writes them again under its own. */
 static uint64_t newest_version(const struct state *state, uint64_t target)
 {
-    for (uint32_t i = state->amendments.count; i-- > 1;) { /* few, and asked for by amendments only */
-        const struct amendment *amendment = table_row(&state->amendments, i);
-        if (amendment->target == target && amendment->kind == AMENDMENT_CORRECTED)
-            return amendment->position;
-    }
-    return target;
+    uint64_t corrected = amend_newest(state, target, AMENDMENT_CORRECTED);
+    return corrected != 0 ? corrected : target;
 }
 
 /* Whether a correction is in force from the position on. */
@@ -109,6 +115,36 @@ static bool retracted(const struct state *state, const struct amended *target)
     if (target->tally != 0)
         return ((const struct tally *)table_row(&state->tallies, target->tally))->lifted_at != 0;
     return ((const struct self_check *)table_row(&state->self_checks, target->self_check))->lifted_at != 0;
+}
+
+bool amend_pending(const struct state *state, uint32_t approval, struct amendment *pending)
+{
+    const struct approval *first = table_row(&state->approvals, approval);
+    struct amended target;
+    if (first->done || !find_target(state, first->target, &target) || retracted(state, &target))
+        return false;
+    enum amendment_kind kind = first->content != 0 ? AMENDMENT_CORRECTED : AMENDMENT_RETRACTED;
+    if (state_find_move(state, first->position) !=
+        0) /* of the amendments a supplement alone is an event of its matter */
+        kind = AMENDMENT_SUPPLEMENTED;
+    *pending = (struct amendment){.position = first->position,
+                                  .target = first->target,
+                                  .unit = target.unit,
+                                  .day = target.day,
+                                  .office = target.office, /* the first approver's: another one is never the first */
+                                  .kind = (uint8_t)kind};
+    return true;
+}
+
+uint64_t amend_pending_of(const struct state *state, uint64_t position)
+{
+    for (uint32_t i = state->approvals.count; i-- > 1;) { /* few */
+        const struct approval *approval = table_row(&state->approvals, i);
+        struct amendment pending;
+        if ((approval->target == position || approval->position == position) && amend_pending(state, i, &pending))
+            return pending.position;
+    }
+    return 0;
 }
 
 /* Whether some break, or the grade of an accident, disappears with the move; with an opening all of its matter goes. */

@@ -23,6 +23,14 @@ bool supplement_judge(const struct state *state, const struct event *event, cons
 void supplement_apply(struct state *state, const struct event *event, const struct publisher *publisher,
                       const struct ruling *ruling, uint64_t position);
 
+/* The position of the newest amendment of this kind that is in force for the record; 0: none. */
+uint64_t amend_newest(const struct state *state, uint64_t target, enum amendment_kind kind);
+/* What the row of `approvals` asks for, as it would be listed once in force; false: it waits no more, for the second
+ * approval came or its target was retracted. */
+bool amend_pending(const struct state *state, uint32_t approval, struct amendment *pending);
+/* The position of the newest amendment that waits: of the record, or the record itself; 0: none. */
+uint64_t amend_pending_of(const struct state *state, uint64_t position);
+
 /* The matter that a record belongs to, for routing and access; 0: none. */
 uint32_t amend_matter_of(const struct state *state, uint64_t target);
 /* The unit that a record about a matter, a count or an attestation is about, for access; 0: none of these. */

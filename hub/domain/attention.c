@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 
+#include "amend.h"
 #include "day.h"
 #include "evidence.h"
 #include "matter.h"
 #include "rollup.h"
+#include "unbroken.h"
 #include "watch.h"
 
 /* One list being made. */
@@ -193,22 +195,57 @@ static void list_late_attestations(struct making *making)
     }
 }
 
-static void list_amendments(struct making *making, bool approved_only)
+static bool amendment_fits(const struct making *making, const struct amendment *amendment)
+{
+    return in_period(making, amendment->day) && scope_holds(&making->scope, amendment->unit) &&
+           !record_of_accusation(making->state, amendment->target);
+}
+
+static void add_amendment(struct making *making, const struct amendment *amendment, bool pending)
+{
+    add_row(making, (struct attention_row){.unit = amendment->unit,
+                                           .office = (enum office)amendment->office,
+                                           .amendment = (enum amendment_kind)amendment->kind,
+                                           .day = amendment->day,
+                                           .to_day = DAY_NONE,
+                                           .position = amendment->position,
+                                           .target = amendment->target,
+                                           .pending = pending,
+                                           .by_two = amendment->approved != 0});
+}
+
+static void list_unbroken(struct making *making)
+{
+    for (uint32_t at = 1; at < making->state->amendments.count; at++) {
+        const struct amendment *amendment = table_row(&making->state->amendments, at);
+        if (amendment_fits(making, amendment) && amendment_unbroke(making->state, amendment))
+            add_amendment(making, amendment, false);
+    }
+}
+
+static int by_position(const void *left, const void *right)
+{
+    const struct attention_row *a = left;
+    const struct attention_row *b = right;
+    return (a->position > b->position) - (a->position < b->position);
+}
+
+/* Those in force and those that wait for a second identity, as they were recorded. */
+static void list_amended(struct making *making)
 {
     const struct state *state = making->state;
     for (uint32_t at = 1; at < state->amendments.count; at++) {
         const struct amendment *amendment = table_row(&state->amendments, at);
-        if ((approved_only && !amendment->approved) || !in_period(making, amendment->day) ||
-            !scope_holds(&making->scope, amendment->unit) || record_of_accusation(state, amendment->target))
-            continue;
-        add_row(making, (struct attention_row){.unit = amendment->unit,
-                                               .office = (enum office)amendment->office,
-                                               .amendment = (enum amendment_kind)amendment->kind,
-                                               .day = amendment->day,
-                                               .to_day = DAY_NONE,
-                                               .position = amendment->position,
-                                               .target = amendment->target});
+        if (amendment_fits(making, amendment))
+            add_amendment(making, amendment, false);
     }
+    for (uint32_t at = 1; at < state->approvals.count; at++) {
+        struct amendment pending;
+        if (amend_pending(state, at, &pending) && amendment_fits(making, &pending))
+            add_amendment(making, &pending, true);
+    }
+    if (making->list->count > 1)
+        qsort(making->list->rows, making->list->count, sizeof *making->list->rows, by_position);
 }
 
 static void list_withdrawn(struct making *making)
@@ -311,10 +348,10 @@ static void list_kind(struct making *making, enum attention kind)
         list_units(making, list_contradicted);
         return;
     case ATTENTION_UNBROKEN:
-        list_amendments(making, true);
+        list_unbroken(making);
         return;
     case ATTENTION_AMENDED:
-        list_amendments(making, false);
+        list_amended(making);
         return;
     case ATTENTION_WITHDRAWN:
         list_withdrawn(making);

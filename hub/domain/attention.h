@@ -37,6 +37,8 @@ struct attention_row {
     uint64_t target;
     bool met;
     bool met_now;
+    bool pending; /* an amendment that waits for its second identity */
+    bool by_two;  /* an amendment that two identities approved */
 };
 struct attention_list {
     struct attention_row *rows;

@@ -5,6 +5,7 @@
 
 #include "day.h"
 #include "matter.h"
+#include "unbroken.h"
 #include "watch.h"
 
 void day_before_clear(struct day_before *before)
@@ -381,7 +382,8 @@ static void count_amendment(const struct figure_count *count, uint32_t ordinal, 
 {
     const struct amendment *amendment = table_row(&count->state->amendments, ordinal);
     if (!amendment->approved || !shows_today(count) || amendment->position <= count->before->known_at ||
-        !scope_holds(&count->scope, amendment->unit) || record_of_accusation(count->state, amendment->target))
+        !scope_holds(&count->scope, amendment->unit) || record_of_accusation(count->state, amendment->target) ||
+        !amendment_unbroke(count->state, amendment))
         return;
     row->position = amendment->position;
     row->unit = amendment->unit;

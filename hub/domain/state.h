@@ -117,7 +117,7 @@ struct amendment {
     int32_t day;      /* of the target */
     uint32_t office;  /* that amended */
     uint8_t kind;     /* enum amendment_kind */
-    uint8_t approved; /* by two: a break disappeared or a grade fell (由破转零清单) */
+    uint8_t approved; /* by two: a break disappeared or a grade fell */
     uint8_t unused[2];
 };
 

@@ -111,9 +111,10 @@ static void ask_attention(struct state *state, uint32_t root, int32_t year, stru
         mix(answers, list.count);
         for (size_t i = 0; i < list.count; i++) {
             const struct attention_row *row = &list.rows[i];
-            const uint64_t said[] = {row->unit,           row->matter,           row->zero,     row->office,
-                                     row->amendment,      (uint64_t)row->day,    row->position, row->target,
-                                     (uint64_t)row->days, (uint64_t)row->to_day, row->met_now,  row->met};
+            const uint64_t said[] = {
+                row->unit,          row->matter,   row->zero,    row->office,         row->amendment,
+                (uint64_t)row->day, row->position, row->target,  (uint64_t)row->days, (uint64_t)row->to_day,
+                row->met_now,       row->met,      row->pending, row->by_two};
             for (size_t j = 0; j < sizeof said / sizeof *said; j++)
                 mix(answers, said[j]);
         }

@@ -89,13 +89,43 @@ static const struct amendment *newest_amendment(const struct county *county)
     return table_row(amendments, amendments->count - 1);
 }
 
-static size_t count_unbroken(struct county *county)
+static size_t count_listed(struct county *county, enum attention kind)
 {
     struct attention_list list;
-    attention_list_open(&county->state, 0, ATTENTION_UNBROKEN, 2020, &county->scratch, &list);
+    attention_list_open(&county->state, 0, kind, 2020, &county->scratch, &list);
     size_t count = list.count;
     attention_list_close(&list);
     return count;
+}
+
+/* As many as the figure says: all was recorded today. */
+static size_t count_unbroken(struct county *county)
+{
+    struct summary summary;
+    size_t listed = count_listed(county, ATTENTION_UNBROKEN);
+    summary_of(&county->state, 0, 2020, &summary, &county->scratch);
+    assert_int_equal(summary.counts[FIGURE_CHANGES_UNBROKEN], listed);
+    return listed;
+}
+
+/* The newest row of 更正撤销. */
+static struct attention_row newest_amended(struct county *county)
+{
+    struct attention_list list;
+    attention_list_open(&county->state, 0, ATTENTION_AMENDED, 2020, &county->scratch, &list);
+    assert_true(list.count > 0);
+    struct attention_row row = list.rows[list.count - 1];
+    attention_list_close(&list);
+    return row;
+}
+
+/* Two identities of the office say the same. */
+static void amend_by_two(struct county *county, const struct event *event, enum office office)
+{
+    amend_by(county, event, office, "one", VERDICT_ACCEPTED);
+    assert_true(county->ruling.waits);
+    amend_by(county, event, office, "two", VERDICT_ACCEPTED);
+    assert_true(county->ruling.approved);
 }
 
 static void a_correction_that_breaks_needs_one_identity_and_changes_nothing_that_was_known(void **unused)
@@ -157,6 +187,133 @@ static void what_two_identities_unbroke_is_listed_with_their_approval(void **unu
     assert_int_equal(amendment->position, county.position);
     assert_int_equal(amendment->day, day_of("2020-02-14"));
     assert_int_equal(count_unbroken(&county), 1);
+    county_close(&county);
+}
+
+static void a_unit_that_another_record_still_breaks_did_not_turn_to_zero(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    uint64_t first = file_case(&county, CASE_CRIMINAL);
+    struct event other = case_of(&county, CASE_CRIMINAL);
+    other.matter = "c-2";
+    uint64_t second = county_record(&county, &other, OFFICE_PUBLIC_SECURITY);
+    const struct event one = retraction(&county, first);
+    amend_by_two(&county, &one, OFFICE_PUBLIC_SECURITY);
+    assert_int_equal(status_known_at(&county, ZERO_CASE, POSITION_END), STATUS_BROKEN);
+    assert_int_equal(count_unbroken(&county), 0);
+    assert_int_equal(count_listed(&county, ATTENTION_AMENDED), 1);
+    const struct event two = retraction(&county, second);
+    amend_by_two(&county, &two, OFFICE_PUBLIC_SECURITY);
+    assert_int_equal(status_known_at(&county, ZERO_CASE, POSITION_END), STATUS_ZERO);
+    assert_int_equal(count_unbroken(&county), 1);
+    assert_int_equal(count_listed(&county, ATTENTION_AMENDED), 2);
+    county_close(&county);
+}
+
+static void a_grade_that_fell_by_two_is_among_the_amended_and_not_the_unbroken(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    struct event reported = county_opening(&county, MATTER_ACCIDENT, "a-1", CODE_VILLAGE);
+    county_happened_on(&reported, "2020-02-14");
+    reported.accident = (struct accident_facts){.deaths = 3, .loss = LOSS_BELOW_10M};
+    uint64_t position = county_record(&county, &reported, OFFICE_WORK_SAFETY);
+    reported.accident.deaths = 2;
+    const struct event event = correction(&county, position, &reported, 1);
+    amend_by_two(&county, &event, OFFICE_WORK_SAFETY);
+    assert_int_equal(county_matter(&county, MATTER_ACCIDENT, "a-1")->grade, GRADE_GENERAL);
+    assert_int_equal(status_known_at(&county, ZERO_ACCIDENT, POSITION_END), STATUS_BROKEN);
+    assert_int_equal(count_unbroken(&county), 0);
+    const struct attention_row row = newest_amended(&county);
+    assert_int_equal(row.position, county.position);
+    assert_true(row.by_two);
+    assert_false(row.pending);
+    county_close(&county);
+}
+
+/* Ruling 9: until its year ends the successor stands in for its predecessor's breaks. */
+static void a_successor_that_turned_to_zero_makes_its_predecessors_amendment_one_of_the_unbroken(void **unused)
+{
+    static const char *const successors[] = {CODE_COMMUNITY};
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    uint64_t filed = file_case(&county, CASE_CRIMINAL);
+    struct event merged = county_event(&county, EVENT_UNIT_MERGED, CODE_VILLAGE);
+    merged.unit_end.successors = successors;
+    merged.unit_end.successor_count = 1;
+    merged.unit_end.valid_to = day_of("2020-03-01");
+    county_record(&county, &merged, OFFICE_GOVERNANCE);
+    county_open_day(&county, "2020-03-02");
+    const struct event event = retraction(&county, filed);
+    amend_by_two(&county, &event, OFFICE_PUBLIC_SECURITY);
+    assert_int_equal(count_unbroken(&county), 1);
+    county_close(&county);
+}
+
+/* ---- what waits ---- */
+
+static void an_amendment_that_waits_is_listed_until_it_is_in_force(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_where_criminal_cases_break(&county);
+    uint64_t filed = file_case(&county, CASE_CRIMINAL);
+    const struct event admin = case_of(&county, CASE_ADMIN);
+    const struct event event = correction(&county, filed, &admin, 1);
+    amend_by(&county, &event, OFFICE_PUBLIC_SECURITY, "station", VERDICT_ACCEPTED);
+    assert_int_equal(count_listed(&county, ATTENTION_AMENDED), 1);
+    struct attention_row row = newest_amended(&county);
+    assert_true(row.pending);
+    assert_int_equal(row.amendment, AMENDMENT_CORRECTED);
+    assert_int_equal(row.office, OFFICE_PUBLIC_SECURITY);
+    assert_int_equal(row.position, county.position);
+    assert_int_equal(row.target, filed);
+    assert_int_equal(row.day, day_of("2020-02-14"));
+    amend_by(&county, &event, OFFICE_PUBLIC_SECURITY, "deputy", VERDICT_ACCEPTED);
+    assert_int_equal(count_listed(&county, ATTENTION_AMENDED), 1);
+    row = newest_amended(&county);
+    assert_false(row.pending);
+    assert_true(row.by_two);
+    county_close(&county);
+}
+
+static void a_supplement_that_waits_is_listed_as_one(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    struct event reported = county_opening(&county, MATTER_ACCIDENT, "a-1", CODE_VILLAGE);
+    reported.accident = (struct accident_facts){.deaths = 3, .loss = LOSS_BELOW_10M};
+    uint64_t position = county_record(&county, &reported, OFFICE_WORK_SAFETY);
+    struct event fewer = county_step(&county, EVENT_ACCIDENT_SUPPLEMENTED, MATTER_ACCIDENT, "a-1", CODE_VILLAGE);
+    fewer.accident = (struct accident_facts){.deaths = 1, .loss = LOSS_BELOW_10M};
+    amend_by(&county, &fewer, OFFICE_WORK_SAFETY, "one", VERDICT_ACCEPTED);
+    const struct attention_row row = newest_amended(&county);
+    assert_true(row.pending);
+    assert_int_equal(row.amendment, AMENDMENT_SUPPLEMENTED);
+    assert_int_equal(row.position, county.position);
+    assert_int_equal(row.target, position);
+    county_close(&county);
+}
+
+/* A retraction is final: nobody can confirm what waited for its record any more. */
+static void what_waited_for_a_record_that_was_retracted_waits_no_more(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_where_criminal_cases_break(&county);
+    uint64_t filed = file_case(&county, CASE_CRIMINAL);
+    const struct event admin = case_of(&county, CASE_ADMIN);
+    const struct event waiting = correction(&county, filed, &admin, 1);
+    amend_by(&county, &waiting, OFFICE_PUBLIC_SECURITY, "station", VERDICT_ACCEPTED);
+    const struct event lifted = retraction(&county, filed);
+    amend_by_two(&county, &lifted, OFFICE_PUBLIC_SECURITY);
+    assert_int_equal(count_listed(&county, ATTENTION_AMENDED), 1);
+    assert_false(newest_amended(&county).pending);
     county_close(&county);
 }
 
@@ -479,6 +636,12 @@ int main(void)
         cmocka_unit_test(a_correction_that_breaks_needs_one_identity_and_changes_nothing_that_was_known),
         cmocka_unit_test(a_correction_that_unbreaks_needs_two_identities_with_the_same_replacement),
         cmocka_unit_test(what_two_identities_unbroke_is_listed_with_their_approval),
+        cmocka_unit_test(a_unit_that_another_record_still_breaks_did_not_turn_to_zero),
+        cmocka_unit_test(a_grade_that_fell_by_two_is_among_the_amended_and_not_the_unbroken),
+        cmocka_unit_test(a_successor_that_turned_to_zero_makes_its_predecessors_amendment_one_of_the_unbroken),
+        cmocka_unit_test(an_amendment_that_waits_is_listed_until_it_is_in_force),
+        cmocka_unit_test(a_supplement_that_waits_is_listed_as_one),
+        cmocka_unit_test(what_waited_for_a_record_that_was_retracted_waits_no_more),
         cmocka_unit_test(a_correction_replaces_the_payload_only),
         cmocka_unit_test(the_last_correction_wins_and_each_targets_the_original),
         cmocka_unit_test(after_a_retraction_nothing_is_corrected),

@@ -14,6 +14,7 @@
 #include "county.h"
 #include "domain/attention.h"
 #include "domain/day.h"
+#include "domain/tree.h"
 #include "query.h"
 
 enum { SIDE_A = 1, SIDE_B = 2 };
@@ -871,6 +872,110 @@ static void what_was_retracted_is_in_no_figure_and_in_no_list(void **unused)
     close_asking(&asking);
 }
 
+static const Sanling__V1__MattersAnswer__Matter *ask_matter(struct asking *asking, const char *code)
+{
+    Sanling__V1__MattersQuery query = SANLING__V1__MATTERS_QUERY__INIT;
+    query.matter = (char *)code;
+    const Sanling__V1__MattersAnswer *found = ask_matters(asking, &query);
+    assert_int_equal(found->total, 1);
+    return found->matters[0];
+}
+
+static void supplement(struct asking *asking, uint32_t deaths, const char *identity)
+{
+    struct event event = step(asking, EVENT_ACCIDENT_SUPPLEMENTED, MATTER_ACCIDENT, "a-1");
+    event.accident = (struct accident_facts){.deaths = deaths, .loss = LOSS_BELOW_10M};
+    assert_int_equal(county_take_from(&asking->county, &event, OFFICE_WORK_SAFETY, CODE_COUNTY, identity),
+                     VERDICT_ACCEPTED);
+}
+
+static void a_history_tells_corrections_supplements_and_what_waits_apart(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    struct event reported = county_opening(&asking.county, MATTER_ACCIDENT, "a-1", CODE_VILLAGE);
+    reported.accident = (struct accident_facts){.deaths = 3, .loss = LOSS_BELOW_10M};
+    struct event corrected = county_event(&asking.county, EVENT_EVENT_CORRECTED, CODE_VILLAGE);
+    corrected.target = record(&asking, &reported, OFFICE_WORK_SAFETY);
+    corrected.correction.replacement = &reported;
+    corrected.correction.content = 1;
+    uint64_t correction = record(&asking, &corrected, OFFICE_WORK_SAFETY);
+    supplement(&asking, 4, "one");
+    uint64_t more = asking.county.state.heads.position;
+    const Sanling__V1__MattersAnswer__Move *opening = ask_matter(&asking, "a-1")->moves[0];
+    assert_int_equal(opening->corrected_at, correction);
+    assert_int_equal(opening->supplemented_at, more);
+    assert_int_equal(opening->pending_at, 0);
+    supplement(&asking, 1, "one");
+    uint64_t fewer = asking.county.state.heads.position;
+    const Sanling__V1__MattersAnswer__Matter *matter = ask_matter(&asking, "a-1");
+    assert_string_equal(matter->accident_grade, "LARGER");
+    assert_int_equal(matter->moves[0]->supplemented_at, more);
+    assert_int_equal(matter->moves[0]->pending_at, fewer);
+    assert_int_equal(matter->moves[1]->pending_at, 0);
+    assert_int_equal(matter->moves[2]->pending_at, fewer);
+    supplement(&asking, 1, "two");
+    matter = ask_matter(&asking, "a-1");
+    assert_string_equal(matter->accident_grade, "GENERAL");
+    assert_int_equal(matter->moves[0]->corrected_at, correction);
+    assert_int_equal(matter->moves[0]->pending_at, 0);
+    assert_int_equal(matter->moves[2]->pending_at, 0);
+    const Sanling__V1__AttentionAnswer *amended = ask_attention(&asking, SANLING__V1__ATTENTION__LIST__AMENDED);
+    assert_int_equal(amended->total, 3);
+    assert_true(amended->rows[2]->by_two);
+    assert_string_equal(amended->rows[2]->text, "SUPPLEMENTED");
+    close_asking(&asking);
+}
+
+static void an_amendment_that_waits_is_told_of_the_ground_it_happened_on(void **unused)
+{
+    struct asking asking;
+    struct policy policy = county_policy();
+    (void)unused;
+    policy.territory_too = true;
+    open_asking(&asking, &policy, "2020-02-10");
+    struct event reported = county_opening(&asking.county, MATTER_ACCIDENT, "a-1", CODE_ENTERPRISE);
+    reported.accident = (struct accident_facts){.deaths = 3, .loss = LOSS_BELOW_10M};
+    record(&asking, &reported, OFFICE_WORK_SAFETY);
+    supplement(&asking, 1, "one");
+    uint32_t enterprise = state_find_unit(&asking.county.state, CODE_ENTERPRISE);
+    uint32_t ground = unit_parent_on(&asking.county.state, enterprise, day_of("2020-02-10"), POSITION_END);
+    const char *const units[] = {CODE_ENTERPRISE, state_unit(&asking.county.state, ground)->code};
+    for (size_t i = 0; i < 2; i++) {
+        const Sanling__V1__WhyAnswer__Reason *waits =
+            first_reason(ask_why(&asking, units[i], 0), SANLING__V1__WHY_ANSWER__REASON__KIND__PENDING_APPROVAL);
+        assert_int_equal(waits->zero, ZERO_ACCIDENT + 1);
+        assert_int_equal(waits->other, asking.county.state.heads.position);
+        assert_string_equal(waits->text, "a supplement waits for its second approver");
+    }
+    close_asking(&asking);
+}
+
+static void a_deadline_in_a_history_names_its_clock_and_level(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    open_matter(&asking, MATTER_HAZARD, "h-1", CODE_VILLAGE, OFFICE_WORK_SAFETY);
+    struct event event = step(&asking, EVENT_RECTIFICATION_ORDERED, MATTER_HAZARD, "h-1");
+    event.due_day = day_of("2020-02-09");
+    record(&asking, &event, OFFICE_WORK_SAFETY);
+    event = step(&asking, EVENT_DEADLINE_PASSED, MATTER_HAZARD, "h-1");
+    event.variant = CLOCK_RECTIFICATION;
+    event.due_day = day_of("2020-02-09");
+    event.passed.level = 2;
+    event.passed.task = "";
+    record(&asking, &event, OFFICE_HUB);
+    const Sanling__V1__MattersAnswer__Matter *matter = ask_matter(&asking, "h-1");
+    assert_int_equal(matter->moves[1]->clock, 0);
+    assert_int_equal(matter->moves[2]->clock, CLOCK_RECTIFICATION);
+    assert_int_equal(matter->moves[2]->level, 2);
+    close_asking(&asking);
+}
+
 static void what_happened_at_a_merged_unit_counts_at_its_successor(void **unused)
 {
     static const char *const successors[] = {CODE_COMMUNITY};
@@ -1225,6 +1330,9 @@ int main(void)
         cmocka_unit_test(a_unit_is_shown_as_it_stood_that_day_as_known_then),
         cmocka_unit_test(a_figure_names_the_record_that_made_it_count),
         cmocka_unit_test(what_was_retracted_is_in_no_figure_and_in_no_list),
+        cmocka_unit_test(a_history_tells_corrections_supplements_and_what_waits_apart),
+        cmocka_unit_test(an_amendment_that_waits_is_told_of_the_ground_it_happened_on),
+        cmocka_unit_test(a_deadline_in_a_history_names_its_clock_and_level),
         cmocka_unit_test(what_happened_at_a_merged_unit_counts_at_its_successor),
         cmocka_unit_test(an_attestation_that_covers_nothing_is_told_why),
         cmocka_unit_test(campaigns_tell_how_far_they_are),

@@ -1,4 +1,5 @@
 """What is in hand, what is late, who was told and why a status stands: each list as a table and as JSON."""
+import json
 import unittest
 
 from county import COUNTY, TOWN, VILLAGES, County, main, until
@@ -197,6 +198,37 @@ class Lists(unittest.TestCase):
     def test_the_summary_names_targets_changes_and_joint_work(self):
         self.assert_table(["summary"], "今日变化 Today", "联合处置 Joint handling", "任务逾期 tasks overdue",
                           "催办督办 Supervision", "疑似漏报 Suspected omissions", "创建工作 Programme", "化解层级 Settled at")
+
+    def test_what_waits_for_a_second_identity_is_seen_by_all_who_look(self):
+        def supplement(deaths):
+            return event({"accidentSupplemented": {"accident": ACCIDENT, "casualties": {"deaths": deaths},
+                                                   "loss": "BELOW_10M"}})
+        with County() as county:
+            county.start()
+            reported, = county.publish("safety", event({"accidentReported": {
+                "accident": ACCIDENT, "knownAt": MORNING, "reportedAt": MORNING, "casualties": {"deaths": 3},
+                "loss": "BELOW_10M", "industry": "COAL_MINE"}}))
+            more, = county.publish("safety", supplement(4))
+            self.assertNotIn("pending", more)
+            fewer, = county.publish("safety", supplement(1))
+            self.assertTrue(fewer["pending"])
+            row = county.ask("attention", "amended")["rows"][1]
+            self.assertEqual((row["position"], row["target"], row["text"], row["pending"]),
+                             (fewer["firstPosition"], reported["firstPosition"], "SUPPLEMENTED", True))
+            waits = f"待复核 pending second approval #{fewer['firstPosition']}"
+            history = county.ctl("matters", ACCIDENT)
+            self.assertIn("较大 LARGER", history)
+            self.assertIn(f"补报 supplemented #{more['firstPosition']}，{waits}", history)
+            self.assertEqual(history.count("待复核 pending second approval"), 2, history)
+            self.assertNotIn("更正 corrected", history)
+            self.assertIn("补报 SUPPLEMENTED，待复核 pending second approval", county.ctl("attention", "amended"))
+            self.assertIn("补报待第二人批准", county.ctl("why", VILLAGE))
+            lines = json.dumps(supplement(2)) + "\n"
+            printed = county.ctl("publish", "--source", "safety-test", identity="safety", text=lines)
+            self.assertIn("待复核 pending second approval", printed)
+
+    def test_a_deadline_in_a_history_names_its_clock_and_level(self):
+        self.assert_table(["matters", HAZARD], "DeadlinePassed（时限 clock 整改 RECTIFICATION，级别 level 1）")
 
     def test_lists_are_whole_however_many_pages_they_have(self):
         with County() as county:
