@@ -67,6 +67,22 @@ class Usage(unittest.TestCase):
         done = run(BIN / "sanlingctl", "status", expect=2, environment=environment)
         self.assertIn("/nonexistent/my.key", done.stderr)
 
+    def test_what_is_no_key_file_is_named_with_its_line_and_not_shown(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run(BIN / "sanlingctl", "keys", "new", "own", "--dir", folder, "--hub-key", "0" * 40)
+            own = (Path(folder) / "own.key").read_text()
+            self.assertIn("secret-key = ", own)
+            path = Path(folder) / "wrong.key"
+            for text, line in (("# Title\n\n```sh\nmake\n```\n", 3), ("", 1), ("\x7fELF\x02\n", 1), ("a" * 5000, 1),
+                               ("curve\n\tpublic-key = x\n", 2), (own.replace("secret-key = ", "secret-key : "), 10),
+                               (own.replace('secret-key = "', 'secret-key = "x'), 10)):
+                with self.subTest(text[:20]):
+                    path.write_text(text)
+                    done = run(BIN / "sanlingctl", "--identity", path, "status", expect=2)
+                    self.assertEqual((done.stdout, len(done.stderr.splitlines())), ("", 1), done.stderr)
+                    self.assertIn(f"{path}: line {line}: ", done.stderr)
+                    self.assertTrue(done.stderr.endswith(" [USAGE]\n"), done.stderr)
+                    self.assertNotIn("```", done.stderr)
 
     def test_a_policy_is_checked_in_json_too(self):
         done = run(BIN / "sanlingctl", "--json", "policy", "check", POLICIES / "default.yaml")
