@@ -1078,6 +1078,52 @@ static void campaigns_tell_how_far_they_are(void **unused)
     close_asking(&asking);
 }
 
+static const Sanling__V1__CampaignsAnswer__Campaign *only_campaign(struct asking *asking)
+{
+    Sanling__V1__CampaignsQuery campaigns = SANLING__V1__CAMPAIGNS_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_CAMPAIGNS;
+    query.campaigns = &campaigns;
+    const Sanling__V1__CampaignsAnswer *found = answer(asking, &query)->campaigns;
+    assert_int_equal(found->n_campaigns, 1);
+    return found->campaigns[0];
+}
+
+static void check_campaign(struct asking *asking, bool running, bool ended, bool closed)
+{
+    const Sanling__V1__CampaignsAnswer__Campaign *found = only_campaign(asking);
+    assert_int_equal(found->running, running);
+    assert_int_equal(found->ended, ended);
+    assert_int_equal(found->closed, closed);
+    assert_int_equal(ask_figure(asking, "programme.campaigns_running")->total, running);
+    assert_int_equal(ask_figure(asking, "programme.campaigns_closed")->total, closed);
+}
+
+static void a_campaign_runs_within_its_days_and_is_closed_by_a_record_alone(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    struct event event = county_event(&asking.county, EVENT_CAMPAIGN_STARTED, "");
+    event.campaign_days.code = "C01";
+    event.campaign_days.from_day = day_of("2020-02-11");
+    event.campaign_days.to_day = day_of("2020-02-12");
+    check_campaign(&asking, false, false, false);
+    record(&asking, &event, OFFICE_LEADERSHIP);
+    check_campaign(&asking, false, false, false); /* announced, from tomorrow on */
+    county_open_day(&asking.county, "2020-02-11");
+    check_campaign(&asking, true, false, false);
+    county_open_day(&asking.county, "2020-02-12");
+    check_campaign(&asking, true, false, false);
+    county_open_day(&asking.county, "2020-02-13");
+    check_campaign(&asking, false, true, false);
+    event.kind = EVENT_CAMPAIGN_CLOSED;
+    record(&asking, &event, OFFICE_LEADERSHIP);
+    check_campaign(&asking, false, false, true);
+    close_asking(&asking);
+}
+
 static size_t discrepancies(struct asking *asking, bool open_only)
 {
     Sanling__V1__DiscrepanciesQuery asked = SANLING__V1__DISCREPANCIES_QUERY__INIT;
@@ -1228,6 +1274,7 @@ int main(void)
         cmocka_unit_test(what_happened_at_a_merged_unit_counts_at_its_successor),
         cmocka_unit_test(an_attestation_that_covers_nothing_is_told_why),
         cmocka_unit_test(campaigns_tell_how_far_they_are),
+        cmocka_unit_test(a_campaign_runs_within_its_days_and_is_closed_by_a_record_alone),
         cmocka_unit_test(discrepancies_are_shown_to_the_offices_that_must_look_into_them),
         cmocka_unit_test(routes_are_those_of_the_policy_in_force),
         cmocka_unit_test(an_evaluation_keeps_what_was_published_and_shows_what_holds_now),
