@@ -60,7 +60,20 @@ class Usage(unittest.TestCase):
             with self.subTest(words):
                 done = run(BIN / "sanlingctl", *words, expect=2)
                 self.assertEqual((done.stdout, len(done.stderr.splitlines())), ("", 1), done.stderr)
-                self.assertTrue(done.stderr.startswith("sanlingctl"), done.stderr)
+                self.assertRegex(done.stderr, r"^sanlingctl.* \[USAGE\]")
+
+    def test_a_wrong_option_is_named(self):
+        for words, said in ((["--nonsense"], "sanlingctl: '--nonsense' is no option"),
+                            (["-x"], "sanlingctl: '-x' is no option"),
+                            (["-xy", "status"], "sanlingctl: '-xy' is no option"),
+                            (["--hub"], "sanlingctl: '--hub' wants ENDPOINT"),
+                            (["--json=yes", "status"], "sanlingctl: '--json' takes no value"),
+                            (["status", "a", "--nonsense=1", "b"], "sanlingctl status: '--nonsense=1' is no option"),
+                            (["summary", "--period"], "sanlingctl summary: '--period' wants YEAR"),
+                            (["status", "--h"], "sanlingctl status: '--h' is short for more than one option")):
+            with self.subTest(words):
+                done = run(BIN / "sanlingctl", *words, expect=2)
+                self.assertEqual((done.stdout, done.stderr), ("", said + " [USAGE]; see --help\n"))
 
     def test_without_a_key_it_says_which_file_it_wants(self):
         environment = {"HOME": "/nonexistent", "SANLING_IDENTITY": "/nonexistent/my.key"}
