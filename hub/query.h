@@ -7,7 +7,7 @@
 #include "hub.h"
 #include "query.pb-c.h"
 
-enum { UNKNOWN_UNIT_TEXT_SIZE = 64 + UNIT_CODE_SIZE + CODE_FLAW_SIZE };
+enum { UNKNOWN_UNIT_TEXT_SIZE = 64 + UNIT_CODE_SIZE + CODE_FLAW_SIZE, YEAR_FAULT_SIZE = 64 };
 
 /* Answers, or asks the reader and answers later. */
 void query_take(struct hub *hub, const struct session *session, const struct identity *identity,
@@ -20,6 +20,9 @@ bool query_may_see(const struct hub *hub, const struct identity *identity, const
 /* Why a unit that is not in the tree is answered UNKNOWN_UNIT: its code, and which character of it is wrong. Returns
  * `text`. A code of 18 characters may be an identity number: it is not repeated. */
 const char *query_unknown_unit(const char *code, char text[static UNKNOWN_UNIT_TEXT_SIZE]);
+/* What is wrong with the year of a question, maybe in `text`; NULL: nothing. 0 is the year of the open day; one that
+ * has not begun has no figures. */
+const char *query_year_fault(const struct hub *hub, uint32_t year, char text[static YEAR_FAULT_SIZE]);
 /* Sends the summary that a subscription wants. */
 void query_send_summary(struct hub *hub, const struct subscription *subscription);
 

@@ -474,6 +474,27 @@ static void a_figure_that_has_no_name_is_refused(void **unused)
     close_asking(&asking);
 }
 
+static void a_year_that_has_not_begun_has_no_figures(void **unused)
+{
+    struct asking asking;
+    Sanling__V1__SummaryQuery summary = SANLING__V1__SUMMARY_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    (void)unused;
+    open_busy(&asking);
+    query.ask_case = SANLING__V1__QUERY__ASK_SUMMARY;
+    query.summary = &summary;
+    for (uint32_t year = 2019; year <= 2020; year++) {
+        summary.year = year;
+        assert_int_equal(answer(&asking, &query)->summary->year, year);
+    }
+    summary.year = 2021;
+    const Sanling__V1__HubMessage *message = ask(&asking, &query);
+    assert_int_equal(message->body_case, SANLING__V1__HUB_MESSAGE__BODY_ERROR);
+    assert_int_equal(message->error->code, SANLING__V1__CODE__KIND__BAD_QUERY);
+    assert_string_equal(message->error->text, "year: 2021 has not begun; the hub's day is 2020-02-10");
+    close_asking(&asking);
+}
+
 /* ---- matters ---- */
 
 static void matters_are_listed_by_their_conditions(void **unused)
@@ -1259,6 +1280,7 @@ int main(void)
         cmocka_unit_test(every_number_of_the_summary_is_the_figure_behind_it),
         cmocka_unit_test(the_summary_counts_what_is_joint_supervised_late_and_changed_today),
         cmocka_unit_test(a_figure_that_has_no_name_is_refused),
+        cmocka_unit_test(a_year_that_has_not_begun_has_no_figures),
         cmocka_unit_test(matters_are_listed_by_their_conditions),
         cmocka_unit_test(a_list_is_paged_by_what_the_client_has),
         cmocka_unit_test(one_matter_is_shown_with_its_history),
