@@ -805,6 +805,16 @@ static void a_unit_is_shown_as_it_stood_that_day_as_known_then(void **unused)
     close_asking(&asking);
 }
 
+/* A node that is only a sum says of how many units below it the two policies speak differently. */
+static void check_other_units(struct asking *asking, const char *node, uint32_t units)
+{
+    const Sanling__V1__UnitStatus *status = ask_status(asking, node, "", POSITION_END);
+    assert_int_equal(status->n_others, 1);
+    assert_int_equal(status->others[0]->n_zeros, 0);
+    assert_int_equal(status->others[0]->joint, SANLING__V1__STATUS__KIND__NOT_COUNTED);
+    assert_int_equal(status->others[0]->units, units);
+}
+
 /* DOMAIN 4.11: a change is never retroactive unless it says so, and then both results are kept. */
 static void both_results_of_a_retroactive_policy_are_kept(void **unused)
 {
@@ -827,6 +837,10 @@ static void both_results_of_a_retroactive_policy_are_kept(void **unused)
     assert_string_equal(status->others[0]->policy_version, "test-1");
     assert_int_equal(status->others[0]->before_position, asking.county.position);
     assert_int_equal(status->others[0]->zeros[ZERO_CASE], STATUS_BROKEN);
+    assert_int_equal(status->others[0]->units, 1);
+    check_other_units(&asking, CODE_TOWN, 1);
+    check_other_units(&asking, CODE_OTHER_TOWN, 0);
+    check_other_units(&asking, "", 1);
     close_asking(&asking);
 }
 
