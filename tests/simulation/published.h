@@ -18,8 +18,8 @@ struct published {
     uint32_t stops;
 };
 
-/* Publishes the whole history and stops once in about `acts` acts, at any one of them, drawn from the seed: the ledger is
- * thrown away and recovered from the log, and from a state that was stored at this or an earlier stop. */
+/* Publishes the whole history and stops once in about `acts` acts, at any one of them, drawn from the seed: the ledger
+ * is thrown away and recovered from the log, and from a state that was stored at this or an earlier stop. */
 void published_open_stopping(struct published *published, const struct history *history, uint32_t acts, uint64_t seed);
 /* Publishes the whole history, committing whenever `block_size` records and rejections came together. Ends the program
  * on failure: there is no test without a disk. */
