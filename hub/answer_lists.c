@@ -54,6 +54,8 @@ static Sanling__V1__CampaignsAnswer__Campaign *take_campaign(struct hub *hub, co
         row->from_day = take_day(hub, progress->started_at ? progress->from_day : DAY_NONE);
         row->to_day = take_day(hub, progress->started_at ? progress->to_day : DAY_NONE);
         row->closed = progress->closed_at != 0;
+        row->running = campaign_runs(progress, state->heads.today);
+        row->ended = campaign_ended(progress, state->heads.today);
         row->events = progress->events;
         row->last_event_at = progress->last_event_at;
         count_matters(state, scope, ordinal, row);

@@ -5,6 +5,7 @@
 #include "answer.h"
 #include "domain/rollup.h"
 #include "domain/tree.h"
+#include "status_rows.h"
 
 /* Zeroed memory, a copy of a text, a day ("" for none), a time: good until the arena is reset. */
 void *take(struct hub *hub, size_t size);
@@ -22,17 +23,8 @@ Sanling__V1__Office__Kind *take_offices(struct hub *hub, office_set set, size_t 
 /* The name of an event type, e.g. "CaseFiled"; "" for a number that is none. */
 char *take_type(struct hub *hub, unsigned kind);
 
-/* The rules as they were known before a later policy said something else of the view's day, by the position at which
- * it was adopted. */
-enum { OTHER_RULES_MAX = 8 };
-struct other_rules {
-    uint32_t count;
-    uint64_t before[OTHER_RULES_MAX];
-    struct policy_timeline policies[OTHER_RULES_MAX];
-};
 void other_rules_find(const struct state *state, const struct status_view *view, struct other_rules *others);
 /* One row of a status answer, in full. */
-struct status_row;
 Sanling__V1__UnitStatus *take_status(struct hub *hub, const struct status_view *view, const struct other_rules *others,
                                      const struct tree *tree, const struct status_row *from);
 

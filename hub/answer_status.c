@@ -13,7 +13,7 @@ enum { STATUS_ROWS_MAX = 56, GAPS_MAX = 16, BREAKS_MAX = 100, ATTESTATIONS_MAX =
 enum {
     ZERO_FIELDS = 11 + BREAKS_MAX + 4 * GAPS_MAX + 2 * ATTESTATIONS_MAX,
     BELOW_FIELDS = 1 + GROUP_COUNT * (ZERO_COUNT + 1) * (7 + 3 * 4),
-    ROW_FIELDS = 16 + ZERO_COUNT * ZERO_FIELDS + SUCCESSORS_MAX + BELOW_FIELDS + OTHER_RULES_MAX * (4 + ZERO_COUNT),
+    ROW_FIELDS = 16 + ZERO_COUNT * ZERO_FIELDS + SUCCESSORS_MAX + BELOW_FIELDS + OTHER_RULES_MAX * (5 + ZERO_COUNT),
 };
 _Static_assert(STATUS_ROWS_MAX *ROW_FIELDS < WIRE_MESSAGE_FIELDS_MAX, "a client unpacks so many fields at most");
 
@@ -141,32 +141,40 @@ void other_rules_find(const struct state *state, const struct status_view *view,
     }
 }
 
+static void fill_other_zeros(struct hub *hub, const struct status_question *question, Sanling__V1__OtherResult *other)
+{
+    enum status zeros[ZERO_COUNT];
+    other->zeros = take(hub, ZERO_COUNT * sizeof *other->zeros);
+    for (int zero = 0; zero < ZERO_COUNT; zero++) {
+        zeros[zero] = status_of_zero(&hub->ledger.state, question, (enum zero)zero, &hub->scratch).status;
+        other->zeros[other->n_zeros++] = (Sanling__V1__Status__Kind)zeros[zero];
+    }
+    other->joint = (Sanling__V1__Status__Kind)status_joint(zeros);
+}
+
 /* The results under the rules that later ones replaced for the day: both are kept (DOMAIN 4.11). */
 static void fill_others(struct hub *hub, const struct status_view *view, const struct other_rules *others,
-                        uint32_t unit, Sanling__V1__UnitStatus *row)
+                        const struct status_row *from, Sanling__V1__UnitStatus *row)
 {
     row->others = take(hub, others->count * sizeof *row->others);
     for (uint32_t at = 0; at < others->count; at++) {
         const struct policy_timeline *policies = &others->policies[at];
         const struct status_question question = {
-            .unit = unit, .as_of = view->as_of, .known_at = view->known_at, .policies = policies};
-        enum status zeros[ZERO_COUNT];
+            .unit = from->unit, .as_of = view->as_of, .known_at = view->known_at, .policies = policies};
         Sanling__V1__OtherResult *other = take(hub, sizeof *other);
         sanling__v1__other_result__init(other);
         other->policy_version = take_text(hub, timeline_on(policies, view->as_of)->version);
         other->before_position = others->before[at];
-        other->zeros = take(hub, ZERO_COUNT * sizeof *other->zeros);
-        for (int zero = 0; zero < ZERO_COUNT; zero++) {
-            zeros[zero] = status_of_zero(&hub->ledger.state, &question, (enum zero)zero, &hub->scratch).status;
-            other->zeros[other->n_zeros++] = (Sanling__V1__Status__Kind)zeros[zero];
-        }
-        other->joint = (Sanling__V1__Status__Kind)status_joint(zeros);
+        other->joint = SANLING__V1__STATUS__KIND__NOT_COUNTED;
+        other->units = from->other_units[at];
+        if (from->counted)
+            fill_other_zeros(hub, &question, other);
         row->others[row->n_others++] = other;
     }
 }
 
-static void fill_zeros(struct hub *hub, const struct status_view *view, const struct other_rules *others,
-                       const struct status_row *from, Sanling__V1__UnitStatus *row)
+static void fill_zeros(struct hub *hub, const struct status_view *view, const struct status_row *from,
+                       Sanling__V1__UnitStatus *row)
 {
     const struct status_question question = {
         .unit = from->unit, .as_of = view->as_of, .known_at = view->known_at, .policies = view->policies};
@@ -179,7 +187,6 @@ static void fill_zeros(struct hub *hub, const struct status_view *view, const st
     row->n_zeros = ZERO_COUNT;
     row->joint = (Sanling__V1__Status__Kind)status_joint(statuses);
     row->joint_streak_days = (uint32_t)status_joint_streak(&hub->ledger.state, &question, &hub->scratch);
-    fill_others(hub, view, others, from->unit, row);
 }
 
 /* Why the unit does not live on the day, as known at the position, and what took its place. */
@@ -255,7 +262,8 @@ Sanling__V1__UnitStatus *take_status(struct hub *hub, const struct status_view *
     if (from->unit != 0)
         fill_unit(hub, view, tree, from->unit, row);
     if (from->counted)
-        fill_zeros(hub, view, others, from, row);
+        fill_zeros(hub, view, from, row);
+    fill_others(hub, view, others, from, row);
     return row;
 }
 
@@ -266,7 +274,7 @@ void answer_status(struct hub *hub, const struct session *session, uint32_t quer
     struct other_rules others;
     other_rules_find(&hub->ledger.state, view, &others);
     tree_open(&hub->ledger.state, view->as_of, view->known_at, &tree);
-    status_rows_open(&hub->ledger.state, view, &tree, &hub->scratch, &rows);
+    status_rows_open(&hub->ledger.state, view, &others, &tree, &hub->scratch, &rows);
     for (size_t at = 0; at == 0 || at < rows.count; at += STATUS_ROWS_MAX) {
         wire_arena_reset(hub->arena);
         Sanling__V1__Answer answer = answer_head(hub, query);

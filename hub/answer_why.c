@@ -341,7 +341,7 @@ void answer_why(struct hub *hub, const struct session *session, uint32_t query, 
     why.reasons = take(hub, REASONS_MAX * sizeof *why.reasons);
     other_rules_find(&hub->ledger.state, view, &others);
     tree_open(&hub->ledger.state, view->as_of, view->known_at, &tree);
-    status_rows_open(&hub->ledger.state, view, &tree, &hub->scratch, &rows);
+    status_rows_open(&hub->ledger.state, view, &others, &tree, &hub->scratch, &rows);
     Sanling__V1__UnitStatus *status = take_status(hub, view, &others, &tree, &rows.rows[0]);
     for (int zero = 0; rows.rows[0].counted && zero < ZERO_COUNT; zero++)
         add_zero(&why, (enum zero)zero, &rows.rows[0].zeros[zero]);

@@ -224,8 +224,12 @@ static bool take_time(const char *name, const Google__Protobuf__Timestamp *time,
 
 static bool in_range(const char *name, uint64_t value, uint64_t from, uint64_t to, struct decoded *decoded)
 {
-    return (value >= from && value <= to) || refuse(decoded, BAD_VALUE, "%s: not between %llu and %llu", name,
-                                                    (unsigned long long)from, (unsigned long long)to);
+    if (value >= from && value <= to)
+        return true;
+    if (from == to)
+        return refuse(decoded, BAD_VALUE, "%s: must be %llu", name, (unsigned long long)from);
+    return refuse(decoded, BAD_VALUE, "%s: not between %llu and %llu", name, (unsigned long long)from,
+                  (unsigned long long)to);
 }
 
 static struct unit_attributes attributes_of(const Sanling__V1__UnitAttributes *from)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "certificate.h"
 #include "config.h"
 #include "hub.h"
 #include "journal.h"
@@ -152,6 +153,8 @@ static bool load_key(const struct options *options, const struct config *config,
 {
     struct stat status;
     bool first = options->data && !options->config && stat(config->key, &status) != 0;
+    if (!first && !certificate_check(config->key, fault))
+        return false;
     *key = first ? make_first_keys(config, fault) : zcert_load(config->key);
     if (*key && strspn(zcert_secret_txt(*key), "0") != 40)
         return true;

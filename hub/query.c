@@ -129,13 +129,29 @@ static void ask_why(struct hub *hub, const struct session *session, const struct
     answer_why(hub, session, query->id, &view);
 }
 
-/* Whether the year of a question is one; 0 is that of the open day. false: an answer was given. */
+const char *query_year_fault(const struct hub *hub, uint32_t year, char text[static YEAR_FAULT_SIZE])
+{
+    const int32_t today = hub->ledger.state.heads.today;
+    char day[DAY_TEXT_SIZE];
+    if (year == 0)
+        return NULL;
+    if (year < 1900 || year > 2199)
+        return "year: between 1900 and 2199";
+    if (today == DAY_NONE || (int32_t)year <= day_year(today))
+        return NULL;
+    day_format(today, day);
+    snprintf(text, YEAR_FAULT_SIZE, "year: %u has not begun; the hub's day is %s", year, day);
+    return text;
+}
+
+/* Whether the year of a question is one that has begun. false: an answer was given. */
 static bool take_year(struct hub *hub, const struct session *session, const Sanling__V1__Query *query, uint32_t year)
 {
-    if (year == 0 || (year >= 1900 && year <= 2199))
-        return true;
-    refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "year: between 1900 and 2199");
-    return false;
+    char text[YEAR_FAULT_SIZE];
+    const char *fault = query_year_fault(hub, year, text);
+    if (fault)
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, fault);
+    return !fault;
 }
 
 static void ask_summary(struct hub *hub, const struct session *session, const struct identity *identity,

@@ -94,8 +94,28 @@ static void look_at(struct state *state, const struct status_view *view, const s
     }
 }
 
-void status_rows_open(struct state *state, const struct status_view *view, const struct tree *tree,
-                      struct status_scratch *scratch, struct status_rows *rows)
+static void add_unit(struct status_row *row, enum unit_kind kind, const enum status zeros[static ZERO_COUNT],
+                     uint32_t other_count, const bool other[static OTHER_RULES_MAX])
+{
+    rollup_add(&row->below, kind, zeros);
+    for (uint32_t at = 0; at < other_count; at++)
+        row->other_units[at] += other[at];
+}
+
+/* Whether other rules give the unit another status in any zero. */
+static bool differs(struct state *state, const struct status_view *view, const struct policy_timeline *other,
+                    uint32_t unit, const enum status zeros[static ZERO_COUNT], struct status_scratch *scratch)
+{
+    const struct status_question question = {
+        .unit = unit, .as_of = view->as_of, .known_at = view->known_at, .policies = other};
+    for (int zero = 0; zero < ZERO_COUNT; zero++)
+        if (status_of_zero(state, &question, (enum zero)zero, scratch).status != zeros[zero])
+            return true;
+    return false;
+}
+
+void status_rows_open(struct state *state, const struct status_view *view, const struct other_rules *others,
+                      const struct tree *tree, struct status_scratch *scratch, struct status_rows *rows)
 {
     uint32_t *row_of = ordinals(tree->count);
     list_rows(view, tree, rows, row_of);
@@ -105,12 +125,15 @@ void status_rows_open(struct state *state, const struct status_view *view, const
             continue;
         enum status zeros[ZERO_COUNT];
         struct status_row *own = row_of[unit] != 0 ? &rows->rows[row_of[unit] - 1] : NULL;
+        bool other[OTHER_RULES_MAX];
         look_at(state, view, tree, unit, own, zeros, scratch);
+        for (uint32_t at = 0; at < others->count; at++)
+            other[at] = differs(state, view, &others->policies[at], unit, zeros, scratch);
         for (uint32_t above = unit; above != 0; above = tree->parents[above])
             if (row_of[above] != 0)
-                rollup_add(&rows->rows[row_of[above] - 1].below, kind, zeros);
+                add_unit(&rows->rows[row_of[above] - 1], kind, zeros, others->count, other);
         if (view->root == 0)
-            rollup_add(&rows->rows[0].below, kind, zeros);
+            add_unit(&rows->rows[0], kind, zeros, others->count, other);
     }
     free(row_of);
 }

@@ -220,8 +220,10 @@ void subscribe_start(struct hub *hub, struct session *session, const struct iden
         subscription_give_up(&subscription);
         return;
     }
-    if (summary->year != 0 && (summary->year < 1900 || summary->year > 2199)) {
-        problem(hub, session, subscribe->id, SANLING__V1__CODE__KIND__BAD_QUERY, "year: between 1900 and 2199");
+    char text[YEAR_FAULT_SIZE];
+    const char *fault = query_year_fault(hub, summary->year, text);
+    if (fault) {
+        problem(hub, session, subscribe->id, SANLING__V1__CODE__KIND__BAD_QUERY, fault);
         subscription_give_up(&subscription);
         return;
     }

@@ -6,14 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { YAML_FILE_BYTES_MAX = 1024 * 1024 };
+enum {
+    YAML_FILE_BYTES_MAX = 1024 * 1024,
+    YAML_DEPTH_MAX = 8, /* of mappings in a schema of ours */
+    YAML_KEY_SIZE = 64,
+    YAML_WORDS_SIZE = 480
+};
 
 const cyaml_strval_t yaml_booleans[2] = {{"false", YAML_FALSE}, {"true", YAML_TRUE}};
 
 /* What libcyaml said: first what is wrong, then where, innermost first. */
 struct complaint {
     char text[256];
-    char key[64]; /* of the innermost mapping field, "" if none was named */
+    char path[YAML_DEPTH_MAX][YAML_KEY_SIZE]; /* the mapping fields that it stands in, innermost first */
+    unsigned depth;
     unsigned line;
 };
 
@@ -22,10 +28,10 @@ static void take_key(struct complaint *complaint, const char *said)
 {
     static const char before[] = "mapping field '";
     const char *key = strstr(said, before);
-    if (key == NULL || complaint->key[0] != '\0')
+    if (key == NULL || complaint->depth == YAML_DEPTH_MAX)
         return;
     key += strlen(before);
-    snprintf(complaint->key, sizeof complaint->key, "%.*s", (int)strcspn(key, "'"), key);
+    snprintf(complaint->path[complaint->depth++], YAML_KEY_SIZE, "%.*s", (int)strcspn(key, "'"), key);
 }
 
 static void take_message(cyaml_log_t level, void *context, const char *format, va_list arguments)
@@ -90,6 +96,45 @@ static unsigned line_of_complaint(const struct complaint *complaint, const char 
     return line;
 }
 
+static const cyaml_schema_value_t *entry_of(const cyaml_schema_value_t *schema)
+{
+    while (schema->type == CYAML_SEQUENCE)
+        schema = schema->sequence.entry;
+    return schema;
+}
+
+/* What the schema wants where the complaint points; NULL: it leads nowhere. */
+static const cyaml_schema_value_t *wanted_at(const cyaml_schema_value_t *schema, const struct complaint *complaint)
+{
+    for (unsigned at = complaint->depth; at-- > 0;) {
+        schema = entry_of(schema);
+        if (schema->type != CYAML_MAPPING)
+            return NULL;
+        const cyaml_schema_field_t *field = schema->mapping.fields;
+        while (field->key != NULL && strcmp(field->key, complaint->path[at]) != 0)
+            field++;
+        if (field->key == NULL)
+            return NULL;
+        schema = &field->value;
+    }
+    return entry_of(schema);
+}
+
+/* Where a word of a list is asked for: that list, as the end of the sentence. */
+static void list_words(const cyaml_schema_value_t *schema, const struct complaint *complaint,
+                       char list[static YAML_WORDS_SIZE])
+{
+    static const char about_words[] = "Invalid ENUM value";
+    const cyaml_schema_value_t *wanted = wanted_at(schema, complaint);
+    size_t used = 0;
+    list[0] = '\0';
+    if (wanted == NULL || wanted->type != CYAML_ENUM || strncmp(complaint->text, about_words, strlen(about_words)) != 0)
+        return;
+    for (uint32_t i = 0; i < wanted->enumeration.count && used < YAML_WORDS_SIZE; i++)
+        used += (size_t)snprintf(list + used, YAML_WORDS_SIZE - used, "%s%s", i == 0 ? "; one of " : ", ",
+                                 wanted->enumeration.strings[i].str);
+}
+
 void *yaml_file_parse(const char *name, const char *text, size_t size, const cyaml_schema_value_t *schema,
                       struct fault *fault)
 {
@@ -100,13 +145,14 @@ void *yaml_file_parse(const char *name, const char *text, size_t size, const cya
     if (error == CYAML_OK && loaded != NULL)
         return loaded;
     const bool names_key = strstr(complaint.text, "key: ") != NULL || strstr(complaint.text, "field: ") != NULL;
-    if (names_key)
-        complaint.key[0] = '\0';
+    const char *key = names_key || complaint.depth == 0 ? "" : complaint.path[0];
+    char words[YAML_WORDS_SIZE];
+    list_words(schema, &complaint, words);
     if (error == CYAML_OK)
         snprintf(complaint.text, sizeof complaint.text, "holds nothing");
     const unsigned line = line_of_complaint(&complaint, text);
-    fault_set(fault, FAULT_USAGE, "%s: line %u: %s%s%s", name, line > 0 ? line : 1, complaint.key,
-              complaint.key[0] != '\0' ? ": " : "", complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error));
+    fault_set(fault, FAULT_USAGE, "%s: line %u: %s%s%s%s", name, line > 0 ? line : 1, key, key[0] != '\0' ? ": " : "",
+              complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error), words);
     return NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "identity.h"
 
+#include "certificate.h"
 #include "connection.h"
 
 #include <czmq.h>
@@ -8,14 +9,6 @@
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A Z85 key of 32 bytes? Keys come from files: zmq_z85_decode wants well-formed text. */
-static bool is_key(const char *text)
-{
-    static const char alphabet[] =
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
-    return text != NULL && strlen(text) == KEY_TEXT_SIZE - 1 && strspn(text, alphabet) == KEY_TEXT_SIZE - 1;
-}
 
 static bool is_zero_key(const uint8_t *key)
 {
@@ -31,7 +24,7 @@ static bool read_certificate(struct identity *identity, zcert_t *certificate, co
     const char *hub_key = zcert_meta(certificate, "hub-key");
     if (is_zero_key(zcert_secret_key(certificate)))
         return error_set(error, SANLING_USAGE, "%s: has no secret key; use the file without .pub", file);
-    if (!is_key(hub_key))
+    if (!certificate_is_key(hub_key))
         return error_set(error, SANLING_USAGE,
                          "%s: metadata hub-key, the hub's public key, is missing or no key of 40 characters", file);
     memcpy(identity->public_key, zcert_public_txt(certificate), KEY_TEXT_SIZE);
@@ -42,8 +35,9 @@ static bool read_certificate(struct identity *identity, zcert_t *certificate, co
 
 bool identity_read(struct identity *identity, const char *file, struct sanling_error *error)
 {
-    if (access(file, R_OK) != 0)
-        return error_set(error, SANLING_USAGE, "%s: %s", file, strerror(errno));
+    struct fault fault;
+    if (!certificate_check(file, &fault))
+        return error_set(error, SANLING_USAGE, "%s", fault.text);
     zcert_t *certificate = zcert_load(file);
     if (certificate == NULL)
         return error_set(error, SANLING_USAGE, "%s: is no key file; make one with: sanlingctl keys new NAME", file);
@@ -88,7 +82,7 @@ bool sanling_keys_new(const char *path, const char *name, const char *hub_key, c
                       struct sanling_error *error)
 {
     char public_path[4096];
-    if (hub_key != NULL && !is_key(hub_key))
+    if (hub_key != NULL && !certificate_is_key(hub_key))
         return error_set(error, SANLING_USAGE, "the hub's key is no Z85 key of 40 characters");
     if (snprintf(public_path, sizeof public_path, "%s.pub", path) >= (int)sizeof public_path)
         return error_set(error, SANLING_USAGE, "the path of the key file is too long");

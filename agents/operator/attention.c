@@ -64,7 +64,7 @@ static const char help[] =
     "\n"
     "What the leadership looks at first.\v"
     "LIST: unverified 未核实 (days owed), silent 静默 (no event of any kind), unswept 未摸排, late "
-    "迟报, contradicted 被否定 (attestations that cover a break), unbroken 由破转零 (a unit was BROKEN and, by an "
+    "迟报, contradicted 被否定 (attestations that cover a break), unbroken 由破转零 (a zero was BROKEN and, by an "
     "amendment that two approved, is no more), amended 更正撤销 (all, also what waits for its second approval 待复核), "
     "withdrawn 撤回信访 (for a spot check), evaluations 年度评定 (as published, and what holds now). With --json: one "
     "sanling.v1.AttentionAnswer.";

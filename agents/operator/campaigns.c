@@ -14,7 +14,9 @@ static const char *state_label(const Sanling__V1__CampaignsAnswer__Campaign *cam
 {
     if (campaign->closed)
         return "已结束 closed";
-    return campaign->from_day[0] != '\0' ? "进行中 running" : "未启动 not started";
+    if (campaign->ended)
+        return "到期未结 ended, not closed";
+    return campaign->running ? "进行中 running" : "未启动 not started";
 }
 
 static void add_campaign(struct libscols_table *table, const Sanling__V1__CampaignsAnswer__Campaign *campaign)
@@ -82,7 +84,8 @@ int run_campaigns(struct tool *tool, int argc, char **argv)
                      "  sanlingctl campaigns 140322102000\n"
                      "\n"
                      "The campaigns of the policy 双十行动 and how far each is, counted in a unit and those below it; "
-                     "the measures and work systems that go with them.\v"
+                     "the measures and work systems that go with them. One whose last day has passed without a "
+                     "record that closes it is 到期未结, ended, not closed, and does not count as running.\v"
                      "With --json: one sanling.v1.CampaignsAnswer.",
                      0, 1, words);
     if (words[0] != NULL)

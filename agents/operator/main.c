@@ -115,7 +115,7 @@ static void parse_until_command(struct line *line, int argc, char **argv)
                               .doc = help,
                               .children = children,
                               .help_filter = list_commands};
-    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, line) != 0)
+    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP | ARGP_NO_ERRS, NULL, line) != 0)
         exit(STATUS_USAGE);
 }
 

@@ -167,6 +167,19 @@ static void print_other(const Sanling__V1__UnitStatus *unit, const Sanling__V1__
     puts("）");
 }
 
+/* Of a node that is only a sum: the units below it are mostly not shown. */
+static void print_others_below(const Sanling__V1__UnitStatus *unit)
+{
+    for (size_t i = 0; unit->n_zeros == 0 && i < unit->n_others; i++) {
+        const Sanling__V1__OtherResult *other = unit->others[i];
+        if (other->units > 0)
+            printf("口径不同 different definition: 按原规则 %s 另有结果的单位 %u 个，units with another status under "
+                   "policy "
+                   "%s: %u（所知至 #%" PRIu64 " 之前 as known before it）\n",
+                   other->policy_version, other->units, other->policy_version, other->units, other->before_position);
+    }
+}
+
 /* Of the first units that have one; `sanlingctl why` tells it of any. */
 static void print_others(const Sanling__V1__StatusAnswer *status)
 {
@@ -218,6 +231,7 @@ static void print_notes(const Sanling__V1__StatusAnswer *status)
         print_predecessors(status->units[i]);
         silent = silent || has_silence(status->units[i]);
     }
+    print_others_below(status->units[0]);
     print_others(status);
     if (silent)
         puts("未报不等于零 No report is not zero");

@@ -8,6 +8,47 @@
 
 enum { KEY_HUB = 0x100, KEY_IDENTITY, KEY_JSON, KEY_VERSION };
 
+/* Options whose long name is `word`, or begins with it; *found gets the last of them. */
+static int count_options(const struct argp *argp, const char *word, size_t length, const struct argp_option **found)
+{
+    int count = 0;
+    const struct argp_option *option = argp->options;
+    for (; option != NULL && (option->name != NULL || option->key != 0 || option->doc != NULL); option++) {
+        if (option->name == NULL || strncmp(option->name, word, length) != 0)
+            continue;
+        *found = option;
+        count++;
+    }
+    for (const struct argp_child *child = argp->children; child != NULL && child->argp != NULL; child++)
+        count += count_options(child->argp, word, length, found);
+    return count;
+}
+
+/* getopt stumbled over a word and was told not to complain about it itself. It has gone behind it, but for one of
+ * several letters (-xy). */
+static const char *wrong_word(const struct argp_state *state)
+{
+    const char *word = state->argv[state->next - 1];
+    bool behind = state->next > 1 && word[0] == '-';
+    return behind || state->next >= state->argc ? word : state->argv[state->next];
+}
+
+_Noreturn static void refuse_option(const struct argp_state *state)
+{
+    const char *word = wrong_word(state);
+    const struct argp_option *option = NULL;
+    const size_t dashes = strspn(word, "-");
+    const size_t length = strcspn(word + dashes, "=");
+    const int count = dashes == 2 ? count_options(state->root_argp, word + dashes, length, &option) : 0;
+    if (count == 0)
+        tool_usage("%s: '%s' is no option", state->name, word);
+    if (count > 1)
+        tool_usage("%s: '%s' is short for more than one option", state->name, word);
+    if (option->arg == NULL)
+        tool_usage("%s: '--%s' takes no value", state->name, option->name);
+    tool_usage("%s: '--%s' wants %s", state->name, option->name, option->arg);
+}
+
 static error_t parse_tool_option(int key, char *argument, struct argp_state *state)
 {
     struct tool *tool = state->input;
@@ -15,6 +56,8 @@ static error_t parse_tool_option(int key, char *argument, struct argp_state *sta
     case ARGP_KEY_INIT:
         state->err_stream = NULL; /* one line says what is wrong; the help is for who asks */
         return 0;
+    case ARGP_KEY_ERROR:
+        refuse_option(state);
     case KEY_HUB:
         tool->endpoint = argument;
         return 0;
@@ -25,6 +68,7 @@ static error_t parse_tool_option(int key, char *argument, struct argp_state *sta
         tool->json = true;
         return 0;
     case 'h':
+        state->flags &= ~(unsigned)ARGP_NO_ERRS; /* it would print nothing */
         argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
         return 0;
     case KEY_VERSION:
@@ -56,7 +100,7 @@ const struct argp tool_argp = {.options = tool_options, .parser = parse_tool_opt
 
 void tool_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
-    if (argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, input) != 0)
+    if (argp_parse(argp, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS, NULL, input) != 0)
         exit(STATUS_USAGE);
 }
 

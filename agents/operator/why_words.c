@@ -419,7 +419,15 @@ static void write_others(FILE *out, const Sanling__V1__UnitStatus *status, bool 
     for (size_t i = 0; i < status->n_others; i++) {
         const Sanling__V1__OtherResult *other = status->others[i];
         struct term joint = status_term(other->joint);
-        if (chinese)
+        bool sum = status->n_zeros == 0;
+        if (sum && other->units == 0)
+            continue;
+        if (sum && chinese)
+            fprintf(out, "口径不同：按原规则 %s，%u个单位另有结果。", other->policy_version, other->units);
+        else if (sum)
+            fprintf(out, "Different definition: %u units with another status under policy %s, as it was known before.",
+                    other->units, other->policy_version);
+        else if (chinese)
             fprintf(out, "口径不同：按原规则 %s 为%s。", other->policy_version, joint.chinese);
         else
             fprintf(out, "Different definition: %s under policy %s, as it was known before.", joint.english,

@@ -434,7 +434,7 @@ static void count_campaign(const struct figure_count *count, uint32_t ordinal, s
     const struct campaign_progress *campaign = table_row(&count->state->campaigns, ordinal);
     row->position = campaign->started_at;
     row->day = campaign->from_day;
-    hit(row, FIGURE_PROGRAMME_CAMPAIGNS_RUNNING, campaign->started_at != 0 && campaign->closed_at == 0);
+    hit(row, FIGURE_PROGRAMME_CAMPAIGNS_RUNNING, campaign_runs(campaign, count->state->heads.today));
     hit_at(row, FIGURE_PROGRAMME_CAMPAIGNS_CLOSED, campaign->closed_at != 0, 1, campaign->closed_at);
 }
 

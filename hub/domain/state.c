@@ -210,6 +210,21 @@ uint32_t state_find_campaign(const struct state *state, const char *text)
     return 0;
 }
 
+static bool is_open(const struct campaign_progress *campaign)
+{
+    return campaign->started_at != 0 && campaign->closed_at == 0;
+}
+
+bool campaign_ended(const struct campaign_progress *campaign, int32_t today)
+{
+    return is_open(campaign) && campaign->to_day != DAY_NONE && campaign->to_day < today;
+}
+
+bool campaign_runs(const struct campaign_progress *campaign, int32_t today)
+{
+    return is_open(campaign) && campaign->from_day <= today && !campaign_ended(campaign, today);
+}
+
 uint32_t state_find_discrepancy(const struct state *state, const char *code)
 {
     uint32_t cursor = 0;

@@ -303,6 +303,11 @@ struct campaign_progress {
     uint32_t events; /* ACTUAL ones that named it */
 };
 
+/* 进行中: started, not closed, and `today` is one of its days; without a last day it runs until it is closed. */
+bool campaign_runs(const struct campaign_progress *campaign, int32_t today);
+/* 到期未结: its last day has passed, and no record closed it. A record may still do so. */
+bool campaign_ended(const struct campaign_progress *campaign, int32_t today);
+
 /* 年度评定 of a unit as it was published. */
 struct evaluation {
     uint64_t position;

@@ -12,20 +12,24 @@ struct lifting {
     int32_t as_of;
 };
 
-static bool is_broken(const struct lifting *lifting, uint32_t unit, uint64_t known_at)
+static bool is_broken(const struct lifting *lifting, uint32_t unit, uint32_t zero, uint64_t known_at)
 {
     const struct status_question question = {
         .unit = unit, .as_of = lifting->as_of, .known_at = known_at, .policies = &lifting->policies};
     struct break_walk walk;
     struct break_found found;
-    break_walk_open(lifting->state, &question, ZERO_COUNT, &walk);
+    break_walk_open(lifting->state, &question, zero, &walk);
     return break_walk_next(&walk, &found);
 }
 
 static bool unit_turned(const struct lifting *lifting, uint32_t unit)
 {
-    return unit_kind_counted((enum unit_kind)state_unit(lifting->state, unit)->kind) &&
-           is_broken(lifting, unit, lifting->position - 1) && !is_broken(lifting, unit, lifting->position);
+    if (!unit_kind_counted((enum unit_kind)state_unit(lifting->state, unit)->kind))
+        return false;
+    for (uint32_t zero = 0; zero < ZERO_COUNT; zero++)
+        if (is_broken(lifting, unit, zero, lifting->position - 1) && !is_broken(lifting, unit, zero, lifting->position))
+            return true;
+    return false;
 }
 
 static uint32_t add_unit(uint32_t units[static STATUS_FAMILY_MAX], uint32_t count, uint32_t unit)

@@ -70,8 +70,9 @@ static struct status_count rows_of(struct history *history, int32_t as_of, uint6
     state_timeline(&history->state, known_at, &policies);
     const struct status_view view = {
         .root = history->root, .depth = DEPTH, .as_of = as_of, .known_at = known_at, .policies = &policies};
+    const struct other_rules none = {0};
     tree_open(&history->state, as_of, known_at, &tree);
-    status_rows_open(&history->state, &view, &tree, &history->scratch, &rows);
+    status_rows_open(&history->state, &view, &none, &tree, &history->scratch, &rows);
     struct status_count joint = rows.rows[0].below.joint[GROUP_ALL];
     status_rows_close(&rows);
     tree_close(&tree);

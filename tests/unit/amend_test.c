@@ -212,6 +212,22 @@ static void a_unit_that_another_record_still_breaks_did_not_turn_to_zero(void **
     county_close(&county);
 }
 
+/* Each zero is an office's: that accidents break the unit too hides nothing of what was done to the cases. */
+static void a_zero_that_turned_is_listed_though_another_one_is_broken(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    struct event reported = county_opening(&county, MATTER_ACCIDENT, "a-1", CODE_VILLAGE);
+    reported.accident = (struct accident_facts){.deaths = 1, .loss = LOSS_BELOW_10M};
+    county_record(&county, &reported, OFFICE_WORK_SAFETY);
+    const struct event event = retraction(&county, file_case(&county, CASE_CRIMINAL));
+    amend_by_two(&county, &event, OFFICE_PUBLIC_SECURITY);
+    assert_int_equal(status_known_at(&county, ZERO_ACCIDENT, POSITION_END), STATUS_BROKEN);
+    assert_int_equal(count_unbroken(&county), 1);
+    county_close(&county);
+}
+
 static void a_grade_that_fell_by_two_is_among_the_amended_and_not_the_unbroken(void **unused)
 {
     struct county county;
@@ -637,6 +653,7 @@ int main(void)
         cmocka_unit_test(a_correction_that_unbreaks_needs_two_identities_with_the_same_replacement),
         cmocka_unit_test(what_two_identities_unbroke_is_listed_with_their_approval),
         cmocka_unit_test(a_unit_that_another_record_still_breaks_did_not_turn_to_zero),
+        cmocka_unit_test(a_zero_that_turned_is_listed_though_another_one_is_broken),
         cmocka_unit_test(a_grade_that_fell_by_two_is_among_the_amended_and_not_the_unbroken),
         cmocka_unit_test(a_successor_that_turned_to_zero_makes_its_predecessors_amendment_one_of_the_unbroken),
         cmocka_unit_test(an_amendment_that_waits_is_listed_until_it_is_in_force),

@@ -475,6 +475,27 @@ static void a_figure_that_has_no_name_is_refused(void **unused)
     close_asking(&asking);
 }
 
+static void a_year_that_has_not_begun_has_no_figures(void **unused)
+{
+    struct asking asking;
+    Sanling__V1__SummaryQuery summary = SANLING__V1__SUMMARY_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    (void)unused;
+    open_busy(&asking);
+    query.ask_case = SANLING__V1__QUERY__ASK_SUMMARY;
+    query.summary = &summary;
+    for (uint32_t year = 2019; year <= 2020; year++) {
+        summary.year = year;
+        assert_int_equal(answer(&asking, &query)->summary->year, year);
+    }
+    summary.year = 2021;
+    const Sanling__V1__HubMessage *message = ask(&asking, &query);
+    assert_int_equal(message->body_case, SANLING__V1__HUB_MESSAGE__BODY_ERROR);
+    assert_int_equal(message->error->code, SANLING__V1__CODE__KIND__BAD_QUERY);
+    assert_string_equal(message->error->text, "year: 2021 has not begun; the hub's day is 2020-02-10");
+    close_asking(&asking);
+}
+
 /* ---- matters ---- */
 
 static void matters_are_listed_by_their_conditions(void **unused)
@@ -785,6 +806,16 @@ static void a_unit_is_shown_as_it_stood_that_day_as_known_then(void **unused)
     close_asking(&asking);
 }
 
+/* A node that is only a sum says of how many units below it the two policies speak differently. */
+static void check_other_units(struct asking *asking, const char *node, uint32_t units)
+{
+    const Sanling__V1__UnitStatus *status = ask_status(asking, node, "", POSITION_END);
+    assert_int_equal(status->n_others, 1);
+    assert_int_equal(status->others[0]->n_zeros, 0);
+    assert_int_equal(status->others[0]->joint, SANLING__V1__STATUS__KIND__NOT_COUNTED);
+    assert_int_equal(status->others[0]->units, units);
+}
+
 /* DOMAIN 4.11: a change is never retroactive unless it says so, and then both results are kept. */
 static void both_results_of_a_retroactive_policy_are_kept(void **unused)
 {
@@ -807,6 +838,10 @@ static void both_results_of_a_retroactive_policy_are_kept(void **unused)
     assert_string_equal(status->others[0]->policy_version, "test-1");
     assert_int_equal(status->others[0]->before_position, asking.county.position);
     assert_int_equal(status->others[0]->zeros[ZERO_CASE], STATUS_BROKEN);
+    assert_int_equal(status->others[0]->units, 1);
+    check_other_units(&asking, CODE_TOWN, 1);
+    check_other_units(&asking, CODE_OTHER_TOWN, 0);
+    check_other_units(&asking, "", 1);
     close_asking(&asking);
 }
 
@@ -1183,6 +1218,52 @@ static void campaigns_tell_how_far_they_are(void **unused)
     close_asking(&asking);
 }
 
+static const Sanling__V1__CampaignsAnswer__Campaign *only_campaign(struct asking *asking)
+{
+    Sanling__V1__CampaignsQuery campaigns = SANLING__V1__CAMPAIGNS_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_CAMPAIGNS;
+    query.campaigns = &campaigns;
+    const Sanling__V1__CampaignsAnswer *found = answer(asking, &query)->campaigns;
+    assert_int_equal(found->n_campaigns, 1);
+    return found->campaigns[0];
+}
+
+static void check_campaign(struct asking *asking, bool running, bool ended, bool closed)
+{
+    const Sanling__V1__CampaignsAnswer__Campaign *found = only_campaign(asking);
+    assert_int_equal(found->running, running);
+    assert_int_equal(found->ended, ended);
+    assert_int_equal(found->closed, closed);
+    assert_int_equal(ask_figure(asking, "programme.campaigns_running")->total, running);
+    assert_int_equal(ask_figure(asking, "programme.campaigns_closed")->total, closed);
+}
+
+static void a_campaign_runs_within_its_days_and_is_closed_by_a_record_alone(void **unused)
+{
+    struct asking asking;
+    const struct policy policy = county_policy();
+    (void)unused;
+    open_asking(&asking, &policy, "2020-02-10");
+    struct event event = county_event(&asking.county, EVENT_CAMPAIGN_STARTED, "");
+    event.campaign_days.code = "C01";
+    event.campaign_days.from_day = day_of("2020-02-11");
+    event.campaign_days.to_day = day_of("2020-02-12");
+    check_campaign(&asking, false, false, false);
+    record(&asking, &event, OFFICE_LEADERSHIP);
+    check_campaign(&asking, false, false, false); /* announced, from tomorrow on */
+    county_open_day(&asking.county, "2020-02-11");
+    check_campaign(&asking, true, false, false);
+    county_open_day(&asking.county, "2020-02-12");
+    check_campaign(&asking, true, false, false);
+    county_open_day(&asking.county, "2020-02-13");
+    check_campaign(&asking, false, true, false);
+    event.kind = EVENT_CAMPAIGN_CLOSED;
+    record(&asking, &event, OFFICE_LEADERSHIP);
+    check_campaign(&asking, false, false, true);
+    close_asking(&asking);
+}
+
 static size_t discrepancies(struct asking *asking, bool open_only)
 {
     Sanling__V1__DiscrepanciesQuery asked = SANLING__V1__DISCREPANCIES_QUERY__INIT;
@@ -1318,6 +1399,7 @@ int main(void)
         cmocka_unit_test(every_number_of_the_summary_is_the_figure_behind_it),
         cmocka_unit_test(the_summary_counts_what_is_joint_supervised_late_and_changed_today),
         cmocka_unit_test(a_figure_that_has_no_name_is_refused),
+        cmocka_unit_test(a_year_that_has_not_begun_has_no_figures),
         cmocka_unit_test(matters_are_listed_by_their_conditions),
         cmocka_unit_test(a_list_is_paged_by_what_the_client_has),
         cmocka_unit_test(one_matter_is_shown_with_its_history),
@@ -1336,6 +1418,7 @@ int main(void)
         cmocka_unit_test(what_happened_at_a_merged_unit_counts_at_its_successor),
         cmocka_unit_test(an_attestation_that_covers_nothing_is_told_why),
         cmocka_unit_test(campaigns_tell_how_far_they_are),
+        cmocka_unit_test(a_campaign_runs_within_its_days_and_is_closed_by_a_record_alone),
         cmocka_unit_test(discrepancies_are_shown_to_the_offices_that_must_look_into_them),
         cmocka_unit_test(routes_are_those_of_the_policy_in_force),
         cmocka_unit_test(an_evaluation_keeps_what_was_published_and_shows_what_holds_now),

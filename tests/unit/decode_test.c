@@ -465,7 +465,7 @@ static void a_self_check_has_sixteen_answers(void **state)
         for (int i = 0; i < answers; i++)
             wire_put_varint_field(&writer, 1, 1);
         wire_end_message(&writer, start);
-        check_code(*state, &writer, answers == 16 ? TAKEN : BAD, answers == 16 ? NULL : "answers");
+        check_code(*state, &writer, answers == 16 ? TAKEN : BAD, answers == 16 ? NULL : "answers: must be 16");
     }
     wire_writer_release(&writer);
 }

@@ -269,6 +269,9 @@ static void another_policys_result_is_told_beside(void **state)
     asked->status.others = others;
     asked->status.n_others = 1;
     assert_says(asked, "口径不同：按原规则 henan-2022-1 为破零。 #65000\n");
+    asked->status.n_zeros = 0;
+    other.units = 12;
+    assert_says(asked, "口径不同：按原规则 henan-2022-1，12个单位另有结果。 #65000\n");
 }
 
 static void a_unit_that_does_not_live_is_told_in_words(void **state)

@@ -33,6 +33,19 @@ WORDS = [
 ]
 
 
+# Field, in whatever mapping it stands, and the group of the policy's labels that its codes stand in. A volunteer's role
+# is none: the contract names those.
+CODES = {
+    "reason_code": "reason",
+    "outcome_code": "outcome",
+    "decision_codes": "decision",
+    "instruction_code": "instruction",
+    "by_role": "role",
+    "approver_role": "role",
+    "checklist": "checklist",
+}
+
+
 class Type:
     def __init__(self, offices, unit, matter, required):
         self.offices = offices
@@ -119,9 +132,25 @@ def check_office(office, names, mappings, types):
 
 
 def words_of(mapping, field):
-    """The codes that a mapping writes into the first field of this name."""
-    block = re.search(rf"      - field: {field}\n(.*?)(?=\n      - |\n  - |\Z)", mapping, re.S)
-    return set(re.findall(r"to: (\w+)\}", block[1])) if block else set()
+    """The codes that a mapping writes into the fields of this name."""
+    blocks = re.findall(rf"      - (\{{?field: {field}\b.*?)(?=\n      - |\n  - |\Z)", mapping, re.S)
+    return {code for block in blocks for code in re.findall(r"(?:to|constant): (\w+)\}", block)}
+
+
+def check_codes(mappings, presets):
+    """What stands in the fields of codes, office by office, is what the policy has a name for, and no other code is."""
+    wrong, written = [], {group: {} for group in CODES.values()}
+    for name, mapping in mappings.items():
+        for code in re.findall(r"^correct_reason: (\w+)", mapping, re.M):
+            written["reason"][code] = f"deploy/mappings/{name}: correct_reason"
+        for field, group in CODES.items():
+            written[group].update({code: f"deploy/mappings/{name}: {field}" for code in words_of(mapping, field)})
+    for preset, policy in presets.items():
+        for group, codes in written.items():
+            known = set(re.findall(rf"code: {group}\.(\w+),", policy))
+            wrong += [f"{codes[code]}: {code} is no {group} of {preset}" for code in sorted(set(codes) - known)]
+            wrong += [f"deploy/policy/{preset}: no mapping writes {group}.{code}" for code in sorted(known - set(codes))]
+    return wrong
 
 
 def check_words(mappings, presets):
@@ -139,7 +168,7 @@ def check_words(mappings, presets):
 
 
 def check(mappings, configs, types, presets):
-    wrong = check_words(mappings, presets)
+    wrong = check_words(mappings, presets) + check_codes(mappings, presets)
     for office in OFFICES:
         wrong += check_office(office, listed(configs[office]), mappings, types)
     used = {name for config in configs.values() for name in listed(config)}
@@ -171,6 +200,13 @@ def self_test(mappings, configs, types, presets):
               {accidents: mappings[accidents].replace("to: FIRE", "to: FLAMES")})
     must_find("a word that no policy knows", "FLAMES is no industry",
               {accidents: mappings[accidents].replace("to: FIRE", "to: FLAMES")})
+    steps = "safety/hazard-steps.yaml"
+    must_find("a reason that no policy names", "reason_code: LIES is no reason",
+              {steps: mappings[steps].replace("to: FALSE_REPORT", "to: LIES")})
+    must_find("a reason that only the policy knows", "no mapping writes reason.FALSE_REPORT",
+              {steps: mappings[steps].replace("to: FALSE_REPORT", "to: LIES")})
+    must_find("a role that no policy names", "by_role: OWNER is no role",
+              {"safety/hazards.yaml": hazards.replace("by_role, constant: INSPECTOR", "by_role, constant: OWNER")})
     must_find("a mapping that is not there", "is not there",
               changed_configs={"safety": safety + "  - mappings/safety/gone.yaml\n"})
 

@@ -35,12 +35,15 @@ class Configuration(unittest.TestCase):
             "no YAML": ("data: [\n", ["line"]),
             "an address of no interface": (good.replace("127.0.0.1", "not-an-address"), ["listen"]),
             "no key": (good.replace("keys/hub.key", "keys/none.key"), ["none.key"]),
+            "a key file that is none": (good.replace("keys/hub.key", "bad.key"), ["bad.key: line 2: ", "[USAGE]"]),
             "an access file that is wrong": (good.replace("access.yaml", "bad-access.yaml"), ["bad-access.yaml", "line"]),
         }
         (self.county.folder / "bad-access.yaml").write_text("identities:\n  - {name: x, role: emperor}\n")
+        (self.county.folder / "bad.key").write_text("\n```\n")
         for name, (text, named) in wrong.items():
             with self.subTest(name):
-                if name in ("an address of no interface", "no key", "an access file that is wrong"):
+                if name in ("an address of no interface", "no key", "a key file that is none",
+                            "an access file that is wrong"):
                     self.assert_not_started(text, named)
                 else:
                     self.assert_refused("sanling-hub", "--config", text=text, named=named)
@@ -49,6 +52,7 @@ class Configuration(unittest.TestCase):
         path = self.county.folder / "wrong.yaml"
         path.write_text(text)
         done = run(BIN / "sanling-hub", "--config", path, expect=2)
+        self.assertEqual(done.stdout, "")
         for word in named:
             self.assertIn(word, done.stderr)
 

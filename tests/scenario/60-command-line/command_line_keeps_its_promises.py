@@ -60,13 +60,42 @@ class Usage(unittest.TestCase):
             with self.subTest(words):
                 done = run(BIN / "sanlingctl", *words, expect=2)
                 self.assertEqual((done.stdout, len(done.stderr.splitlines())), ("", 1), done.stderr)
-                self.assertTrue(done.stderr.startswith("sanlingctl"), done.stderr)
+                self.assertRegex(done.stderr, r"^sanlingctl.* \[USAGE\]")
+
+    def test_a_wrong_option_is_named(self):
+        for words, said in ((["--nonsense"], "sanlingctl: '--nonsense' is no option"),
+                            (["-x"], "sanlingctl: '-x' is no option"),
+                            (["-xy", "status"], "sanlingctl: '-xy' is no option"),
+                            (["--hub"], "sanlingctl: '--hub' wants ENDPOINT"),
+                            (["--json=yes", "status"], "sanlingctl: '--json' takes no value"),
+                            (["status", "a", "--nonsense=1", "b"], "sanlingctl status: '--nonsense=1' is no option"),
+                            (["summary", "--period"], "sanlingctl summary: '--period' wants YEAR"),
+                            (["status", "--h"], "sanlingctl status: '--h' is short for more than one option")):
+            with self.subTest(words):
+                done = run(BIN / "sanlingctl", *words, expect=2)
+                self.assertEqual((done.stdout, done.stderr), ("", said + " [USAGE]; see --help\n"))
 
     def test_without_a_key_it_says_which_file_it_wants(self):
         environment = {"HOME": "/nonexistent", "SANLING_IDENTITY": "/nonexistent/my.key"}
         done = run(BIN / "sanlingctl", "status", expect=2, environment=environment)
         self.assertIn("/nonexistent/my.key", done.stderr)
 
+    def test_what_is_no_key_file_is_named_with_its_line_and_not_shown(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run(BIN / "sanlingctl", "keys", "new", "own", "--dir", folder, "--hub-key", "0" * 40)
+            own = (Path(folder) / "own.key").read_text()
+            self.assertIn("secret-key = ", own)
+            path = Path(folder) / "wrong.key"
+            for text, line in (("# Title\n\n```sh\nmake\n```\n", 3), ("", 1), ("\x7fELF\x02\n", 1), ("a" * 5000, 1),
+                               ("curve\n\tpublic-key = x\n", 2), (own.replace("secret-key = ", "secret-key : "), 10),
+                               (own.replace('secret-key = "', 'secret-key = "x'), 10)):
+                with self.subTest(text[:20]):
+                    path.write_text(text)
+                    done = run(BIN / "sanlingctl", "--identity", path, "status", expect=2)
+                    self.assertEqual((done.stdout, len(done.stderr.splitlines())), ("", 1), done.stderr)
+                    self.assertIn(f"{path}: line {line}: ", done.stderr)
+                    self.assertTrue(done.stderr.endswith(" [USAGE]\n"), done.stderr)
+                    self.assertNotIn("```", done.stderr)
 
     def test_a_policy_is_checked_in_json_too(self):
         done = run(BIN / "sanlingctl", "--json", "policy", "check", POLICIES / "default.yaml")
