@@ -82,8 +82,8 @@ static bool judge_unit(const struct state *state, const struct event *event, con
                              event->unit);
     const struct unit *unit = state_unit(state, ruling->unit);
     bool of_the_past = event->kind == EVENT_ZERO_ATTESTED || event->kind == EVENT_DISCREPANCY_RAISED ||
-                       event->kind == EVENT_DISCREPANCY_RESOLVED || about_existing_matter(state, event);
-    if (of_the_past || unit_lives(unit, ruling->day, POSITION_END))
+                       event->kind == EVENT_DISCREPANCY_RESOLVED;
+    if (of_the_past || unit_lives(unit, ruling->day, POSITION_END) || about_existing_matter(state, event))
         return true;
     const struct succession *succession = table_row(&state->successions, unit->successors);
     return ruling_refuse(ruling, VERDICT_NOT_VALID, "unit '%s' does not live on the day; successor: %s", event->unit,
