@@ -7,6 +7,7 @@
 #include "day.h"
 #include "moves.h"
 #include "status.h"
+#include "watch.h"
 
 /* What stands behind a position. */
 struct amended {
@@ -224,6 +225,15 @@ static bool softens(const struct state *state, uint32_t corrected, const struct 
     return false;
 }
 
+/* Whether an accusation would be a petition like others, which the accused unit may be told of (信访工作条例 art. 30).
+ */
+static bool uncovers(const struct state *state, uint32_t corrected, const struct event *replacement)
+{
+    const struct matter *matter = state_matter(state, state_move(state, corrected)->matter);
+    return matter_is_accusation(matter) && replacement->kind == EVENT_PETITION_REGISTERED &&
+           replacement->petition.type != PETITION_ACCUSATION;
+}
+
 /* The first approval waits; the second, of another identity and the same content, puts it in force. */
 static bool judge_approval(const struct state *state, uint64_t target, uint64_t content,
                            const struct publisher *publisher, struct ruling *ruling)
@@ -271,7 +281,7 @@ static bool judge_correction(const struct state *state, const struct event *even
     struct facts after;
     const struct move *move = state_move(state, target->move);
     (void)move_states_facts(state, replacement, move->matter, move->day, told_at(replacement), &after);
-    if (!softens(state, target->move, &after, replacement->category))
+    if (!softens(state, target->move, &after, replacement->category) && !uncovers(state, target->move, replacement))
         return true;
     return judge_approval(state, event->target, event->correction.content, publisher, ruling);
 }

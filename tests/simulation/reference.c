@@ -921,7 +921,7 @@ static void retract(struct reference *reference, const struct event *event, cons
 }
 
 /* Another reading takes effect if it may: two are needed where a break disappears, of the incident or of what belongs
- * to its matter, or where the grade of an accident falls (ruling 20). */
+ * to its matter, where the grade of an accident falls (ruling 20), or where an accusation would be none any more. */
 static void read_otherwise(struct reference *reference, const struct incident *incident, const struct reading *reading,
                            uint64_t content, const char *identity)
 {
@@ -930,6 +930,7 @@ static void read_otherwise(struct reference *reference, const struct incident *i
     const struct reading *old = reading_at(reference, incident->position, POSITION_END);
     bool two = incident->kind == EVENT_ACCIDENT_REPORTED &&
                grade_of_accident(&old->accident) > grade_of_accident(&reading->accident);
+    two = two || (old->type == PETITION_ACCUSATION && reading->type != PETITION_ACCUSATION);
     mark_breaking(reference, before);
     add_reading(reference, reading);
     mark_breaking(reference, after);

@@ -506,6 +506,25 @@ static void a_claim_that_becomes_an_accusation_needs_two_identities(void **unuse
     county_close(&county);
 }
 
+/* Else one person could show the accused what was said of them. */
+static void an_accusation_that_becomes_a_claim_needs_two_identities(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    struct event registered = county_opening(&county, MATTER_PETITION, "p-1", CODE_VILLAGE);
+    registered.petition.type = PETITION_ACCUSATION;
+    uint64_t position = county_record(&county, &registered, OFFICE_PETITIONS);
+    registered.petition.type = PETITION_CLAIM;
+    const struct event event = correction(&county, position, &registered, 1);
+    amend_by(&county, &event, OFFICE_PETITIONS, "county", VERDICT_ACCEPTED);
+    assert_true(county.effects.restricted);
+    assert_int_equal(county_matter(&county, MATTER_PETITION, "p-1")->grade, PETITION_ACCUSATION);
+    amend_by(&county, &event, OFFICE_PETITIONS, "deputy", VERDICT_ACCEPTED);
+    assert_int_equal(county_matter(&county, MATTER_PETITION, "p-1")->grade, PETITION_CLAIM);
+    county_close(&county);
+}
+
 /* With the opening all that was said of the matter goes. */
 static void the_retraction_of_a_matter_whose_later_event_broke_needs_two_identities(void **unused)
 {
@@ -667,6 +686,7 @@ int main(void)
         cmocka_unit_test(an_accidents_grade_falls_by_correction_with_two_identities_only),
         cmocka_unit_test(a_petition_that_becomes_unsolvable_takes_its_escalations_break_along_with_two_identities_only),
         cmocka_unit_test(a_claim_that_becomes_an_accusation_needs_two_identities),
+        cmocka_unit_test(an_accusation_that_becomes_a_claim_needs_two_identities),
         cmocka_unit_test(the_retraction_of_a_matter_whose_later_event_broke_needs_two_identities),
         cmocka_unit_test(a_step_that_others_rest_on_is_retracted_after_them),
         cmocka_unit_test(a_tally_reads_as_its_last_correction_until_it_is_retracted),
