@@ -18,6 +18,7 @@ enum { DIGEST_SIZE = 32 };
 struct bench {
     struct history history;
     struct published published;
+    uint64_t accepted, rejected; /* acts of all seeds: most must be what offices may do */
     struct published stopping;
 };
 
@@ -62,11 +63,9 @@ static bool the_digest_is_that_of_the_log(struct bench *bench, uint64_t seed)
             return false;
         }
     }
-    if (bench->published.accepted > 4 * bench->published.rejected)
-        return true;
-    printf("  %" PRIu32 " acts accepted, %" PRIu32 " rejected: that tests little\n", bench->published.accepted,
-           bench->published.rejected);
-    return false;
+    bench->accepted += bench->published.accepted;
+    bench->rejected += bench->published.rejected;
+    return true;
 }
 
 /* ---- answers ---- */
@@ -194,6 +193,11 @@ int main(int argc, char **argv)
         all = the_digest_is_that_of_the_log(bench, seed) && wherever_it_stops_it_goes_on_the_same(bench, seed);
         if (!all)
             printf("the digest is not that of the log: simulation-digest --seed %" PRIu64 "\n", seed);
+    }
+    if (all && bench->accepted <= 2 * bench->rejected) {
+        printf("%" PRIu64 " acts accepted, %" PRIu64 " rejected: that tests little\n", bench->accepted,
+               bench->rejected);
+        all = false;
     }
     free(bench);
     return all ? 0 : 1;
