@@ -44,11 +44,11 @@ static const char *entry_fault(char *line, bool *has_key)
     char *sign = line + length + strspn(line + length, " ");
     char *value = *sign == '=' ? quoted(sign + 1 + strspn(sign + 1, " ")) : NULL;
     if (length == 0 || value == NULL)
-        return "is no entry: name = \"value\"";
+        return "not an entry: name = \"value\"";
     bool is_public = length == strlen("public-key") && strncmp(line, "public-key", length) == 0;
     bool is_secret = length == strlen("secret-key") && strncmp(line, "secret-key", length) == 0;
     if ((is_public || is_secret) && !certificate_is_key(value))
-        return "is no key of 40 characters";
+        return "not a key of 40 characters";
     *has_key |= is_public;
     return NULL;
 }
@@ -59,14 +59,14 @@ static const char *line_fault(char *line, bool *in_section, bool *has_key)
     size_t depth = strspn(line, " ");
     char *text = line + depth;
     if (strlen(line) == LINE_SIZE - 1)
-        return "is too long";
+        return "too long";
     if (ends(text))
         return NULL;
     if (depth == INDENT && *in_section)
         return entry_fault(text, has_key);
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz");
     *in_section = depth == 0 && length > 0 && ends(text + length);
-    return *in_section ? NULL : "is no section (metadata, curve) and no entry of one, four spaces deep";
+    return *in_section ? NULL : "neither a section (metadata, curve) nor an entry of one, four spaces deep";
 }
 
 static bool read_lines(FILE *file, const char *path, struct fault *fault)
@@ -78,13 +78,13 @@ static bool read_lines(FILE *file, const char *path, struct fault *fault)
         const char *wrong = line_fault(line, &in_section, &has_key);
         if (wrong != NULL)
             return fault_set(fault, FAULT_USAGE,
-                             "%.200s: line %u: %s: is no key file; make one with: sanlingctl keys new NAME", path,
+                             "%.200s: line %u: %s; this is no key file: make one with sanlingctl keys new NAME", path,
                              number, wrong);
     }
     if (ferror(file))
         return fault_set(fault, FAULT_USAGE, "%.200s: %s", path, strerror(errno));
     return has_key || fault_set(fault, FAULT_USAGE,
-                                "%.200s: line 1: no public key in it: is no key file; make one with: "
+                                "%.200s: line 1: no public key in it; this is no key file: make one with "
                                 "sanlingctl keys new NAME",
                                 path);
 }

@@ -40,7 +40,7 @@ bool identity_read(struct identity *identity, const char *file, struct sanling_e
         return error_set(error, SANLING_USAGE, "%s", fault.text);
     zcert_t *certificate = zcert_load(file);
     if (certificate == NULL)
-        return error_set(error, SANLING_USAGE, "%s: is no key file; make one with: sanlingctl keys new NAME", file);
+        return error_set(error, SANLING_USAGE, "%s: this is no key file: make one with sanlingctl keys new NAME", file);
     bool read = read_certificate(identity, certificate, file, error);
     zcert_destroy(&certificate);
     return read;
