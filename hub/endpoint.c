@@ -32,11 +32,6 @@ struct endpoint {
     uint64_t dropped;
 };
 
-bool peer_equal(const struct peer *left, const struct peer *right)
-{
-    return left->size == right->size && memcmp(left->id, right->id, left->size) == 0;
-}
-
 static bool set_number(void *socket, int option, int value)
 {
     return zmq_setsockopt(socket, option, &value, sizeof value) == 0;

@@ -16,7 +16,6 @@ struct peer {
     uint8_t size;
     uint8_t id[255];
 };
-bool peer_equal(const struct peer *left, const struct peer *right);
 
 struct endpoint;
 

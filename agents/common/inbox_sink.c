@@ -142,8 +142,3 @@ bool inbox_sink_append(struct inbox_sink *sink, Sanling__V1__Record *const *reco
     sink->position = position;
     return true;
 }
-
-uint64_t inbox_sink_position(const struct inbox_sink *sink)
-{
-    return sink->position;
-}

@@ -19,7 +19,5 @@ void inbox_sink_close(struct inbox_sink **sink);
 /* Appends those records that are newer than the last line, durably: when it returns true they may be acknowledged. */
 MUST_CHECK bool inbox_sink_append(struct inbox_sink *sink, Sanling__V1__Record *const *records, size_t count,
                                   struct fault *fault);
-/* Position of the last line; 0: there is none. */
-uint64_t inbox_sink_position(const struct inbox_sink *sink);
 
 #endif

@@ -22,7 +22,6 @@ struct publisher {
     struct sanling_bytes events[BATCH_EVENTS_MAX];
     size_t count;
     size_t bytes;
-    uint64_t recorded; /* duplicates included */
     uint64_t rejected;
     int status; /* why it stopped; 0: it did not */
 };
@@ -69,20 +68,13 @@ bool publisher_stopped(const struct publisher *publisher)
     return publisher->status != STATUS_DONE;
 }
 
-uint64_t publisher_recorded(const struct publisher *publisher)
-{
-    return publisher->recorded;
-}
-
 static void show_run(struct publisher *publisher, uint64_t sequence, const Sanling__V1__Outcome__Run *run)
 {
     bool has_position = run->kind == SANLING__V1__OUTCOME__RUN__KIND__RECORDED ||
                         run->kind == SANLING__V1__OUTCOME__RUN__KIND__DUPLICATE;
     for (uint32_t i = 0; i < run->count; i++)
         publisher->show(publisher->context, sequence + i, run, has_position ? run->first_position + i : 0);
-    if (has_position)
-        publisher->recorded += run->count;
-    else
+    if (!has_position)
         publisher->rejected += run->count;
 }
 

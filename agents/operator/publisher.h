@@ -20,6 +20,5 @@ int publisher_add(struct publisher *publisher, Sanling__V1__Event *event);
 int publisher_finish(struct publisher *publisher);
 /* A refusal or failure ended it; it takes nothing more. */
 bool publisher_stopped(const struct publisher *publisher);
-uint64_t publisher_recorded(const struct publisher *publisher);
 
 #endif

@@ -51,18 +51,6 @@ uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, u
     return parent;
 }
 
-bool unit_within_on(const struct state *state, uint32_t unit, uint32_t root, int32_t day, uint64_t known_at)
-{
-    if (root == 0)
-        return true;
-    for (int i = 0; unit != 0 && i < GENERATIONS_MAX; i++) {
-        if (unit == root)
-            return true;
-        unit = unit_parent_on(state, unit, day, known_at);
-    }
-    return false;
-}
-
 static void *rows_of(size_t count, size_t size)
 {
     void *memory = calloc(count, size);

@@ -17,8 +17,6 @@ const struct unit_version *unit_said_on(const struct state *state, uint32_t unit
                                         uint64_t known_at);
 /* What stands above it: its parent, or where that has ended what took the parent's place. 0: a root. */
 uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at);
-/* Whether it is `root` or stood below it on the day. Root 0 is above everything. */
-bool unit_within_on(const struct state *state, uint32_t unit, uint32_t root, int32_t day, uint64_t known_at);
 
 /* The whole tree of one day, for questions about many units. */
 struct tree {

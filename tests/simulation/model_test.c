@@ -11,6 +11,7 @@
 #include "reference.h"
 #include "rollup.h"
 #include "run.h"
+#include "summary.h"
 #include "tree.h"
 
 /* What a property works with; too large for the stack, and used again for each seed. */
@@ -350,6 +351,7 @@ static bool today_is_what_is_asked(struct bench *bench, uint32_t act)
 {
     struct run *run = &bench->run;
     struct rollup remembered, asked;
+    struct summary summary; /* what the leadership is shown */
     struct tree tree;
     tree_open(&run->state, run->state.heads.today, POSITION_END, &tree);
     bool same = true;
@@ -363,7 +365,9 @@ static bool today_is_what_is_asked(struct bench *bench, uint32_t act)
             continue;
         rollup_now(&run->state, unit, &remembered, &run->scratch);
         roll_up(run, &tree, unit, POSITION_END, &asked);
-        same = rollups_equal(state_unit(&run->state, unit)->code, "remembered", &remembered, "asked     ", &asked);
+        summary_of(&run->state, unit, day_year(tree.day), &summary, &run->scratch);
+        same = rollups_equal(state_unit(&run->state, unit)->code, "remembered", &remembered, "asked     ", &asked) &&
+               rollups_equal(state_unit(&run->state, unit)->code, "summary   ", &summary.zeros, "asked     ", &asked);
     }
     tree_close(&tree);
     if (!same) {
