@@ -12,6 +12,7 @@
 #include "history.h"
 #include "published.h"
 #include "recovery.h"
+#include "status_rows.h"
 
 enum { DIGEST_SIZE = 32 };
 
@@ -152,6 +153,34 @@ static uint64_t answers_of(struct ledger *ledger, uint64_t seed)
     return answers;
 }
 
+/* Each row of a status answer against the sum over the units that live below it. */
+static bool rows_add_up(struct state *state, int32_t day)
+{
+    struct policy_timeline policies;
+    struct status_scratch scratch = {0};
+    struct status_rows rows;
+    struct tree tree;
+    const struct status_view view = {
+        .depth = UINT32_MAX, .as_of = day, .known_at = POSITION_END, .policies = &policies};
+    const struct other_rules none = {0};
+    bool same = true;
+    state_timeline(state, POSITION_END, &policies);
+    tree_open(state, day, POSITION_END, &tree);
+    status_rows_open(state, &view, &none, &tree, &scratch, &rows);
+    for (size_t i = 0; i < rows.count && same; i++) {
+        struct rollup sum;
+        rollup_on(state, rows.rows[i].unit, day, POSITION_END, &sum, &scratch);
+        same = memcmp(sum.zeros, rows.rows[i].below.zeros, sizeof sum.zeros) == 0 &&
+               memcmp(sum.joint, rows.rows[i].below.joint, sizeof sum.joint) == 0;
+        if (!same)
+            printf("  the row of %s is not the sum of what is below it\n", state_unit(state, rows.rows[i].unit)->code);
+    }
+    status_rows_close(&rows);
+    tree_close(&tree);
+    status_scratch_clear(&scratch);
+    return same;
+}
+
 /* ---- properties ---- */
 
 static bool wherever_it_stops_it_goes_on_the_same(struct bench *bench, uint64_t seed)
@@ -168,11 +197,13 @@ static bool wherever_it_stops_it_goes_on_the_same(struct bench *bench, uint64_t 
     if (!same || !answered)
         printf("  after %" PRIu32 " stops %s not what they were\n", bench->stopping.stops,
                same ? "the answers are" : "the bytes of the state are");
+    struct state *state = &bench->published.ledger.state;
+    bool added = rows_add_up(state, state->heads.today) && rows_add_up(state, state->heads.today - 100);
     published_close(&bench->published);
     published_close(&bench->stopping);
     if (bench->stopping.read_back == 0)
         printf("  it never stopped with a stored state: that tests little\n");
-    return same && answered && bench->stopping.read_back > 0;
+    return same && answered && added && bench->stopping.read_back > 0;
 }
 
 int main(int argc, char **argv)
