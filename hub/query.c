@@ -378,6 +378,10 @@ void query_take(struct hub *hub, const struct session *session, const struct ide
     case SANLING__V1__QUERY__ASK_FIGURE:
         ask_figure(hub, session, identity, query);
         return;
+    case SANLING__V1__QUERY__ASK_TREE:
+    case SANLING__V1__QUERY__ASK_DAYS:
+    case SANLING__V1__QUERY__ASK_TREND:
+    case SANLING__V1__QUERY__ASK_DIFFERENCE:
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
         break;
