@@ -21,6 +21,9 @@ struct bench {
     uint32_t rate;     /* events a second, one by one */
     int64_t since_us;  /* answer: when the hub was started, microseconds since 1970 */
     const char *units; /* units: the file to write */
+    uint16_t port;     /* follow, watch: where the leaders' page is served on 127.0.0.1 */
+    const char *cookie;
+    uint32_t followers;
 };
 
 /* Opens a connection and waits for the welcome; NULL after a line on standard error. */
@@ -38,5 +41,7 @@ int run_answer(const struct bench *bench);
 int run_publish(const struct bench *bench);
 int run_latency(const struct bench *bench);
 int run_replay(const struct bench *bench);
+int run_follow(const struct bench *bench);
+int run_watch(const struct bench *bench);
 
 #endif

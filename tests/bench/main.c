@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "followers.h"
 
 enum { CONNECT_LIMIT_MS = 30000, EVENTS_MAX = 100000000, BATCH_MAX = 10000, WINDOW_MAX = 64 };
 
@@ -20,6 +21,8 @@ static const struct command {
     {"publish", run_publish, "durable events a second, with status computed"},
     {"latency", run_latency, "acknowledgement of single events at a steady --rate"},
     {"replay", run_replay, "records a second from the first to the last"},
+    {"follow", run_follow, "--events changes, one by one, until each of --followers at the page has seen it"},
+    {"watch", run_watch, "--followers that follow the page until SIGTERM"},
 };
 
 enum {
@@ -32,7 +35,10 @@ enum {
     OPTION_WINDOW,
     OPTION_RATE,
     OPTION_SINCE,
-    OPTION_FILE
+    OPTION_FILE,
+    OPTION_PORT,
+    OPTION_COOKIE,
+    OPTION_FOLLOWERS
 };
 
 static const struct argp_option option_list[] = {
@@ -46,6 +52,9 @@ static const struct argp_option option_list[] = {
     {"rate", OPTION_RATE, "N", 0, "Single events a second; default 1000", 0},
     {"since", OPTION_SINCE, "US", 0, "Microseconds since 1970", 0},
     {"file", OPTION_FILE, "FILE", 0, "File to write", 0},
+    {"port", OPTION_PORT, "N", 0, "Where the leaders' page is served on 127.0.0.1", 0},
+    {"cookie", OPTION_COOKIE, "NAME=VALUE", 0, "The session there", 0},
+    {"followers", OPTION_FOLLOWERS, "N", 0, "Browsers that follow it; default 200", 0},
     {0}};
 
 struct arguments {
@@ -105,6 +114,15 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_FILE:
         bench->units = argument;
+        return 0;
+    case OPTION_PORT:
+        bench->port = (uint16_t)number(state, argument, 1, UINT16_MAX);
+        return 0;
+    case OPTION_COOKIE:
+        bench->cookie = argument;
+        return 0;
+    case OPTION_FOLLOWERS:
+        bench->followers = (uint32_t)number(state, argument, 1, FOLLOWERS_MAX);
         return 0;
     case ARGP_KEY_ARG:
         arguments->command = state->arg_num == 0 ? find_command(argument) : NULL;
@@ -175,7 +193,8 @@ bool bench_recorded(const Sanling__V1__Outcome *outcome, uint64_t *recorded)
 int main(int count, char **words)
 {
     struct arguments arguments = {
-        .bench = {.county = {.units = 5000}, .batch = 1000, .window = 64, .rate = 1000, .events = 1000000}};
+        .bench = {
+            .county = {.units = 5000}, .batch = 1000, .window = 64, .rate = 1000, .events = 1000000, .followers = 200}};
     char help[1024] = "Measures a hub. Commands:\n";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         size_t used = strlen(help);
