@@ -40,7 +40,7 @@ static bool identity_connected(const struct hub *hub, const char *identity)
 
 static Sanling__V1__SourcesAnswer__Source *take_source(struct hub *hub, const struct source *source)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     Sanling__V1__SourcesAnswer__Source *row = take(hub, sizeof *row);
     sanling__v1__sources_answer__source__init(row);
     row->name = take_text(hub, state_text(state, source->name));
@@ -56,7 +56,7 @@ static Sanling__V1__SourcesAnswer__Source *take_source(struct hub *hub, const st
 
 void answer_sources(struct hub *hub, const struct session *session, uint32_t query)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     for (uint32_t at = 1; at == 1 || at < state->sources.count; at += ROWS_MAX) {
         wire_arena_reset(hub->arena);
         Sanling__V1__Answer answer = answer_head(hub, query);
@@ -89,7 +89,7 @@ static Sanling__V1__UnitAttributes *take_attributes(struct hub *hub, const struc
 static void fill_successors(struct hub *hub, const struct unit *unit, Sanling__V1__UnitsAnswer__Unit *row)
 {
     enum { SUCCESSORS_MAX = 64 };
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct succession *succession;
     row->successors = take(hub, unit->successors ? SUCCESSORS_MAX * sizeof *row->successors : 0);
     for (uint32_t at = unit->successors; at != 0 && row->n_successors < SUCCESSORS_MAX;
@@ -101,7 +101,7 @@ static void fill_successors(struct hub *hub, const struct unit *unit, Sanling__V
 
 static Sanling__V1__UnitsAnswer__Unit *take_unit(struct hub *hub, uint32_t ordinal, uint32_t level)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct unit *unit = state_unit(state, ordinal);
     Sanling__V1__UnitsAnswer__Unit *row = take(hub, sizeof *row);
     sanling__v1__units_answer__unit__init(row);
@@ -119,7 +119,7 @@ static Sanling__V1__UnitsAnswer__Unit *take_unit(struct hub *hub, uint32_t ordin
 
 void answer_units(struct hub *hub, const struct session *session, uint32_t query, uint32_t root, enum unit_kind kind)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     struct tree tree;
     struct tree_walk walk;
     tree_open(state, state->heads.today, POSITION_END, &tree);
@@ -153,8 +153,8 @@ void answer_digest(struct hub *hub, const struct session *session, uint32_t quer
     ledger_digest(&hub->ledger, bytes);
     Sanling__V1__Answer answer = answer_head(hub, query);
     Sanling__V1__DigestAnswer digest = SANLING__V1__DIGEST_ANSWER__INIT;
-    digest.position = hub->ledger.state.heads.position;
-    digest.rejections = hub->ledger.state.heads.rejections;
+    digest.position = hub->shown.state->heads.position;
+    digest.rejections = hub->shown.state->heads.rejections;
     digest.digest = (ProtobufCBinaryData){.data = bytes, .len = sizeof bytes};
     answer.body_case = SANLING__V1__ANSWER__BODY_DIGEST;
     answer.digest = &digest;
@@ -195,7 +195,7 @@ void answer_access(struct hub *hub, const struct session *session, uint32_t quer
 
 void answer_policy(struct hub *hub, const struct session *session, uint32_t query)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct policy *policy = state_policy(state);
     uint8_t sha256[32];
     wire_arena_reset(hub->arena);
@@ -219,7 +219,7 @@ void answer_policy(struct hub *hub, const struct session *session, uint32_t quer
 
 void answer_clock(struct hub *hub, const struct session *session, uint32_t query)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     wire_arena_reset(hub->arena);
     Sanling__V1__Answer answer = answer_head(hub, query);
     Sanling__V1__ClockAnswer clock = SANLING__V1__CLOCK_ANSWER__INIT;

@@ -4,7 +4,7 @@
 
 static Sanling__V1__FigureAnswer__Row *take_entry(struct hub *hub, const struct figure_entry *from)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     Sanling__V1__FigureAnswer__Row *row = take(hub, sizeof *row);
     sanling__v1__figure_answer__row__init(row);
     row->position = from->position;
@@ -24,7 +24,7 @@ static bool entry_is_shown(const struct state *state, const struct viewer *viewe
 void answer_figure(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                    enum figure figure, const Sanling__V1__FigureQuery *ask)
 {
-    struct state *state = &hub->ledger.state;
+    struct state *state = hub->shown.state;
     int32_t year = ask->year ? (int32_t)ask->year : day_year(state->heads.today);
     const size_t limit = rows_limit(ask->limit);
     struct figure_count count;
@@ -32,7 +32,7 @@ void answer_figure(struct hub *hub, const struct session *session, uint32_t quer
     Sanling__V1__Answer answer = answer_head(hub, query); /* the question stays in the arena beside it */
     Sanling__V1__FigureAnswer rows = SANLING__V1__FIGURE_ANSWER__INIT;
     rows.rows = take(hub, limit * sizeof *rows.rows);
-    figure_count_open(state, viewer->root, year, &hub->day_before, &hub->scratch, &count);
+    figure_count_open(state, viewer->root, year, hub->shown.day_before, &hub->scratch, &count);
     figure_list_open(&count, figure, &list);
     rows.total = list.total;
     for (size_t at = 0; at < list.entry_count; at++) {

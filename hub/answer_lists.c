@@ -45,7 +45,7 @@ static void count_tallies(const struct state *state, const struct scope *scope, 
 static Sanling__V1__CampaignsAnswer__Campaign *take_campaign(struct hub *hub, const struct scope *scope,
                                                              const char *code, uint32_t ordinal)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct campaign_progress *progress = table_row(&state->campaigns, ordinal);
     Sanling__V1__CampaignsAnswer__Campaign *row = take(hub, sizeof *row);
     sanling__v1__campaigns_answer__campaign__init(row);
@@ -81,7 +81,7 @@ static void fill_labels(struct hub *hub, const struct policy *policy, Sanling__V
 static void fill_campaigns(struct hub *hub, const struct scope *scope, const struct policy *policy,
                            Sanling__V1__CampaignsAnswer *campaigns)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     campaigns->campaigns = take(hub, (POLICY_CAMPAIGNS + ROWS_MAX) * sizeof *campaigns->campaigns);
     for (uint32_t i = 0; i < policy->campaign_count; i++) {
         const struct campaign *campaign = &policy->campaigns[i];
@@ -101,7 +101,7 @@ static void fill_campaigns(struct hub *hub, const struct scope *scope, const str
 
 void answer_campaigns(struct hub *hub, const struct session *session, uint32_t query, uint32_t root)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct policy *policy = state_policy(state);
     wire_arena_reset(hub->arena);
     Sanling__V1__Answer answer = answer_head(hub, query);
@@ -122,7 +122,7 @@ void answer_campaigns(struct hub *hub, const struct session *session, uint32_t q
 
 static Sanling__V1__DiscrepanciesAnswer__Discrepancy *take_discrepancy(struct hub *hub, const struct discrepancy *from)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     Sanling__V1__DiscrepanciesAnswer__Discrepancy *row = take(hub, sizeof *row);
     sanling__v1__discrepancies_answer__discrepancy__init(row);
     row->discrepancy = take_text(hub, state_text(state, from->code));
@@ -141,14 +141,15 @@ static Sanling__V1__DiscrepanciesAnswer__Discrepancy *take_discrepancy(struct hu
 static bool discrepancy_fits(const struct scope *scope, const struct viewer *viewer, const struct discrepancy *found,
                              bool open_only)
 {
-    return scope_holds(scope, found->unit) && (!open_only || found->resolved_at == 0) &&
+    return found->day <= scope->tree.day && scope_holds(scope, found->unit) &&
+           (!open_only || found->resolved_at == 0) &&
            (viewer->sees_all || (found->offices & OFFICE_BIT(viewer->office)));
 }
 
 void answer_discrepancies(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                           bool open_only)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     struct scope scope;
     uint32_t at = 1;
     scope_open(state, viewer->root, state->heads.today, POSITION_END, &scope);
@@ -190,7 +191,7 @@ static const char *amendment_name(enum amendment_kind kind)
 
 static char *take_row_text(struct hub *hub, const struct attention_row *from)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     if (from->matter != 0)
         return take_text(hub, state_text(state, state_matter(state, from->matter)->code));
     return take_text(hub, from->policy ? state_code(state, from->policy) : amendment_name(from->amendment));
@@ -198,7 +199,7 @@ static char *take_row_text(struct hub *hub, const struct attention_row *from)
 
 static Sanling__V1__AttentionAnswer__Row *take_attention(struct hub *hub, const struct attention_row *from)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     Sanling__V1__AttentionAnswer__Row *row = take(hub, sizeof *row);
     sanling__v1__attention_answer__row__init(row);
     row->unit = take_code(hub, from->unit);
@@ -228,7 +229,7 @@ static bool row_is_shown(const struct viewer *viewer, const struct attention_row
 void answer_attention(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                       const Sanling__V1__AttentionQuery *ask)
 {
-    struct state *state = &hub->ledger.state;
+    struct state *state = hub->shown.state;
     int32_t year = ask->year ? (int32_t)ask->year : day_year(state->heads.today);
     const size_t limit = rows_limit(ask->limit);
     struct attention_list list;
@@ -278,7 +279,7 @@ static Sanling__V1__RoutesAnswer__Route *take_route(struct hub *hub, const struc
 
 void answer_routes(struct hub *hub, const struct session *session, uint32_t query)
 {
-    const struct policy *policy = state_policy(&hub->ledger.state);
+    const struct policy *policy = state_policy(hub->shown.state);
     wire_arena_reset(hub->arena);
     Sanling__V1__Answer answer = answer_head(hub, query);
     Sanling__V1__RoutesAnswer routes = SANLING__V1__ROUTES_ANSWER__INIT;

@@ -79,6 +79,8 @@ static bool fits(const struct state *state, const struct matters_ask *ask, const
     const Sanling__V1__MattersQuery *query = ask->query;
     if (query->kind != 0 && matter->kind != (uint32_t)query->kind)
         return false;
+    if (matter->opened_day > state->heads.today) /* of a day behind the moment that is shown */
+        return false;
     if (query->matter[0] && strcmp(state_text(state, matter->code), query->matter) != 0)
         return false;
     const char *step = step_name((enum step)matter->step);
@@ -94,7 +96,7 @@ static bool fits(const struct state *state, const struct matters_ask *ask, const
 static void fill_tasks(struct hub *hub, const struct matter *matter, size_t most,
                        Sanling__V1__MattersAnswer__Matter *row)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct joint *joint = table_row(&state->joints, matter->joint);
     const struct task *task;
     if (matter->joint == 0)
@@ -121,7 +123,7 @@ static void fill_tasks(struct hub *hub, const struct matter *matter, size_t most
 static void fill_supervisions(struct hub *hub, const struct matter *matter, size_t most,
                               Sanling__V1__MattersAnswer__Matter *row)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct supervision *supervision;
     if (matter->supervisions == 0)
         return;
@@ -155,7 +157,7 @@ static void fill_amended(const struct state *state, const struct move *move, San
 
 static Sanling__V1__MattersAnswer__Move *take_move(struct hub *hub, const struct move *move)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct facts *newest = table_row(&state->facts, move->facts);
     Sanling__V1__MattersAnswer__Move *to = take(hub, sizeof *to);
     sanling__v1__matters_answer__move__init(to);
@@ -176,7 +178,7 @@ static Sanling__V1__MattersAnswer__Move *take_move(struct hub *hub, const struct
 /* Its history, oldest first; of a very long one the newest. */
 static void fill_moves(struct hub *hub, const struct matter *matter, Sanling__V1__MattersAnswer__Matter *row)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     size_t count = 0;
     for (uint32_t at = matter->moves; at != 0 && count < MOVES_MAX; at = state_move(state, at)->next)
         count++;
@@ -231,13 +233,13 @@ static void fill_clock(struct hub *hub, const struct matter *matter, Sanling__V1
         return;
     row->due_day = take_day(hub, due_day);
     row->clock = (Sanling__V1__DeadlinePassed__Clock__Kind)deadline_clock((enum matter_kind)matter->kind, matter->step);
-    row->days_left = due_day - hub->ledger.state.heads.today;
+    row->days_left = due_day - hub->shown.state->heads.today;
     row->escalation = matter->escalation;
 }
 
 static Sanling__V1__MattersAnswer__Matter *take_matter(struct hub *hub, const struct matter *matter, bool alone)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct campaign_progress *campaign = table_row(&state->campaigns, matter->campaign);
     size_t most = alone ? PARTS_ALONE : PARTS_OF_ROW;
     Sanling__V1__MattersAnswer__Matter *row = take(hub, sizeof *row);
@@ -268,7 +270,7 @@ static Sanling__V1__MattersAnswer__Matter *take_matter(struct hub *hub, const st
 void answer_matters(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                     const Sanling__V1__MattersQuery *asked)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const size_t limit = rows_limit(asked->limit);
     struct matters_ask ask = {.query = asked, .viewer = viewer};
     Sanling__V1__Answer answer = answer_head(hub, query); /* the question stays in the arena beside it */

@@ -42,13 +42,13 @@ Google__Protobuf__Timestamp *take_time(struct hub *hub, int64_t time_us)
 
 char *take_name(struct hub *hub, uint32_t unit)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     return take_text(hub, unit ? state_text(state, state_unit(state, unit)->name) : "");
 }
 
 char *take_code(struct hub *hub, uint32_t unit)
 {
-    return take_text(hub, unit ? state_unit(&hub->ledger.state, unit)->code : "");
+    return take_text(hub, unit ? state_unit(hub->shown.state, unit)->code : "");
 }
 
 Sanling__V1__Office__Kind *take_offices(struct hub *hub, office_set set, size_t *count)
@@ -80,13 +80,34 @@ bool viewer_sees(const struct state *state, const struct viewer *viewer, const s
     return viewer->office != OFFICE_NONE && (concerned & OFFICE_BIT(viewer->office));
 }
 
+/* Of when the answer is. */
+static Sanling__V1__MomentShown *take_moment(struct hub *hub)
+{
+    const struct shown *shown = &hub->shown;
+    const struct state *state = &hub->ledger.state;
+    struct policy_timeline timeline;
+    Sanling__V1__MomentShown *moment = take(hub, sizeof *moment);
+    sanling__v1__moment_shown__init(moment);
+    state_timeline(state, shown->position, &timeline);
+    const struct policy *policy = shown->day == DAY_NONE ? NULL : timeline_on(&timeline, shown->day);
+    moment->day = take_day(hub, shown->day);
+    moment->position = shown->position;
+    moment->time = take_time(hub, shown->known_us);
+    moment->past = shown->past;
+    moment->today = take_day(hub, state->heads.today);
+    moment->policy_version = take_text(hub, policy ? policy->version : "");
+    moment->policy_preset = take_text(hub, policy ? policy->preset : "");
+    return moment;
+}
+
 Sanling__V1__Answer answer_head(struct hub *hub, uint32_t query)
 {
     Sanling__V1__Answer answer = SANLING__V1__ANSWER__INIT;
     answer.id = query;
-    answer.position = hub->ledger.state.heads.position;
+    answer.position = hub->shown.state->heads.position;
     answer.time = take_time(hub, hub_now_us(hub));
-    answer.demonstration = hub->ledger.state.heads.demonstration != 0;
+    answer.moment = take_moment(hub);
+    answer.demonstration = hub->shown.state->heads.demonstration != 0;
     return answer;
 }
 

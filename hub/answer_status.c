@@ -22,8 +22,7 @@ static void fill_gaps(struct hub *hub, const struct status_question *question, e
 {
     status->gaps = take(hub, GAPS_MAX * sizeof *status->gaps);
     for (uint32_t office = 1; office < OFFICE_LIMIT; office++) {
-        const struct span_set *gaps =
-            status_gaps(&hub->ledger.state, question, zero, (enum office)office, &hub->scratch);
+        const struct span_set *gaps = status_gaps(hub->shown.state, question, zero, (enum office)office, &hub->scratch);
         for (uint32_t i = 0; i < gaps->count && status->n_gaps < GAPS_MAX; i++) {
             Sanling__V1__Gap *gap = take(hub, sizeof *gap);
             sanling__v1__gap__init(gap);
@@ -58,7 +57,7 @@ static void keep_earliest(struct break_found found[static BREAKS_MAX], size_t *c
 static void fill_breaks(struct hub *hub, const struct status_question *question, enum zero zero,
                         Sanling__V1__ZeroStatus *status)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     struct break_found earliest[BREAKS_MAX];
     struct break_walk walk;
     struct break_found found;
@@ -75,7 +74,7 @@ static void fill_breaks(struct hub *hub, const struct status_question *question,
 static void fill_attestations(struct hub *hub, const struct status_question *question, enum zero zero,
                               Sanling__V1__ZeroStatus *status)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     status->attestations = take(hub, ATTESTATIONS_MAX * sizeof *status->attestations);
     status->contradicted = take(hub, ATTESTATIONS_MAX * sizeof *status->contradicted);
     const struct coverage *coverage;
@@ -146,7 +145,7 @@ static void fill_other_zeros(struct hub *hub, const struct status_question *ques
     enum status zeros[ZERO_COUNT];
     other->zeros = take(hub, ZERO_COUNT * sizeof *other->zeros);
     for (int zero = 0; zero < ZERO_COUNT; zero++) {
-        zeros[zero] = status_of_zero(&hub->ledger.state, question, (enum zero)zero, &hub->scratch).status;
+        zeros[zero] = status_of_zero(hub->shown.state, question, (enum zero)zero, &hub->scratch).status;
         other->zeros[other->n_zeros++] = (Sanling__V1__Status__Kind)zeros[zero];
     }
     other->joint = (Sanling__V1__Status__Kind)status_joint(zeros);
@@ -186,13 +185,13 @@ static void fill_zeros(struct hub *hub, const struct status_view *view, const st
     }
     row->n_zeros = ZERO_COUNT;
     row->joint = (Sanling__V1__Status__Kind)status_joint(statuses);
-    row->joint_streak_days = (uint32_t)status_joint_streak(&hub->ledger.state, &question, &hub->scratch);
+    row->joint_streak_days = (uint32_t)status_joint_streak(hub->shown.state, &question, &hub->scratch);
 }
 
 /* Why the unit does not live on the day, as known at the position, and what took its place. */
 static char *take_not_valid(struct hub *hub, const struct status_view *view, const struct unit *unit)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     char text[64 + SUCCESSORS_MAX * UNIT_CODE_SIZE] = "NOT_VALID: not registered at that position";
     if (unit->registered_at > view->known_at)
         return take_text(hub, text);
@@ -221,7 +220,7 @@ static char *take_not_valid(struct hub *hub, const struct status_view *view, con
 static void fill_predecessors(struct hub *hub, const struct status_view *view, const struct unit *unit,
                               Sanling__V1__UnitStatus *row)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct succession *succession;
     row->predecessors = take(hub, SUCCESSORS_MAX * sizeof *row->predecessors);
     for (uint32_t at = unit->predecessors; at != 0; at = succession->next_of_successor) {
@@ -235,7 +234,7 @@ static void fill_predecessors(struct hub *hub, const struct status_view *view, c
 static void fill_unit(struct hub *hub, const struct status_view *view, const struct tree *tree, uint32_t ordinal,
                       Sanling__V1__UnitStatus *row)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     const struct unit *unit = state_unit(state, ordinal);
     const struct unit_version *version = unit_said_on(state, ordinal, SAYS_NAME, view->as_of, view->known_at);
     row->unit = take_code(hub, ordinal);
@@ -256,7 +255,7 @@ Sanling__V1__UnitStatus *take_status(struct hub *hub, const struct status_view *
     row->level = from->level;
     row->joint = SANLING__V1__STATUS__KIND__NOT_COUNTED;
     row->as_of = take_day(hub, view->as_of);
-    row->known_at = view->known_at == POSITION_END ? hub->ledger.state.heads.position : view->known_at;
+    row->known_at = view->known_at == POSITION_END ? hub->shown.state->heads.position : view->known_at;
     row->policy_version = take_text(hub, policy ? policy->version : "");
     row->below = take_rollup(hub, &from->below);
     if (from->unit != 0)
@@ -272,9 +271,9 @@ void answer_status(struct hub *hub, const struct session *session, uint32_t quer
     struct tree tree;
     struct status_rows rows;
     struct other_rules others;
-    other_rules_find(&hub->ledger.state, view, &others);
-    tree_open(&hub->ledger.state, view->as_of, view->known_at, &tree);
-    status_rows_open(&hub->ledger.state, view, &others, &tree, &hub->scratch, &rows);
+    other_rules_find(hub->shown.state, view, &others);
+    tree_open(hub->shown.state, view->as_of, view->known_at, &tree);
+    status_rows_open(hub->shown.state, view, &others, &tree, &hub->scratch, &rows);
     for (size_t at = 0; at == 0 || at < rows.count; at += STATUS_ROWS_MAX) {
         wire_arena_reset(hub->arena);
         Sanling__V1__Answer answer = answer_head(hub, query);

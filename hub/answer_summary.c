@@ -209,7 +209,7 @@ static void fill_tallies(struct hub *hub, const struct summary *from, const stru
 
 static void fill_freshness(struct hub *hub, Sanling__V1__Summary *to)
 {
-    const struct state *state = &hub->ledger.state;
+    const struct state *state = hub->shown.state;
     to->freshness = take(hub, OFFICE_LIMIT * sizeof *to->freshness);
     for (int office = 1; office < OFFICE_LIMIT; office++) {
         const struct office_news *news = &state->heads.offices[office];
@@ -240,7 +240,7 @@ static void fill_units(struct hub *hub, const struct rollup *from, Sanling__V1__
 
 static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_t year)
 {
-    struct state *state = &hub->ledger.state;
+    struct state *state = hub->shown.state;
     const struct policy *policy = state_policy(state);
     struct summary from;
     Sanling__V1__Summary *to = take(hub, sizeof *to);
@@ -248,12 +248,12 @@ static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_
     bool open = state->heads.today != DAY_NONE;
     if (year == 0 && open)
         year = day_year(state->heads.today);
-    summary_count(state, root, year ? year : 1970, &hub->day_before, &from, &hub->scratch);
+    summary_count(state, root, year ? year : 1970, hub->shown.day_before, &from, &hub->scratch);
     to->unit = take_code(hub, root);
     to->name = take_name(hub, root);
     to->as_of = take_day(hub, open ? from.to : DAY_NONE);
     to->position = state->heads.position;
-    to->time = take_time(hub, hub_now_us(hub));
+    to->time = take_time(hub, hub->shown.time_us);
     to->demonstration = state->heads.demonstration != 0;
     to->policy_version = take_text(hub, policy ? policy->version : "");
     to->policy_preset = take_text(hub, policy ? policy->preset : "");

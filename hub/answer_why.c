@@ -35,7 +35,7 @@ static Reason *add_reason(struct why *why, Sanling__V1__WhyAnswer__Reason__Kind 
 
 static const struct state *state_of(const struct why *why)
 {
-    return &why->hub->ledger.state;
+    return why->hub->shown.state;
 }
 
 /* What the move is, and by which rule of which policy it breaks. */
@@ -339,9 +339,9 @@ void answer_why(struct hub *hub, const struct session *session, uint32_t query, 
         .question = {.unit = view->root, .as_of = view->as_of, .known_at = view->known_at, .policies = view->policies}};
     wire_arena_reset(hub->arena);
     why.reasons = take(hub, REASONS_MAX * sizeof *why.reasons);
-    other_rules_find(&hub->ledger.state, view, &others);
-    tree_open(&hub->ledger.state, view->as_of, view->known_at, &tree);
-    status_rows_open(&hub->ledger.state, view, &others, &tree, &hub->scratch, &rows);
+    other_rules_find(hub->shown.state, view, &others);
+    tree_open(hub->shown.state, view->as_of, view->known_at, &tree);
+    status_rows_open(hub->shown.state, view, &others, &tree, &hub->scratch, &rows);
     Sanling__V1__UnitStatus *status = take_status(hub, view, &others, &tree, &rows.rows[0]);
     for (int zero = 0; rows.rows[0].counted && zero < ZERO_COUNT; zero++)
         add_zero(&why, (enum zero)zero, &rows.rows[0].zeros[zero]);

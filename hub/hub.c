@@ -33,7 +33,7 @@ enum {
     ANSWER_BUDGET = 64 << 20,
 };
 
-static int64_t monotonic_ms(void)
+int64_t hub_monotonic_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -56,6 +56,17 @@ int64_t hub_now_us(const struct hub *hub)
     clock_gettime(CLOCK_REALTIME, &now);
     int64_t now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
     return now_us > heads->recorded_at_us ? now_us : heads->recorded_at_us;
+}
+
+void hub_show_now(struct hub *hub)
+{
+    const struct state_heads *heads = &hub->ledger.state.heads;
+    hub->shown = (struct shown){.state = &hub->ledger.state,
+                                .day_before = &hub->day_before,
+                                .time_us = hub_now_us(hub),
+                                .day = heads->today,
+                                .position = heads->position,
+                                .known_us = heads->recorded_at_us};
 }
 
 const char *hub_code_name(Sanling__V1__Code__Kind code)
@@ -139,7 +150,8 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
         return false;
     hub->writer = log_writer_start(hub->log, fault);
     hub->reader = hub->writer ? reader_start(hub->log, fault) : NULL;
-    hub->state_writer = hub->reader ? state_writer_start(config->data, fault) : NULL;
+    hub->past = hub->reader ? past_start(hub->log, fault) : NULL;
+    hub->state_writer = hub->past ? state_writer_start(config->data, fault) : NULL;
     if (!hub->state_writer)
         return false;
     const struct endpoint_options options = {
@@ -160,6 +172,7 @@ struct hub *hub_open(const struct config *config, const char *public_key, const 
         abort();
     ledger_open(&hub->ledger);
     hub->summary_version = 1;
+    hub_show_now(hub);
     if (!open_parts(hub, public_key, secret_key, fault))
         hub_close(&hub);
     return hub;
@@ -267,11 +280,11 @@ static void greet(struct hub *hub, const struct peer *peer, const struct identit
         sessions_remove(&hub->sessions, session);
     session = sessions_add(&hub->sessions, peer, identity->name);
     if (!session) {
-        forget_silent(hub, monotonic_ms());
+        forget_silent(hub, hub_monotonic_ms());
         hub_error(hub, peer, SANLING__V1__CODE__KIND__TOO_MANY, 0, 0, "too many sessions");
         return;
     }
-    session->heard_ms = monotonic_ms();
+    session->heard_ms = hub_monotonic_ms();
     journal(JOURNAL_INFO, "session of %s opened", identity->name);
     welcome(hub, session, identity, hello);
 }
@@ -356,7 +369,7 @@ static void take_frame(struct hub *hub, const struct peer *peer, const char *key
         return;
     }
     if (session)
-        session->heard_ms = monotonic_ms();
+        session->heard_ms = hub_monotonic_ms();
     struct wire_field publish = {0};
     if (size <= WIRE_MESSAGE_SIZE_MAX && find_publish(bytes, size, &publish)) {
         if (session)
@@ -504,6 +517,24 @@ static void take_read(struct hub *hub)
     }
 }
 
+/* Past states that came: what waited for them is asked again. */
+static void take_past(struct hub *hub)
+{
+    bool failed;
+    struct fault fault;
+    struct past_question *waiting = past_take(hub->past, hub_monotonic_ms(), &failed, &fault);
+    if (failed) { /* what the log holds cannot be read: stop, as for any reader of it */
+        hub->failed = true;
+        hub->fault = fault;
+    }
+    while (waiting) {
+        struct past_question *next = waiting->next;
+        query_ask_again(hub, &waiting->peer, waiting->query, waiting->size);
+        past_question_free(&waiting);
+        waiting = next;
+    }
+}
+
 static void look_at_disk(struct hub *hub)
 {
     struct statvfs disk;
@@ -519,13 +550,14 @@ static void look_at_disk(struct hub *hub)
 /* What time brings: closed days, the disk, the watchdog. */
 static void tick(struct hub *hub, int64_t *watchdog_ms)
 {
-    int64_t now_ms = monotonic_ms();
+    int64_t now_ms = hub_monotonic_ms();
     if (!hub->ledger.state.heads.demonstration && !gathering_full(hub) &&
         ledger_close_days(&hub->ledger, hub_now_us(hub)) > 0)
         hub->summary_version++;
     if (now_ms - hub->second_ms >= SECOND_MS) {
         hub->second_ms = now_ms;
         look_at_disk(hub);
+        past_forget_idle(hub->past, now_ms);
         subscribe_tell_progress(hub);
     }
     if (now_ms - *watchdog_ms >= WATCHDOG_MS) {
@@ -538,11 +570,11 @@ static void tick(struct hub *hub, int64_t *watchdog_ms)
 /* Summaries conflate: sent at most every SUMMARY_INTERVAL_MS, and so rarely that they cost a twentieth of the time. */
 static void send_summaries(struct hub *hub)
 {
-    int64_t now_ms = monotonic_ms();
+    int64_t now_ms = hub_monotonic_ms();
     if (now_ms < hub->summaries_after_ms || !subscribe_summaries_due(hub))
         return;
     subscribe_send_summaries(hub);
-    int64_t cost_ms = monotonic_ms() - now_ms;
+    int64_t cost_ms = hub_monotonic_ms() - now_ms;
     hub->summaries_after_ms = now_ms + SUMMARY_INTERVAL_MS + SUMMARY_COST_FACTOR * cost_ms;
 }
 
@@ -573,10 +605,11 @@ static void wait_for_work(struct hub *hub)
         {.socket = endpoint_handler_socket(hub->endpoint), .events = ZMQ_POLLIN},
         {.socket = log_writer_socket(hub->writer), .events = ZMQ_POLLIN},
         {.socket = reader_socket(hub->reader), .events = ZMQ_POLLIN},
+        {.socket = past_socket(hub->past), .events = ZMQ_POLLIN},
         {.socket = endpoint_socket(hub->endpoint), .events = ZMQ_POLLIN},
     };
     /* While the commit is full clients wait: what they send stays in their sockets. */
-    int count = gathering_full(hub) ? 3 : 4;
+    int count = gathering_full(hub) ? 4 : 5;
     zmq_poll(items, count, poll_ms(hub));
 }
 
@@ -590,6 +623,7 @@ bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_at
         endpoint_admit(hub->endpoint, hub->access);
         answer_durable(hub);
         take_read(hub);
+        take_past(hub);
         receive(hub);
         tick(hub, &watchdog_ms);
         send_summaries(hub);
@@ -646,6 +680,7 @@ void hub_close(struct hub **hub_to_close)
         take_read(hub);
     }
     endpoint_close(&hub->endpoint);
+    past_stop(&hub->past);
     reader_stop(&hub->reader);
     log_writer_stop(&hub->writer);
     state_writer_stop(&hub->state_writer);

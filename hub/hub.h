@@ -15,16 +15,31 @@
 #include "fault.h"
 #include "ledger.h"
 #include "log/log_writer.h"
+#include "past.h"
 #include "reader.h"
 #include "reply.h"
 #include "session.h"
 #include "store/state_store.h"
 #include "wire.h"
 
+enum { POSITION_TIMES_MAX = 32 };
+
 /* A commit with the writer, and what waits for it. */
 struct in_flight {
     struct reply_list replies;
     struct snapshot *snapshot; /* the state as of this commit, written once it is durable; NULL mostly */
+};
+
+/* What the question at hand is answered from: the state now, or a past one (past.h). */
+struct shown {
+    struct state *state;
+    struct day_before *day_before; /* what summaries of the open day need again and again */
+    int64_t time_us;               /* the hub's, or of the last record that is shown */
+    /* For MomentShown: */
+    int32_t day;       /* that is looked at */
+    uint64_t position; /* known up to */
+    int64_t known_us;  /* when it was recorded */
+    bool past;
 };
 
 struct hub {
@@ -35,13 +50,20 @@ struct hub {
     struct event_log *log;
     struct log_writer *writer;
     struct reader *reader;
+    struct past *past;
     struct state_writer *state_writer;
     struct ledger ledger;
     struct sessions sessions;
     struct cursors cursors;
     struct wire_arena *arena; /* of the message at hand */
     struct status_scratch scratch;
-    struct day_before day_before; /* what summaries of the open day need again and again */
+    struct day_before day_before;
+    struct shown shown;
+    struct position_time { /* looked up last: when positions were recorded */
+        uint64_t position; /* 0: none */
+        int64_t time_us;
+    } times[POSITION_TIMES_MAX];
+    uint32_t next_time;
 
     struct log_head durable;   /* what is on disk */
     struct reply_list replies; /* for what is being gathered */
@@ -73,6 +95,10 @@ void hub_close(struct hub **hub);
 
 /* The hub's time, microseconds since 1970 UTC: never before the last record; on a demonstration hub as it was set. */
 int64_t hub_now_us(const struct hub *hub);
+/* Milliseconds of a clock that never goes back. */
+int64_t hub_monotonic_ms(void);
+/* From here on questions are answered from the state now. */
+void hub_show_now(struct hub *hub);
 /* The stable name of a code, e.g. "UNKNOWN_UNIT". */
 const char *hub_code_name(Sanling__V1__Code__Kind code);
 /* Gives a request to the reader once what it needs is durable. */

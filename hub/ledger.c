@@ -481,7 +481,7 @@ bool ledger_read_log(struct ledger *ledger, struct log_view *view, const struct 
             return false;
         }
         uint32_t first = (uint32_t)(next - block.header->first_position);
-        for (uint32_t i = first; i < block.header->count; i++) {
+        for (uint32_t i = first; i < block.header->count && state->heads.position < head->position; i++) {
             if (!read_record(ledger, &block, i, fault))
                 return false;
             if (numbers.next < numbers.count)

@@ -47,28 +47,55 @@ static bool take_root(struct hub *hub, const struct session *session, const stru
         return false;
     }
     *root = code[0] ? state_find_unit(state, code) : 0;
+    if (*root >= hub->shown.state->units.count) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__UNKNOWN_UNIT, "unit: nobody knew of it at that position");
+        return false;
+    }
     return true;
 }
 
-/* A known_at time needs the log: the question comes back as one for a position. */
-static void search_known_at(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
+static uint8_t *packed(const Sanling__V1__Query *query, size_t *size)
+{
+    *size = sanling__v1__query__get_packed_size(query);
+    uint8_t *bytes = malloc(*size);
+    if (!bytes)
+        abort();
+    sanling__v1__query__pack(query, bytes);
+    return bytes;
+}
+
+/* A time that something is known at needs the log: the question comes back as one for a position. */
+static void search_known_at(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                            const Google__Protobuf__Timestamp *time)
 {
     struct read_request *request = read_request_open(READ_START, &session->peer);
-    int64_t time_us = query->status->time->seconds * 1000000 + query->status->time->nanos / 1000;
+    int64_t time_us = time->seconds * 1000000 + time->nanos / 1000;
     /* The last position at or before it: one before the first behind it. */
     request->start = (struct start_search){.time_us = time_us + 1, .last_position = hub->durable.position};
-    request->query_size = sanling__v1__query__get_packed_size(query);
-    request->query = malloc(request->query_size);
-    if (!request->query)
-        abort();
-    sanling__v1__query__pack(query, request->query);
+    request->query = packed(query, &request->query_size);
     reader_submit(hub->reader, &request);
+}
+
+/* When a position was recorded, if it was looked up lately; else the question comes back when that is known. */
+static bool take_time_of(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                         uint64_t position, int64_t *time_us)
+{
+    for (int i = 0; i < POSITION_TIMES_MAX; i++)
+        if (hub->times[i].position == position) {
+            *time_us = hub->times[i].time_us;
+            return true;
+        }
+    struct read_request *request = read_request_open(READ_TIME, &session->peer);
+    request->start.position = request->needs_position = position;
+    request->query = packed(query, &request->query_size);
+    hub_read(hub, &request);
+    return false;
 }
 
 /* Whether there is a policy, without which no day has a status. false: an answer was given. */
 static bool take_policy(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
 {
-    if (state_policy(&hub->ledger.state))
+    if (state_policy(hub->shown.state))
         return true;
     refuse(hub, session, query, SANLING__V1__CODE__KIND__BUSY, "no policy is adopted yet: no status exists");
     return false;
@@ -80,8 +107,8 @@ static bool take_moment(struct hub *hub, const struct session *session, const Sa
                         const char *day, uint64_t known_at, struct status_view *view)
 {
     const struct state *state = &hub->ledger.state;
-    view->as_of = state->heads.today;
-    view->known_at = known_at;
+    view->as_of = hub->shown.day;
+    view->known_at = hub->shown.position == state->heads.position ? known_at : hub->shown.position;
     if (day[0] && (!day_parse(day, &view->as_of) || view->as_of > state->heads.today)) {
         refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "as_of: not a day up to today");
         return false;
@@ -91,6 +118,164 @@ static bool take_moment(struct hub *hub, const struct session *session, const Sa
         return false;
     }
     return true;
+}
+
+/* ---- moments ---- */
+
+/* Whether a question can be asked of another moment: natively, by what the state keeps with every row, or of a state
+ * that is read for it. */
+enum moment_way { MOMENT_NONE, MOMENT_NATIVE, MOMENT_PAST_STATE };
+static enum moment_way moment_way(const Sanling__V1__Query *query)
+{
+    switch (query->ask_case) {
+    case SANLING__V1__QUERY__ASK_STATUS:
+    case SANLING__V1__QUERY__ASK_WHY:
+    case SANLING__V1__QUERY__ASK_TREE:
+    case SANLING__V1__QUERY__ASK_DAYS:
+    case SANLING__V1__QUERY__ASK_DIFFERENCE:
+        return MOMENT_NATIVE;
+    case SANLING__V1__QUERY__ASK_SUMMARY:
+    case SANLING__V1__QUERY__ASK_UNITS:
+    case SANLING__V1__QUERY__ASK_POLICY:
+    case SANLING__V1__QUERY__ASK_MATTERS:
+    case SANLING__V1__QUERY__ASK_CAMPAIGNS:
+    case SANLING__V1__QUERY__ASK_DISCREPANCIES:
+    case SANLING__V1__QUERY__ASK_ATTENTION:
+    case SANLING__V1__QUERY__ASK_FIGURE:
+    case SANLING__V1__QUERY__ASK_TREND:
+        return MOMENT_PAST_STATE;
+    case SANLING__V1__QUERY__ASK_REJECTED:
+    case SANLING__V1__QUERY__ASK_CONSUMERS:
+    case SANLING__V1__QUERY__ASK_SOURCES:
+    case SANLING__V1__QUERY__ASK_DIGEST:
+    case SANLING__V1__QUERY__ASK_ACCESS:
+    case SANLING__V1__QUERY__ASK_ACCESS_CHANGE:
+    case SANLING__V1__QUERY__ASK_CLOCK:
+    case SANLING__V1__QUERY__ASK_CLOCK_CHANGE:
+    case SANLING__V1__QUERY__ASK_CATALOGUE:
+    case SANLING__V1__QUERY__ASK_ROUTES:
+    case SANLING__V1__QUERY__ASK__NOT_SET:
+    case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
+        break;
+    }
+    return MOMENT_NONE;
+}
+
+/* The last position before the day was closed; 0: it was never open, POSITION_END: it is open still. */
+static uint64_t closed_at(const struct state *state, int32_t day)
+{
+    if (day == state->heads.today)
+        return POSITION_END;
+    for (uint32_t at = 1; at < state->days.count; at++) {
+        const struct day_opened *row = table_row(&state->days, at);
+        if (row->day > day)
+            return at > 1 ? row->position - 1 : 0;
+    }
+    return 0;
+}
+
+/* The day and position that are asked for, POSITION_END for all that is known now; a day is DAY_NONE where it is the
+ * one that was open then. false: an answer was given, or the question waits for the log. */
+static bool resolve_moment(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                           struct past_moment *asked)
+{
+    const struct state *state = &hub->ledger.state;
+    const Sanling__V1__Moment *moment = query->moment;
+    const char *wrong = NULL;
+    int32_t day = DAY_NONE;
+    *asked = (struct past_moment){.position = POSITION_END, .day = DAY_NONE};
+    if (moment->known_case == SANLING__V1__MOMENT__KNOWN_TIME && moment->time) {
+        search_known_at(hub, session, query, moment->time);
+        return false;
+    }
+    if (moment->day[0] && (!day_parse(moment->day, &day) || day > state->heads.today))
+        wrong = "moment: day: not a day up to today";
+    else if (day != DAY_NONE && (asked->closed_at = closed_at(state, day)) == 0)
+        wrong = "moment: day: before the hub's first day";
+    else if (moment->known_case == SANLING__V1__MOMENT__KNOWN_END_OF_DAY && day == DAY_NONE)
+        wrong = "moment: end_of_day: of which day?";
+    else if (moment->known_case == SANLING__V1__MOMENT__KNOWN_POSITION && moment->position == 0)
+        wrong = "moment: position: before the first record";
+    if (wrong) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, wrong);
+        return false;
+    }
+    if (moment->known_case == SANLING__V1__MOMENT__KNOWN_END_OF_DAY)
+        asked->position = asked->closed_at;
+    else if (moment->known_case == SANLING__V1__MOMENT__KNOWN_POSITION)
+        asked->position = moment->position;
+    if (asked->position != POSITION_END && asked->position > state->heads.position) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__POSITION_AHEAD, "moment: position: beyond the log");
+        return false;
+    }
+    if (asked->position == state->heads.position)
+        asked->position = POSITION_END;
+    int32_t open = asked->position == POSITION_END ? state->heads.today : state_recorded_day(state, asked->position);
+    if (day != DAY_NONE && day > open) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY,
+               "moment: day: it had not begun at that position");
+        return false;
+    }
+    asked->day = day == open ? DAY_NONE : day;
+    return true;
+}
+
+/* Answers from the past state from here on. false: it is being read, and the question waits, or BUSY was answered. */
+static bool show_past_state(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                            struct past_moment *asked)
+{
+    if (asked->position == POSITION_END)
+        asked->position = hub->durable.position; /* the log is read up to there */
+    struct past_state *past = past_find(hub->past, asked, hub_monotonic_ms());
+    if (past) {
+        hub->shown = (struct shown){.state = &past->state,
+                                    .day_before = &past->day_before,
+                                    .time_us = past->time_us,
+                                    .day = past->state.heads.today,
+                                    .position = past->state.heads.position,
+                                    .known_us = past->state.heads.recorded_at_us,
+                                    .past = true};
+        return true;
+    }
+    struct past_question *question = calloc(1, sizeof *question);
+    if (!question)
+        abort();
+    question->peer = session->peer;
+    question->query = packed(query, &question->size);
+    if (!past_wait(hub->past, asked, &question)) {
+        past_question_free(&question);
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BUSY, "moment: too many past states are being read");
+    }
+    return false;
+}
+
+/* Sets what the question is answered from. false: it was answered, or waits. */
+static bool show_moment(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
+{
+    struct past_moment asked;
+    enum moment_way way = moment_way(query);
+    hub_show_now(hub);
+    if (!query->moment)
+        return true;
+    if (way == MOMENT_NONE) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "moment: this is asked of now only");
+        return false;
+    }
+    if (!resolve_moment(hub, session, query, &asked))
+        return false;
+    if (asked.position == POSITION_END && asked.day == DAY_NONE)
+        return true;
+    if (way == MOMENT_PAST_STATE)
+        return show_past_state(hub, session, query, &asked);
+    hub->shown.past = true;
+    if (asked.day != DAY_NONE)
+        hub->shown.day = asked.day;
+    else
+        hub->shown.day = state_recorded_day(hub->shown.state, asked.position);
+    if (asked.position == POSITION_END)
+        return true;
+    hub->shown.position = asked.position;
+    return take_time_of(hub, session, query, asked.position, &hub->shown.known_us);
 }
 
 static void ask_status(struct hub *hub, const struct session *session, const struct identity *identity,
@@ -105,7 +290,7 @@ static void ask_status(struct hub *hub, const struct session *session, const str
     if (!take_moment(hub, session, query, ask->as_of, by_position ? ask->position : POSITION_END, &view))
         return;
     if (ask->known_at_case == SANLING__V1__STATUS_QUERY__KNOWN_AT_TIME && ask->time) {
-        search_known_at(hub, session, query);
+        search_known_at(hub, session, query, ask->time);
         return;
     }
     state_timeline(&hub->ledger.state, view.known_at, &policies);
@@ -131,7 +316,7 @@ static void ask_why(struct hub *hub, const struct session *session, const struct
 
 const char *query_year_fault(const struct hub *hub, uint32_t year, char text[static YEAR_FAULT_SIZE])
 {
-    const int32_t today = hub->ledger.state.heads.today;
+    const int32_t today = hub->shown.state->heads.today;
     char day[DAY_TEXT_SIZE];
     if (year == 0)
         return NULL;
@@ -167,6 +352,7 @@ static void ask_summary(struct hub *hub, const struct session *session, const st
 
 void query_send_summary(struct hub *hub, const struct subscription *subscription)
 {
+    hub_show_now(hub);
     uint32_t root = subscription->unit[0] ? state_find_unit(&hub->ledger.state, subscription->unit) : 0;
     answer_summary_update(hub, subscription->session, subscription->id, root, subscription->year);
 }
@@ -304,8 +490,8 @@ static bool operator_only(struct hub *hub, const struct session *session, const 
     return false;
 }
 
-void query_take(struct hub *hub, const struct session *session, const struct identity *identity,
-                const Sanling__V1__Query *query)
+static void answer_query(struct hub *hub, const struct session *session, const struct identity *identity,
+                         const Sanling__V1__Query *query)
 {
     uint32_t root;
     bool reads_all = identity->role == ROLE_OPERATOR || identity->role == ROLE_AUDITOR;
@@ -389,21 +575,53 @@ void query_take(struct hub *hub, const struct session *session, const struct ide
     refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "query: nothing that this hub knows is asked");
 }
 
-/* The question about a time comes back as one about the last position at or before it. */
-static void ask_again(struct hub *hub, struct read_request *request)
+void query_take(struct hub *hub, const struct session *session, const struct identity *identity,
+                const Sanling__V1__Query *query)
 {
-    const struct session *session = sessions_find(&hub->sessions, &request->peer);
+    if (show_moment(hub, session, query))
+        answer_query(hub, session, identity, query);
+    hub_show_now(hub);
+}
+
+void query_ask_again(struct hub *hub, const struct peer *peer, const uint8_t *bytes, size_t size)
+{
+    const struct session *session = sessions_find(&hub->sessions, peer);
     const struct identity *identity = session ? access_by_name(hub->access, session->identity) : NULL;
+    Sanling__V1__Query *query = sanling__v1__query__unpack(NULL, size, bytes);
+    if (!query)
+        abort(); /* packed by us */
+    if (identity)
+        query_take(hub, session, identity, query);
+    sanling__v1__query__free_unpacked(query, NULL);
+}
+
+/* The question about a time comes back as one about the last position at or before it. */
+static void ask_of_position(struct hub *hub, struct read_request *request)
+{
+    const uint64_t position = request->start.position - 1;
     Sanling__V1__Query *query = sanling__v1__query__unpack(NULL, request->query_size, request->query);
     if (!query)
         abort(); /* packed by us */
-    if (identity) {
+    if (query->moment && query->moment->known_case == SANLING__V1__MOMENT__KNOWN_TIME) {
+        google__protobuf__timestamp__free_unpacked(query->moment->time, NULL);
+        query->moment->known_case = SANLING__V1__MOMENT__KNOWN_POSITION;
+        query->moment->position = position;
+    } else {
         google__protobuf__timestamp__free_unpacked(query->status->time, NULL);
         query->status->known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION;
-        query->status->position = request->start.position - 1;
-        query_take(hub, session, identity, query);
+        query->status->position = position;
     }
+    size_t size;
+    uint8_t *bytes = packed(query, &size);
     sanling__v1__query__free_unpacked(query, NULL);
+    query_ask_again(hub, &request->peer, bytes, size);
+    free(bytes);
+}
+
+static void note_time(struct hub *hub, const struct start_search *found)
+{
+    hub->times[hub->next_time++ % POSITION_TIMES_MAX] =
+        (struct position_time){.position = found->position, .time_us = found->time_us};
 }
 
 void query_returned(struct hub *hub, struct read_request *request)
@@ -412,7 +630,10 @@ void query_returned(struct hub *hub, struct read_request *request)
         hub->failed = true;
         hub->fault = request->fault;
     } else if (request->kind == READ_START) {
-        ask_again(hub, request);
+        ask_of_position(hub, request);
+    } else if (request->kind == READ_TIME) {
+        note_time(hub, &request->start);
+        query_ask_again(hub, &request->peer, request->query, request->query_size);
     } else {
         reply_add_bytes(&hub->replies, &request->peer, request->message.bytes, request->message.size);
         request->message = (struct wire_writer){0};

@@ -10,6 +10,8 @@ enum { YEAR_FAULT_SIZE = 64 };
 /* Answers, or asks the reader and answers later. */
 void query_take(struct hub *hub, const struct session *session, const struct identity *identity,
                 const Sanling__V1__Query *query);
+/* Asks an encoded Query of a client again that waited for something; nothing where the client is gone. */
+void query_ask_again(struct hub *hub, const struct peer *peer, const uint8_t *query, size_t size);
 /* A page of rejections, or the position at a time that a question waited for, came back from the reader. */
 void query_returned(struct hub *hub, struct read_request *request);
 

@@ -304,6 +304,14 @@ static void read_rejected(struct log_view *view, struct read_request *request)
     wire_end_message(writer, answer);
 }
 
+static void read_time(struct log_view *view, struct read_request *request)
+{
+    struct block_view block;
+    request->failed = !log_view_block(view, request->start.position, &block, &request->fault);
+    if (!request->failed)
+        request->start.time_us = block.entries[request->start.position - block.header->first_position].recorded_at_us;
+}
+
 static void serve(struct log_view *view, struct decoder *decoder, struct read_request *request)
 {
     request->failed = false;
@@ -320,6 +328,9 @@ static void serve(struct log_view *view, struct decoder *decoder, struct read_re
     case READ_START:
         request->failed = !log_view_at_time(view, request->start.time_us, request->start.last_position,
                                             &request->start.position, &request->fault);
+        return;
+    case READ_TIME:
+        read_time(view, request);
         return;
     }
 }

@@ -74,14 +74,15 @@ struct rejected_page {
 };
 
 struct start_search {
-    int64_t time_us;
+    int64_t time_us; /* READ_TIME: result */
     uint64_t last_position;
-    uint64_t position; /* result */
+    uint64_t position; /* result; READ_TIME: given */
 };
 
 struct subscription;
 
-enum read_kind { READ_REPLAY, READ_COMPARISON, READ_REJECTED, READ_START };
+/* READ_START: the first position at or behind a time; READ_TIME: when a position was recorded. */
+enum read_kind { READ_REPLAY, READ_COMPARISON, READ_REJECTED, READ_START, READ_TIME };
 
 struct read_request {
     enum read_kind kind;
@@ -90,7 +91,7 @@ struct read_request {
     uint64_t needs_position;
     uint64_t needs_rejections;
     struct subscription *subscription; /* READ_REPLAY, READ_START for a subscription */
-    uint8_t *query;                    /* READ_START for a question: the encoded ClientMessage, asked again */
+    uint8_t *query;                    /* READ_START, READ_TIME for a question: the encoded Query, asked again */
     size_t query_size;
     union {
         struct replay replay;

@@ -57,10 +57,15 @@ static ProtobufCMessage *unpack(const struct parts *parts, size_t start)
 static int ask_parts(struct tool *tool, const Sanling__V1__Query *query, struct parts *parts)
 {
     struct sanling_error error;
+    Sanling__V1__Query asked = *query;
+    Sanling__V1__Moment moment;
+    Google__Protobuf__Timestamp time;
     int status = tool_connect(tool, NULL);
     if (status != STATUS_DONE)
         return status;
-    if (!sanling_query(tool->hub, query, ANSWER_TIMEOUT_MS, take_part, parts, &error))
+    if (tool_moment(tool, &moment, &time) && query->ask_case != SANLING__V1__QUERY__ASK_CATALOGUE)
+        asked.moment = &moment;
+    if (!sanling_query(tool->hub, &asked, ANSWER_TIMEOUT_MS, take_part, parts, &error))
         return tool_fail(&error);
     return parts->failed ? tool_report(STATUS_NO, "MALFORMED", "the hub's answer is none to the question")
                          : STATUS_DONE;

@@ -1,12 +1,14 @@
 #include "tool.h"
 
+#include "moment.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_HUB = 0x100, KEY_IDENTITY, KEY_JSON, KEY_VERSION };
+enum { KEY_HUB = 0x100, KEY_IDENTITY, KEY_JSON, KEY_VERSION, KEY_AT, KEY_KNOWN };
 
 /* Options whose long name is `word`, or begins with it; *found gets the last of them. */
 static int count_options(const struct argp *argp, const char *word, size_t length, const struct argp_option **found)
@@ -49,6 +51,15 @@ _Noreturn static void refuse_option(const struct argp_state *state)
     tool_usage("%s: '--%s' wants %s", state->name, option->name, option->arg);
 }
 
+static void check_known(const struct argp_state *state, const char *text)
+{
+    uint64_t position;
+    Google__Protobuf__Timestamp time;
+    if (strcmp(text, "now") != 0 && strcmp(text, "end") != 0 && !position_parse(text, &position) &&
+        !moment_parse(text, true, &time))
+        tool_usage("%s: --known '%s' is no position, time or day, nor 'now' or 'end'", state->name, text);
+}
+
 static error_t parse_tool_option(int key, char *argument, struct argp_state *state)
 {
     struct tool *tool = state->input;
@@ -66,6 +77,19 @@ static error_t parse_tool_option(int key, char *argument, struct argp_state *sta
         return 0;
     case KEY_JSON:
         tool->json = true;
+        return 0;
+    case KEY_AT:
+        if (!day_is_valid(argument))
+            tool_usage("%s: --at '%s' is no day, e.g. 2020-08-19", state->name, argument);
+        tool->day = argument;
+        return 0;
+    case KEY_KNOWN:
+        check_known(state, argument);
+        tool->known = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (tool->known != NULL && strcmp(tool->known, "end") == 0 && tool->day == NULL)
+            tool_usage("%s: --known end: of which day? add --at DAY", state->name);
         return 0;
     case 'h':
         state->flags &= ~(unsigned)ARGP_NO_ERRS; /* it would print nothing */
@@ -91,6 +115,16 @@ static const struct argp_option tool_options[] = {
      .group = -1,
      .doc = "Key file of who asks; environment SANLING_IDENTITY"},
     {.name = "json", .key = KEY_JSON, .group = -1, .doc = "Print JSON, or JSON lines, and nothing else"},
+    {.name = "at",
+     .key = KEY_AT,
+     .arg = "DAY",
+     .group = -1,
+     .doc = "Ask of a past day: as it was known at its end, unless --known says otherwise"},
+    {.name = "known",
+     .key = KEY_KNOWN,
+     .arg = "POSITION|TIME|end|now",
+     .group = -1,
+     .doc = "Ask as it was known then; without --at, of the day that was open then"},
     {.name = "help", .key = 'h', .group = -1, .doc = "Print this help"},
     {.name = "version", .key = KEY_VERSION, .group = -1, .doc = "Print the version"},
     {0},
@@ -237,6 +271,28 @@ int tool_connect(struct tool *tool, const char *const *sources)
         return tool_report(STATUS_UNREACHABLE, "UNREACHABLE",
                            "%s; no key file was found, name one with --identity FILE or SANLING_IDENTITY", error.text);
     return tool_fail(&error);
+}
+
+bool tool_moment(const struct tool *tool, Sanling__V1__Moment *moment, Google__Protobuf__Timestamp *time)
+{
+    const char *known = tool->known;
+    sanling__v1__moment__init(moment);
+    if (tool->day != NULL)
+        moment->day = (char *)tool->day;
+    if (tool->day != NULL && known == NULL)
+        known = "end";
+    if (known == NULL)
+        return false;
+    if (strcmp(known, "end") == 0) {
+        moment->known_case = SANLING__V1__MOMENT__KNOWN_END_OF_DAY;
+        moment->end_of_day = true;
+    } else if (position_parse(known, &moment->position)) {
+        moment->known_case = SANLING__V1__MOMENT__KNOWN_POSITION;
+    } else if (moment_parse(known, true, time)) {
+        moment->known_case = SANLING__V1__MOMENT__KNOWN_TIME;
+        moment->time = time;
+    }
+    return true;
 }
 
 void tool_print_json(const ProtobufCMessage *message)

@@ -23,11 +23,13 @@ struct tool {
     const char *endpoint;
     const char *identity; /* NULL: none, unencrypted */
     bool json;
+    const char *day;     /* --at: the day that everything is asked about; NULL: today */
+    const char *known;   /* --known: as known when; NULL: at the end of --at's day, or now */
     struct sanling *hub; /* NULL until connected */
 };
 
-/* The options --hub, --identity, --json, --help and --version, for the child list of a command's own argp; its input is
- * the tool. */
+/* The options --hub, --identity, --json, --at, --known, --help and --version, for the child list of a command's own
+ * argp; its input is the tool. */
 extern const struct argp tool_argp;
 /* Parses a command's line. Ends the program on --help and on wrong usage. */
 void tool_parse(const struct argp *argp, int argc, char **argv, void *input);
@@ -47,6 +49,10 @@ const char *tool_code_name(Sanling__V1__Code__Kind code);
 /* Reaches the hub in time, or reports. `sources`: whose next numbers the welcome shall tell, NULL-terminated or NULL.
  * Returns 0 or the exit status. */
 int tool_connect(struct tool *tool, const char *const *sources);
+
+/* The moment of --at and --known, whose texts it borrows; false: neither was given. `time` keeps a time for as long as
+ * the moment is used. */
+bool tool_moment(const struct tool *tool, Sanling__V1__Moment *moment, Google__Protobuf__Timestamp *time);
 
 /* Prints one line of canonical JSON. */
 void tool_print_json(const ProtobufCMessage *message);

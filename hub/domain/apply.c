@@ -26,23 +26,6 @@ static void add_version(struct state *state, uint32_t ordinal, const struct unit
     unit->versions = added;
 }
 
-/* Sets what a unit shows of itself on the open day. */
-static void refresh_unit(struct state *state, uint32_t ordinal)
-{
-    struct unit *unit = state_unit(state, ordinal);
-    int32_t today = state->heads.today;
-    unit->name = unit_said_on(state, ordinal, SAYS_NAME, today, POSITION_END)->name;
-    unit->attributes = unit_said_on(state, ordinal, SAYS_ATTRIBUTES, today, POSITION_END)->attributes;
-    unit->parent = unit_parent_on(state, ordinal, today, POSITION_END);
-}
-
-static void refresh_tree(struct state *state)
-{
-    for (uint32_t i = 1; i < state->units.count; i++)
-        refresh_unit(state, i);
-    state->tree_version++;
-}
-
 static uint32_t register_unit(struct state *state, const struct event *event, uint64_t position)
 {
     uint32_t ordinal = state_add_unit(state, event->unit, event->unit_facts.name);
@@ -58,7 +41,7 @@ static uint32_t register_unit(struct state *state, const struct event *event, ui
                                       .says = SAYS_PARENT | SAYS_NAME | SAYS_ATTRIBUTES,
                                       .attributes = event->unit_facts.attributes};
     add_version(state, ordinal, &said);
-    refresh_unit(state, ordinal);
+    tree_refresh_unit(state, ordinal);
     state->tree_version++;
     return ordinal;
 }
@@ -79,7 +62,7 @@ static void change_unit(struct state *state, uint32_t ordinal, const struct even
         said.says |= SAYS_ATTRIBUTES;
     }
     add_version(state, ordinal, &said);
-    refresh_unit(state, ordinal);
+    tree_refresh_unit(state, ordinal);
     state->tree_version++;
 }
 
@@ -115,7 +98,7 @@ static void end_unit(struct state *state, uint32_t ordinal, const struct event *
     for (uint32_t i = event->unit_end.successor_count; i-- > 0;)
         succeed(state, ordinal, state_find_unit(state, event->unit_end.successors[i]), unit->valid_to, position);
     forget_unit(state, ordinal);
-    refresh_tree(state);
+    tree_refresh(state);
 }
 
 /* ---- attestations ---- */
@@ -390,7 +373,7 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
     if (state->heads.today == DAY_NONE) {
         state->heads.today = day_of_time(recorded_at_us, event->adopted.policy->zone_offset_minutes);
         open_day(state, position);
-        refresh_tree(state);
+        tree_refresh(state);
     }
     state_timeline(state, POSITION_END, &state->timeline);
     breaks_rebuild(state); /* it may look at kinds of events that no policy looked at before */
@@ -411,7 +394,7 @@ static void close_day(struct state *state, const struct event *event, uint64_t p
     state->heads.day_opened_at = position;
     open_day(state, position);
     if (tree_changes_on(state, state->heads.today))
-        refresh_tree(state);
+        tree_refresh(state);
     triangulation_settle(state, event->closed.day);
 }
 

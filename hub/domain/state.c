@@ -98,6 +98,23 @@ void state_clear(struct state *state)
     ordinal_index_clear(&state->discrepancy_index);
 }
 
+static void table_copy(const struct table *from, struct table *to)
+{
+    if (from->count > to->count)
+        table_add_many(to, from->count - to->count);
+    memcpy(to->rows, from->rows, (size_t)from->count * from->row_size);
+}
+
+void state_copy(struct state *from, struct state *to)
+{
+    state_init(to);
+    to->heads = from->heads;
+    for (size_t i = 0; state_table(from, i); i++)
+        table_copy(state_table(from, i), state_table(to, i));
+    table_copy(&from->rules, &to->rules);
+    state_index(to);
+}
+
 static uint32_t text_hash(const char *text, uint32_t seed)
 {
     return ordinal_hash(text, strlen(text), seed);

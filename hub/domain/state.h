@@ -414,6 +414,8 @@ struct state {
 
 void state_init(struct state *state);
 void state_clear(struct state *state);
+/* Makes `to` a state of its own that says the same; what `to` held before is not looked at. */
+void state_copy(struct state *from, struct state *to);
 
 /* The tables that are the state, in their order on disk; NULL behind the last. */
 struct table *state_table(struct state *state, size_t index);

@@ -51,6 +51,22 @@ uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, u
     return parent;
 }
 
+void tree_refresh_unit(struct state *state, uint32_t ordinal)
+{
+    struct unit *unit = state_unit(state, ordinal);
+    int32_t today = state->heads.today;
+    unit->name = unit_said_on(state, ordinal, SAYS_NAME, today, POSITION_END)->name;
+    unit->attributes = unit_said_on(state, ordinal, SAYS_ATTRIBUTES, today, POSITION_END)->attributes;
+    unit->parent = unit_parent_on(state, ordinal, today, POSITION_END);
+}
+
+void tree_refresh(struct state *state)
+{
+    for (uint32_t i = 1; i < state->units.count; i++)
+        tree_refresh_unit(state, i);
+    state->tree_version++;
+}
+
 static void *rows_of(size_t count, size_t size)
 {
     void *memory = calloc(count, size);

@@ -18,6 +18,10 @@ const struct unit_version *unit_said_on(const struct state *state, uint32_t unit
 /* What stands above it: its parent, or where that has ended what took the parent's place. 0: a root. */
 uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, uint64_t known_at);
 
+/* Sets what a unit, or every unit, shows of itself on the open day: name, attributes, place. */
+void tree_refresh_unit(struct state *state, uint32_t unit);
+void tree_refresh(struct state *state);
+
 /* The whole tree of one day, for questions about many units. */
 struct tree {
     const struct state *state;

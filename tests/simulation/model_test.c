@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cut.h"
 #include "day.h"
 #include "history.h"
 #include "reference.h"
@@ -13,6 +14,8 @@
 #include "run.h"
 #include "summary.h"
 #include "tree.h"
+
+enum { ZONE_MINUTES = 480 }; /* of every policy that histories draw */
 
 /* What a property works with; too large for the stack, and used again for each seed. */
 struct bench {
@@ -668,24 +671,6 @@ static bool a_replay_ends_in_the_same_bytes(struct bench *bench, uint64_t seed)
     return same;
 }
 
-static void copy_table(struct table *to, const struct table *from)
-{
-    if (from->count > to->count)
-        table_add_many(to, from->count - to->count);
-    memcpy(to->rows, from->rows, (size_t)from->count * from->row_size);
-}
-
-/* Moves the state through its tables, as a hub that stops and starts does. */
-static void read_back(struct state *from, struct state *to)
-{
-    state_init(to);
-    to->heads = from->heads;
-    for (size_t i = 0; state_table(from, i); i++)
-        copy_table(state_table(to, i), state_table(from, i));
-    copy_table(&to->rules, &from->rules);
-    state_index(to);
-}
-
 static bool a_state_that_was_read_back_goes_on_the_same(struct bench *bench, uint64_t seed)
 {
     draw_history(bench, seed);
@@ -694,13 +679,151 @@ static bool a_state_that_was_read_back_goes_on_the_same(struct bench *bench, uin
     run_take_all(&bench->run, bench->order, stop);
     run_open(&bench->other, &bench->history, false);
     state_clear(&bench->other.state);
-    read_back(&bench->run.state, &bench->other.state);
+    state_copy(&bench->run.state, &bench->other.state); /* as a hub that stops and starts moves it */
     memcpy(bench->other.positions, bench->run.positions, sizeof bench->run.positions);
     bool same = compare_runs(bench, &bench->run, &bench->other, answers_equal);
     run_take_all(&bench->run, bench->order + stop, bench->count - stop);
     run_take_all(&bench->other, bench->order + stop, bench->count - stop);
     same = same && tables_equal(&bench->run.state, &bench->other.state) &&
            compare_runs(bench, &bench->run, &bench->other, answers_equal);
+    run_close(&bench->run);
+    run_close(&bench->other);
+    return same;
+}
+
+/* ---- a state that is cut at a day ---- */
+
+/* The state of bench->run, cut at the day, becomes that of bench->other. */
+static void cut_at(struct bench *bench, int32_t day)
+{
+    run_open(&bench->other, &bench->history, false);
+    state_clear(&bench->other.state);
+    state_copy(&bench->run.state, &bench->other.state);
+    state_cut(&bench->other.state, day, bench->run.state.heads.offices);
+}
+
+/* A day that was open, the open one included. */
+static int32_t any_open_day(struct bench *bench)
+{
+    const struct state *state = &bench->run.state;
+    int32_t first = ((const struct day_opened *)table_row(&state->days, 1))->day;
+    return first + (int32_t)draw_below(&bench->draw, (uint32_t)(state->heads.today - first + 1));
+}
+
+/* Of every unit on days up to the one that it is cut at. */
+static bool a_cut_state_has_the_statuses_of_its_day(struct bench *bench, uint64_t seed)
+{
+    draw_history(bench, seed);
+    run_open(&bench->run, &bench->history, false);
+    run_take_all(&bench->run, bench->order, bench->count);
+    if (bench->run.state.days.count < 2) {
+        run_close(&bench->run);
+        return true; /* no policy was adopted: no day is counted */
+    }
+    int32_t day = any_open_day(bench);
+    cut_at(bench, day);
+    bool same = true;
+    for (uint32_t unit = 0; same && history_unit(unit); unit++) {
+        struct answers whole, cut;
+        const struct question question = {.unit = history_unit(unit),
+                                          .as_of = draw_once_in(&bench->draw, 2) ? day : day - (int32_t)(seed % 90),
+                                          .known_at = POSITION_END};
+        if (!is_answered(&bench->run, &question))
+            continue;
+        ask(&bench->run, &question, &whole);
+        ask(&bench->other, &question, &cut);
+        same = is_answered(&bench->other, &question) && answers_equal(&whole, &cut);
+        if (!same) {
+            question_print(&question);
+            answers_print("whole", &whole);
+            answers_print("cut  ", &cut);
+        }
+    }
+    struct rollup then, cut;
+    rollup_on(&bench->run.state, 0, day, POSITION_END, &then, &bench->run.scratch);
+    rollup_now(&bench->other.state, 0, &cut, &bench->other.scratch);
+    same = same && rollups_equal("the whole tree", "whole", &then, "cut", &cut);
+    run_close(&bench->run);
+    run_close(&bench->other);
+    return same;
+}
+
+/* Told on the day on which it happens, of that day alone, and not changed afterwards. */
+static bool is_told_in_time(const struct history *history, const struct act *act)
+{
+    static const enum event_kind of_other_days[] = {
+        EVENT_ZERO_ATTESTED,        EVENT_ATTESTATION_REVIEWED, EVENT_ATTESTATION_WITHDRAWN,
+        EVENT_EVENT_CORRECTED,      EVENT_EVENT_RETRACTED,      EVENT_ACCIDENT_SUPPLEMENTED,
+        EVENT_EVALUATION_PUBLISHED, EVENT_UNIT_CHANGED,         EVENT_UNIT_MERGED,
+        EVENT_UNIT_SPLIT,           EVENT_UNIT_RETIRED,         EVENT_ALERTS_TALLIED,
+        EVENT_DISCREPANCY_RAISED,   EVENT_DISCREPANCY_RESOLVED,
+    };
+    for (size_t i = 0; i < sizeof of_other_days / sizeof *of_other_days; i++)
+        if (act->event.kind == of_other_days[i])
+            return false;
+    if (act->event.kind == EVENT_UNIT_REGISTERED || act->event.kind == EVENT_POLICY_ADOPTED)
+        return act->day == history->first_day;
+    int64_t start_us = day_start_time(act->day, ZONE_MINUTES);
+    return start_us <= act->event.occurred_at_us &&
+           act->event.occurred_at_us < day_start_time(act->day + 1, ZONE_MINUTES);
+}
+
+/* Leaves out all other acts. */
+static void keep_told_in_time(struct bench *bench)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < bench->count; i++)
+        if (is_told_in_time(&bench->history, &bench->history.acts[bench->order[i]]))
+            bench->order[kept++] = bench->order[i];
+    bench->count = kept;
+}
+
+/* Whether every figure of the day is alike, but for what changed on it: a cut state knew the day before as well as the
+ * day. */
+static bool figures_equal(struct state *one, struct state *other, int32_t day, struct status_scratch *scratch)
+{
+    static struct summary first, second; /* too large for the stack */
+    bool same = true;
+    summary_of(one, 0, day_year(day), &first, scratch);
+    summary_of(other, 0, day_year(day), &second, scratch);
+    for (enum figure figure = 1; same && figure < FIGURE_LIMIT; figure++) {
+        char name[FIGURE_NAME_SIZE];
+        figure_name(figure, name);
+        same = strncmp(name, "changes.", 8) == 0 || first.counts[figure] == second.counts[figure];
+        if (!same)
+            printf("  %s: %" PRIu64 " known then, %" PRIu64 " cut\n", name, first.counts[figure],
+                   second.counts[figure]);
+    }
+    return same;
+}
+
+/* Where everything is told in time, what was true on a day is what was known at its end. */
+static bool what_was_true_is_what_was_known(struct bench *bench, uint64_t seed)
+{
+    draw_history(bench, seed);
+    keep_told_in_time(bench);
+    run_open(&bench->run, &bench->history, false);
+    run_take_all(&bench->run, bench->order, bench->count);
+    if (bench->run.state.days.count < 2) {
+        run_close(&bench->run);
+        return true; /* no policy was adopted: no day is counted */
+    }
+    int32_t day = any_open_day(bench);
+    cut_at(bench, day);
+    run_close(&bench->run);
+    run_open(&bench->run, &bench->history, false);
+    for (uint32_t i = 0; i < bench->count; i++) {
+        const struct act *act = &bench->history.acts[bench->order[i]];
+        if (act->event.kind == EVENT_DAY_CLOSED && act->event.closed.day == day)
+            break;
+        run_take(&bench->run, bench->order[i]);
+    }
+    bool same = figures_equal(&bench->run.state, &bench->other.state, day, &bench->run.scratch);
+    if (!same) {
+        char text[DAY_TEXT_SIZE];
+        day_format(day, text);
+        printf("  on %s\n", text);
+    }
     run_close(&bench->run);
     run_close(&bench->other);
     return same;
@@ -728,6 +851,8 @@ static const struct property properties[] = {
     PROPERTY(what_was_known_then_never_changes),
     PROPERTY(a_replay_ends_in_the_same_bytes),
     PROPERTY(a_state_that_was_read_back_goes_on_the_same),
+    PROPERTY(a_cut_state_has_the_statuses_of_its_day),
+    PROPERTY(what_was_true_is_what_was_known),
 };
 enum { PROPERTY_COUNT = sizeof properties / sizeof properties[0] };
 
