@@ -1,0 +1,106 @@
+/* Never out of sight: live or looking back, which day, known to where, by which rules, of whom. */
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { address, go } from '../address';
+import { session } from '../api/client';
+import { integer, timeOn } from '../components/number';
+import { live, summary } from '../live';
+import { shownMoment } from '../view';
+import { words } from '../words';
+import { copyLink, CopyMessage } from './copy-link';
+import { exportAddress } from './export';
+
+/* Whether the time machine is open. */
+export const choosingTime = signal(false);
+
+/* Back to now, from whatever moment. */
+export function backToLive(): void {
+    go({ keys: { at: null, known: null } });
+}
+
+export function TimeBar() {
+    const w = words.value;
+    const { past, unit } = address.value;
+    const moment = shownMoment.value;
+    const { state, position, time } = live.value;
+    const newer = !past && position !== '' && (!moment || BigInt(position) >= BigInt(moment.position));
+    const knownTo = newer ? position : (moment?.position ?? '');
+    const knownAt = newer ? time : (moment?.time ?? '');
+    const day = (!past && summary.value?.asOf) || (moment?.day ?? '');
+    const policy = past ? moment?.policyVersion : (summary.value?.policyVersion ?? moment?.policyVersion);
+    const scope = summary.value?.name ?? (unit === '' || unit === session.value?.unit ? session.value?.unitName : '') ?? '';
+    return (
+        <>
+            <section class={past ? 'time time-past' : 'time'} aria-label={past ? w.lookingBack : w.live}>
+                <dl>
+                    <div>
+                        {past ? (
+                            <svg width="15" height="15" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8">
+                                <circle cx="8" cy="8" r="6.5" /><path d="M8 4V8.4L10.6 10" />
+                            </svg>
+                        ) : <span class={`dot dot-${state}`} aria-hidden="true" />}
+                        <b>{past ? w.lookingBack : state === 'lost' ? w.lost : state === 'connecting' ? w.connecting : w.live}</b>
+                    </div>
+                    <div class="day"><dt>{w.statusDay}</dt><dd><b class="day-text">{day || '–'}</b></dd></div>
+                    <div>
+                        <dt>{past ? w.knownThen : w.knownTo}</dt>
+                        <dd>
+                            <b class="position-text">{knownTo === '' ? '–' : `#${integer(knownTo)}`}</b>
+                            <span class="clock"> · {timeOn(knownAt, day) || '–'}</span>
+                        </dd>
+                    </div>
+                    <div class="policy"><dt>{w.policy}</dt><dd><b>{policy || '–'}</b></dd></div>
+                    <div class="scope"><dt>{w.scope}</dt><dd><b>{scope}</b> {unit || (session.value?.unit ?? '')}</dd></div>
+                    {session.value?.demonstration && <div class="scope"><dd><span class="tag">{w.demonstrationShort}</span></dd></div>}
+                </dl>
+                <div class="buttons">
+                    <button type="button" class="choose-time" onClick={() => (choosingTime.value = true)}>{past ? w.changeTime : w.chooseTime}</button>
+                    {past ? (
+                        <>
+                            <a class="button wide" href={compareAddress()}>{w.compareNow}</a>
+                            <button type="button" class="primary" onClick={backToLive}>{w.backToLive}</button>
+                        </>
+                    ) : (
+                        <>
+                            <ExportMenu />
+                            <button type="button" class="wide" onClick={() => void copyLink()}>{w.copyLink}</button>
+                        </>
+                    )}
+                    <button type="button" class="wide" onClick={() => print()}>{w.print}</button>
+                </div>
+            </section>
+            <CopyMessage />
+        </>
+    );
+}
+
+function compareAddress(): string {
+    const moment = shownMoment.value;
+    return `/compare?a=${moment?.position ?? address.value.known}&b=now`;
+}
+
+/* The table or figures in view as a spreadsheet. */
+export function ExportMenu() {
+    const w = words.value;
+    const box = useRef<HTMLDetailsElement>(null);
+    useEffect(() => {
+        const close = (event: Event): void => {
+            const node = box.current;
+            if (node?.open && event.target instanceof Node && !node.contains(event.target)) node.open = false;
+        };
+        document.addEventListener('pointerdown', close);
+        return () => document.removeEventListener('pointerdown', close);
+    }, []);
+    const close = (): void => {
+        if (box.current) box.current.open = false;
+    };
+    return (
+        <details class="menu wide export" ref={box}>
+            <summary class="button">{w.export}</summary>
+            <div>
+                <a class="button" href={exportAddress('xlsx')} download onClick={close}>{w.exportXlsx}</a>
+                <a class="button" href={exportAddress('csv')} download onClick={close}>{w.exportCsv}</a>
+            </div>
+        </details>
+    );
+}

@@ -1,0 +1,3 @@
+export function InHand() {
+    return <p class="card" />;
+}

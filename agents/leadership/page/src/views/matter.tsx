@@ -1,0 +1,3 @@
+export function MatterView() {
+    return <p class="card" />;
+}

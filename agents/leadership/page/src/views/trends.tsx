@@ -1,0 +1,3 @@
+export function Trends() {
+    return <p class="card" />;
+}

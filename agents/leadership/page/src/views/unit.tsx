@@ -1,0 +1,3 @@
+export function Unit(_props: { code: string }) {
+    return <p class="card" />;
+}
