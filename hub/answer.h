@@ -2,6 +2,7 @@
 #ifndef HUB_ANSWER_H
 #define HUB_ANSWER_H
 
+#include "domain/status.h"
 #include "hub.h"
 #include "query.pb-c.h"
 
@@ -44,6 +45,12 @@ void answer_attention(struct hub *hub, const struct session *session, uint32_t q
                       const Sanling__V1__AttentionQuery *ask);
 /* view->root is a unit; view->depth is 0. */
 void answer_why(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
+/* The units of view->root's subtree in columns; view->depth is not looked at. */
+void answer_tree(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
+/* view->root is a counted unit; the days are rising, none lies behind view->as_of, and they are UNIT_DAYS_MAX at most.
+ */
+void answer_days(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view,
+                 struct day_span days);
 void answer_routes(struct hub *hub, const struct session *session, uint32_t query);
 void answer_figure(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                    enum figure figure, const Sanling__V1__FigureQuery *ask);

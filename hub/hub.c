@@ -701,6 +701,7 @@ void hub_close(struct hub **hub_to_close)
     access_close(&hub->access);
     status_scratch_clear(&hub->scratch);
     day_before_clear(&hub->day_before);
+    unit_rows_clear(&hub->unit_rows);
     wire_arena_close(&hub->arena);
     zmq_ctx_term(hub->context);
     free(hub);

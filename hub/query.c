@@ -10,6 +10,7 @@
 #include "domain/day.h"
 #include "domain/source.h"
 #include "domain/unit.h"
+#include "domain/unit_days.h"
 #include "journal.h"
 
 enum { REJECTED_PAGE_MAX = 200 };
@@ -329,6 +330,80 @@ const char *query_year_fault(const struct hub *hub, uint32_t year, char text[sta
     return text;
 }
 
+/* The moment as statuses are asked for. false: an answer was given. */
+static bool take_view(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                      struct policy_timeline *policies, struct status_view *view)
+{
+    if (!take_policy(hub, session, query) || !take_moment(hub, session, query, "", POSITION_END, view))
+        return false;
+    state_timeline(hub->shown.state, view->known_at, policies);
+    view->policies = policies;
+    return true;
+}
+
+static void ask_tree(struct hub *hub, const struct session *session, const struct identity *identity,
+                     const Sanling__V1__Query *query)
+{
+    struct policy_timeline policies;
+    struct status_view view = {0};
+    if (take_root(hub, session, identity, query, query->tree->unit, &view.root) &&
+        take_view(hub, session, query, &policies, &view))
+        answer_tree(hub, session, query->id, &view);
+}
+
+/* One day of a question, `otherwise` where it names none. false: an answer was given. */
+static bool take_day_asked(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                           const char *field, const char *text, int32_t otherwise, int32_t *day)
+{
+    char fault[64];
+    *day = otherwise;
+    if (text[0] == '\0' || day_parse(text, day))
+        return true;
+    snprintf(fault, sizeof fault, "%s: not a day", field);
+    refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, fault);
+    return false;
+}
+
+/* The days that a question is about, of the moment's year if it names none: rising, up to the moment's day, ten years
+ * at most. false: an answer was given. */
+static bool take_days(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                      const char *from_day, const char *to_day, const struct status_view *view, struct day_span *days)
+{
+    const char *fault = NULL;
+    if (!take_day_asked(hub, session, query, "to_day", to_day, view->as_of, &days->to) ||
+        !take_day_asked(hub, session, query, "from_day", from_day, day_year_start(days->to), &days->from))
+        return false;
+    if (days->to > view->as_of)
+        fault = "to_day: behind the moment's day";
+    else if (days->from > days->to)
+        fault = "from_day: behind to_day";
+    else if (days->to - days->from >= UNIT_DAYS_MAX)
+        fault = "from_day: more than ten years before to_day";
+    if (fault)
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, fault);
+    return !fault;
+}
+
+static void ask_days(struct hub *hub, const struct session *session, const struct identity *identity,
+                     const Sanling__V1__Query *query)
+{
+    const Sanling__V1__DaysQuery *ask = query->days;
+    const struct state *state = hub->shown.state;
+    struct policy_timeline policies;
+    struct status_view view = {0};
+    struct day_span days;
+    if (!take_root(hub, session, identity, query, ask->unit, &view.root))
+        return;
+    if (view.root == 0 || !unit_kind_counted((enum unit_kind)state_unit(state, view.root)->kind)) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY,
+               "unit: a village, community, enterprise or institution");
+        return;
+    }
+    if (take_view(hub, session, query, &policies, &view) &&
+        take_days(hub, session, query, ask->from_day, ask->to_day, &view, &days))
+        answer_days(hub, session, query->id, &view, days);
+}
+
 /* Whether the year of a question is one that has begun. false: an answer was given. */
 static bool take_year(struct hub *hub, const struct session *session, const Sanling__V1__Query *query, uint32_t year)
 {
@@ -565,7 +640,11 @@ static void answer_query(struct hub *hub, const struct session *session, const s
         ask_figure(hub, session, identity, query);
         return;
     case SANLING__V1__QUERY__ASK_TREE:
+        ask_tree(hub, session, identity, query);
+        return;
     case SANLING__V1__QUERY__ASK_DAYS:
+        ask_days(hub, session, identity, query);
+        return;
     case SANLING__V1__QUERY__ASK_TREND:
     case SANLING__V1__QUERY__ASK_DIFFERENCE:
     case SANLING__V1__QUERY__ASK__NOT_SET:

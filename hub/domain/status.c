@@ -113,10 +113,8 @@ bool attestation_counts(const struct state *state, const struct attestation *att
     return (!review || review->accepted) && level <= policy->counts_from_level;
 }
 
-/* The part of the days from `from` to `to` on which the unit is enrolled under one policy of the timeline (ruling 8).
- */
-static struct day_span enrolled_days(const struct status_question *question, const struct unit *unit,
-                                     const struct policy_span *held, struct day_span days)
+struct day_span status_enrolled(const struct status_question *question, const struct unit *unit,
+                                const struct policy_span *held, struct day_span days)
 {
     const struct policy *policy = table_row(question->policies->rules, held->row);
     int32_t end = unit_end(unit, question->known_at);
@@ -127,17 +125,16 @@ static struct day_span enrolled_days(const struct status_question *question, con
     return (struct day_span){first > days.from ? first : days.from, last < days.to ? last : days.to};
 }
 
-/* The days within `within` that one office attested, by the rules of one policy. */
-static void attested_days(const struct state *state, const struct status_question *question, enum zero zero,
-                          uint32_t office, const struct policy *policy, struct day_span within, struct span_set *days)
+void status_attested(const struct state *state, const struct status_question *question, enum zero zero,
+                     enum office office, const struct policy *policy, struct day_span within, struct span_set *days)
 {
     days->count = 0;
     const struct coverage *coverage;
     for (uint32_t at = state_unit(state, question->unit)->coverages[zero]; at != 0; at = coverage->next) {
         coverage = table_row(&state->coverages, at);
         const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
-        if (attestation->office != office || coverage->to_day < within.from || coverage->from_day > within.to ||
-            !attestation_counts(state, attestation, question->known_at, policy))
+        if (attestation->office != (uint32_t)office || coverage->to_day < within.from ||
+            coverage->from_day > within.to || !attestation_counts(state, attestation, question->known_at, policy))
             continue;
         add_span(days, coverage->from_day > within.from ? coverage->from_day : within.from,
                  coverage->to_day < within.to ? coverage->to_day : within.to);
@@ -155,7 +152,7 @@ static void covered_under(const struct state *state, const struct status_questio
     for (uint32_t office = 1; office < OFFICE_LIMIT; office++) {
         if (!(policy->required[zero] & OFFICE_BIT(office)))
             continue;
-        attested_days(state, question, zero, office, policy, within, &scratch->office);
+        status_attested(state, question, zero, (enum office)office, policy, within, &scratch->office);
         if (first)
             copy_set(&scratch->part, &scratch->office);
         else
@@ -172,7 +169,7 @@ static void covered_days(const struct state *state, const struct status_question
     scratch->covered.count = 0;
     for (uint32_t i = 0; i < question->policies->count; i++) {
         const struct policy_span *held = &question->policies->spans[i];
-        struct day_span within = enrolled_days(question, unit, held, (struct day_span){DAY_NONE, question->as_of});
+        struct day_span within = status_enrolled(question, unit, held, (struct day_span){DAY_NONE, question->as_of});
         if (within.from > within.to)
             continue;
         covered_under(state, question, zero, table_row(question->policies->rules, held->row), within, scratch);
@@ -192,7 +189,7 @@ static int32_t first_enrolled(const struct state *state, const struct status_que
 {
     const struct unit *unit = state_unit(state, question->unit);
     for (uint32_t i = 0; i < question->policies->count; i++) {
-        struct day_span enrolled = enrolled_days(question, unit, &question->policies->spans[i], period);
+        struct day_span enrolled = status_enrolled(question, unit, &question->policies->spans[i], period);
         if (enrolled.from <= enrolled.to)
             return enrolled.from;
     }
@@ -207,7 +204,7 @@ static int32_t first_owed(const struct state *state, const struct status_questio
     const struct unit *unit = state_unit(state, question->unit);
     for (uint32_t i = 0; i < question->policies->count; i++) {
         const struct policy_span *held = &question->policies->spans[i];
-        struct day_span enrolled = enrolled_days(question, unit, held, period_of(question));
+        struct day_span enrolled = status_enrolled(question, unit, held, period_of(question));
         int32_t day = enrolled.from;
         for (uint32_t j = 0; j < covered->count && day <= enrolled.to; j++) {
             if (covered->spans[j].to < day)
@@ -474,13 +471,13 @@ static void gaps_under(const struct state *state, const struct status_question *
                        enum office office, const struct policy_span *held, struct status_scratch *scratch)
 {
     const struct policy *policy = table_row(question->policies->rules, held->row);
-    struct day_span owed = enrolled_days(question, state_unit(state, question->unit), held, period_of(question));
+    struct day_span owed = status_enrolled(question, state_unit(state, question->unit), held, period_of(question));
     while (owed.to >= owed.from && policy_due(policy, owed.to) >= question->as_of + question->later)
         owed.to = policy->cadence == CADENCE_MONTHLY ? day_month_start(owed.to) - 1 : owed.to - 1;
     if (owed.from > owed.to || !(policy->required[zero] & OFFICE_BIT(office)))
         return;
     int32_t at = owed.from;
-    attested_days(state, question, zero, office, policy, owed, &scratch->office);
+    status_attested(state, question, zero, office, policy, owed, &scratch->office);
     for (uint32_t i = 0; i < scratch->office.count; i++) {
         struct day_span span = scratch->office.spans[i];
         add_span(&scratch->other, at, span.from - 1);
@@ -519,6 +516,7 @@ void status_now(struct state *state, uint32_t unit, enum status zeros[static ZER
 void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_t day)
 {
     struct unit_now *now = table_row(&state->now, unit);
+    now->changes++;
     if (now->today == state->heads.today && day >= day_year_start(now->today) && day <= now->today)
         now->zeros[zero] = STATUS_BROKEN;
     else
@@ -530,6 +528,12 @@ void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_
     }
 }
 
+static void forget_one(struct unit_now *now, enum zero zero)
+{
+    now->zeros[zero] = 0;
+    now->changes++;
+}
+
 static void forget_here(struct state *state, uint32_t unit, enum zero zero, uint32_t *last)
 {
     struct unit_now *now = table_row(&state->now, unit);
@@ -537,7 +541,7 @@ static void forget_here(struct state *state, uint32_t unit, enum zero zero, uint
         return;
     now->walk = state->walk;
     now->waiting = 0;
-    now->zeros[zero] = 0;
+    forget_one(now, zero);
     if (*last != 0)
         ((struct unit_now *)table_row(&state->now, *last))->waiting = unit;
     *last = unit;
@@ -565,7 +569,7 @@ static void forget_heirs(struct state *state, uint32_t unit, enum zero zero)
 void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
 {
     if (state_unit(state, unit)->successors == 0)
-        ((struct unit_now *)table_row(&state->now, unit))->zeros[zero] = 0;
+        forget_one(table_row(&state->now, unit), zero);
     else
         forget_heirs(state, unit, zero);
 }

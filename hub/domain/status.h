@@ -78,6 +78,13 @@ uint32_t status_family(const struct state *state, const struct status_question *
                        uint32_t units[static STATUS_FAMILY_MAX]);
 /* Whether a break of this zero counts in the question: of its period, not behind as_of. */
 bool status_counts_break(const struct status_question *question, const struct break_found *found, enum zero zero);
+/* The part of the days on which the unit is enrolled under one policy of the question's timeline (ruling 8); from > to:
+ * none. */
+struct day_span status_enrolled(const struct status_question *question, const struct unit *unit,
+                                const struct policy_span *held, struct day_span days);
+/* The days within `within` that one office attested, by the rules of one policy. */
+void status_attested(const struct state *state, const struct status_question *question, enum zero zero,
+                     enum office office, const struct policy *policy, struct day_span within, struct span_set *days);
 /* What a unit's status is on the open day, kept while nothing changes it: a cache, never written. */
 struct unit_now {
     int32_t today;             /* the day it was computed for; another day: compute again */
@@ -86,6 +93,7 @@ struct unit_now {
     uint32_t candidates; /* newest row of `candidates` (breaks.h) */
     uint32_t walk;       /* the last one over heirs that came here: each is looked at once */
     uint32_t waiting;    /* behind it in that walk; 0: none */
+    uint32_t changes;    /* rises when something of its zeros may have changed: others keep what they made of them */
 };
 
 /* The statuses on the open day with all that is known, from the cache or computed into it. */

@@ -1,0 +1,406 @@
+/* The questions of the leadership's page to a hub in memory: the tree in columns, a unit's days, trends, and what is
+ * known otherwise by now. Each is held against the plain questions about the same day. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "answer_parts.h"
+#include "county.h"
+#include "domain/day.h"
+#include "domain/unit_days.h"
+#include "query.h"
+
+enum { PARTS_MAX = 32 };
+
+struct asking {
+    struct county county;
+    struct hub hub;
+    struct session session;
+    struct identity identity;
+    Sanling__V1__HubMessage *parts[PARTS_MAX]; /* of the last answer */
+    size_t part_count;
+};
+
+static void open_asking(struct asking *asking, const struct policy *policy, const char *today)
+{
+    memset(asking, 0, sizeof *asking);
+    county_open(&asking->county, policy, today);
+    asking->hub.arena = wire_arena_open(64 << 20);
+    asking->identity = (struct identity){.name = "leader", .role = ROLE_LEADER, .office = OFFICE_LEADERSHIP};
+}
+
+static void forget(struct asking *asking)
+{
+    for (size_t i = 0; i < asking->part_count; i++)
+        sanling__v1__hub_message__free_unpacked(asking->parts[i], NULL);
+    asking->part_count = 0;
+    reply_clear(&asking->hub.replies);
+    asking->hub.replies = (struct reply_list){0};
+}
+
+static void close_asking(struct asking *asking)
+{
+    forget(asking);
+    wire_arena_close(&asking->hub.arena);
+    day_before_clear(&asking->hub.day_before);
+    unit_rows_clear(&asking->hub.unit_rows);
+    status_scratch_clear(&asking->hub.scratch);
+    county_close(&asking->county);
+}
+
+/* Asks, and unpacks all that comes back as a client would: within its limits. */
+static void ask(struct asking *asking, Sanling__V1__Query *query)
+{
+    forget(asking);
+    query->id = 7;
+    if (query->moment) /* there is no log that says when it was recorded */
+        asking->hub.times[0].position = query->moment->position;
+    asking->hub.ledger.state = asking->county.state; /* borrowed, and given back with what it caches */
+    query_take(&asking->hub, &asking->session, &asking->identity, query);
+    asking->county.state = asking->hub.ledger.state;
+    for (const struct reply *reply = asking->hub.replies.first; reply; reply = reply->next) {
+        struct wire_finding finding;
+        assert_int_equal(wire_check(&sanling__v1__hub_message__descriptor, reply->bytes, reply->size,
+                                    &wire_message_limits, &finding),
+                         WIRE_OK);
+        assert_true(asking->part_count < PARTS_MAX);
+        asking->parts[asking->part_count++] = sanling__v1__hub_message__unpack(NULL, reply->size, reply->bytes);
+    }
+    assert_true(asking->part_count > 0);
+}
+
+static const Sanling__V1__Answer *answer(struct asking *asking, Sanling__V1__Query *query)
+{
+    ask(asking, query);
+    if (asking->parts[0]->body_case == SANLING__V1__HUB_MESSAGE__BODY_ERROR)
+        fail_msg("refused: %s", asking->parts[0]->error->text);
+    for (size_t i = 0; i < asking->part_count; i++)
+        assert_int_equal(asking->parts[i]->answer->more, i + 1 < asking->part_count);
+    return asking->parts[0]->answer;
+}
+
+static const char *refusal(struct asking *asking, Sanling__V1__Query *query)
+{
+    ask(asking, query);
+    assert_int_equal(asking->parts[0]->body_case, SANLING__V1__HUB_MESSAGE__BODY_ERROR);
+    return asking->parts[0]->error->text;
+}
+
+/* A point in both times; day NULL: the open one; known_at POSITION_END: all that is known. */
+static Sanling__V1__Moment moment_of(const char *day, uint64_t known_at)
+{
+    Sanling__V1__Moment moment = SANLING__V1__MOMENT__INIT;
+    moment.day = (char *)(day ? day : "");
+    if (known_at != POSITION_END) {
+        moment.known_case = SANLING__V1__MOMENT__KNOWN_POSITION;
+        moment.position = known_at;
+    }
+    return moment;
+}
+
+static uint64_t attest(struct asking *asking, enum zero zero, const char *unit, const char *from_day,
+                       const char *to_day)
+{
+    static const enum office offices[ZERO_COUNT] = {OFFICE_PETITIONS, OFFICE_WORK_SAFETY, OFFICE_PUBLIC_SECURITY};
+    const struct event event = county_attestation(&asking->county, zero, unit, from_day, to_day);
+    return county_record(&asking->county, &event, offices[zero]);
+}
+
+static uint64_t file_case(struct asking *asking, const char *matter, const char *unit, const char *day)
+{
+    struct event event = county_opening(&asking->county, MATTER_CASE, matter, unit);
+    county_happened_on(&event, day);
+    return county_record(&asking->county, &event, OFFICE_PUBLIC_SECURITY);
+}
+
+/* Three months: a village attested throughout, a village with a case in February that denies what was attested, an
+ * enterprise attested in January only, a community of which nobody speaks. */
+static void open_quarter(struct asking *asking)
+{
+    const struct policy policy = county_policy();
+    open_asking(asking, &policy, "2020-01-01");
+    county_open_day(&asking->county, "2020-02-03");
+    for (int zero = 0; zero < ZERO_COUNT; zero++) {
+        attest(asking, (enum zero)zero, CODE_VILLAGE, "2020-01-01", "2020-01-31");
+        attest(asking, (enum zero)zero, CODE_OTHER_VILLAGE, "2020-01-01", "2020-01-31");
+        attest(asking, (enum zero)zero, CODE_ENTERPRISE, "2020-01-01", "2020-01-31");
+    }
+    county_open_day(&asking->county, "2020-03-02");
+    for (int zero = 0; zero < ZERO_COUNT; zero++) {
+        attest(asking, (enum zero)zero, CODE_VILLAGE, "2020-02-01", "2020-02-29");
+        attest(asking, (enum zero)zero, CODE_OTHER_VILLAGE, "2020-02-01", "2020-02-29");
+    }
+    file_case(asking, "c-1", CODE_OTHER_VILLAGE, "2020-02-14");
+    county_open_day(&asking->county, "2020-03-10");
+}
+
+/* ---- the tree ---- */
+
+static const Sanling__V1__TreeAnswer *ask_tree(struct asking *asking, const char *unit, Sanling__V1__Moment *moment)
+{
+    Sanling__V1__TreeQuery tree = SANLING__V1__TREE_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    tree.unit = (char *)unit;
+    query.ask_case = SANLING__V1__QUERY__ASK_TREE;
+    query.tree = &tree;
+    query.moment = moment;
+    return answer(asking, &query)->tree;
+}
+
+static size_t place_of(const Sanling__V1__TreeAnswer *tree, const char *code)
+{
+    for (size_t i = 0; i < tree->n_codes; i++)
+        if (strcmp(tree->codes[i], code) == 0)
+            return i;
+    fail_msg("%s is not in the tree", code);
+    return 0;
+}
+
+/* The columns against the rows of the plain question, which comes last, as of the same moment. */
+static void check_columns(struct asking *asking, const char *day, uint64_t known_at)
+{
+    Sanling__V1__Moment moment = moment_of(day, known_at);
+    Sanling__V1__StatusQuery status = SANLING__V1__STATUS_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    (void)ask_tree(asking, "", &moment);
+    Sanling__V1__HubMessage *message = asking->parts[0]; /* kept beside the next answer */
+    const Sanling__V1__TreeAnswer *tree = message->answer->tree;
+    asking->part_count = 0;
+    status.as_of = moment.day;
+    status.depth = 16;
+    if (known_at != POSITION_END) {
+        status.known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION;
+        status.position = known_at;
+    }
+    query.ask_case = SANLING__V1__QUERY__ASK_STATUS;
+    query.status = &status;
+    const Sanling__V1__StatusAnswer *rows = answer(asking, &query)->status;
+    assert_int_equal(tree->total + 1, rows->n_units); /* the whole tree has a row of its own */
+    for (size_t i = 1; i < rows->n_units; i++) {
+        const Sanling__V1__UnitStatus *row = rows->units[i];
+        size_t at = place_of(tree, row->unit);
+        assert_string_equal(tree->names[at], row->name);
+        assert_int_equal(tree->kinds[at], row->kind);
+        assert_int_equal(tree->joint[at], row->joint);
+        assert_string_equal(tree->parents[at] ? tree->codes[tree->parents[at] - 1] : "", row->parent);
+        assert_true(tree->parents[at] <= at);
+        if (row->n_zeros == 0) {
+            assert_int_equal(tree->case_status[at], SANLING__V1__STATUS__KIND__NOT_COUNTED);
+            continue;
+        }
+        assert_int_equal(tree->petition_status[at], row->zeros[ZERO_PETITION]->status);
+        assert_int_equal(tree->accident_status[at], row->zeros[ZERO_ACCIDENT]->status);
+        assert_int_equal(tree->case_status[at], row->zeros[ZERO_CASE]->status);
+        assert_int_equal(tree->petition_streaks[at], row->zeros[ZERO_PETITION]->streak_days);
+        assert_int_equal(tree->accident_streaks[at], row->zeros[ZERO_ACCIDENT]->streak_days);
+        assert_int_equal(tree->case_streaks[at], row->zeros[ZERO_CASE]->streak_days);
+    }
+    sanling__v1__hub_message__free_unpacked(message, NULL);
+}
+
+static void the_columns_are_the_rows_of_the_plain_question(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_quarter(&asking);
+    uint64_t end = asking.county.position;
+    check_columns(&asking, NULL, POSITION_END);
+    check_columns(&asking, "2020-02-20", POSITION_END);
+    for (uint64_t known_at = end - 15; known_at <= end; known_at++)
+        check_columns(&asking, "2020-03-02", known_at);
+    /* what is kept of the open day is computed again where something changed */
+    for (int zero = 0; zero < ZERO_COUNT; zero++) {
+        attest(&asking, (enum zero)zero, CODE_ENTERPRISE, "2020-02-01", "2020-02-29");
+        check_columns(&asking, NULL, POSITION_END);
+    }
+    file_case(&asking, "c-2", CODE_VILLAGE, "2020-03-01");
+    check_columns(&asking, NULL, POSITION_END);
+    county_open_day(&asking.county, "2020-04-07");
+    check_columns(&asking, NULL, POSITION_END);
+    county_end_unit(&asking.county, EVENT_UNIT_MERGED, CODE_OTHER_VILLAGE, (const char *const[]){CODE_VILLAGE}, 1,
+                    "2020-04-07");
+    check_columns(&asking, NULL, POSITION_END);
+    close_asking(&asking);
+}
+
+static void the_tree_names_the_earliest_gap_and_who_owes_it(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_quarter(&asking);
+    const Sanling__V1__TreeAnswer *tree = ask_tree(&asking, CODE_COUNTY, NULL);
+    size_t enterprise = place_of(tree, CODE_ENTERPRISE);
+    size_t village = place_of(tree, CODE_VILLAGE);
+    assert_string_equal(tree->codes[0], CODE_COUNTY);
+    assert_int_equal(tree->parents[0], 0); /* what stands above it is not shown */
+    assert_int_equal(tree->gap_offices[enterprise], OFFICE_PETITIONS);
+    assert_int_equal(tree->gap_from[enterprise], day_of("2020-02-01"));
+    assert_int_equal(tree->gap_to[enterprise], day_of("2020-02-29"));
+    assert_int_equal(tree->verified_until[enterprise], day_of("2020-01-31"));
+    assert_int_equal(tree->gap_offices[village], OFFICE_NONE);
+    assert_int_equal(tree->verified_until[village], day_of("2020-02-29"));
+    assert_int_equal(tree->gap_from[place_of(tree, CODE_COMMUNITY)], day_of("2020-01-01"));
+    assert_int_equal(tree->verified_until[place_of(tree, CODE_COMMUNITY)], 0);
+    close_asking(&asking);
+}
+
+static void a_long_tree_comes_in_parts_that_a_client_unpacks(void **unused)
+{
+    enum { UNITS = 8000 };
+    struct asking asking;
+    size_t units = 0;
+    (void)unused;
+    open_quarter(&asking);
+    for (int i = 0; i < UNITS; i++) {
+        char code[32];
+        snprintf(code, sizeof code, "%s-%d", CODE_VILLAGE, i);
+        uint32_t unit = state_add_unit(&asking.county.state, code, "a grid");
+        struct unit *row = state_unit(&asking.county.state, unit);
+        uint32_t version = table_add(&asking.county.state.unit_versions);
+        *(struct unit_version *)table_row(&asking.county.state.unit_versions, version) =
+            (struct unit_version){.position = 1,
+                                  .unit = unit,
+                                  .from_day = day_of("2000-01-01"),
+                                  .parent = state_find_unit(&asking.county.state, CODE_VILLAGE),
+                                  .name = row->name,
+                                  .says = SAYS_PARENT | SAYS_NAME | SAYS_ATTRIBUTES};
+        row->kind = UNIT_GRID;
+        row->parent = state_find_unit(&asking.county.state, CODE_VILLAGE);
+        row->valid_from = day_of("2000-01-01");
+        row->valid_to = DAY_NEVER;
+        row->registered_at = 1;
+        row->versions = version;
+    }
+    const Sanling__V1__TreeAnswer *first = ask_tree(&asking, "", NULL);
+    assert_true(asking.part_count > 2);
+    assert_int_equal(first->total, asking.county.state.units.count - 1);
+    for (size_t i = 0; i < asking.part_count; i++)
+        units += asking.parts[i]->answer->tree->n_codes;
+    assert_int_equal(units, first->total);
+    /* the indexes of parents go on through the parts */
+    uint32_t parent = (uint32_t)place_of(first, CODE_VILLAGE) + 1;
+    assert_int_equal(asking.parts[1]->answer->tree->parents[0], parent);
+    close_asking(&asking);
+}
+
+/* ---- days ---- */
+
+static const Sanling__V1__DaysAnswer *ask_days(struct asking *asking, const char *unit, const char *from_day,
+                                               const char *to_day, Sanling__V1__Moment *moment)
+{
+    Sanling__V1__DaysQuery days = SANLING__V1__DAYS_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    days.unit = (char *)unit;
+    days.from_day = (char *)from_day;
+    days.to_day = (char *)to_day;
+    query.ask_case = SANLING__V1__QUERY__ASK_DAYS;
+    query.days = &days;
+    query.moment = moment;
+    return answer(asking, &query)->days;
+}
+
+/* "COVERED 2020-01-01..2020-02-29 (2)": the spans of one zero, with the number of their positions. */
+static void check_spans(const Sanling__V1__DaysAnswer *days, enum zero zero, const char *expected)
+{
+    static const char *const kinds[] = {"",        "COVERED", "GAP",         "NOT_DUE", "NOT_ENROLLED",
+                                        "CLAIMED", "BREAK",   "CONTRADICTED"};
+    char text[2048] = "";
+    const Sanling__V1__DaysAnswer__Zero *row = days->zeros[zero];
+    assert_int_equal(row->zero, zero + 1);
+    for (size_t i = 0; i < row->n_spans; i++) {
+        const Sanling__V1__DaysAnswer__Span *span = row->spans[i];
+        size_t size = strlen(text);
+        snprintf(text + size, sizeof text - size, "%s%s %s..%s (%zu)", size ? ", " : "", kinds[span->kind],
+                 span->from_day, span->to_day, span->n_positions);
+    }
+    assert_string_equal(text, expected);
+}
+
+static void days_tell_what_was_attested_owed_and_broken(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_quarter(&asking);
+    const Sanling__V1__DaysAnswer *days = ask_days(&asking, CODE_OTHER_VILLAGE, "2019-12-01", "", NULL);
+    assert_string_equal(days->from_day, "2019-12-01");
+    assert_string_equal(days->to_day, "2020-03-10");
+    check_spans(days, ZERO_PETITION,
+                "NOT_ENROLLED 2019-12-01..2019-12-31 (0), COVERED 2020-01-01..2020-02-29 (2), "
+                "NOT_DUE 2020-03-01..2020-03-10 (0)");
+    check_spans(days, ZERO_CASE,
+                "NOT_ENROLLED 2019-12-01..2019-12-31 (0), COVERED 2020-01-01..2020-02-29 (2), "
+                "NOT_DUE 2020-03-01..2020-03-10 (0), BREAK 2020-02-14..2020-02-14 (1), "
+                "CONTRADICTED 2020-02-01..2020-02-29 (2)");
+    days = ask_days(&asking, CODE_ENTERPRISE, "", "2020-02-10", NULL);
+    check_spans(days, ZERO_CASE, "COVERED 2020-01-01..2020-01-31 (1), GAP 2020-02-01..2020-02-10 (0)");
+    assert_int_equal(days->zeros[ZERO_CASE]->spans[1]->office, OFFICE_PUBLIC_SECURITY);
+    /* before the first of March was owed, and before the case was known */
+    Sanling__V1__Moment then = moment_of("2020-02-20", asking.county.position);
+    days = ask_days(&asking, CODE_ENTERPRISE, "", "", &then);
+    check_spans(days, ZERO_CASE, "COVERED 2020-01-01..2020-01-31 (1), NOT_DUE 2020-02-01..2020-02-20 (0)");
+    close_asking(&asking);
+}
+
+static void a_claim_from_before_the_log_is_shown_as_one(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_quarter(&asking);
+    struct event event = county_attestation(&asking.county, ZERO_CASE, CODE_VILLAGE, "2019-06-01", "2019-12-31");
+    event.attested.basis = BASIS_HISTORIC;
+    uint64_t position = county_record(&asking.county, &event, OFFICE_PUBLIC_SECURITY);
+    const Sanling__V1__DaysAnswer *days = ask_days(&asking, CODE_VILLAGE, "2019-01-01", "2020-02-29", NULL);
+    check_spans(days, ZERO_CASE,
+                "NOT_ENROLLED 2019-01-01..2019-05-31 (0), CLAIMED 2019-06-01..2019-12-31 (1), "
+                "COVERED 2020-01-01..2020-02-29 (2)");
+    assert_int_equal(days->zeros[ZERO_CASE]->spans[1]->positions[0], position);
+    close_asking(&asking);
+}
+
+static void check_refused_days(struct asking *asking, const char *unit, const char *from_day, const char *to_day,
+                               const char *expected)
+{
+    Sanling__V1__DaysQuery days = SANLING__V1__DAYS_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    days.unit = (char *)unit;
+    days.from_day = (char *)from_day;
+    days.to_day = (char *)to_day;
+    query.ask_case = SANLING__V1__QUERY__ASK_DAYS;
+    query.days = &days;
+    assert_string_equal(refusal(asking, &query), expected);
+}
+
+static void days_that_cannot_be_shown_are_refused(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_quarter(&asking);
+    const char *const counted = "unit: a village, community, enterprise or institution";
+    check_refused_days(&asking, CODE_TOWN, "", "", counted);
+    check_refused_days(&asking, "", "", "", counted);
+    check_refused_days(&asking, CODE_VILLAGE, "2020-02-30", "", "from_day: not a day");
+    check_refused_days(&asking, CODE_VILLAGE, "", "x", "to_day: not a day");
+    check_refused_days(&asking, CODE_VILLAGE, "2020-02-02", "2020-02-01", "from_day: behind to_day");
+    check_refused_days(&asking, CODE_VILLAGE, "", "2020-03-11", "to_day: behind the moment's day");
+    check_refused_days(&asking, CODE_VILLAGE, "2010-03-10", "", "from_day: more than ten years before to_day");
+    close_asking(&asking);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_columns_are_the_rows_of_the_plain_question),
+        cmocka_unit_test(the_tree_names_the_earliest_gap_and_who_owes_it),
+        cmocka_unit_test(a_long_tree_comes_in_parts_that_a_client_unpacks),
+        cmocka_unit_test(days_tell_what_was_attested_owed_and_broken),
+        cmocka_unit_test(a_claim_from_before_the_log_is_shown_as_one),
+        cmocka_unit_test(days_that_cannot_be_shown_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
