@@ -2,12 +2,15 @@
 
 #include "moment.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The parts of an answer, each packed behind the other: together they are one message with all the rows. The pages of
  * a list are parts too. */
 struct parts {
+    struct tool *tool;
     const ProtobufCMessageDescriptor *expected;
     uint8_t *bytes;
     size_t size;
@@ -30,9 +33,22 @@ static bool make_room(struct parts *parts, size_t size)
     return true;
 }
 
+/* Of when the tables below are; JSON says it itself. */
+static void say_moment(struct tool *tool, const Sanling__V1__MomentShown *moment)
+{
+    char when[MOMENT_TEXT_SIZE];
+    if (tool->json || tool->moment_said || moment == NULL || !moment->past)
+        return;
+    tool->moment_said = true;
+    moment_format(moment->time, when);
+    printf("回看：状态日 %s，所知至位置 %" PRIu64 "（%s）  Looking back at %s, known to position %" PRIu64 "\n\n",
+           moment->day, moment->position, when, moment->day, moment->position);
+}
+
 static bool take_part(const Sanling__V1__Answer *part, void *context)
 {
     struct parts *parts = context;
+    say_moment(parts->tool, part->moment);
     parts->position = part->position;
     parts->demonstration = part->demonstration;
     if (part->body_case == SANLING__V1__ANSWER__BODY__NOT_SET)
@@ -88,7 +104,7 @@ static int finish(struct parts *parts, int status, struct answer *answer)
 int tool_ask(struct tool *tool, const Sanling__V1__Query *query, const ProtobufCMessageDescriptor *expected,
              struct answer *answer)
 {
-    struct parts parts = {.expected = expected};
+    struct parts parts = {.tool = tool, .expected = expected};
     int status = ask_parts(tool, query, &parts);
     return finish(&parts, status, answer);
 }
@@ -96,7 +112,7 @@ int tool_ask(struct tool *tool, const Sanling__V1__Query *query, const ProtobufC
 int tool_ask_all(struct tool *tool, Sanling__V1__Query *query, const ProtobufCMessageDescriptor *expected,
                  struct answer *answer)
 {
-    struct parts parts = {.expected = expected};
+    struct parts parts = {.tool = tool, .expected = expected};
     bool more = true;
     int status = STATUS_DONE;
     while (more && status == STATUS_DONE) {

@@ -26,6 +26,7 @@ struct tool {
     const char *day;     /* --at: the day that everything is asked about; NULL: today */
     const char *known;   /* --known: as known when; NULL: at the end of --at's day, or now */
     struct sanling *hub; /* NULL until connected */
+    bool moment_said;    /* the line above an answer about the past was printed */
 };
 
 /* The options --hub, --identity, --json, --at, --known, --help and --version, for the child list of a command's own

@@ -63,6 +63,10 @@ class ThePastIsShown(unittest.TestCase):
         self.assertEqual((figure["total"], len(figure["rows"])), ("1", 1))
         self.assertNotIn("rows", self.county.ask("figure", "cases.filed", "--at", JULY))
 
+    def test_tables_say_of_when_they_are(self):
+        self.assertIn(f"状态日 {JULY}，所知至位置 {self.july}", self.county.ctl("hazards", "--at", JULY))
+        self.assertNotIn("回看", self.county.ctl("hazards"))
+
     def test_statuses_are_those_of_the_moment(self):
         def zero(*words):
             status, = self.county.ask("status", VILLAGES[0], "--depth", "0", *words)["units"]
