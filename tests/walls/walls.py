@@ -84,18 +84,38 @@ def no_default(root, _library):
                 yield f"{path.relative_to(root)}:{number}: default in a switch"
 
 
+def no_addresses(root, _library):
+    """Packages are pinned by version and digest; where they come from is the business of the machine that builds. And
+    the page loads nothing from anywhere but its own server."""
+    download = re.compile(r'"resolved"|\bregistry\s*[=:]|\bregistry\.|\.tgz\b')
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        for path in sorted(root.rglob(name)):
+            if {"node_modules", "build"} & set(path.relative_to(root).parts):
+                continue
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                if download.search(line.replace("omit-lockfile-registry-resolved", "")):
+                    yield f"{path.relative_to(root)}:{number}: {line.strip()}"
+    page = root / "agents/leadership/page"
+    for path in [page / "index.html", *sources(page, "src", "public", ending=(".ts", ".tsx", ".js", ".css", ".svg"))]:
+        for address in re.findall(r"\bhttps?://[\w.-]+", path.read_text(encoding="utf-8")):
+            if address not in ("http://www.w3.org", "http://127.0.0.1"):
+                yield f"{path.relative_to(root)}: {address}"
+
+
 WALLS = {
     "domain-includes": domain_includes,
     "domain-symbols": domain_symbols,
     "one-way": one_way,
     "no-locks": no_locks,
     "no-default": no_default,
+    "no-addresses": no_addresses,
 }
 BREACHES = {
     "domain-includes": ("hub/domain/day.c", "#include <time.h>\n"),
     "one-way": ("agents/common/agent.c", '#include "ledger.h"\n'),
     "no-locks": ("hub/hub.c", "int f(void) { return pthread_mutex_lock(0); }\n"),
     "no-default": ("hub/domain/day.c", "void f(int i) { switch (i) {\n    default:\n    break; } }\n"),
+    "no-addresses": ("agents/leadership/page/src/main.tsx", "import 'https://cdn.example/chart.js';\n"),
 }
 
 
@@ -104,7 +124,7 @@ def self_test(root, library):
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder)
         for name in ("hub", "agents", "proto"):
-            shutil.copytree(root / name, copy / name)
+            shutil.copytree(root / name, copy / name, ignore=shutil.ignore_patterns("node_modules"))
         for wall, (path, breach) in BREACHES.items():
             text = (copy / path).read_text(encoding="utf-8")
             (copy / path).write_text(breach + text, encoding="utf-8")
