@@ -3,6 +3,7 @@
 #define HUB_ANSWER_H
 
 #include "domain/status.h"
+#include "domain/trend.h"
 #include "hub.h"
 #include "query.pb-c.h"
 
@@ -19,6 +20,21 @@ struct viewer {
     uint32_t root;      /* of what is asked for; 0: the whole tree */
     bool sees_all;      /* leaders, operators, auditors: all of their subtree */
     enum office office; /* of the others: what it opened, handles or takes part in */
+};
+
+/* What a question about trends asks for, checked. */
+struct trend_figure {
+    enum figure figure; /* one that counts by day; FIGURE_NONE: statuses of */
+    enum unit_group group;
+    uint32_t zero; /* FIGURE_JOINT: of all three together */
+    char name[FIGURE_NAME_SIZE];
+};
+struct trend_asked {
+    uint32_t period_count;
+    uint32_t figure_count;
+    bool statuses; /* of any figure; then the periods are TREND_STATUSES_MAX at most */
+    struct trend_figure figures[TREND_FIGURES_MAX];
+    struct trend_period periods[TREND_PERIODS_MAX];
 };
 
 void answer_status(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
@@ -51,6 +67,8 @@ void answer_tree(struct hub *hub, const struct session *session, uint32_t query,
  */
 void answer_days(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view,
                  struct day_span days);
+void answer_trend(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view,
+                  const struct trend_asked *asked);
 void answer_routes(struct hub *hub, const struct session *session, uint32_t query);
 void answer_figure(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                    enum figure figure, const Sanling__V1__FigureQuery *ask);

@@ -131,8 +131,8 @@ Sanling__V1__Rate *take_rate(struct hub *hub, uint64_t part, uint64_t whole, int
     return rate;
 }
 
-static Sanling__V1__ZeroCount *take_count(struct hub *hub, enum unit_group group, int zero,
-                                          const struct status_count *from)
+Sanling__V1__ZeroCount *take_zero_count(struct hub *hub, enum unit_group group, int zero,
+                                        const struct status_count *from)
 {
     Sanling__V1__ZeroCount *count = take(hub, sizeof *count);
     sanling__v1__zero_count__init(count);
@@ -156,8 +156,8 @@ Sanling__V1__RollUp *take_rollup(struct hub *hub, const struct rollup *from)
     for (int group = 0; group < GROUP_COUNT; group++) {
         for (int zero = 0; zero < ZERO_COUNT; zero++)
             rollup->counts[rollup->n_counts++] =
-                take_count(hub, (enum unit_group)group, zero + 1, &from->zeros[group][zero]);
-        rollup->counts[rollup->n_counts++] = take_count(hub, (enum unit_group)group, 0, &from->joint[group]);
+                take_zero_count(hub, (enum unit_group)group, zero + 1, &from->zeros[group][zero]);
+        rollup->counts[rollup->n_counts++] = take_zero_count(hub, (enum unit_group)group, 0, &from->joint[group]);
     }
     return rollup;
 }

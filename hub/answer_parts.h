@@ -15,6 +15,9 @@ Google__Protobuf__Timestamp *take_time(struct hub *hub, int64_t time_us);
 /* A part of a whole with its percentage of so many places; a whole roll-up. */
 Sanling__V1__Rate *take_rate(struct hub *hub, uint64_t part, uint64_t whole, int decimals);
 Sanling__V1__RollUp *take_rollup(struct hub *hub, const struct rollup *from);
+/* One part of it; zero is the contract's number, 0 for all three together. */
+Sanling__V1__ZeroCount *take_zero_count(struct hub *hub, enum unit_group group, int zero,
+                                        const struct status_count *from);
 
 char *take_name(struct hub *hub, uint32_t unit); /* of the unit as of the open day; "" for 0 */
 char *take_code(struct hub *hub, uint32_t unit); /* of the unit; "" for 0 */

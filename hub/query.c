@@ -404,6 +404,75 @@ static void ask_days(struct hub *hub, const struct session *session, const struc
         answer_days(hub, session, query->id, &view, days);
 }
 
+/* One figure of a trend. false: an answer was given. */
+static bool take_figure(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                        const char *name, struct trend_figure *figure)
+{
+    char text[64 + FIGURE_NAME_SIZE] = "figures: no figure has this name";
+    figure->figure = FIGURE_NONE;
+    snprintf(figure->name, sizeof figure->name, "%s", name);
+    if (figure_find_zeros(name, &figure->group, &figure->zero))
+        return true;
+    figure->figure = figure_find(name);
+    if (figure_by_day(figure->figure))
+        return true;
+    if (figure->figure != FIGURE_NONE)
+        snprintf(text, sizeof text, "figures: %s does not count by day", figure->name);
+    refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, text);
+    return false;
+}
+
+static bool take_figures(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                         struct trend_asked *asked)
+{
+    const Sanling__V1__TrendQuery *ask = query->trend;
+    if (ask->n_figures == 0 || ask->n_figures > TREND_FIGURES_MAX) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "figures: 1 to 8");
+        return false;
+    }
+    for (size_t i = 0; i < ask->n_figures; i++) {
+        struct trend_figure *figure = &asked->figures[asked->figure_count++];
+        if (!take_figure(hub, session, query, ask->figures[i], figure))
+            return false;
+        asked->statuses = asked->statuses || figure->figure == FIGURE_NONE;
+    }
+    return true;
+}
+
+/* The first day that was not over at the moment that is shown. */
+static int32_t open_day(const struct hub *hub)
+{
+    const struct state *now = &hub->ledger.state;
+    bool over = hub->shown.day < now->heads.today && hub->shown.position >= closed_at(now, hub->shown.day);
+    return over ? hub->shown.day + 1 : hub->shown.day;
+}
+
+static void ask_trend(struct hub *hub, const struct session *session, const struct identity *identity,
+                      const Sanling__V1__Query *query)
+{
+    const Sanling__V1__TrendQuery *ask = query->trend;
+    struct policy_timeline policies;
+    struct status_view view = {0};
+    struct trend_asked asked = {0};
+    struct day_span days;
+    if (ask->by < SANLING__V1__TREND_QUERY__BY__DAY || ask->by > SANLING__V1__TREND_QUERY__BY__MONTH) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "by: DAY, WEEK or MONTH");
+        return;
+    }
+    if (!take_root(hub, session, identity, query, ask->unit, &view.root) ||
+        !take_view(hub, session, query, &policies, &view) || !take_figures(hub, session, query, &asked) ||
+        !take_days(hub, session, query, ask->from_day, ask->to_day, &view, &days))
+        return;
+    asked.period_count = trend_periods(days, (enum trend_by)ask->by, open_day(hub), asked.periods);
+    if (asked.period_count == 0)
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY, "from_day: more than 400 periods to to_day");
+    else if (asked.statuses && asked.period_count > TREND_STATUSES_MAX)
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY,
+               "from_day: more than 120 periods to to_day, too many for zeros");
+    else
+        answer_trend(hub, session, query->id, &view, &asked);
+}
+
 /* Whether the year of a question is one that has begun. false: an answer was given. */
 static bool take_year(struct hub *hub, const struct session *session, const Sanling__V1__Query *query, uint32_t year)
 {
@@ -646,6 +715,8 @@ static void answer_query(struct hub *hub, const struct session *session, const s
         ask_days(hub, session, identity, query);
         return;
     case SANLING__V1__QUERY__ASK_TREND:
+        ask_trend(hub, session, identity, query);
+        return;
     case SANLING__V1__QUERY__ASK_DIFFERENCE:
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:

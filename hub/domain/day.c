@@ -109,6 +109,21 @@ int32_t day_year_before(int32_t day)
     return day_from_date(date.year - 1, date.month, date.day);
 }
 
+struct day_span days_year_before(struct day_span days)
+{
+    struct day_span before = {day_year_before(days.from), day_year_before(days.to)};
+    if (days.to == day_month_end(days.to))
+        before.to = day_month_end(before.to);
+    return before;
+}
+
+int32_t day_week_start(int32_t day)
+{
+    enum { MONDAY_OF_DAY_0 = -3, WEEK = 7 }; /* it is a Thursday */
+    int32_t past = (day - MONDAY_OF_DAY_0) % WEEK;
+    return day - (past < 0 ? past + WEEK : past);
+}
+
 int32_t day_of_time(int64_t time_us, int32_t offset_minutes)
 {
     int64_t local = time_us + (int64_t)offset_minutes * 60000000;

@@ -10,6 +10,12 @@
 #define DAY_TEXT_SIZE 11         /* "YYYY-MM-DD" and its NUL */
 #define US_PER_DAY 86400000000LL /* microseconds */
 
+/* Days, both ends included. */
+struct day_span {
+    int32_t from;
+    int32_t to;
+};
+
 /* The day of a civil date; the date must exist. */
 int32_t day_from_date(int32_t year, int32_t month, int32_t day);
 /* Reads "YYYY-MM-DD", years 1900 to 2199. false, and *day untouched, if the text is anything else. */
@@ -24,6 +30,11 @@ int32_t day_year_start(int32_t day);
 int32_t day_year_end(int32_t day);
 /* The same calendar day of the year before; 02-29 becomes 02-28. */
 int32_t day_year_before(int32_t day);
+/* The same calendar days of the year before; days up to the end of a month are compared with days up to its end, so
+ * that a whole February is with a whole one (ruling 28). */
+struct day_span days_year_before(struct day_span days);
+/* Monday of the day's week. */
+int32_t day_week_start(int32_t day);
 /* The day on which the moment (microseconds since 1970 UTC) falls, `offset_minutes` east of UTC. */
 int32_t day_of_time(int64_t time_us, int32_t offset_minutes);
 /* The moment at which the day begins there. */

@@ -99,13 +99,32 @@ enum figure figure_of_zeros(enum unit_group group, uint32_t zero, enum figure_st
                          (uint32_t)status);
 }
 
-static void zeros_name(uint32_t index, char name[static FIGURE_NAME_SIZE])
+static void rollup_name(uint32_t group, uint32_t zero, char name[static FIGURE_NAME_SIZE])
 {
     static const char *const groups[GROUP_COUNT] = {"", ".AREA", ".ENTERPRISE"};
     static const char *const zeros[ZERO_COUNT + 1] = {"PETITION", "ACCIDENT", "CASE", "JOINT"};
-    static const char *const statuses[FIGURE_STATUSES] = {"total", "zero", "broken", "unverified"};
-    snprintf(name, FIGURE_NAME_SIZE, "zeros.%s%s.%s", zeros[index / FIGURE_STATUSES % (ZERO_COUNT + 1)],
-             groups[index / FIGURE_STATUSES / (ZERO_COUNT + 1)], statuses[index % FIGURE_STATUSES]);
+    snprintf(name, FIGURE_NAME_SIZE, "zeros.%s%s", zeros[zero], groups[group]);
+}
+
+static void zeros_name(uint32_t index, char name[static FIGURE_NAME_SIZE])
+{
+    static const char *const statuses[FIGURE_STATUSES] = {".total", ".zero", ".broken", ".unverified"};
+    rollup_name(index / FIGURE_STATUSES / (ZERO_COUNT + 1), index / FIGURE_STATUSES % (ZERO_COUNT + 1), name);
+    size_t size = strlen(name);
+    snprintf(name + size, FIGURE_NAME_SIZE - size, "%s", statuses[index % FIGURE_STATUSES]);
+}
+
+bool figure_find_zeros(const char *name, enum unit_group *group, uint32_t *zero)
+{
+    char other[FIGURE_NAME_SIZE];
+    for (uint32_t at = 0; at < GROUP_COUNT * (ZERO_COUNT + 1); at++) {
+        *group = (enum unit_group)(at / (ZERO_COUNT + 1));
+        *zero = at % (ZERO_COUNT + 1);
+        rollup_name((uint32_t)*group, *zero, other);
+        if (strcmp(other, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 static const char *unit_kind_name(uint32_t kind)
@@ -189,6 +208,54 @@ enum figure_stage figure_stage(enum figure figure)
     if ((uint32_t)figure < FIGURE_TALLIES)
         return kinds[figure].stage;
     return (uint32_t)figure < FIGURE_UNITS ? FIGURE_STAGE_TALLIES : FIGURE_STAGE_UNITS;
+}
+
+bool figure_by_day(enum figure figure)
+{
+    static const bool counts[FIGURE_TALLIES] = {
+        [FIGURE_HAZARDS_FOUND] = true,
+        [FIGURE_HAZARDS_GENERAL] = true,
+        [FIGURE_HAZARDS_MAJOR] = true,
+        [FIGURE_HAZARDS_FIXED_ON_SPOT] = true,
+        [FIGURE_HAZARDS_ORDERED] = true,
+        [FIGURE_HAZARDS_STRUCK_OFF] = true,
+        [FIGURE_HAZARDS_PLACARDED] = true,
+        [FIGURE_PETITIONS_REGISTERED] = true,
+        [FIGURE_PETITIONS_CLOSED] = true,
+        [FIGURE_PETITIONS_ON_TIME] = true,
+        [FIGURE_PETITIONS_ESCALATED] = true,
+        [FIGURE_PETITIONS_JOINT] = true,
+        [FIGURE_DISPUTES_OPENED] = true,
+        [FIGURE_DISPUTES_BOTH_AGREED] = true,
+        [FIGURE_DISPUTES_SUCCEEDED] = true,
+        [FIGURE_DISPUTES_MOBILE] = true,
+        [FIGURE_DISPUTES_ENDED] = true,
+        [FIGURE_DISPUTES_PERFORMED] = true,
+        [FIGURE_DISPUTES_FOLLOWED_BY_PETITION] = true,
+        [FIGURE_DISPUTES_COURT_CONFIRMED] = true,
+        [FIGURE_CASES_FILED] = true,
+        [FIGURE_CASES_RESOLVED] = true,
+        [FIGURE_ACCIDENTS_REPORTED] = true,
+        [FIGURE_ACCIDENTS_GENERAL] = true,
+        [FIGURE_ACCIDENTS_LARGER] = true,
+        [FIGURE_ACCIDENTS_MAJOR] = true,
+        [FIGURE_ACCIDENTS_EXTRA_MAJOR] = true,
+        [FIGURE_ACCIDENTS_LATE] = true,
+        [FIGURE_LEVELS_SETTLED] = true,
+        [FIGURE_LEVELS_AT_VILLAGE] = true,
+        [FIGURE_LEVELS_AT_TOWN] = true,
+        [FIGURE_LEVELS_AT_COUNTY] = true,
+        [FIGURE_JOINT_CLOSED] = true,
+        [FIGURE_JOINT_CONSULTATIONS] = true,
+        [FIGURE_JOINT_TASKS] = true,
+        [FIGURE_JOINT_TASKS_DONE] = true,
+        [FIGURE_SUPERVISIONS_ISSUED] = true,
+        [FIGURE_SUPERVISIONS_ANSWERED] = true,
+        [FIGURE_SUPERVISIONS_ESCALATED] = true,
+        [FIGURE_DISCREPANCIES_RAISED] = true,
+    };
+    uint32_t number = (uint32_t)figure;
+    return number < FIGURE_TALLIES ? counts[number] : number > FIGURE_TALLIES && number < FIGURE_UNITS;
 }
 
 enum event_kind figure_made_by(enum figure figure)

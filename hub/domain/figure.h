@@ -2,6 +2,7 @@
 #ifndef HUB_DOMAIN_FIGURE_H
 #define HUB_DOMAIN_FIGURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "rollup.h"
@@ -106,6 +107,11 @@ enum { FIGURE_NAME_SIZE = 48 };
 void figure_name(enum figure figure, char name[static FIGURE_NAME_SIZE]);
 /* FIGURE_NONE if there is none of this name. */
 enum figure figure_find(const char *name);
+/* Whether its rows count on days of their own, so that a year's figure is the sum over its days: no figure of how
+ * things stand (open, overdue, silent), none of the year before, none of which a unit has one. */
+bool figure_by_day(enum figure figure);
+/* The three parts of a roll-up together: "zeros.CASE.AREA"; *zero may be FIGURE_JOINT. false: no such name. */
+bool figure_find_zeros(const char *name, enum unit_group *group, uint32_t *zero);
 /* The name of a tally as the contract prints it, e.g. "publicity.LEAFLETS". */
 const char *tally_name(enum tally_kind kind);
 

@@ -28,23 +28,26 @@ static void day_before_take(struct day_before *before, const struct state *state
         abort();
 }
 
+void figure_count_turn(struct figure_count *count, int32_t year)
+{
+    int32_t today = count->state->heads.today;
+    count->from = day_from_date(year, 1, 1);
+    count->to = day_from_date(year, 12, 31);
+    if (today < count->to)
+        count->to = today;
+    count->before_from = count->before_to = DAY_NONE;
+    if (count->to == DAY_NONE)
+        return;
+    struct day_span before = days_year_before((struct day_span){count->from, count->to});
+    count->before_from = before.from;
+    count->before_to = before.to;
+}
+
 void figure_count_open(struct state *state, uint32_t root, int32_t year, struct day_before *before,
                        struct status_scratch *scratch, struct figure_count *count)
 {
     *count = (struct figure_count){.state = state, .policy = state_policy(state), .before = before, .scratch = scratch};
-    count->from = day_from_date(year, 1, 1);
-    count->to = day_from_date(year, 12, 31);
-    if (state->heads.today < count->to)
-        count->to = state->heads.today;
-    if (count->to != DAY_NONE) {
-        /* The same calendar days; a whole February is compared with a whole one (ruling 28). */
-        count->before_from = day_year_before(count->from);
-        count->before_to = day_year_before(count->to);
-        if (count->to == day_month_end(count->to))
-            count->before_to = day_month_end(count->before_to);
-    } else {
-        count->before_from = count->before_to = DAY_NONE;
-    }
+    figure_count_turn(count, year);
     scope_open(state, root, count->to, POSITION_END, &count->scope);
     count->scope.tree.later = state->heads.today != DAY_NONE ? state->heads.today - count->to : 0;
     state_timeline(state, POSITION_END, &count->policies);

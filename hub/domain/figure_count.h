@@ -36,6 +36,8 @@ struct figure_count {
 /* All pointers stay the caller's and must live as long as it. */
 void figure_count_open(struct state *state, uint32_t root, int32_t year, struct day_before *before,
                        struct status_scratch *scratch, struct figure_count *count);
+/* Another year in the tree that it was opened in: for figures that count by day (figure_by_day), and no others. */
+void figure_count_turn(struct figure_count *count, int32_t year);
 void figure_count_close(struct figure_count *count);
 
 /* A row and the figures that it counts in. */

@@ -139,6 +139,17 @@ static void add_made_by(const struct figure_count *count, const struct figure_ro
     add_entry(list, entry);
 }
 
+/* The hit, on the day of the record that made it: of an answer not that of the question. */
+static void add_hit(const struct figure_count *count, const struct figure_row *row, const struct figure_hit *found,
+                    struct figure_list *list)
+{
+    struct figure_entry entry = entry_of(row, found->position, found->count);
+    uint32_t move = found->position != row->position ? state_find_move(count->state, found->position) : 0;
+    if (move != 0)
+        entry.day = state_move(count->state, move)->day;
+    add_entry(list, entry);
+}
+
 static void expand(const struct figure_count *count, const struct figure_row *row, const struct figure_hit *found,
                    struct figure_list *list)
 {
@@ -157,7 +168,7 @@ static void expand(const struct figure_count *count, const struct figure_row *ro
     else if (made_by != 0)
         add_made_by(count, row, found, made_by, list);
     else
-        add_entry(list, entry_of(row, found->position, found->count));
+        add_hit(count, row, found, list);
 }
 
 static void list_stage(const struct figure_count *count, enum figure figure, enum figure_stage stage,

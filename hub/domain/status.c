@@ -447,6 +447,29 @@ struct zero_status status_of_zero(const struct state *state, const struct status
     return result;
 }
 
+static enum status status_at(const struct state *state, const struct status_question *question, enum zero zero,
+                             bool may_break, const struct span_set *covered)
+{
+    if (may_break && view_breaks(state, question, zero).in_period > 0)
+        return STATUS_BROKEN;
+    const struct day_span *prefix = span_with(covered, first_enrolled(state, question, period_of(question)));
+    return prefix && first_owed(state, question, covered) == DAY_NEVER ? STATUS_ZERO : STATUS_UNVERIFIED;
+}
+
+void status_on_days(const struct state *state, const struct status_question *question, enum zero zero,
+                    const int32_t *days, uint32_t count, enum status *statuses, struct status_scratch *scratch)
+{
+    const struct unit_now *now = table_row(&state->now, question->unit);
+    bool may_break = now->candidates != 0 || state_unit(state, question->unit)->predecessors != 0;
+    covered_days(state, question, zero, scratch);
+    for (uint32_t i = 0; i < count; i++) {
+        struct status_question then = *question;
+        then.as_of = days[i];
+        then.later = question->as_of + question->later - days[i];
+        statuses[i] = status_at(state, &then, zero, may_break, &scratch->covered);
+    }
+}
+
 enum status status_joint(const enum status zeros[static ZERO_COUNT])
 {
     bool all_zero = true;

@@ -6,16 +6,11 @@
 #include <stdint.h>
 
 #include "breaks.h"
+#include "day.h"
 #include "state.h"
 
 /* The numbers are the contract's. */
 enum status { STATUS_ZERO = 1, STATUS_BROKEN = 2, STATUS_UNVERIFIED = 3, STATUS_NOT_COUNTED = 4 };
-
-/* Days, both ends included. */
-struct day_span {
-    int32_t from;
-    int32_t to;
-};
 
 /* Spans in rising order that neither touch nor overlap. `spans` is the set's own; span_set_clear frees it. A set can be
  * used again and again without new memory. */
@@ -55,6 +50,10 @@ struct zero_status {
 /* One zero by itself (DOMAIN rules 4.5 and rulings 10-16). */
 struct zero_status status_of_zero(const struct state *state, const struct status_question *question, enum zero zero,
                                   struct status_scratch *scratch);
+/* The statuses at the ends of several days, `days`, none behind question->as_of, in `statuses`: of each day's period up
+ * to it, with dues looked at on question->as_of (ruling 10). What the unit attested is looked at once. */
+void status_on_days(const struct state *state, const struct status_question *question, enum zero zero,
+                    const int32_t *days, uint32_t count, enum status *statuses, struct status_scratch *scratch);
 /* BROKEN if any is, ZERO if all are, else UNVERIFIED. */
 enum status status_joint(const enum status zeros[static ZERO_COUNT]);
 /* Days back from the last day that all three cover, through days covered and unbroken in all three. */

@@ -460,6 +460,60 @@ static void the_summary_counts_what_is_joint_supervised_late_and_changed_today(v
     close_asking(&asking);
 }
 
+static const Sanling__V1__TrendAnswer *ask_trend(struct asking *asking, const char *figure,
+                                                 Sanling__V1__TrendQuery__By by)
+{
+    char *figures[] = {(char *)figure};
+    Sanling__V1__TrendQuery trend = SANLING__V1__TREND_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    trend.figures = figures;
+    trend.n_figures = 1;
+    trend.by = by;
+    query.ask_case = SANLING__V1__QUERY__ASK_TREND;
+    query.trend = &trend;
+    return answer(asking, &query)->trend;
+}
+
+static uint64_t sum_of(const uint64_t *counts, size_t count)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += counts[i];
+    return sum;
+}
+
+/* Of the running year: what is counted in it was recorded in it. */
+static void a_trend_adds_up_to_the_figure_of_the_year(void **unused)
+{
+    struct asking asking;
+    uint32_t figures = 0, above_zero = 0;
+    (void)unused;
+    open_busy(&asking);
+    for (uint32_t figure = 1; figure < FIGURE_LIMIT; figure++) {
+        char name[FIGURE_NAME_SIZE];
+        if (!figure_by_day((enum figure)figure))
+            continue;
+        figure_name((enum figure)figure, name);
+        uint64_t total = ask_figure(&asking, name)->total;
+        for (int by = SANLING__V1__TREND_QUERY__BY__DAY; by <= SANLING__V1__TREND_QUERY__BY__MONTH; by++) {
+            const Sanling__V1__TrendAnswer__Series *series =
+                ask_trend(&asking, name, (Sanling__V1__TrendQuery__By)by)->series[0];
+            assert_string_equal(series->figure, name);
+            if (sum_of(series->counts, series->n_counts) != total)
+                fail_msg("%s by %d: %llu of %llu", name, by,
+                         (unsigned long long)sum_of(series->counts, series->n_counts), (unsigned long long)total);
+        }
+        figures++;
+        above_zero += total > 0;
+    }
+    assert_true(figures > 50 && above_zero > 20);
+    uint64_t before = ask_figure(&asking, "cases.previous_filed")->total;
+    const Sanling__V1__TrendAnswer *trend = ask_trend(&asking, "cases.filed", SANLING__V1__TREND_QUERY__BY__MONTH);
+    assert_int_equal(sum_of(trend->series[0]->previous, trend->series[0]->n_previous), before);
+    assert_true(before > 0);
+    close_asking(&asking);
+}
+
 static void a_figure_that_has_no_name_is_refused(void **unused)
 {
     struct asking asking;
@@ -1399,6 +1453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_number_of_the_summary_is_the_figure_behind_it),
         cmocka_unit_test(the_summary_counts_what_is_joint_supervised_late_and_changed_today),
+        cmocka_unit_test(a_trend_adds_up_to_the_figure_of_the_year),
         cmocka_unit_test(a_figure_that_has_no_name_is_refused),
         cmocka_unit_test(a_year_that_has_not_begun_has_no_figures),
         cmocka_unit_test(matters_are_listed_by_their_conditions),

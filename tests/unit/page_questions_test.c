@@ -392,6 +392,169 @@ static void days_that_cannot_be_shown_are_refused(void **unused)
     close_asking(&asking);
 }
 
+/* ---- trends ---- */
+
+static Sanling__V1__TrendQuery trend_query(char **figures, size_t count, Sanling__V1__TrendQuery__By by,
+                                           const char *from_day, const char *to_day)
+{
+    Sanling__V1__TrendQuery trend = SANLING__V1__TREND_QUERY__INIT;
+    trend.figures = figures;
+    trend.n_figures = count;
+    trend.by = by;
+    trend.from_day = (char *)from_day;
+    trend.to_day = (char *)to_day;
+    return trend;
+}
+
+static const Sanling__V1__TrendAnswer *ask_trend(struct asking *asking, Sanling__V1__TrendQuery *trend)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_TREND;
+    query.trend = trend;
+    return answer(asking, &query)->trend;
+}
+
+/* A trend's periods: "2020-01-01..2020-01-31 whole due". */
+static void check_periods(const Sanling__V1__TrendAnswer *trend, const char *expected)
+{
+    char text[1024] = "";
+    for (size_t i = 0; i < trend->n_periods; i++) {
+        const Sanling__V1__TrendAnswer__Period *period = trend->periods[i];
+        size_t size = strlen(text);
+        snprintf(text + size, sizeof text - size, "%s%s..%s%s%s", size ? ", " : "", period->from_day, period->to_day,
+                 period->whole ? " whole" : "", period->due ? " due" : "");
+    }
+    assert_string_equal(text, expected);
+}
+
+static void periods_are_cut_at_their_days_and_say_whether_they_are_due(void **unused)
+{
+    struct asking asking;
+    char *figures[] = {"cases.filed", "zeros.CASE.AREA"};
+    (void)unused;
+    open_quarter(&asking);
+    Sanling__V1__TrendQuery by_month = trend_query(figures, 2, SANLING__V1__TREND_QUERY__BY__MONTH, "2020-01-15", "");
+    const Sanling__V1__TrendAnswer *trend = ask_trend(&asking, &by_month);
+    check_periods(trend, "2020-01-15..2020-01-31 due, 2020-02-01..2020-02-29 whole due, 2020-03-01..2020-03-10");
+    assert_int_equal(trend->n_series, 2);
+    assert_int_equal(trend->series[0]->n_counts, 3);
+    assert_int_equal(trend->series[0]->counts[0], 0);
+    assert_int_equal(trend->series[0]->counts[1], 1);
+    assert_int_equal(trend->series[0]->counts[2], 0);
+    assert_int_equal(trend->series[0]->n_statuses, 0);
+    assert_int_equal(trend->series[1]->n_statuses, 3);
+    assert_int_equal(trend->series[1]->n_counts, 0);
+    Sanling__V1__TrendQuery by_week =
+        trend_query(figures, 1, SANLING__V1__TREND_QUERY__BY__WEEK, "2020-02-27", "2020-03-08");
+    trend = ask_trend(&asking, &by_week);
+    check_periods(trend, "2020-02-27..2020-03-01, 2020-03-02..2020-03-08 whole");
+    close_asking(&asking);
+}
+
+static void check_parts(const Sanling__V1__ZeroCount *count, uint32_t zero, uint32_t broken, uint32_t unverified)
+{
+    assert_int_equal(count->zero_units, zero);
+    assert_int_equal(count->broken, broken);
+    assert_int_equal(count->unverified, unverified);
+    assert_int_equal(count->total, zero + broken + unverified);
+}
+
+static void a_month_shows_its_end_with_the_dues_of_today(void **unused)
+{
+    struct asking asking;
+    char *figures[] = {"zeros.JOINT", "zeros.CASE", "zeros.JOINT.ENTERPRISE"};
+    (void)unused;
+    open_quarter(&asking);
+    Sanling__V1__TrendQuery by_month = trend_query(figures, 3, SANLING__V1__TREND_QUERY__BY__MONTH, "", "");
+    const Sanling__V1__TrendAnswer *trend = ask_trend(&asking, &by_month);
+    check_parts(trend->series[0]->statuses[0], 3, 0, 1); /* the community is silent */
+    check_parts(trend->series[0]->statuses[1], 1, 1, 2); /* the enterprise's February was owed and did not come */
+    check_parts(trend->series[0]->statuses[2], 1, 1, 2);
+    check_parts(trend->series[1]->statuses[1], 1, 1, 2);
+    check_parts(trend->series[2]->statuses[0], 1, 0, 0);
+    check_parts(trend->series[2]->statuses[1], 0, 0, 1);
+    assert_int_equal(trend->series[2]->statuses[1]->group, SANLING__V1__UNIT_GROUP__KIND__ENTERPRISE);
+    assert_int_equal(trend->series[1]->statuses[1]->zero, SANLING__V1__ZERO__KIND__CASE);
+    assert_string_equal(trend->series[0]->statuses[0]->lower->text, "75.00");
+    close_asking(&asking);
+}
+
+/* The statuses of many days together are those of each day by itself, also where units come and end between. */
+static void statuses_of_many_days_are_those_of_each_day(void **unused)
+{
+    enum { DAYS = 100 };
+    struct asking asking;
+    struct county *county = &asking.county;
+    struct trend_period periods[TREND_PERIODS_MAX];
+    struct rollup rollups[TREND_STATUSES_MAX] = {0};
+    (void)unused;
+    open_quarter(&asking);
+    county_register(county, UNIT_ENTERPRISE, "91140322MA900002XW", CODE_VILLAGE, "2020-03-04");
+    county_open_day(county, "2020-04-09");
+    county_end_unit(county, EVENT_UNIT_MERGED, CODE_OTHER_VILLAGE, (const char *const[]){CODE_VILLAGE}, 1,
+                    "2020-04-06");
+    const int32_t as_of = county->state.heads.today;
+    uint32_t count = trend_periods((struct day_span){as_of + 1 - DAYS, as_of}, TREND_BY_DAY, as_of, periods);
+    assert_int_equal(count, DAYS);
+    trend_statuses(&county->state, state_find_unit(&county->state, CODE_TOWN), periods, count, as_of, POSITION_END,
+                   &county->state.timeline, rollups, &county->scratch);
+    for (uint32_t i = 0; i < count; i++) {
+        struct scope scope;
+        struct rollup expected = {0};
+        scope_open(&county->state, state_find_unit(&county->state, CODE_TOWN), periods[i].days.to, POSITION_END,
+                   &scope);
+        scope.tree.later = as_of - periods[i].days.to;
+        for (uint32_t unit = 1; unit < scope.tree.count; unit++) {
+            enum status zeros[ZERO_COUNT];
+            if (!scope_counts(&scope, unit))
+                continue;
+            rollup_statuses(&county->state, &scope.tree, &county->state.timeline, unit, zeros, &county->scratch);
+            rollup_add(&expected, (enum unit_kind)state_unit(&county->state, unit)->kind, zeros);
+        }
+        scope_close(&scope);
+        assert_memory_equal(&rollups[i], &expected, sizeof expected);
+    }
+    close_asking(&asking);
+}
+
+static void check_refused_trend(struct asking *asking, Sanling__V1__TrendQuery trend, const char *expected)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_TREND;
+    query.trend = &trend;
+    assert_string_equal(refusal(asking, &query), expected);
+}
+
+static void a_trend_that_cannot_be_counted_is_refused(void **unused)
+{
+    static const char *const standing[] = {"hazards.open",      "petitions.overdue",    "programme.silent",
+                                           "zeros.CASE.broken", "cases.previous_filed", "units.VILLAGE"};
+    const Sanling__V1__TrendQuery__By by_day = SANLING__V1__TREND_QUERY__BY__DAY;
+    struct asking asking;
+    char *figures[TREND_FIGURES_MAX + 1];
+    (void)unused;
+    open_quarter(&asking);
+    for (size_t i = 0; i < sizeof standing / sizeof *standing; i++) {
+        char expected[128];
+        snprintf(expected, sizeof expected, "figures: %s does not count by day", standing[i]);
+        figures[0] = (char *)standing[i];
+        check_refused_trend(&asking, trend_query(figures, 1, by_day, "", ""), expected);
+    }
+    for (int i = 0; i <= TREND_FIGURES_MAX; i++)
+        figures[i] = "zeros.JOINT";
+    check_refused_trend(&asking, trend_query(figures, 0, by_day, "", ""), "figures: 1 to 8");
+    check_refused_trend(&asking, trend_query(figures, TREND_FIGURES_MAX + 1, by_day, "", ""), "figures: 1 to 8");
+    check_refused_trend(&asking, trend_query(figures, 1, SANLING__V1__TREND_QUERY__BY__UNSPECIFIED, "", ""),
+                        "by: DAY, WEEK or MONTH");
+    check_refused_trend(&asking, trend_query(figures, 1, by_day, "2019-11-11", ""),
+                        "from_day: more than 120 periods to to_day, too many for zeros");
+    check_refused_trend(&asking, trend_query(figures, 1, by_day, "2019-02-01", ""),
+                        "from_day: more than 400 periods to to_day");
+    figures[0] = "zeros.EVERYTHING";
+    check_refused_trend(&asking, trend_query(figures, 1, by_day, "", ""), "figures: no figure has this name");
+    close_asking(&asking);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +564,10 @@ int main(void)
         cmocka_unit_test(days_tell_what_was_attested_owed_and_broken),
         cmocka_unit_test(a_claim_from_before_the_log_is_shown_as_one),
         cmocka_unit_test(days_that_cannot_be_shown_are_refused),
+        cmocka_unit_test(periods_are_cut_at_their_days_and_say_whether_they_are_due),
+        cmocka_unit_test(a_month_shows_its_end_with_the_dues_of_today),
+        cmocka_unit_test(statuses_of_many_days_are_those_of_each_day),
+        cmocka_unit_test(a_trend_that_cannot_be_counted_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
