@@ -57,3 +57,8 @@ export function addDays(day: string, count: number): string {
 export function dayOf(count: number): string {
     return count === 0 ? '' : new Date(count * 86_400_000).toISOString().slice(0, 10);
 }
+
+/* Orders two parts of wholes, a/b against c/d, without dividing. */
+export function compareParts(a: number, b: number, c: number, d: number): number {
+    return a * d - c * b;
+}

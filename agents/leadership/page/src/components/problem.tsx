@@ -1,12 +1,23 @@
 /* What went wrong, in one sentence, with what to do and the code. */
 import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/client';
 import { session } from '../api/client';
 import { href } from '../address';
 import { lang, words } from '../words';
 
-export function ProblemNotice({ problem, retry, kept = false, children }: {
-    problem: Problem; retry?: () => void; kept?: boolean; children?: ComponentChildren;
+/* Seconds until the page tries again by itself. */
+function Countdown({ until }: { until: number }) {
+    const [now, setNow] = useState(Date.now());
+    useEffect(() => {
+        const timer = setInterval(() => setNow(Date.now()), 1000);
+        return () => clearInterval(timer);
+    }, [until]);
+    return <>{words.value.retryIn(Math.max(0, Math.ceil((until - now) / 1000)))}</>;
+}
+
+export function ProblemNotice({ problem, retry, retryAt = 0, kept = false, children }: {
+    problem: Problem; retry?: () => void; retryAt?: number; kept?: boolean; children?: ComponentChildren;
 }) {
     const w = words.value;
     const english = lang.value === 'en';
@@ -21,7 +32,7 @@ export function ProblemNotice({ problem, retry, kept = false, children }: {
             </p>
             <p class="quiet">
                 {w.code} {document.code}
-                {unanswered && <> · {kept ? w.kept : w.nothingKept}</>}
+                {unanswered && <> · {kept ? w.kept : w.nothingKept}</>} {retryAt > 0 && <Countdown until={retryAt} />}
             </p>
             <p class="buttons">
                 {retry && <button type="button" onClick={retry}>{w.retry}</button>}

@@ -1,6 +1,7 @@
 /* A rate is one piece: the interval, its coverage and the integers. None of them is ever shown without the others. */
 import type { ZeroCount } from '../api/types';
 import { words } from '../words';
+import { Digits } from './digits';
 import { Door } from './door';
 import { Mark } from './mark';
 import { integer, percent } from './number';
@@ -37,7 +38,7 @@ export function zeroFigure(count: ZeroCount, part: 'zero' | 'broken' | 'unverifi
 export function Integers({ count, doors = true, unit }: { count: ZeroCount; doors?: boolean; unit?: string }) {
     const w = words.value;
     const part = (name: 'zero' | 'unverified' | 'broken', value: number) => {
-        const text = <b>{integer(value)}</b>;
+        const text = <b><Digits value={value} /></b>;
         return doors ? <Door figure={zeroFigure(count, name)} unit={unit}>{text}</Door> : text;
     };
     return (

@@ -38,7 +38,7 @@ export function Header() {
     const who = session.value;
     return (
         <header class="top">
-            <span class="brand"><b>{w.product}</b> <span>{who?.unitName ?? ''}</span></span>
+            <span class="brand"><b>{w.product}</b> <span class="brand-unit" title={who?.unitName}>{who?.unitName ?? ''}</span></span>
             <nav class="views" aria-label={w.navigation}><Tabs /></nav>
             <div class="tools">
                 <div class={searching.value ? 'search-open' : 'search-box'}>
@@ -51,7 +51,7 @@ export function Header() {
                 </button>
                 <LanguageSwitch />
                 <button type="button" class="theme-switch" aria-label={w.themeName} onClick={switchTheme}>{w.theme}</button>
-                {who && <AccountMenu />}
+                <AccountMenu />
             </div>
         </header>
     );
@@ -111,13 +111,13 @@ function AccountMenu() {
                 event.stopPropagation();
             }}>
             <summary aria-label={w.menu}>
-                <span class="name">{word(w.offices, who?.office)}</span>
+                <span class="name">{who ? word(w.offices, who.office) : ''}</span>
                 <svg class="menu-icon" width="18" height="18" viewBox="0 0 18 18" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2">
                     <path d="M2 4H16M2 9H16M2 14H16" />
                 </svg>
             </summary>
             <div>
-                <p class="quiet">{who?.account} · {word(w.offices, who?.office)}</p>
+                {who && <p class="quiet">{who.account} · {word(w.offices, who.office)}</p>}
                 <button type="button" onClick={act(() => void copyLink())}>{w.copyLink}</button>
                 <button type="button" onClick={act(switchTheme)}>{w.theme}</button>
                 <button type="button" onClick={act(() => (helpOpen.value = true))}>{w.help}</button>

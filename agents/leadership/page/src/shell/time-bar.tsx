@@ -29,6 +29,8 @@ export function TimeBar() {
     const day = (!past && summary.value?.asOf) || (moment?.day ?? '');
     const policy = past ? moment?.policyVersion : (summary.value?.policyVersion ?? moment?.policyVersion);
     const scope = summary.value?.name ?? (unit === '' || unit === session.value?.unit ? session.value?.unitName : '') ?? '';
+    /* Until the first answer there is nothing to say; what comes then comes as a whole and moves nothing. */
+    const known = day !== '' && session.value !== undefined;
     return (
         <>
             <section class={past ? 'time time-past' : 'time'} aria-label={past ? w.lookingBack : w.live}>
@@ -39,8 +41,9 @@ export function TimeBar() {
                                 <circle cx="8" cy="8" r="6.5" /><path d="M8 4V8.4L10.6 10" />
                             </svg>
                         ) : <span class={`dot dot-${state}`} aria-hidden="true" />}
-                        <b>{past ? w.lookingBack : state === 'lost' ? w.lost : state === 'connecting' ? w.connecting : w.live}</b>
+                        <b class="live-text">{past ? w.lookingBack : state === 'lost' ? w.lost : state === 'connecting' ? w.connecting : w.live}</b>
                     </div>
+                    {known && <>
                     <div class="day"><dt>{w.statusDay}</dt><dd><b class="day-text">{day || '–'}</b></dd></div>
                     <div>
                         <dt>{past ? w.knownThen : w.knownTo}</dt>
@@ -52,6 +55,7 @@ export function TimeBar() {
                     <div class="policy"><dt>{w.policy}</dt><dd><b>{policy || '–'}</b></dd></div>
                     <div class="scope"><dt>{w.scope}</dt><dd><b>{scope}</b> {unit || (session.value?.unit ?? '')}</dd></div>
                     {session.value?.demonstration && <div class="scope"><dd><span class="tag">{w.demonstrationShort}</span></dd></div>}
+                    </>}
                 </dl>
                 <div class="buttons">
                     <button type="button" class="choose-time" onClick={() => (choosingTime.value = true)}>{past ? w.changeTime : w.chooseTime}</button>
