@@ -50,7 +50,7 @@ struct export_mark {
 };
 
 /* The file, which the caller frees. false: FAULT_FULL: too many rows; FAULT_MALFORMED: the document is not the view's;
- * FAULT_SYSTEM. It takes about a second for 50,000 rows of .xlsx: do it in a thread of its own (exporter.h). */
+ * FAULT_SYSTEM. It takes about a second for 50,000 rows of .xlsx: exporter.h does it beside the loop. */
 MUST_CHECK bool export_make(const struct export_name *name, const json_t *document, const struct export_mark *mark,
                             uint8_t **bytes, size_t *size, struct fault *fault);
 /* "盂县-单位树-2020-08-19.xlsx": without what a file's name may not hold. */

@@ -23,13 +23,17 @@ MOMENT = {"day": "2020-08-19", "position": "184203", "time": "2020-08-19T01:41:0
 RATE = {"part": "0", "whole": "0", "text": ""}  # of nothing
 
 
-def export(name, document, status=0, **mark):
-    asked = {"document": {"moment": MOMENT, **document}, "unit": "140322000000", "unitName": "盂县",
-             "account": "county.leader", "office": "LEADERSHIP", "takenAt": "2021-02-03T01:00:00Z", "query": "",
-             "demonstration": False, **mark}
-    run = subprocess.run([CONVERT, name], input=json.dumps(asked).encode(), capture_output=True, check=False)
-    assert run.returncode == status, run.stderr.decode()
-    return run.stdout, run.stderr.decode()
+def run(option, name, document, **mark):
+    given = {"unit": "140322000000", "unitName": "盂县", "account": "county.leader", "office": "LEADERSHIP",
+             "takenAt": "2021-02-03T01:00:00Z", "query": "", "demonstration": False, "utcOffsetMinutes": 480, **mark}
+    lines = json.dumps(given) + "\n" + json.dumps({"moment": MOMENT, **document})
+    return subprocess.run([CONVERT, option, name], input=lines.encode(), capture_output=True, check=False)
+
+
+def export(name, document, **mark):
+    made = run("--export", name, document, **mark)
+    assert made.returncode == 0, made.stderr.decode()
+    return made.stdout
 
 
 def read_csv(data):
@@ -103,8 +107,8 @@ class Table:
 
 def both(name, document, **mark):
     """The same table in both formats; they must say the same."""
-    text = Table(read_csv(export(name + ".csv", document, **mark)[0]))
-    rows, _ = read_xlsx(export(name + ".xlsx", document, **mark)[0])
+    text = Table(read_csv(export(name + ".csv", document, **mark)))
+    rows, _ = read_xlsx(export(name + ".xlsx", document, **mark))
     sheet = Table(rows)
     assert text.lines == sheet.lines, (text.lines, sheet.lines)
     assert text.heads == sheet.heads
@@ -157,16 +161,18 @@ class Exports(unittest.TestCase):
         self.assertEqual(table.rows[0]["上级 Parent"], "–")
 
     def test_columns_of_different_length_are_no_tree(self):
-        export("tree.csv", {"tree": {**TREE, "silent": [False]}}, status=1)
-        export("tree.csv", {}, status=1)
+        for document in ({"tree": {**TREE, "silent": [False]}}, {}):
+            refused = run("--export", "tree.csv", document)
+            self.assertEqual((refused.returncode, refused.stdout), (1, b""))
+            self.assertIn("the document is not this view's", refused.stderr.decode())
 
     def test_text_that_a_spreadsheet_would_compute_is_not_computed(self):
         names = ["=1+1", "+1", "-1", "@SUM(A1)", "a=1", "\t=1", '"quoted", text', "line\nend"]
         rows = [{"unit": "140322000000", "name": name, "text": name} for name in names]
-        data = export("attention-silent.csv", {"rows": rows, "total": len(rows)})[0]
+        data = export("attention-silent.csv", {"rows": rows, "total": len(rows)})
         shown = [row["单位 Unit"] for row in Table(read_csv(data)).rows]
         self.assertEqual(shown, ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "a=1", " =1", '"quoted", text', "line end"])
-        rows, numbers = read_xlsx(export("attention-silent.xlsx", {"rows": rows, "total": len(rows)})[0])
+        rows, numbers = read_xlsx(export("attention-silent.xlsx", {"rows": rows, "total": len(rows)}))
         self.assertEqual([row[1] for row in rows[-len(names):]],
                          ["=1+1", "+1", "-1", "@SUM(A1)", "a=1", " =1", '"quoted", text', "line end"])
         self.assertFalse(any(column == 1 for _, column in numbers))
@@ -298,13 +304,17 @@ class Exports(unittest.TestCase):
                                                     "computed": "99.4", "same": True}]}).rows[0]["相同 Same"], "是 yes")
 
     def test_names_are_chinese_and_no_path(self):
-        self.assertEqual(export("tree.xlsx", {"tree": TREE})[1], "盂县-单位树-2020-08-19.xlsx")
-        self.assertEqual(export("attention-silent.csv", {"rows": [], "total": 0})[1], "盂县-静默单位-2020-08-19.csv")
-        self.assertEqual(export("tree.csv", {"tree": TREE}, unitName="../a\"b\r\n;c")[1],
-                         ".._a_b___c-单位树-2020-08-19.csv")
+        def name(asked, **mark):
+            return run("--name", asked, {"tree": TREE}, **mark).stdout.decode()
+        self.assertEqual(name("tree.xlsx"), "盂县-单位树-2020-08-19.xlsx")
+        self.assertEqual(name("attention-silent.csv"), "盂县-静默单位-2020-08-19.csv")
+        self.assertEqual(name("figure-hazards.open.csv"), "盂县-形成此数的事件-hazards.open-2020-08-19.csv")
+        self.assertEqual(name("tree.csv", unitName="../a\"b\r\n;c"), ".._a_b___c-单位树-2020-08-19.csv")
+
+    def test_what_is_no_export_is_refused(self):
         for name in ("tree", "tree.txt", "tree.csv.exe", "attention-.csv", "attention-nothing.csv", "figure-a b.csv",
                      "figure-" + "x" * 200 + ".csv", "matters-x.csv", ".csv", "figure-../x.csv"):
-            export(name, {"tree": TREE}, status=2)
+            self.assertEqual(run("--export", name, {"tree": TREE}).returncode, 1, name)
 
     def test_fifty_thousand_units_fit(self):
         count = 50000
@@ -320,7 +330,7 @@ class Exports(unittest.TestCase):
         tree["gapOffices"] = ["PETITIONS"] * count
         for ending in ("csv", "xlsx"):
             before = datetime.datetime.now()
-            data, _ = export("tree." + ending, {"tree": tree})
+            data = export("tree." + ending, {"tree": tree})
             took = (datetime.datetime.now() - before).total_seconds()
             print(f"{count} units as {ending}: {len(data) / 1e6:.1f} MB in {took:.2f} s, JSON parsing included")
             rows = read_csv(data) if ending == "csv" else read_xlsx(data)[0]
