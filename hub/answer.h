@@ -69,6 +69,9 @@ void answer_days(struct hub *hub, const struct session *session, uint32_t query,
                  struct day_span days);
 void answer_trend(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view,
                   const struct trend_asked *asked);
+/* Between the view and what is known now of its day, past the rows that the client has. */
+void answer_difference(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view,
+                       uint32_t after, uint32_t limit);
 void answer_routes(struct hub *hub, const struct session *session, uint32_t query);
 void answer_figure(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                    enum figure figure, const Sanling__V1__FigureQuery *ask);

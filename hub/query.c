@@ -473,6 +473,17 @@ static void ask_trend(struct hub *hub, const struct session *session, const stru
         answer_trend(hub, session, query->id, &view, &asked);
 }
 
+static void ask_difference(struct hub *hub, const struct session *session, const struct identity *identity,
+                           const Sanling__V1__Query *query)
+{
+    const Sanling__V1__DifferenceQuery *ask = query->difference;
+    struct policy_timeline policies;
+    struct status_view view = {0};
+    if (take_root(hub, session, identity, query, ask->unit, &view.root) &&
+        take_view(hub, session, query, &policies, &view))
+        answer_difference(hub, session, query->id, &view, ask->after, ask->limit);
+}
+
 /* Whether the year of a question is one that has begun. false: an answer was given. */
 static bool take_year(struct hub *hub, const struct session *session, const Sanling__V1__Query *query, uint32_t year)
 {
@@ -718,6 +729,8 @@ static void answer_query(struct hub *hub, const struct session *session, const s
         ask_trend(hub, session, identity, query);
         return;
     case SANLING__V1__QUERY__ASK_DIFFERENCE:
+        ask_difference(hub, session, identity, query);
+        return;
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
         break;

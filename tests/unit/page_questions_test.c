@@ -119,6 +119,15 @@ static uint64_t file_case(struct asking *asking, const char *matter, const char 
     return county_record(&asking->county, &event, OFFICE_PUBLIC_SECURITY);
 }
 
+static uint64_t retract(struct asking *asking, uint64_t target)
+{
+    struct event event = county_event(&asking->county, EVENT_EVENT_RETRACTED, "");
+    event.target = target;
+    county_expect_from(&asking->county, &event, OFFICE_PUBLIC_SECURITY, CODE_COUNTY, "one", VERDICT_ACCEPTED);
+    county_expect_from(&asking->county, &event, OFFICE_PUBLIC_SECURITY, CODE_COUNTY, "two", VERDICT_ACCEPTED);
+    return asking->county.position;
+}
+
 /* Three months: a village attested throughout, a village with a case in February that denies what was attested, an
  * enterprise attested in January only, a community of which nobody speaks. */
 static void open_quarter(struct asking *asking)
@@ -555,6 +564,94 @@ static void a_trend_that_cannot_be_counted_is_refused(void **unused)
     close_asking(&asking);
 }
 
+/* ---- known then, known now ---- */
+
+static const Sanling__V1__DifferenceAnswer *ask_difference(struct asking *asking, const char *day, uint64_t known_at)
+{
+    Sanling__V1__Moment moment = moment_of(day, known_at);
+    Sanling__V1__DifferenceQuery difference = SANLING__V1__DIFFERENCE_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_DIFFERENCE;
+    query.difference = &difference;
+    query.moment = &moment;
+    return answer(asking, &query)->difference;
+}
+
+/* "CODE zero then>now Type Type": one row, its statuses by their numbers. */
+static void check_row(const Sanling__V1__DifferenceAnswer *difference, size_t at, const char *expected)
+{
+    char text[512];
+    assert_true(at < difference->n_rows);
+    const Sanling__V1__DifferenceAnswer__Row *row = difference->rows[at];
+    assert_int_equal(row->n_types, row->n_positions);
+    int size = snprintf(text, sizeof text, "%s %d %d>%d", row->unit, row->zero, row->then, row->now);
+    for (size_t i = 0; i < row->n_types; i++)
+        size += snprintf(text + size, sizeof text - (size_t)size, " %s", row->types[i]);
+    assert_string_equal(text, expected);
+}
+
+static void nothing_differs_from_now(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_quarter(&asking);
+    const Sanling__V1__DifferenceAnswer *difference = ask_difference(&asking, NULL, asking.county.position);
+    assert_int_equal(difference->total, 0);
+    assert_int_equal(difference->n_rows, 0);
+    assert_int_equal(ask_difference(&asking, "2020-03-01", POSITION_END)->total, 0);
+    close_asking(&asking);
+}
+
+static void what_came_late_is_named_with_what_it_moved(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_quarter(&asking);
+    uint64_t then = asking.county.position;
+    uint64_t attested = attest(&asking, ZERO_CASE, CODE_ENTERPRISE, "2020-02-01", "2020-02-29");
+    uint64_t filed = file_case(&asking, "c-2", CODE_VILLAGE, "2020-03-05");
+    file_case(&asking, "c-3", CODE_COMMUNITY, "2020-03-05");
+    uint64_t lifted = retract(&asking, asking.county.position);
+    const Sanling__V1__DifferenceAnswer *difference = ask_difference(&asking, NULL, then);
+    assert_int_equal(difference->total, 2);
+    check_row(difference, 0, CODE_VILLAGE " 3 1>2 CaseFiled");
+    check_row(difference, 1, CODE_ENTERPRISE " 3 3>1 ZeroAttested");
+    assert_int_equal(difference->rows[0]->positions[0], filed);
+    assert_int_equal(difference->rows[1]->positions[0], attested);
+    assert_int_equal(difference->then->counts[2]->broken, 1);
+    assert_int_equal(difference->now->counts[2]->broken, 2);
+    /* as known before it was retracted, the community was broken */
+    difference = ask_difference(&asking, NULL, lifted - 1);
+    assert_int_equal(difference->total, 1);
+    check_row(difference, 0, CODE_COMMUNITY " 3 2>3 EventRetracted");
+    assert_int_equal(difference->rows[0]->positions[0], lifted);
+    close_asking(&asking);
+}
+
+static void a_withdrawn_report_and_a_merger_are_causes(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_quarter(&asking);
+    const struct county *county = &asking.county;
+    uint64_t then = county->position;
+    struct event event = county_event(county, EVENT_ATTESTATION_WITHDRAWN, "");
+    const struct attestation *first = table_row(&county->state.attestations, 1);
+    event.target = first->position; /* of the petitions of the first village in January */
+    county_record(&asking.county, &event, OFFICE_PETITIONS);
+    const Sanling__V1__DifferenceAnswer *difference = ask_difference(&asking, NULL, then);
+    assert_int_equal(difference->total, 1);
+    check_row(difference, 0, CODE_VILLAGE " 1 1>3 AttestationWithdrawn");
+    then = county->position;
+    county_end_unit(&asking.county, EVENT_UNIT_MERGED, CODE_OTHER_VILLAGE, (const char *const[]){CODE_VILLAGE}, 1,
+                    "2020-03-10");
+    difference = ask_difference(&asking, "2020-03-10", then);
+    assert_int_equal(difference->total, 4); /* the ended one in three zeros, and its case breaks the other */
+    check_row(difference, 0, CODE_VILLAGE " 3 1>2 UnitMerged");
+    check_row(difference, 1, CODE_OTHER_VILLAGE " 1 1>4 UnitMerged");
+    close_asking(&asking);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -568,6 +665,9 @@ int main(void)
         cmocka_unit_test(a_month_shows_its_end_with_the_dues_of_today),
         cmocka_unit_test(statuses_of_many_days_are_those_of_each_day),
         cmocka_unit_test(a_trend_that_cannot_be_counted_is_refused),
+        cmocka_unit_test(nothing_differs_from_now),
+        cmocka_unit_test(what_came_late_is_named_with_what_it_moved),
+        cmocka_unit_test(a_withdrawn_report_and_a_merger_are_causes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
