@@ -309,7 +309,9 @@ static json_t *json_from_enum(const ProtobufCEnumDescriptor *type, int number)
     return value != NULL ? json_string(value->name) : json_integer(number);
 }
 
-static json_t *json_from_value(const ProtobufCFieldDescriptor *field, const void *at)
+static json_t *message_to_json(const ProtobufCMessage *message, enum json_defaults defaults);
+
+static json_t *json_from_value(const ProtobufCFieldDescriptor *field, const void *at, enum json_defaults defaults)
 {
     switch (field->type) {
     case PROTOBUF_C_TYPE_INT32:
@@ -339,16 +341,17 @@ static json_t *json_from_value(const ProtobufCFieldDescriptor *field, const void
     case PROTOBUF_C_TYPE_BYTES:
         return json_from_bytes(at);
     case PROTOBUF_C_TYPE_MESSAGE:
-        return json_from_message(*(ProtobufCMessage *const *)at);
+        return message_to_json(*(ProtobufCMessage *const *)at, defaults);
     }
     abort(); /* descriptors have no other */
 }
 
-static json_t *json_from_array(const ProtobufCFieldDescriptor *field, const uint8_t *values, size_t count)
+static json_t *json_from_array(const ProtobufCFieldDescriptor *field, const uint8_t *values, size_t count,
+                               enum json_defaults defaults)
 {
     CLEANUP(json_release) json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        if (json_array_append_new(array, json_from_value(field, values + i * value_size(field->type))) != 0)
+        if (json_array_append_new(array, json_from_value(field, values + i * value_size(field->type), defaults)) != 0)
             return NULL;
     return json_incref(array);
 }
@@ -366,31 +369,53 @@ static bool is_set(const ProtobufCFieldDescriptor *field, const void *at)
     return memcmp(at, zeros, value_size(field->type)) != 0;
 }
 
-static bool add_field(json_t *object, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+/* Is the field written? What has presence only if it is there; an array or a plain value also where defaults are. */
+static bool is_written(const ProtobufCFieldDescriptor *field, const void *at, const void *quantifier,
+                       enum json_defaults defaults)
+{
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        return *(const size_t *)quantifier > 0 || defaults == JSON_DEFAULTS_WRITTEN;
+    if (is_oneof_member(field))
+        return *(const uint32_t *)quantifier == field->id;
+    return is_set(field, at) || (defaults == JSON_DEFAULTS_WRITTEN && field->type != PROTOBUF_C_TYPE_MESSAGE);
+}
+
+static bool add_field(json_t *object, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+                      enum json_defaults defaults)
 {
     const uint8_t *at = (const uint8_t *)message + field->offset;
     const void *quantifier = (const uint8_t *)message + field->quantifier_offset;
     char name[FIELD_NAME_SIZE];
+    if (!is_written(field, at, quantifier, defaults))
+        return true;
     camel_name(field->name, name);
-    if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-        const size_t count = *(const size_t *)quantifier;
-        return count == 0 || json_object_set_new(
-                                 object, name, json_from_array(field, *(uint8_t *const *)(const void *)at, count)) == 0;
-    }
-    const bool present = is_oneof_member(field) ? *(const uint32_t *)quantifier == field->id : is_set(field, at);
-    return !present || json_object_set_new(object, name, json_from_value(field, at)) == 0;
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        return json_object_set_new(object, name,
+                                   json_from_array(field, *(uint8_t *const *)(const void *)at,
+                                                   *(const size_t *)quantifier, defaults)) == 0;
+    return json_object_set_new(object, name, json_from_value(field, at, defaults)) == 0;
 }
 
-json_t *json_from_message(const ProtobufCMessage *message)
+static json_t *message_to_json(const ProtobufCMessage *message, enum json_defaults defaults)
 {
     const ProtobufCMessageDescriptor *type = message->descriptor;
     if (is_timestamp(type))
         return json_from_timestamp(message);
     CLEANUP(json_release) json_t *object = json_object();
     for (unsigned i = 0; i < type->n_fields; i++)
-        if (!add_field(object, message, &type->fields[i]))
+        if (!add_field(object, message, &type->fields[i], defaults))
             return NULL;
     return json_incref(object);
+}
+
+json_t *json_from_message(const ProtobufCMessage *message)
+{
+    return message_to_json(message, JSON_DEFAULTS_LEFT_OUT);
+}
+
+json_t *json_from_message_with(const ProtobufCMessage *message, enum json_defaults defaults)
+{
+    return message_to_json(message, defaults);
 }
 
 char *json_text_from_message(const ProtobufCMessage *message)

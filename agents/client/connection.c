@@ -1,5 +1,6 @@
 #include "connection.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -399,16 +400,34 @@ static enum turn take_turn(struct sanling *hub, struct sanling_happening *happen
     return turn;
 }
 
+/* The next thing that is ours to do, whatever comes; -1: nothing. */
+static int64_t own_work_ms(const struct sanling *hub)
+{
+    if (hub->state == SESSION_CLOSED)
+        return hub->next_attempt_ms;
+    return hub->state == SESSION_OPEN ? publish_window_next_ms(&hub->window) : -1;
+}
+
 /* Waits for news until `end` (-1: for ever), but not past the next thing that is ours to do. */
 static void wait_for_news(const struct sanling *hub, int64_t end)
 {
-    int64_t until = end;
-    if (hub->state == SESSION_CLOSED)
-        until = earlier_ms(until, hub->next_attempt_ms);
-    if (hub->state == SESSION_OPEN)
-        until = earlier_ms(until, publish_window_next_ms(&hub->window));
+    int64_t until = earlier_ms(end, own_work_ms(hub));
     int64_t left = until - now_ms();
     transport_wait(&hub->transport, until < 0 ? -1 : left > 0 ? left : 0);
+}
+
+size_t sanling_poll_fds(const struct sanling *hub, int fds[SANLING_POLL_FDS_MAX])
+{
+    return transport_poll_fds(&hub->transport, fds);
+}
+
+int sanling_wait_ms(const struct sanling *hub)
+{
+    int64_t until = own_work_ms(hub);
+    int64_t left = until - now_ms();
+    if (until < 0)
+        return -1;
+    return left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
 }
 
 /* Happenings of the connection itself, in the order in which they came about. */

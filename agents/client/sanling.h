@@ -132,6 +132,15 @@ struct sanling_happening {
 bool sanling_next(struct sanling *hub, int timeout_ms, struct sanling_happening *happening,
                   struct sanling_error *error);
 
+/* For programs with a loop of their own: what to wait for besides their own descriptors. `fds` gets the descriptors
+ * (returns how many, 0 to 2) to be polled for reading; they change when the library reconnects, so ask before each wait.
+ * sanling_wait_ms: after so many milliseconds there is something to do even if nothing came (-1: never).
+ * Descriptors tell *changes*: first call sanling_next(hub, 0, …) until it says SANLING_NOTHING, also after publishing,
+ * subscribing or asking, then wait; what is left in the connection makes no descriptor readable again. */
+enum { SANLING_POLL_FDS_MAX = 2 };
+size_t sanling_poll_fds(const struct sanling *hub, int fds[SANLING_POLL_FDS_MAX]);
+int sanling_wait_ms(const struct sanling *hub);
+
 /* Takes one complete answer (all its parts), one call a part, waiting at most timeout_ms in all. Other happenings of
  * the connection are dropped meanwhile: for tools that only ask. `take` returns false to stop. Where the hub says no,
  * error->hub_code has its code: REFUSED for NOT_PERMITTED, UNREACHABLE for BUSY, else USAGE. */

@@ -164,3 +164,14 @@ void transport_wait(const struct transport *transport, int64_t timeout_ms)
                               {.socket = transport->monitor, .events = ZMQ_POLLIN}};
     zmq_poll(items, transport->socket != NULL ? 2 : 0, (long)timeout_ms);
 }
+
+size_t transport_poll_fds(const struct transport *transport, int fds[2])
+{
+    void *const sockets[] = {transport->socket, transport->monitor};
+    for (size_t i = 0; transport->socket != NULL && i < 2; i++) {
+        size_t size = sizeof fds[i];
+        if (zmq_getsockopt(sockets[i], ZMQ_FD, &fds[i], &size) != 0)
+            return 0;
+    }
+    return transport->socket != NULL ? 2 : 0;
+}

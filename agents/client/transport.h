@@ -37,5 +37,8 @@ bool transport_send(struct transport *transport, zmq_msg_t *frame);
 bool transport_receive(struct transport *transport, zmq_msg_t *frame);
 /* Waits until something came or timeout_ms are over (-1: for ever); works on a closed transport too. */
 void transport_wait(const struct transport *transport, int64_t timeout_ms);
+/* The descriptors that become readable when something came; returns how many: 2, or 0 of a closed transport. They tell
+ * changes only: take all there is first. */
+size_t transport_poll_fds(const struct transport *transport, int fds[2]);
 
 #endif
