@@ -26,9 +26,9 @@ enum {
  * that is not UTF-8, or a timestamp out of range; none of them in a message that passed wire_check with timestamps in
  * range. */
 json_t *json_from_message(const ProtobufCMessage *message);
-/* The same with a choice that the mapping leaves to the writer. Written defaults are zeros, false, empty texts and arrays
- * and the enum's zero by name, so that a reader never has to tell 0 from absent; messages and members of a oneof that
- * are not there stay absent. */
+/* The same with a choice that the mapping leaves to the writer. Written defaults are zeros, false, empty texts and
+ * arrays and the enum's zero by name, so that a reader never has to tell 0 from absent; messages and members of a oneof
+ * that are not there stay absent. */
 enum json_defaults { JSON_DEFAULTS_LEFT_OUT, JSON_DEFAULTS_WRITTEN };
 json_t *json_from_message_with(const ProtobufCMessage *message, enum json_defaults defaults);
 /* json_from_message as one compact line without line end, UTF-8 not escaped. The caller frees it. */

@@ -133,8 +133,8 @@ bool sanling_next(struct sanling *hub, int timeout_ms, struct sanling_happening 
                   struct sanling_error *error);
 
 /* For programs with a loop of their own: what to wait for besides their own descriptors. `fds` gets the descriptors
- * (returns how many, 0 to 2) to be polled for reading; they change when the library reconnects, so ask before each wait.
- * sanling_wait_ms: after so many milliseconds there is something to do even if nothing came (-1: never).
+ * (returns how many, 0 to 2) to be polled for reading; they change when the library reconnects, so ask before each
+ * wait. sanling_wait_ms: after so many milliseconds there is something to do even if nothing came (-1: never).
  * Descriptors tell *changes*: first call sanling_next(hub, 0, …) until it says SANLING_NOTHING, also after publishing,
  * subscribing or asking, then wait; what is left in the connection makes no descriptor readable again. */
 enum { SANLING_POLL_FDS_MAX = 2 };

@@ -3,6 +3,7 @@
 
 #include "error.pb-c.h"
 #include "event.pb-c.h"
+#include "query.pb-c.h"
 #include "record.pb-c.h"
 #include "session.pb-c.h"
 
@@ -521,11 +522,64 @@ static void every_day_of_ten_thousand_years_comes_back(void **state)
     assert_int_equal(3652059, days);
 }
 
+static void defaults_are_written_where_a_reader_wants_them(void **state)
+{
+    (void)state;
+    Sanling__V1__ZeroStatus status = SANLING__V1__ZERO_STATUS__INIT;
+    json_t *json = json_from_message_with(&status.base, JSON_DEFAULTS_WRITTEN);
+    char *text = json_dumps(json, JSON_COMPACT);
+    assert_string_equal(text, "{\"zero\":\"UNSPECIFIED\",\"status\":\"UNSPECIFIED\",\"since\":\"\",\"breaks\":[],"
+                              "\"breakCount\":0,\"verifiedUntil\":\"\",\"streakDays\":0,\"streakUntil\":\"\","
+                              "\"claimedDays\":0,\"gaps\":[],\"attestations\":[],\"basis\":\"UNSPECIFIED\","
+                              "\"contradicted\":[],\"verifiedLastYear\":\"\"}");
+    free(text);
+    json_decref(json);
+}
+
+static void messages_and_oneof_members_that_are_not_there_stay_absent(void **state)
+{
+    (void)state;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__SummaryQuery summary = SANLING__V1__SUMMARY_QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_SUMMARY;
+    query.summary = &summary;
+    json_t *json = json_from_message_with(&query.base, JSON_DEFAULTS_WRITTEN);
+    char *text = json_dumps(json, JSON_COMPACT);
+    assert_string_equal(text, "{\"id\":0,\"summary\":{\"unit\":\"\",\"year\":0}}");
+    free(text);
+    json_decref(json);
+}
+
+static void json_with_defaults_reads_back_as_the_same_message(void **state)
+{
+    (void)state;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__StatusQuery status = SANLING__V1__STATUS_QUERY__INIT;
+    struct fault fault = {0};
+    query.id = 7;
+    query.ask_case = SANLING__V1__QUERY__ASK_STATUS;
+    query.status = &status;
+    status.known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_POSITION; /* a member that is 0 is still chosen */
+    json_t *json = json_from_message_with(&query.base, JSON_DEFAULTS_WRITTEN);
+    struct wire_arena *arena = wire_arena_open(WIRE_EVENT_BUDGET);
+    ProtobufCMessage *read = json_to_message(&sanling__v1__query__descriptor, json, arena, &fault);
+    assert_non_null(read);
+    uint8_t before[64], after[64];
+    const size_t size = sanling__v1__query__pack(&query, before);
+    assert_int_equal(protobuf_c_message_pack(read, after), size);
+    assert_memory_equal(before, after, size);
+    wire_arena_close(&arena);
+    json_decref(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_mapping_accepts_is_written_canonically),
         cmocka_unit_test(json_goes_through_the_wire_unchanged),
+        cmocka_unit_test(defaults_are_written_where_a_reader_wants_them),
+        cmocka_unit_test(messages_and_oneof_members_that_are_not_there_stay_absent),
+        cmocka_unit_test(json_with_defaults_reads_back_as_the_same_message),
         cmocka_unit_test(what_the_mapping_refuses_is_named_with_path_and_expectation),
         cmocka_unit_test(what_is_not_json_is_refused_with_its_place_and_without_its_text),
         cmocka_unit_test(text_beyond_the_limits_is_refused_before_it_is_parsed),

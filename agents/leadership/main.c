@@ -1,0 +1,112 @@
+/* sanling-leadership: options, exit status; nothing else. */
+#include "gateway.h"
+#include "journal.h"
+
+#include <argp.h>
+#include <sodium.h>
+#include <stdio.h>
+
+enum { OPTION_CHECK = 256, OPTION_HASH_PASSWORD };
+
+struct options {
+    const char *config;
+    bool check;
+    bool hash_password;
+};
+
+static const struct argp_option option_list[] = {
+    {"config", 'c', "FILE", 0, "Configuration (YAML)", 0},
+    {"check", OPTION_CHECK, NULL, 0, "Check configuration, accounts, certificate and page, and end; exit 0 or 2", 0},
+    {"hash-password", OPTION_HASH_PASSWORD, NULL, 0,
+     "Read a password (terminal, or the first line of standard input) and print what the accounts file takes", 0},
+    {0}};
+
+static error_t take_option(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'c':
+        options->config = argument;
+        return 0;
+    case OPTION_CHECK:
+        options->check = true;
+        return 0;
+    case OPTION_HASH_PASSWORD:
+        options->hash_password = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected argument '%s'", argument);
+        return 0;
+    case ARGP_KEY_END:
+        if (options->config == NULL && !options->hash_password)
+            argp_error(state, "needs --config FILE");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = option_list,
+    .parser = take_option,
+    .doc = "领导小组一屏统览 serves the leadership group's page and its HTTP interface, live from a Sanling hub.\v"
+           "Examples:\n"
+           "  sanling-leadership --config leadership.yaml\n"
+           "  sanling-leadership --config leadership.yaml --check\n"
+           "  sanling-leadership --hash-password\n\n"
+           "SIGTERM ends cleanly, SIGHUP reads the accounts file anew.\n"
+           "Exit status: 0 done, 1 failed, 2 wrong usage or configuration.",
+};
+
+static void print_version(FILE *stream, struct argp_state *state)
+{
+    (void)state;
+    fprintf(stream, "sanling-leadership %s\n", SANLING_VERSION);
+}
+
+static int report(const struct fault *fault)
+{
+    fprintf(stderr, "sanling-leadership: %s [%s]\n", fault->text, fault_name(fault->code));
+    return fault_exit_status(fault->code);
+}
+
+static int check(const struct config *config, const char *path)
+{
+    struct fault fault = {0};
+    CLEANUP(static_files_free) struct static_files *files = static_files_read(config->page, &fault);
+    if (files == NULL)
+        return report(&fault);
+    printf("sanling-leadership: %s: ok, %zu accounts, %zu files of the page\n", path, accounts_count(config->accounts),
+           static_files_count(files));
+    return 0;
+}
+
+static int serve(struct config *config)
+{
+    struct fault fault = {0};
+    CLEANUP(gateway_close) struct gateway *gateway = gateway_open(config, &fault);
+    if (gateway == NULL || !gateway_run(gateway, &fault))
+        return report(&fault);
+    gateway_close(&gateway);
+    journal(JOURNAL_NOTICE, "ended");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {0};
+    struct fault fault = {0};
+    argp_err_exit_status = 2;
+    argp_program_version_hook = print_version;
+    argp_parse(&parser, argc, argv, 0, NULL, &options);
+    if (sodium_init() < 0) {
+        fprintf(stderr, "sanling-leadership: libsodium cannot be used here\n");
+        return 1;
+    }
+    if (options.hash_password)
+        return account_hash_command("sanling-leadership");
+    CLEANUP(config_free) struct config *config = config_read(options.config, &fault);
+    if (config == NULL)
+        return report(&fault);
+    return options.check ? check(config, options.config) : serve(config);
+}
