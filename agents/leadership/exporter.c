@@ -60,6 +60,9 @@ static void unlink_job(struct exporter *exporter, struct job *job)
             *link = job->next;
             break;
         }
+    /* Closing the socket is not enough: a process that is just being started may still hold it. */
+    if (job->socket >= 0)
+        epoll_ctl(exporter->epoll, EPOLL_CTL_DEL, job->socket, NULL);
     exporter->count--;
     exporter->running -= job->process > 0 ? 1 : 0;
 }
@@ -80,7 +83,7 @@ static int end_process(struct job *job, bool by_force)
 static void free_job(struct job *job)
 {
     if (job->socket >= 0)
-        close(job->socket); /* and with it its place in the epoll set */
+        close(job->socket);
     free(job->input);
     free(job->output);
     free(job);
@@ -151,15 +154,13 @@ bool exporter_start(struct exporter *exporter, const char *name, const struct ex
     char *line = mark_line(mark);
     struct job *job = calloc(1, sizeof *job);
     const size_t line_size = line == NULL ? 0 : strlen(line);
-    if (line == NULL || job == NULL || (job->input = malloc(line_size + 1 + size)) == NULL) {
+    if (line == NULL || job == NULL || (job->input = malloc(line_size + 1 + size + 1)) == NULL) {
         free(line);
         free(job);
         return fault_set(fault, FAULT_SYSTEM, "export %s: out of memory", name);
     }
     snprintf(job->name, sizeof job->name, "%s", name);
-    memcpy(job->input, line, line_size);
-    job->input[line_size] = '\n';
-    memcpy(job->input + line_size + 1, document, size);
+    memcpy(stpcpy(stpcpy(job->input, line), "\n"), document, size);
     job->input_size = line_size + 1 + size;
     job->socket = -1;
     job->done = done;
