@@ -1,3 +1,0 @@
-export function Unit(_props: { code: string }) {
-    return <p class="card" />;
-}

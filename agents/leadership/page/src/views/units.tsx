@@ -1,3 +1,0 @@
-export function Units() {
-    return <p class="card" />;
-}
