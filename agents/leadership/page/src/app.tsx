@@ -7,12 +7,12 @@ import { followHub } from './live';
 import { lang, words } from './words';
 import { Announcer } from './shell/announcer';
 import { AddressFaults, ConnectionBand, UpdatesBand } from './shell/bands';
-import { Drawer } from './shell/drawer';
 import { Header, BottomNav } from './shell/header';
 import { Help } from './shell/help';
 import { followKeys } from './shell/keys';
 import { Login } from './shell/login';
-import { TimeBar } from './shell/time-bar';
+import { PastBand } from './shell/past-band';
+import { choosingTime, TimeBar } from './shell/time-bar';
 import { shownMoment } from './view';
 import { Overview } from './views/overview';
 import { UnknownView } from './views/unknown';
@@ -26,7 +26,8 @@ const Compare = lazy(() => import('./views/compare').then((module) => module.Com
 const List = lazy(() => import('./views/list').then((module) => module.List));
 const Events = lazy(() => import('./views/events').then((module) => module.Events));
 const EventView = lazy<{ position: string }>(() => import('./views/event').then((module) => module.EventView));
-const TimeMachine = lazy(() => import('./shell/time-machine').then((module) => module.TimeMachine));
+const TimeMachine = lazy(() => import('./shell/time-machine').then((module) => module.TimeMachine), 0);
+const Drawer = lazy(() => import('./shell/drawer').then((module) => module.Drawer), 0);
 
 /* Views read what else they need (`part`, `list`, `article`, their keys) from the address. */
 function View() {
@@ -104,12 +105,13 @@ export function App() {
             <UpdatesBand />
             <main id="main" tabIndex={-1}>
                 <AddressFaults />
+                <PastBand />
                 <View />
             </main>
             <Footer />
             <BottomNav />
-            <Drawer />
-            <TimeMachine />
+            {address.value.why !== '' && <Drawer />}
+            {choosingTime.value && <TimeMachine />}
             <Help />
             <Announcer />
         </>

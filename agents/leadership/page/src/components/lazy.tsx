@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { words } from '../words';
 import { Loading } from './loading';
 
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/* `height` in rem is kept free until it is there; 0 for what lies over the page. */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, height = 24): ComponentType<P> {
     let loaded: ComponentType<P> | null = null;
     return function Lazy(props: P) {
         const [, setCount] = useState(0);
@@ -25,7 +26,7 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
                     <button type="button" onClick={() => location.reload()}>{words.value.retry}</button>
                 </p>
             );
-        if (!loaded) return <Loading height={24} />;
+        if (!loaded) return height > 0 ? <Loading height={height} /> : null;
         const Component = loaded;
         return <Component {...props} />;
     };

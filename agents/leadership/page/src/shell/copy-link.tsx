@@ -16,9 +16,12 @@ export function linkToNow(): string {
     return location.origin + href({ keys: { at: day, known: position, why: address.peek().why } });
 }
 
-/* Without a secure context there is no clipboard: the link is then shown, selected, to be copied by hand. */
-export async function copyLink(): Promise<void> {
-    const link = linkToNow();
+export function copyLink(): Promise<void> {
+    return copyText(linkToNow());
+}
+
+/* Without a secure context there is no clipboard: the text is then shown, selected, to be copied by hand. */
+export async function copyText(link: string): Promise<void> {
     try {
         await navigator.clipboard.writeText(link);
         message.value = { link, copied: true };

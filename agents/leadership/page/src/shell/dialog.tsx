@@ -8,6 +8,7 @@ export function Dialog({ title, onClose, children, name }: { title: string; onCl
     useEffect(() => {
         const before = document.activeElement;
         box.current?.showModal();
+        box.current?.querySelector<HTMLElement>('[data-first]')?.focus();
         return () => {
             if (before instanceof HTMLElement && before.isConnected) before.focus();
         };

@@ -42,6 +42,7 @@ export function TimeBar() {
                             </svg>
                         ) : <span class={`dot dot-${state}`} aria-hidden="true" />}
                         <b class="live-text">{past ? w.lookingBack : state === 'lost' ? w.lost : state === 'connecting' ? w.connecting : w.live}</b>
+                        {session.value?.demonstration && <span class="tag" title={w.demonstration}>{w.demonstrationShort}</span>}
                     </div>
                     {known && <>
                     <div class="day"><dt>{w.statusDay}</dt><dd><b class="day-text">{day || '–'}</b></dd></div>
@@ -53,8 +54,7 @@ export function TimeBar() {
                         </dd>
                     </div>
                     <div class="policy"><dt>{w.policy}</dt><dd><b>{policy || '–'}</b></dd></div>
-                    <div class="scope"><dt>{w.scope}</dt><dd><b>{scope}</b> {unit || (session.value?.unit ?? '')}</dd></div>
-                    {session.value?.demonstration && <div class="scope"><dd><span class="tag">{w.demonstrationShort}</span></dd></div>}
+                    <div class="scope"><dt>{w.scope}</dt><dd><b>{scope}</b> <span class="scope-code">{unit || (session.value?.unit ?? '')}</span></dd></div>
                     </>}
                 </dl>
                 <div class="buttons">

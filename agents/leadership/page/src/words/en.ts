@@ -79,6 +79,7 @@ export const en: Same<typeof zh> = {
     month: (year, month) => `${year}-${String(month).padStart(2, '0')}`,
     weekdays: ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'],
     calendarHint: 'Arrows choose the day, PgUp/PgDn the month',
+    calendarDot: 'petition, accident or case on that day',
     differs: 'Then and now differ: ',
     differsNot: 'What is known of this day now is what was known then.',
     differsMore: (n) => `${n} differences in all`,
@@ -87,7 +88,7 @@ export const en: Same<typeof zh> = {
     becauseOf: 'because of',
     seeRecords: (n) => (n === 1 ? 'see the record' : `see ${n} records`),
     theyDiffer: 'Differences',
-    countsThenNow: 'then → now',
+    countsThenNow: 'totals then → now',
 
     zero: 'Zero',
     broken: 'Broken',

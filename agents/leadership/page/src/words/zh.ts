@@ -79,6 +79,7 @@ export const zh = {
     month: (year: number, month: number) => `${year}年${month}月`,
     weekdays: ['一', '二', '三', '四', '五', '六', '日'] as readonly string[],
     calendarHint: '方向键选日，PgUp/PgDn 换月',
+    calendarDot: '有登记的上访、事故或案件',
     differs: '回看与现在不同：',
     differsNot: '这一天的情况，现在所知与当时所知相同。',
     differsMore: (n: number) => `共 ${n} 处不同`,
@@ -87,7 +88,7 @@ export const zh = {
     becauseOf: '因',
     seeRecords: (n: number) => `看 ${n} 条记录`,
     theyDiffer: '不同之处',
-    countsThenNow: '当时 → 现在',
+    countsThenNow: '合计数当时 → 现在',
 
     /* states */
     zero: '零',

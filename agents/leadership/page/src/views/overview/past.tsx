@@ -1,10 +1,11 @@
 /* What differs between what was known at the moment shown and what is known of the same day now. */
 import { href } from '../../address';
-import type { DifferenceRow, Overview } from '../../api/types';
+import type { Difference, DifferenceRow, FigureDifference, MomentShown, Overview } from '../../api/types';
 import { EventDoor, UnitDoor } from '../../components/door';
 import { Mark, stateWord, zeroWord } from '../../components/mark';
 import { integer } from '../../components/number';
-import { spelled, lang, word, words } from '../../words';
+import { figureName } from '../../figure-name';
+import { lang, spelled, words } from '../../words';
 
 export function DifferenceSentence({ row, day }: { row: DifferenceRow; day: string }) {
     const w = words.value;
@@ -30,11 +31,14 @@ export function DifferenceSentence({ row, day }: { row: DifferenceRow; day: stri
 }
 
 export function Past({ document }: { document: Overview }) {
-    const w = words.value;
     const { difference, figuresDifference, moment } = document;
     if (!difference) return null;
+    return <PastNotice difference={difference} figures={figuresDifference ?? []} moment={moment} />;
+}
+
+export function PastNotice({ difference, figures, moment }: { difference: Difference; figures: readonly FigureDifference[]; moment: MomentShown }) {
+    const w = words.value;
     const first = difference.rows[0];
-    const figures = figuresDifference ?? [];
     return (
         <div class="notice notice-past" role="status" data-differs={difference.total + figures.length > 0}>
             {!first && figures.length === 0 && w.differsNot}
@@ -50,13 +54,14 @@ export function Past({ document }: { document: Overview }) {
             {figures.length > 0 && (
                 <p>
                     {!first && <b>{w.differs}</b>}
-                    {figures.map((figure, index) => (
+                    {w.countsThenNow}{w.colon}
+                    {figures.slice(0, 8).map((figure, index) => (
                         <span key={figure.figure} class="nowrap">
                             {index > 0 && w.listComma}
-                            {word(w.figures, figure.figure)} {integer(figure.then)} → {integer(figure.now)}
+                            {figureName(figure.figure)} {integer(figure.then)} → {integer(figure.now)}
                         </span>
-                    ))}{' '}
-                    <span class="quiet">{w.countsThenNow}</span>
+                    ))}
+                    {w.stop}
                 </p>
             )}
         </div>
