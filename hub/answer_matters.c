@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "answer_parts.h"
@@ -267,26 +268,62 @@ static Sanling__V1__MattersAnswer__Matter *take_matter(struct hub *hub, const st
     return row;
 }
 
+/* The running clock that ran out longest ago first, matters without a clock last; else in the order of their opening.
+ */
+struct due_matter {
+    int32_t due_day;
+    uint32_t ordinal;
+};
+
+static int by_due_day(const void *left, const void *right)
+{
+    const struct due_matter *a = left;
+    const struct due_matter *b = right;
+    if (a->due_day != b->due_day)
+        return a->due_day < b->due_day ? -1 : 1;
+    return (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+}
+
+/* What fits, in the order asked for; the list is the caller's to free. */
+static struct due_matter *list_matters(const struct state *state, const struct matters_ask *ask, size_t *count)
+{
+    struct due_matter *list = malloc(state->matters.count * sizeof *list);
+    if (!list)
+        abort();
+    *count = 0;
+    for (uint32_t at = 1; at < state->matters.count; at++) {
+        const struct matter *matter = state_matter(state, at);
+        int32_t due_day;
+        if (!fits(state, ask, matter))
+            continue;
+        list[(*count)++] = (struct due_matter){matter_due(matter, &due_day) ? due_day : DAY_NEVER, at};
+    }
+    if (ask->query->by_due_day && *count > 1)
+        qsort(list, *count, sizeof *list, by_due_day);
+    return list;
+}
+
 void answer_matters(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                     const Sanling__V1__MattersQuery *asked)
 {
     const struct state *state = hub->shown.state;
     const size_t limit = rows_limit(asked->limit);
     struct matters_ask ask = {.query = asked, .viewer = viewer};
+    size_t count;
     Sanling__V1__Answer answer = answer_head(hub, query); /* the question stays in the arena beside it */
     Sanling__V1__MattersAnswer matters = SANLING__V1__MATTERS_ANSWER__INIT;
     matters.matters = take(hub, limit * sizeof *matters.matters);
     if (asked->campaign[0])
         ask.campaign = state_find_campaign(state, asked->campaign);
     scope_open(state, viewer->root, state->heads.today, POSITION_END, &ask.scope);
-    for (uint32_t at = 1; at < state->matters.count; at++) {
-        const struct matter *matter = state_matter(state, at);
-        if (!fits(state, &ask, matter))
-            continue;
-        matters.total++;
-        if (matter->opened_at > asked->after && matters.n_matters < limit)
+    struct due_matter *list = list_matters(state, &ask, &count);
+    matters.total = (uint32_t)count;
+    for (size_t at = 0; at < count && matters.n_matters < limit; at++) {
+        const struct matter *matter = state_matter(state, list[at].ordinal);
+        if (asked->by_due_day ? at >= asked->after : matter->opened_at > asked->after)
             matters.matters[matters.n_matters++] = take_matter(hub, matter, asked->matter[0] != '\0');
     }
+    free(list);
     scope_close(&ask.scope);
     answer.body_case = SANLING__V1__ANSWER__BODY_MATTERS;
     answer.matters = &matters;

@@ -207,20 +207,45 @@ static void fill_tallies(struct hub *hub, const struct summary *from, const stru
     }
 }
 
-static void fill_freshness(struct hub *hub, Sanling__V1__Summary *to)
+/* The zeros that the policy requires the office to attest. */
+static void fill_attests(struct hub *hub, const struct policy *policy, enum office office, Sanling__V1__Freshness *to)
+{
+    to->attests = take(hub, ZERO_COUNT * sizeof *to->attests);
+    for (int zero = 0; policy && zero < ZERO_COUNT; zero++)
+        if (policy->required[zero] & OFFICE_BIT(office))
+            to->attests[to->n_attests++] = (Sanling__V1__Zero__Kind)(zero + 1);
+}
+
+static void fill_age(struct hub *hub, const struct office_news *news, Sanling__V1__Freshness *to)
+{
+    const int64_t us_per_hour = 3600000000;
+    if (news->position == 0) {
+        to->late = to->allowed_hours > 0;
+        return;
+    }
+    int64_t age_us = hub->shown.time_us - news->recorded_at_us;
+    to->last_position = news->position;
+    to->last_recorded_at = take_time(hub, news->recorded_at_us);
+    to->age_hours = age_us > 0 ? (uint32_t)(age_us / us_per_hour) : 0;
+    to->late = to->allowed_hours > 0 && age_us > to->allowed_hours * us_per_hour;
+}
+
+/* Every office that was heard, or that the policy expects to be. */
+static void fill_freshness(struct hub *hub, const struct policy *policy, Sanling__V1__Summary *to)
 {
     const struct state *state = hub->shown.state;
     to->freshness = take(hub, OFFICE_LIMIT * sizeof *to->freshness);
     for (int office = 1; office < OFFICE_LIMIT; office++) {
         const struct office_news *news = &state->heads.offices[office];
-        if (office == OFFICE_HUB || news->position == 0)
-            continue;
         Sanling__V1__Freshness *freshness = take(hub, sizeof *freshness);
         sanling__v1__freshness__init(freshness);
         freshness->office = (Sanling__V1__Office__Kind)office;
-        freshness->last_position = news->position;
-        freshness->last_recorded_at = take_time(hub, news->recorded_at_us);
-        to->freshness[to->n_freshness++] = freshness;
+        freshness->allowed_hours = policy ? (uint32_t)policy->fresh_hours[office] : 0;
+        fill_attests(hub, policy, (enum office)office, freshness);
+        fill_age(hub, news, freshness);
+        bool expected = freshness->allowed_hours > 0 || freshness->n_attests > 0;
+        if (office != OFFICE_HUB && (news->position != 0 || expected))
+            to->freshness[to->n_freshness++] = freshness;
     }
 }
 
@@ -270,7 +295,7 @@ static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_
     fill_programme(hub, &from, to);
     fill_targets(hub, &from, policy, year, to);
     fill_tallies(hub, &from, policy, to);
-    fill_freshness(hub, to);
+    fill_freshness(hub, policy, to);
     fill_units(hub, &from.zeros, to);
     return to;
 }

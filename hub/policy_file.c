@@ -116,6 +116,10 @@ struct file_watch {
     int *sweep_cadence_days;
     int *silent_after_days;
 };
+struct file_freshness {
+    int office;
+    int hours;
+};
 struct file_attribution {
     int territory_too;
 };
@@ -155,6 +159,8 @@ struct file_policy {
     struct file_hazards hazards;
     struct file_escalation escalation;
     struct file_watch watch;
+    struct file_freshness *freshness;
+    unsigned freshness_count;
     struct file_attribution attribution;
     struct file_required *required;
     unsigned required_count;
@@ -301,6 +307,10 @@ static const cyaml_schema_field_t escalation_fields[] = {
     MAYBE_NUMBER(level_3_after_days, file_escalation), CYAML_FIELD_END};
 static const cyaml_schema_field_t watch_fields[] = {MAYBE_NUMBER(sweep_cadence_days, file_watch),
                                                     MAYBE_NUMBER(silent_after_days, file_watch), CYAML_FIELD_END};
+static const cyaml_schema_field_t freshness_fields[] = {WORD(office, file_freshness, office_names),
+                                                        NUMBER(hours, file_freshness), CYAML_FIELD_END};
+static const cyaml_schema_value_t freshness_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_freshness, freshness_fields)};
 static const cyaml_schema_field_t attribution_fields[] = {WORD(territory_too, file_attribution, yaml_booleans),
                                                           CYAML_FIELD_END};
 static const cyaml_schema_field_t required_fields[] = {WORD(zero, file_required, zero_names),
@@ -380,6 +390,7 @@ static const cyaml_schema_field_t policy_fields[] = {
     MAYBE_MAPPING(hazards, hazards_fields),
     MAYBE_MAPPING(escalation, escalation_fields),
     MAYBE_MAPPING(watch, watch_fields),
+    MAYBE_LIST(freshness, file_policy, &freshness_value, OFFICE_LIMIT),
     MAYBE_MAPPING(attribution, attribution_fields),
     LIST(required, file_policy, &required_value, ZERO_COUNT, ZERO_COUNT),
     LIST(breaks, file_policy, &break_value, 1, POLICY_BREAK_RULES),
@@ -587,6 +598,22 @@ static bool take_numbers(const struct file_policy *file, struct policy *policy, 
     if (after_days[3] >= 0 && (after_days[2] < 0 || after_days[3] < after_days[2]))
         return wrong(check, file->escalation.level_3_after_days ? "level_3_after_days" : "level_2_after_days",
                      "level 3 comes after level 2");
+    return true;
+}
+
+static bool take_freshness(const struct file_policy *file, struct policy *policy, const struct policy_check *check)
+{
+    enum { HOURS_MAX = 8784 }; /* a leap year */
+    for (unsigned i = 0; i < file->freshness_count; i++) {
+        const struct file_freshness *from = &file->freshness[i];
+        char what[64];
+        snprintf(what, sizeof what, "%d is not between 1 and %d", from->hours, HOURS_MAX);
+        if (from->hours < 1 || from->hours > HOURS_MAX)
+            return wrong_item(check, "freshness", "hours", i, what);
+        if (policy->fresh_hours[from->office] != 0)
+            return wrong_item(check, "freshness", "office", i, "stands there twice");
+        policy->fresh_hours[from->office] = from->hours;
+    }
     return true;
 }
 
@@ -836,9 +863,10 @@ static bool take(const struct file_policy *file, struct policy *policy, const st
     policy->clearance = (enum clearance_basis)file->clearance;
     take_short_industries(&file->accidents, &policy->short_industries);
     return take_numbers(file, policy, check) && take_calendar(file, policy, check) &&
-           take_limits(file, policy, check) && take_required(file, policy, check) && take_breaks(file, policy, check) &&
-           take_routes(file, policy, check) && take_triangulations(file, policy, check) &&
-           take_targets(file, policy, check) && take_words(file, policy, check);
+           take_limits(file, policy, check) && take_freshness(file, policy, check) &&
+           take_required(file, policy, check) && take_breaks(file, policy, check) && take_routes(file, policy, check) &&
+           take_triangulations(file, policy, check) && take_targets(file, policy, check) &&
+           take_words(file, policy, check);
 }
 
 bool policy_parse(const char *text, size_t size, struct policy *policy, struct fault *fault)

@@ -266,8 +266,11 @@ static void add_freshness(struct figures *figures, const Sanling__V1__Summary *s
         char when[MOMENT_TEXT_SIZE];
         moment_format(office->last_recorded_at, when);
         struct libscols_line *row = add_text(figures, office_label(office->office), when);
+        const char *late = office->late ? "，超过约定 late" : "";
         if (office->last_position > 0)
-            row_set(row, 4, "位置 position %" PRIu64, office->last_position);
+            row_set(row, 4, "位置 position %" PRIu64 "%s", office->last_position, late);
+        else
+            row_set(row, 4, "从未收到 never heard%s", late);
     }
 }
 

@@ -151,7 +151,8 @@ struct policy {
     bool territory_too;         /* 属地连带: a break of an enterprise is one of its territory too */
     int32_t sweep_cadence_days; /* 滚动摸排: a unit is swept or inspected at least so often; 0: not watched */
     int32_t silent_after_days;  /* 静默单位: no event of any kind for so long; 0: not watched */
-    int32_t min_cell;           /* smaller counts by category are the owning office's only */
+    int32_t fresh_hours[OFFICE_LIMIT]; /* 数据时效: an office is heard of at least so often; 0: no limit is named */
+    int32_t min_cell;                  /* smaller counts by category are the owning office's only */
     enum clearance_basis clearance;
     uint32_t break_rule_count;
     struct break_rule break_rules[POLICY_BREAK_RULES];

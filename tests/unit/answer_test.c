@@ -614,6 +614,88 @@ static void a_list_is_paged_by_what_the_client_has(void **unused)
     close_asking(&asking);
 }
 
+/* What ran out longest ago first, what has no clock last, in pages of any size. */
+static void matters_are_sorted_by_their_due_day(void **unused)
+{
+    struct asking asking;
+    (void)unused;
+    open_busy(&asking);
+    for (uint32_t limit = 3; limit <= 20; limit += 17) {
+        Sanling__V1__MattersQuery query = SANLING__V1__MATTERS_QUERY__INIT;
+        char last[DAY_TEXT_SIZE] = "";
+        uint32_t with_clock = 0;
+        query.limit = limit;
+        query.by_due_day = true;
+        for (;;) {
+            const Sanling__V1__MattersAnswer *found = ask_matters(&asking, &query);
+            assert_int_equal(found->total, 13);
+            for (size_t i = 0; i < found->n_matters; i++) {
+                const char *due_day = found->matters[i]->due_day[0] ? found->matters[i]->due_day : "9999";
+                assert_true(strcmp(last, due_day) <= 0);
+                snprintf(last, sizeof last, "%s", due_day);
+                with_clock += found->matters[i]->due_day[0] != '\0';
+            }
+            query.after += found->n_matters;
+            if (found->n_matters == 0)
+                break;
+        }
+        assert_int_equal(query.after, 13);
+        assert_true(with_clock > 3);
+        assert_string_equal(last, "9999");
+    }
+    close_asking(&asking);
+}
+
+static const Sanling__V1__Freshness *freshness_of(const Sanling__V1__Summary *summary, enum office office)
+{
+    for (size_t i = 0; i < summary->n_freshness; i++)
+        if ((uint32_t)summary->freshness[i]->office == (uint32_t)office)
+            return summary->freshness[i];
+    return NULL;
+}
+
+static void an_office_is_late_past_the_hours_of_the_policy(void **unused)
+{
+    const int64_t hour_us = 3600000000;
+    struct asking asking;
+    struct policy policy = county_policy();
+    (void)unused;
+    policy.fresh_hours[OFFICE_PETITIONS] = 48;
+    policy.fresh_hours[OFFICE_LEADERSHIP] = 100;
+    open_asking(&asking, &policy, "2020-01-30");
+    asking.county.state.heads.demonstration = 1; /* its clock stands at the last record */
+    struct office_news *news = asking.county.state.heads.offices;
+    asking.county.state.heads.recorded_at_us += 200 * hour_us;
+    const int64_t now_us = asking.county.state.heads.recorded_at_us;
+    news[OFFICE_PETITIONS] = (struct office_news){.position = 3, .recorded_at_us = now_us - 48 * hour_us};
+    news[OFFICE_WORK_SAFETY] = (struct office_news){.position = 4, .recorded_at_us = now_us - 199 * hour_us - 1};
+    Sanling__V1__SummaryQuery ask_summary = SANLING__V1__SUMMARY_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    query.ask_case = SANLING__V1__QUERY__ASK_SUMMARY;
+    query.summary = &ask_summary;
+    const Sanling__V1__Summary *summary = answer(&asking, &query)->summary;
+    const Sanling__V1__Freshness *petitions = freshness_of(summary, OFFICE_PETITIONS);
+    assert_int_equal(petitions->age_hours, 48);
+    assert_int_equal(petitions->allowed_hours, 48);
+    assert_false(petitions->late);
+    assert_int_equal(petitions->n_attests, 1);
+    assert_int_equal(petitions->attests[0], SANLING__V1__ZERO__KIND__PETITION);
+    const Sanling__V1__Freshness *safety = freshness_of(summary, OFFICE_WORK_SAFETY);
+    assert_int_equal(safety->age_hours, 199);
+    assert_false(safety->late); /* no limit is named */
+    const Sanling__V1__Freshness *police = freshness_of(summary, OFFICE_PUBLIC_SECURITY);
+    assert_int_equal(police->last_position, 0); /* never heard, and must attest */
+    assert_null(police->last_recorded_at);
+    assert_false(police->late);
+    const Sanling__V1__Freshness *leadership = freshness_of(summary, OFFICE_LEADERSHIP);
+    assert_true(leadership->late); /* never heard, and expected */
+    assert_int_equal(leadership->n_attests, 0);
+    assert_null(freshness_of(summary, OFFICE_DISCIPLINE));
+    asking.county.state.heads.offices[OFFICE_PETITIONS].recorded_at_us -= 1;
+    assert_true(freshness_of(answer(&asking, &query)->summary, OFFICE_PETITIONS)->late);
+    close_asking(&asking);
+}
+
 static void one_matter_is_shown_with_its_history(void **unused)
 {
     struct asking asking;
@@ -1458,6 +1540,8 @@ int main(void)
         cmocka_unit_test(a_year_that_has_not_begun_has_no_figures),
         cmocka_unit_test(matters_are_listed_by_their_conditions),
         cmocka_unit_test(a_list_is_paged_by_what_the_client_has),
+        cmocka_unit_test(matters_are_sorted_by_their_due_day),
+        cmocka_unit_test(an_office_is_late_past_the_hours_of_the_policy),
         cmocka_unit_test(one_matter_is_shown_with_its_history),
         cmocka_unit_test(the_longest_histories_of_one_code_fit_into_an_answer),
         cmocka_unit_test(an_accusation_is_in_no_answer),

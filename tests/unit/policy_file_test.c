@@ -179,6 +179,11 @@ static void a_number_out_of_range_is_named_with_its_line(void **state)
         {"level_2_after_days: 3", "level_2_after_days: -2", NULL, {"level_2_after_days"}},
         {"sweep_cadence_days: 30", "sweep_cadence_days: 367", NULL, {"sweep_cadence_days"}},
         {"silent_after_days: 90", "silent_after_days: 400", NULL, {"silent_after_days"}},
+        {"GOVERNANCE, hours: 72", "GOVERNANCE, hours: 0", NULL, {"freshness: hours", "0 is not between"}},
+        {"LEADERSHIP, hours: 168", "LEADERSHIP, hours: 8785", NULL, {"freshness: hours", "8785"}},
+        {"LEADERSHIP, hours: 168", "PETITIONS, hours: 168", NULL, {"freshness: office", "twice"}},
+        {"LEADERSHIP, hours: 168", "LEADERS, hours: 168", NULL, {"office"}},
+        {"LEADERSHIP, hours: 168", "LEADERSHIP, days: 7", NULL, {"days"}},
         {"min_cell: 3", "min_cell: -3", NULL, {"min_cell"}},
         {"kind: CASE_WITHOUT_ACCIDENT, within_days: 1",
          "kind: CASE_WITHOUT_ACCIDENT, within_days: 367",
@@ -419,6 +424,7 @@ static void what_a_small_policy_does_not_say_is_the_law(void **state)
     assert_false(policy.territory_too);
     assert_int_equal(policy.sweep_cadence_days, 0);
     assert_int_equal(policy.silent_after_days, 0);
+    assert_int_equal(policy.fresh_hours[OFFICE_PETITIONS], 0);
     assert_int_equal(policy.route_count + policy.campaign_count + policy.label_count, 0);
     assert_int_equal(policy.target_count + policy.triangulation_count, 0);
 }
@@ -437,6 +443,7 @@ static void what_a_policy_says_is_taken(void **state)
         "accidents: {supplement_days_short: 6, short_industries: [MINE]}\nhazards: {verify_on_spot: false}\n"
         "escalation: {level_2_after_days: 4, level_3_after_days: -1}\n"
         "watch: {sweep_cadence_days: 15, silent_after_days: 60}\nattribution: {territory_too: true}\n"
+        "freshness: [{office: PETITIONS, hours: 48}, {office: DISCIPLINE, hours: 8784}]\n"
         "triangulation: [{code: T, kind: ALERT_WITHOUT_ACCIDENT, within_days: 2, offices: [WORK_SAFETY]}]\n"
         "targets: [{year: 2024, area_percent: 90, enterprise_percent: 95}]\n"
         "campaigns: [{code: C01, name: 清底战}]\nlabels: [{code: a.B, name: 名}]\n"
@@ -470,6 +477,9 @@ static void what_a_policy_says_is_taken(void **state)
     assert_int_equal(policy.escalation.after_days[3], -1);
     assert_int_equal(policy.sweep_cadence_days, 15);
     assert_int_equal(policy.silent_after_days, 60);
+    assert_int_equal(policy.fresh_hours[OFFICE_PETITIONS], 48);
+    assert_int_equal(policy.fresh_hours[OFFICE_DISCIPLINE], 8784);
+    assert_int_equal(policy.fresh_hours[OFFICE_GOVERNANCE], 0);
     assert_int_equal(policy.triangulations[0].within_days, 2);
     assert_int_equal(policy.targets[0].enterprise_percent, 95);
     assert_string_equal(policy.campaigns[0].name, "清底战");
