@@ -1,0 +1,80 @@
+/* Pictures of every view: 390, 1280 and 1920 pixels wide, light and dark, the overview in both languages.
+ * Usage: run screenshots.mjs FOLDER [VIEW…]     VIEW: a name of `views` below; without one all of them */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBrowser, openPage, settled } from './testing/browser.mjs';
+import { COUNTY, County, TOWN } from './testing/county.mjs';
+
+const SIZES = [[390, 844], [1280, 900], [1920, 1080]];
+
+function views(county) {
+    const overdue = encodeURIComponent(county.story('overdue'));
+    return {
+        login: { path: '/login', account: null },
+        overview: { path: '/', english: true },
+        'overview-past': { path: '/?at=2020-08-19' },
+        town: { path: `/?unit=${TOWN}` },
+        units: { path: '/units' },
+        'units-past': { path: '/units?at=2020-08-19' },
+        unit: { path: '/units/140322102217' },
+        'unit-past': { path: `/units/${county.story('concealed')}?at=2019-07-04&known=2019-07-05T08:00:00%2B08:00` },
+        hazards: { path: '/in-hand/hazards?at=2020-08-19' },
+        petitions: { path: '/in-hand/petitions?at=2020-08-19' },
+        disputes: { path: '/in-hand/disputes?at=2020-08-19' },
+        cases: { path: '/in-hand/cases?at=2020-08-19' },
+        joint: { path: '/in-hand/joint?at=2020-08-19' },
+        campaigns: { path: '/in-hand/campaigns?at=2020-08-19' },
+        tallies: { path: '/in-hand/tallies?at=2020-08-19' },
+        matter: { path: `/matters/${overdue}` },
+        trends: { path: '/trends?at=2020-08-19' },
+        compare: { path: '/compare/article?at=2020-08-19' },
+        moments: { path: '/compare?a=15000&b=now' },
+        late: { path: '/lists/late?at=2020-12-31' },
+        figure: { path: '/?at=2020-08-19&why=hazards.struck_off' },
+        event: { path: '/events/8177' },
+        unknown: { path: `/units/${COUNTY.replace('0322', '0399')}` },
+        wall: { path: '/?wall=1&at=2020-08-19', sizes: [[1920, 1080]], whole: false },
+    };
+}
+
+async function take(browser, county, folder, name, view, size, dark, lang) {
+    const page = await openPage(browser, county, { size, dark, account: view.account === null ? null : 'leader' });
+    const path = `${view.path}${lang === 'en' ? `${view.path.includes('?') ? '&' : '?'}lang=en` : ''}`;
+    await page.goto(path);
+    await settled(page);
+    // As high as the page, so that what is fixed to the screen's edges stands there.
+    if (view.whole ?? true) {
+        const height = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ width: size[0], height: Math.max(size[1], height) });
+        await settled(page);
+    }
+    const file = join(folder, `${name}-${size[0]}-${dark ? 'dark' : 'light'}${lang === 'en' ? '-en' : ''}.png`);
+    await page.screenshot({ path: file });
+    if (page.wrong.length > 0) console.error(`${file}: ${page.wrong.join('; ')}`);
+    await page.context().close();
+}
+
+async function main(folder, ...wanted) {
+    if (!folder) {
+        console.error('usage: run screenshots.mjs FOLDER [VIEW…]');
+        process.exit(2);
+    }
+    mkdirSync(folder, { recursive: true });
+    const county = await County.open();
+    const browser = await openBrowser();
+    try {
+        for (const [name, view] of Object.entries(views(county))) {
+            if (wanted.length > 0 && !wanted.includes(name)) continue;
+            for (const size of view.sizes ?? SIZES)
+                for (const dark of [false, true])
+                    for (const lang of view.english ? ['zh', 'en'] : ['zh'])
+                        await take(browser, county, folder, name, view, size, dark, lang);
+            console.log(name);
+        }
+    } finally {
+        await browser.close();
+        await county.close();
+    }
+}
+
+await main(...process.argv.slice(2));
