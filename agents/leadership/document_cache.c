@@ -171,13 +171,6 @@ static bool is_fresh(const struct entry *entry)
            entry->position == hub_link_position(entry->link) && age_ms < DOCUMENT_CACHE_LIVE_MS;
 }
 
-static bool is_gone(const struct hub_link *link, int64_t since_ms, int64_t now_ms)
-{
-    const int64_t lost_ms = hub_link_lost_since_ms(link);
-    const int64_t from_ms = lost_ms > since_ms ? lost_ms : since_ms;
-    return !hub_link_connected(link) && now_ms - from_ms >= HUB_LOST_PATIENCE_MS;
-}
-
 /* Why nothing can be asked now. */
 static bool find_obstacle(const struct document_cache *cache, const struct hub_link *link, struct problem *problem)
 {
@@ -186,7 +179,7 @@ static bool find_obstacle(const struct document_cache *cache, const struct hub_l
                     "The hub does not admit the key of this account.");
         return true;
     }
-    if (is_gone(link, 0, cache->now_ms)) {
+    if (hub_link_gone(link, 0)) {
         problem_set(problem, PROBLEM_HUB_UNREACHABLE, NULL, NULL);
         return true;
     }
@@ -287,7 +280,7 @@ int document_cache_tick(struct document_cache *cache, int64_t now_ms)
             problem_set(&problem, PROBLEM_NOT_PERMITTED, "枢纽不认此账号的密钥。",
                         "The hub does not admit the key of this account.");
             document_fail(entry->document, &problem);
-        } else if (is_gone(entry->link, entry->document->started_ms, now_ms) ||
+        } else if (hub_link_gone(entry->link, entry->document->started_ms) ||
                    now_ms - entry->document->started_ms >= DOCUMENT_CACHE_PATIENCE_MS) {
             problem_set(&problem, PROBLEM_HUB_UNREACHABLE, NULL, NULL);
             document_fail(entry->document, &problem);

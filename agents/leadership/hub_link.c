@@ -610,9 +610,10 @@ bool hub_link_connected(const struct hub_link *link)
     return link->connected;
 }
 
-int64_t hub_link_lost_since_ms(const struct hub_link *link)
+bool hub_link_gone(const struct hub_link *link, int64_t since_ms)
 {
-    return link->connected ? 0 : link->lost_since_ms;
+    const int64_t from_ms = link->lost_since_ms > since_ms ? link->lost_since_ms : since_ms;
+    return !link->connected && link->links->now_ms - from_ms >= HUB_LOST_PATIENCE_MS;
 }
 
 const char *hub_link_refusal(const struct hub_link *link)

@@ -40,8 +40,8 @@ size_t hub_links_poll_room(const struct hub_links *links);
 
 const char *hub_link_identity(const struct hub_link *link);
 bool hub_link_connected(const struct hub_link *link);
-/* Since when it is not, by the clock of hub_links_run; 0 while it is. */
-int64_t hub_link_lost_since_ms(const struct hub_link *link);
+/* Has it been away for HUB_LOST_PATIENCE_MS, all of it since `since_ms`? Times are of the clock of hub_links_run. */
+bool hub_link_gone(const struct hub_link *link, int64_t since_ms);
 /* Why the hub turns this identity away; NULL: it does not. */
 const char *hub_link_refusal(const struct hub_link *link);
 /* What the hub said when it let us in; NULL before. Borrowed until the next hub_links_run. */

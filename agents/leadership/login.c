@@ -106,8 +106,6 @@ static void greet(struct gateway *gateway, const struct greeting *greeting)
 static bool try_greeting(struct gateway *gateway, const struct greeting *greeting)
 {
     const int64_t waited_ms = gateway->now_ms - greeting->begun_ms;
-    const int64_t lost_ms = hub_link_lost_since_ms(greeting->link);
-    const bool gone = lost_ms != 0 && gateway->now_ms - lost_ms >= HUB_LOST_PATIENCE_MS;
     if (hub_link_refusal(greeting->link) != NULL) {
         struct problem problem;
         problem_set(&problem, PROBLEM_NOT_PERMITTED, "枢纽不认此账号的密钥。",
@@ -121,7 +119,7 @@ static bool try_greeting(struct gateway *gateway, const struct greeting *greetin
         greet(gateway, greeting);
         return true;
     }
-    if (!gone)
+    if (!hub_link_gone(greeting->link, 0))
         return false;
     refuse(greeting->request, PROBLEM_HUB_UNREACHABLE);
     return true;
