@@ -1,0 +1,128 @@
+/* The description of the interface is whole: what it refers to is there, and it names every problem and message. */
+#include "openapi.h"
+#include "problem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Follows "#/components/schemas/Summary". */
+static const json_t *follow(const json_t *document, const char *reference)
+{
+    char name[128];
+    if (strncmp(reference, "#/", 2) != 0)
+        return NULL;
+    for (reference += 2; document != NULL && *reference != '\0';) {
+        const size_t size = strcspn(reference, "/");
+        if (size >= sizeof name)
+            return NULL;
+        memcpy(name, reference, size);
+        name[size] = '\0';
+        document = json_object_get(document, name);
+        reference += size + (reference[size] == '/' ? 1 : 0);
+    }
+    return document;
+}
+
+static void check_references(const json_t *document, json_t *value, unsigned *count)
+{
+    const char *name;
+    json_t *member;
+    size_t index;
+    json_object_foreach(value, name, member)
+    {
+        if (strcmp(name, "$ref") == 0) {
+            ++*count;
+            if (follow(document, json_string_value(member)) == NULL)
+                fail_msg("%s leads nowhere", json_string_value(member));
+        }
+        check_references(document, member, count);
+    }
+    json_array_foreach(value, index, member) check_references(document, member, count);
+}
+
+static void every_reference_leads_somewhere(void **state)
+{
+    json_t *document = openapi_document();
+    unsigned count = 0;
+    (void)state;
+    assert_string_equal(json_string_value(json_object_get(document, "openapi")), "3.1.0");
+    check_references(document, document, &count);
+    assert_true(count > 200);
+    json_decref(document);
+}
+
+static void messages_are_described_from_the_contract(void **state)
+{
+    json_t *document = openapi_document();
+    const json_t *rate = follow(document, "#/components/schemas/Rate/properties");
+    const json_t *hazards = follow(document, "#/components/schemas/HazardSummary/properties");
+    const json_t *zero = follow(document, "#/components/schemas/ZeroStatus/properties/status/enum");
+    (void)state;
+    assert_string_equal(json_string_value(follow(rate, "#/part/type")), "string");
+    assert_string_equal(json_string_value(follow(hazards, "#/fixedOnSpot/type")), "integer");
+    assert_string_equal(json_string_value(follow(hazards, "#/rate/$ref")), "#/components/schemas/Rate");
+    assert_int_equal(json_array_size(zero), 5);
+    assert_string_equal(json_string_value(follow(document, "#/components/schemas/Summary/properties/time/format")),
+                        "date-time");
+    assert_non_null(follow(document, "#/components/schemas/MattersAnswer.Matter/properties/dueDay"));
+    json_decref(document);
+}
+
+static void every_problem_is_named_where_it_may_come(void **state)
+{
+    json_t *document = openapi_document();
+    const json_t *codes = follow(document, "#/components/schemas/Problem/properties/code/enum");
+    (void)state;
+    assert_int_equal(json_array_size(codes), PROBLEM_CODES);
+    for (size_t i = 0; i < PROBLEM_CODES; i++)
+        assert_string_equal(json_string_value(json_array_get(codes, i)), problem_name((enum problem_code)i));
+    json_decref(document);
+}
+
+/* Each operation has a name of its own, and its path's parameters stand among its parameters. */
+static void each_operation_is_whole(void **state)
+{
+    json_t *document = openapi_document();
+    json_t *names = json_object();
+    const char *path, *method;
+    json_t *methods, *operation, *parameter;
+    size_t index;
+    (void)state;
+    json_object_foreach(json_object_get(document, "paths"), path, methods)
+    {
+        json_object_foreach(methods, method, operation)
+        {
+            const char *name = json_string_value(json_object_get(operation, "operationId"));
+            unsigned in_path = 0;
+            assert_non_null(name);
+            assert_null(json_object_get(names, name));
+            json_object_set_new(names, name, json_true());
+            json_array_foreach(json_object_get(operation, "parameters"), index, parameter)
+            {
+                const char *where = json_string_value(json_object_get(parameter, "in"));
+                in_path += where != NULL && strcmp(where, "path") == 0 ? 1 : 0;
+            }
+            assert_int_equal(in_path, strchr(path, '{') != NULL ? 1 : 0);
+        }
+    }
+    assert_true(json_object_size(names) >= 25);
+    json_decref(names);
+    json_decref(document);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_reference_leads_somewhere),
+        cmocka_unit_test(messages_are_described_from_the_contract),
+        cmocka_unit_test(every_problem_is_named_where_it_may_come),
+        cmocka_unit_test(each_operation_is_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
