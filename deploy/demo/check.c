@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "document.h"
+#include "json_path.h"
 
 #include <libsmartcols/libsmartcols.h>
 #include <string.h>
@@ -15,7 +15,8 @@ struct entry {
     const char *article;
     const char *expected;
     const char *why;
-    const char *note;
+    const char *note; /* Chinese, and English below */
+    const char *note_english;
     const char *document;
     const char *path;
     const char *count;
@@ -28,13 +29,21 @@ static bool read_entry(const json_t *from, const char *number, struct entry *ent
 {
     json_error_t error;
 
-    *entry =
-        (struct entry){.article = "", .why = "", .note = "", .path = "", .count = "", .sum = "", .list = "", .of = ""};
-    if (json_unpack_ex(
-            (json_t *)from, &error, JSON_STRICT, "{s:s, s:s, s:s, s:s, s:s, s?s, s?s, s?s, s?s, s?s, s?s, s?s, s?s}",
-            number, &entry->number, "zh", &entry->chinese, "en", &entry->english, "expected", &entry->expected,
-            "document", &entry->document, "article", &entry->article, "why", &entry->why, "note", &entry->note, "path",
-            &entry->path, "count", &entry->count, "sum", &entry->sum, "list", &entry->list, "of", &entry->of) != 0)
+    *entry = (struct entry){.article = "",
+                            .why = "",
+                            .note = "",
+                            .note_english = "",
+                            .path = "",
+                            .count = "",
+                            .sum = "",
+                            .list = "",
+                            .of = ""};
+    if (json_unpack_ex((json_t *)from, &error, JSON_STRICT,
+                       "{s:s, s:s, s:s, s:s, s:s, s?s, s?s, s?s, s?s, s?s, s?s, s?s, s?s, s?s}", number, &entry->number,
+                       "zh", &entry->chinese, "en", &entry->english, "expected", &entry->expected, "document",
+                       &entry->document, "article", &entry->article, "why", &entry->why, "note", &entry->note, "noteEn",
+                       &entry->note_english, "path", &entry->path, "count", &entry->count, "sum", &entry->sum, "list",
+                       &entry->list, "of", &entry->of) != 0)
         return fault_set(fault, FAULT_USAGE, "expected: %s", error.text);
     const int asked = (*entry->path != '\0') + (*entry->count != '\0') + (*entry->sum != '\0') + (*entry->list != '\0');
     const bool of = *entry->sum != '\0' || *entry->list != '\0';
@@ -43,17 +52,17 @@ static bool read_entry(const json_t *from, const char *number, struct entry *ent
     return true;
 }
 
-static bool computed_text(const struct entry *entry, const json_t *documents, char text[static DOCUMENT_VALUE_SIZE])
+static bool computed_text(const struct entry *entry, const json_t *documents, char text[static JSON_PATH_VALUE_SIZE])
 {
     const json_t *document = json_object_get(documents, entry->document);
 
     if (*entry->path != '\0')
-        return document_value(document, entry->path, text);
+        return json_path_value(document, entry->path, text);
     if (*entry->count != '\0')
-        return document_count(document, entry->count, text);
+        return json_path_count(document, entry->count, text);
     if (*entry->sum != '\0')
-        return document_sum(document, entry->sum, entry->of, text);
-    return document_list(document, entry->list, entry->of, text);
+        return json_path_sum(document, entry->sum, entry->of, text);
+    return json_path_list(document, entry->list, entry->of, text);
 }
 
 struct column {
@@ -103,7 +112,7 @@ static bool add_entry(struct libscols_table *table, const struct entry *entry, b
                       bool agrees)
 {
     char name[NAME_SIZE];
-    char found[2 * DOCUMENT_VALUE_SIZE]; /* of a story: the last column may be long */
+    char found[2 * JSON_PATH_VALUE_SIZE]; /* of a story: the last column may be long */
     const char *result = agrees ? "相符 ok" : "不符 differs";
     const char *const figures[FIGURE_COLUMNS] = {entry->number, name,   entry->article, entry->expected,
                                                  computed,      result, entry->why};
@@ -122,7 +131,7 @@ static bool fill_table(struct libscols_table *table, const json_t *list, bool fi
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         struct entry entry;
-        char computed[DOCUMENT_VALUE_SIZE];
+        char computed[JSON_PATH_VALUE_SIZE];
         if (!read_entry(json_array_get(list, i), figure ? "figure" : "story", &entry, fault))
             return false;
         const bool agrees = computed_text(&entry, documents, computed) && strcmp(computed, entry.expected) == 0;
@@ -138,8 +147,9 @@ static void print_notes(const json_t *figures, FILE *out)
     for (size_t i = 0; i < json_array_size(figures); i++) {
         const json_t *entry = json_array_get(figures, i);
         const char *note = json_string_value(json_object_get(entry, "note"));
-        if (note)
-            fprintf(out, "注 note #%s: %s\n", json_string_value(json_object_get(entry, "figure")), note);
+        const char *english = json_string_value(json_object_get(entry, "noteEn"));
+        if (note && english)
+            fprintf(out, "注 note #%s: %s %s\n", json_string_value(json_object_get(entry, "figure")), note, english);
     }
 }
 

@@ -18,7 +18,7 @@ static const char documents_text[] = "{\"summary.json\":{\"hazards\":{\"found\":
 static const char good_figure[] =
     "{\"figure\":\"1\",\"zh\":\"排查\",\"en\":\"found\",\"article\":\"3186\",\"why\":\"reason\","
     "\"document\":\"summary.json\",\"path\":\"hazards.found\",\"expected\":\"3186\","
-    "\"note\":\"a note\"}";
+    "\"note\":\"一注\",\"noteEn\":\"a note\"}";
 static const char good_story[] = "{\"story\":\"d\",\"zh\":\"级\",\"en\":\"levels\",\"document\":\"levels.jsonl\","
                                  "\"list\":\"records\",\"of\":\"event.deadlinePassed.level\",\"expected\":\"1 2\"}";
 
@@ -77,7 +77,7 @@ static void what_agrees_is_printed_with_the_article_and_the_reason(void **state)
     assert_non_null(strstr(outcome.printed, "文章 article"));
     assert_non_null(strstr(outcome.printed, "为什么不同 why different"));
     assert_non_null(strstr(outcome.printed, "reason"));
-    assert_non_null(strstr(outcome.printed, "a note"));
+    assert_non_null(strstr(outcome.printed, "一注 a note"));
     assert_non_null(strstr(outcome.printed, "1 2"));
     assert_null(strstr(outcome.printed, "differs"));
     free(outcome.printed);

@@ -1,6 +1,6 @@
 /* Promises of asking a document: values are found by their paths, what canonical JSON leaves out is at its default, and
  * what cannot be found is never taken for something. */
-#include "document.h"
+#include "json_path.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,9 +34,9 @@ static int unload(void **state)
 
 static void assert_value(void *document, const char *path, bool found, const char *expected)
 {
-    char text[DOCUMENT_VALUE_SIZE];
+    char text[JSON_PATH_VALUE_SIZE];
 
-    assert_int_equal(document_value(document, path, text), found);
+    assert_int_equal(json_path_value(document, path, text), found);
     assert_string_equal(text, expected);
 }
 
@@ -73,40 +73,40 @@ static void what_is_not_there_is_not_found(void **state)
 
 static void elements_are_counted(void **state)
 {
-    char text[DOCUMENT_VALUE_SIZE];
+    char text[JSON_PATH_VALUE_SIZE];
 
-    assert_true(document_count(*state, "units[kind=TOWN]", text));
+    assert_true(json_path_count(*state, "units[kind=TOWN]", text));
     assert_string_equal(text, "3");
-    assert_true(document_count(*state, "records", text));
+    assert_true(json_path_count(*state, "records", text));
     assert_string_equal(text, "3");
-    assert_true(document_count(*state, "records[event.matter=P-3]", text));
+    assert_true(json_path_count(*state, "records[event.matter=P-3]", text));
     assert_string_equal(text, "0");
-    assert_true(document_count(*state, "left_out", text));
+    assert_true(json_path_count(*state, "left_out", text));
     assert_string_equal(text, "0");
-    assert_false(document_count(*state, "hazards", text)); /* no list */
-    assert_false(document_count(*state, "nothing.rows", text));
-    assert_false(document_count(NULL, "rows", text));
+    assert_false(json_path_count(*state, "hazards", text)); /* no list */
+    assert_false(json_path_count(*state, "nothing.rows", text));
+    assert_false(json_path_count(NULL, "rows", text));
 }
 
 static void elements_are_summed(void **state)
 {
-    char text[DOCUMENT_VALUE_SIZE];
+    char text[JSON_PATH_VALUE_SIZE];
 
-    assert_true(document_sum(*state, "units[kind=TOWN]", "total", text));
+    assert_true(json_path_sum(*state, "units[kind=TOWN]", "total", text));
     assert_string_equal(text, "7");
-    assert_false(document_sum(*state, "units", "kind", text)); /* no numbers */
+    assert_false(json_path_sum(*state, "units", "kind", text)); /* no numbers */
     assert_string_equal(text, "-");
 }
 
 static void elements_are_listed_in_their_order(void **state)
 {
-    char text[DOCUMENT_VALUE_SIZE];
+    char text[JSON_PATH_VALUE_SIZE];
 
-    assert_true(document_list(*state, "records[event.matter=P-1]", "event.deadlinePassed.level", text));
+    assert_true(json_path_list(*state, "records[event.matter=P-1]", "event.deadlinePassed.level", text));
     assert_string_equal(text, "1 2");
-    assert_true(document_list(*state, "records[event.matter=P-3]", "event.matter", text));
+    assert_true(json_path_list(*state, "records[event.matter=P-3]", "event.matter", text));
     assert_string_equal(text, "");
-    assert_false(document_list(*state, "records", "event.deadlinePassed.level", text)); /* the last one has none */
+    assert_false(json_path_list(*state, "records", "event.deadlinePassed.level", text)); /* the last one has none */
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-#include "document.h"
+#include "json_path.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,14 +7,14 @@
 
 enum { STEP_SIZE = 128 };
 
-static bool scalar_text(const json_t *value, char text[static DOCUMENT_VALUE_SIZE])
+static bool scalar_text(const json_t *value, char text[static JSON_PATH_VALUE_SIZE])
 {
     if (json_is_string(value))
-        snprintf(text, DOCUMENT_VALUE_SIZE, "%s", json_string_value(value));
+        snprintf(text, JSON_PATH_VALUE_SIZE, "%s", json_string_value(value));
     else if (json_is_integer(value))
-        snprintf(text, DOCUMENT_VALUE_SIZE, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        snprintf(text, JSON_PATH_VALUE_SIZE, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else if (json_is_boolean(value))
-        snprintf(text, DOCUMENT_VALUE_SIZE, "%s", json_is_true(value) ? "true" : "false");
+        snprintf(text, JSON_PATH_VALUE_SIZE, "%s", json_is_true(value) ? "true" : "false");
     else
         return false;
     return true;
@@ -22,8 +22,8 @@ static bool scalar_text(const json_t *value, char text[static DOCUMENT_VALUE_SIZ
 
 static bool fits(const json_t *element, const char *path, const char *value)
 {
-    const json_t *member = document_find(element, path);
-    char text[DOCUMENT_VALUE_SIZE];
+    const json_t *member = json_path_find(element, path);
+    char text[JSON_PATH_VALUE_SIZE];
 
     if (!member || json_is_null(member))
         return strcmp(value, "ALL") == 0 || strcmp(value, "UNSPECIFIED") == 0 || strcmp(value, "0") == 0;
@@ -110,7 +110,7 @@ static const json_t *walk(const json_t *document, const char *path, char last[st
     }
 }
 
-const json_t *document_find(const json_t *document, const char *path)
+const json_t *json_path_find(const json_t *document, const char *path)
 {
     char last[STEP_SIZE];
     const json_t *above = walk(document, path, last);
@@ -118,7 +118,7 @@ const json_t *document_find(const json_t *document, const char *path)
     return above ? take_step(above, last) : NULL;
 }
 
-bool document_value(const json_t *document, const char *path, char text[static DOCUMENT_VALUE_SIZE])
+bool json_path_value(const json_t *document, const char *path, char text[static JSON_PATH_VALUE_SIZE])
 {
     char last[STEP_SIZE];
     const json_t *above = walk(document, path, last);
@@ -128,7 +128,7 @@ bool document_value(const json_t *document, const char *path, char text[static D
     if (scalar_text(value, text))
         return true;
     const bool left_out = json_is_object(above) && !element && !value;
-    snprintf(text, DOCUMENT_VALUE_SIZE, "%s", left_out ? "0" : "-");
+    snprintf(text, JSON_PATH_VALUE_SIZE, "%s", left_out ? "0" : "-");
     return left_out;
 }
 
@@ -166,13 +166,13 @@ static const json_t *choose_next(struct chosen *chosen)
     return NULL;
 }
 
-static bool none(char text[static DOCUMENT_VALUE_SIZE])
+static bool none(char text[static JSON_PATH_VALUE_SIZE])
 {
-    snprintf(text, DOCUMENT_VALUE_SIZE, "-");
+    snprintf(text, JSON_PATH_VALUE_SIZE, "-");
     return false;
 }
 
-bool document_count(const json_t *document, const char *path, char text[static DOCUMENT_VALUE_SIZE])
+bool json_path_count(const json_t *document, const char *path, char text[static JSON_PATH_VALUE_SIZE])
 {
     struct chosen chosen;
     size_t count = 0;
@@ -181,11 +181,11 @@ bool document_count(const json_t *document, const char *path, char text[static D
         return none(text);
     while (choose_next(&chosen))
         count++;
-    snprintf(text, DOCUMENT_VALUE_SIZE, "%zu", count);
+    snprintf(text, JSON_PATH_VALUE_SIZE, "%zu", count);
     return true;
 }
 
-bool document_sum(const json_t *document, const char *path, const char *of, char text[static DOCUMENT_VALUE_SIZE])
+bool json_path_sum(const json_t *document, const char *path, const char *of, char text[static JSON_PATH_VALUE_SIZE])
 {
     struct chosen chosen;
     unsigned long long sum = 0;
@@ -193,20 +193,20 @@ bool document_sum(const json_t *document, const char *path, const char *of, char
     if (!choose(document, path, &chosen))
         return none(text);
     for (const json_t *element = choose_next(&chosen); element; element = choose_next(&chosen)) {
-        char number[DOCUMENT_VALUE_SIZE];
+        char number[JSON_PATH_VALUE_SIZE];
         char *end = NULL;
         errno = 0;
-        if (!document_value(element, of, number))
+        if (!json_path_value(element, of, number))
             return none(text);
         sum += strtoull(number, &end, 10);
         if (errno != 0 || end == number || *end != '\0')
             return none(text);
     }
-    snprintf(text, DOCUMENT_VALUE_SIZE, "%llu", sum);
+    snprintf(text, JSON_PATH_VALUE_SIZE, "%llu", sum);
     return true;
 }
 
-bool document_list(const json_t *document, const char *path, const char *of, char text[static DOCUMENT_VALUE_SIZE])
+bool json_path_list(const json_t *document, const char *path, const char *of, char text[static JSON_PATH_VALUE_SIZE])
 {
     struct chosen chosen;
     size_t used = 0;
@@ -215,10 +215,10 @@ bool document_list(const json_t *document, const char *path, const char *of, cha
         return none(text);
     text[0] = '\0';
     for (const json_t *element = choose_next(&chosen); element; element = choose_next(&chosen)) {
-        char value[DOCUMENT_VALUE_SIZE];
-        if (!document_value(element, of, value) || used + strlen(value) + 2 > DOCUMENT_VALUE_SIZE)
+        char value[JSON_PATH_VALUE_SIZE];
+        if (!json_path_value(element, of, value) || used + strlen(value) + 2 > JSON_PATH_VALUE_SIZE)
             return none(text);
-        used += (size_t)snprintf(text + used, DOCUMENT_VALUE_SIZE - used, "%s%s", used == 0 ? "" : " ", value);
+        used += (size_t)snprintf(text + used, JSON_PATH_VALUE_SIZE - used, "%s%s", used == 0 ? "" : " ", value);
     }
     return true;
 }
