@@ -217,14 +217,18 @@ static void write_moment(struct table_export *table, const json_t *document, con
 /* How many rows there are, and of how many: a list may have been cut at its limit. */
 static void write_extent(struct table_export *table, const struct view *view, const json_t *document)
 {
-    if (view->rows == NULL)
+    const char *before = export_string(document, "before"); /* of events: where it would go on */
+    const bool events = view == &views[EXPORT_EVENTS];
+    if (view->rows == NULL && !events)
         return;
-    const size_t count = json_array_size(json_object_get(document, view->rows));
+    const size_t count = json_array_size(json_object_get(document, events ? "records" : view->rows));
     const json_t *rows = json_object_get(document, "rowCount");
     const int64_t total = rows != NULL ? export_number(document, "rowCount") : export_number(document, "total");
     char text[128];
     if (total > (int64_t)count)
         snprintf(text, sizeof text, "%zu，共 %" PRId64 "，未全部列出 not all of %" PRId64, count, total, total);
+    else if (events && before[0] != '\0' && strcmp(before, "0") != 0)
+        snprintf(text, sizeof text, "%zu，位置 %s 之前未列出 not those before %s", count, before, before);
     else
         snprintf(text, sizeof text, "%zu", count);
     table_export_line(table, "行数 Rows", text);

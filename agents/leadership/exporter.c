@@ -109,12 +109,24 @@ void exporter_close(struct exporter **exporter)
 static bool spawn(const struct exporter *exporter, struct job *job, int end)
 {
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigset_t ignored;
     char option[] = "--export";
     char *const arguments[] = {exporter->program, option, job->name, NULL};
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, end, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, end, STDOUT_FILENO);
-    const int error = posix_spawn(&job->process, exporter->program, &actions, NULL, arguments, environ);
+    /* The loop blocks signals and ignores a broken pipe; this process ends by either. */
+    sigemptyset(&none);
+    sigemptyset(&ignored);
+    sigaddset(&ignored, SIGPIPE);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &ignored);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    const int error = posix_spawn(&job->process, exporter->program, &actions, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
         job->process = 0;
@@ -192,13 +204,28 @@ int exporter_wait_ms(const struct exporter *exporter, int64_t now_ms)
     return (int)wait_ms;
 }
 
+/* Takes the line in front of the file off; false: there is none. */
+static bool take_name(struct job *job, char name[static EXPORT_FILE_NAME_SIZE])
+{
+    const uint8_t *end = job->output_size == 0 ? NULL : memchr(job->output, '\n', job->output_size);
+    const size_t size = end == NULL ? 0 : (size_t)(end - job->output);
+    if (size == 0 || size >= EXPORT_FILE_NAME_SIZE)
+        return false;
+    memcpy(name, job->output, size);
+    name[size] = '\0';
+    job->output_size -= size + 1;
+    memmove(job->output, end + 1, job->output_size);
+    return true;
+}
+
 /* Takes the job out and tells its owner. */
 static void finish(struct exporter *exporter, struct job *job, bool by_force)
 {
     struct fault fault = {0};
+    char name[EXPORT_FILE_NAME_SIZE] = "";
     unlink_job(exporter, job);
     const int status = end_process(job, by_force);
-    if (status != EXIT_MADE || by_force || job->output_size == 0) {
+    if (status != EXIT_MADE || by_force || !take_name(job, name)) {
         free(job->output);
         job->output = NULL;
         if (status == EXIT_TOO_LARGE || job->too_large)
@@ -206,7 +233,7 @@ static void finish(struct exporter *exporter, struct job *job, bool by_force)
         else
             fault_set(&fault, FAULT_SYSTEM, "export %s: its process failed", job->name);
     }
-    job->done(job->context, &job->output, job->output_size, job->output == NULL ? &fault : NULL);
+    job->done(job->context, name, &job->output, job->output_size, job->output == NULL ? &fault : NULL);
     free_job(job);
 }
 
@@ -331,10 +358,14 @@ static bool make_from(const char *text, FILE *in, FILE *out, struct fault *fault
     const struct export_mark mark = mark_of(mark_json);
     const bool made = document == NULL ? fault_set(fault, FAULT_MALFORMED, "a line of JSON and a document are needed")
                                        : export_make(&name, document, &mark, &bytes, &size, fault);
+    char file_name[EXPORT_FILE_NAME_SIZE] = "";
+    if (made)
+        export_file_name(&name, document, &mark, file_name);
+    const bool written =
+        made && fprintf(out, "%s\n", file_name) > 0 && fwrite(bytes, 1, size, out) == size && fflush(out) == 0;
+    free(bytes);
     json_decref(mark_json);
     json_decref(document);
-    const bool written = made && fwrite(bytes, 1, size, out) == size && fflush(out) == 0;
-    free(bytes);
     return written || !made ? made : fault_set(fault, FAULT_SYSTEM, "the file cannot be written");
 }
 

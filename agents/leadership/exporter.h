@@ -19,8 +19,10 @@ enum {
 struct exporter;
 
 /* Called once for each export that was taken, in exporter_run. Takes the bytes and sets *bytes to NULL; they are NULL
- * if it failed: FAULT_FULL: too many rows or too slow; FAULT_SYSTEM: anything else, which stands in the journal. */
-typedef void exporter_done(void *context, uint8_t **bytes, size_t size, const struct fault *fault);
+ * if it failed: FAULT_FULL: too many rows or too slow; FAULT_SYSTEM: anything else, which stands in the journal.
+ * `file_name` as export_file_name makes it. */
+typedef void exporter_done(void *context, const char *file_name, uint8_t **bytes, size_t size,
+                           const struct fault *fault);
 
 /* `program` is started with `--export NAME`; NULL: this program itself. */
 struct exporter *exporter_open(const char *program, struct fault *fault);
@@ -39,8 +41,8 @@ int exporter_wait_ms(const struct exporter *exporter, int64_t now_ms);
 /* Does what there is to do, without waiting. The time is of any clock that never goes back. */
 void exporter_run(struct exporter *exporter, int64_t now_ms);
 
-/* What `--export NAME` does: from `in` the mark as a line of JSON and the document, to `out` the file. Returns the
- * program's exit status. */
+/* What `--export NAME` does: from `in` the mark as a line of JSON and the document, to `out` a line with the file's
+ * name and the file. Returns the program's exit status. */
 int export_command(const char *name, FILE *in, FILE *out);
 
 #endif

@@ -1,5 +1,6 @@
 #include "gateway.h"
 
+#include "exports.h"
 #include "journal.h"
 #include "login.h"
 
@@ -13,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OWN_POLLS = 2, CONNECTIONS_BESIDE_STREAMS = 500, WATCHDOG_MS = 10000, TURNS_MAX = 64 };
+enum { OWN_POLLS = 3, CONNECTIONS_BESIDE_STREAMS = 500, WATCHDOG_MS = 10000, TURNS_MAX = 64 };
 
 static int64_t clock_ms(void)
 {
@@ -75,7 +76,12 @@ static bool open_parts(struct gateway *gateway, struct fault *fault)
     if (gateway->signals < 0 || gateway->sessions == NULL || gateway->links == NULL || gateway->streams == NULL ||
         gateway->login == NULL || gateway->documents == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory or descriptors");
-    gateway->files = static_files_read(config->page, fault);
+    if (config->article != NULL && (gateway->article = article_read(config->article, fault)) == NULL)
+        return false;
+    if (gateway->article != NULL)
+        gateway->articles = article_documents_open(gateway->article, gateway->documents);
+    gateway->exports = exports_open(fault);
+    gateway->files = gateway->exports == NULL ? NULL : static_files_read(config->page, fault);
     return gateway->files != NULL;
 }
 
@@ -106,6 +112,9 @@ void gateway_close(struct gateway **gateway)
     if (closing == NULL)
         return;
     http_close(&closing->http); /* first: it ends the streams */
+    exports_close(&closing->exports, closing->directories);
+    article_documents_close(&closing->articles);
+    article_close(&closing->article);
     document_cache_close(&closing->documents);
     unit_directories_close(&closing->directories);
     streams_close(&closing->streams);
@@ -161,10 +170,12 @@ static int turn(struct gateway *gateway)
         wait_ms = document_cache_tick(gateway->documents, gateway->now_ms);
         wait_ms = sooner(wait_ms, streams_tick(gateway->streams, gateway->now_ms, gateway->now_ms / MS_PER_SECOND));
         wait_ms = sooner(wait_ms, login_tick(gateway));
+        exports_tick(gateway->exports, gateway->now_ms);
         http_run(gateway->http);
         any = hub_links_run(gateway->links, gateway->now_ms);
     }
     web_sessions_expire(gateway->sessions, gateway->now_ms / MS_PER_SECOND);
+    wait_ms = sooner(wait_ms, exports_wait_ms(gateway->exports, gateway->now_ms));
     return any ? 0 : sooner(wait_ms, http_wait_ms(gateway->http));
 }
 
@@ -188,6 +199,7 @@ bool gateway_run(struct gateway *gateway, struct fault *fault)
         polls = grown;
         polls[0] = (struct pollfd){.fd = http_fd(gateway->http), .events = POLLIN};
         polls[1] = (struct pollfd){.fd = gateway->signals, .events = POLLIN};
+        polls[2] = (struct pollfd){.fd = exports_fd(gateway->exports), .events = POLLIN};
         const size_t count = OWN_POLLS + hub_links_poll(gateway->links, polls + OWN_POLLS, room - OWN_POLLS, &wait_ms);
         if (poll(polls, (nfds_t)count, wait_ms) < 0 && errno != EINTR) {
             free(polls);

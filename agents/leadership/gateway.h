@@ -2,6 +2,7 @@
 #ifndef LEADERSHIP_GATEWAY_H
 #define LEADERSHIP_GATEWAY_H
 
+#include "article_document.h"
 #include "config.h"
 #include "document_cache.h"
 #include "http.h"
@@ -10,6 +11,7 @@
 #include "stream.h"
 #include "web_session.h"
 
+struct exports;
 struct login;
 
 struct gateway {
@@ -22,6 +24,9 @@ struct gateway {
     struct streams *streams;
     struct static_files *files;
     struct login *login;
+    struct exports *exports;
+    struct article *article; /* NULL: no figures were published */
+    struct article_documents *articles;
     int signals;    /* descriptor: SIGTERM and SIGINT end it, SIGHUP reads the accounts anew */
     int64_t now_ms; /* of this turn, a clock that never goes back */
 };

@@ -1,10 +1,12 @@
 /* sanling-leadership: options, exit status; nothing else. */
+#include "exporter.h"
 #include "gateway.h"
 #include "journal.h"
 
 #include <argp.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { OPTION_CHECK = 256, OPTION_HASH_PASSWORD };
 
@@ -76,6 +78,9 @@ static int check(const struct config *config, const char *path)
     CLEANUP(static_files_free) struct static_files *files = static_files_read(config->page, &fault);
     if (files == NULL)
         return report(&fault);
+    CLEANUP(article_close) struct article *article = NULL;
+    if (config->article != NULL && (article = article_read(config->article, &fault)) == NULL)
+        return report(&fault);
     printf("sanling-leadership: %s: ok, %zu accounts, %zu files of the page\n", path, accounts_count(config->accounts),
            static_files_count(files));
     return 0;
@@ -96,6 +101,9 @@ int main(int argc, char **argv)
 {
     struct options options = {0};
     struct fault fault = {0};
+    /* Started by ourselves for one table (exporter.h): no option for people, so none of --help. */
+    if (argc == 3 && strcmp(argv[1], "--export") == 0)
+        return export_command(argv[2], stdin, stdout);
     argp_err_exit_status = 2;
     argp_program_version_hook = print_version;
     argp_parse(&parser, argc, argv, 0, NULL, &options);

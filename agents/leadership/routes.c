@@ -1,7 +1,9 @@
 /* Which address is what. */
 #include "documents.h"
+#include "exports.h"
 #include "gateway.h"
 #include "login.h"
+#include "openapi.h"
 #include "wire.h"
 
 #include <stdio.h>
@@ -108,12 +110,14 @@ static void handle_private(struct gateway *gateway, struct http_request *request
     const char *path = http_path(request);
     const struct document_kind *kind = find_kind(path, item);
     const bool stream = strcmp(path, "/v1/stream") == 0;
+    const bool article = strcmp(path, "/v1/article") == 0;
+    const char *export = strncmp(path, "/v1/export/", 11) == 0 ? path + 11 : NULL;
     const struct web_session *session = login_session(gateway, request);
     if (session == NULL) {
         refuse(request, PROBLEM_LOGIN_REQUIRED);
         return;
     }
-    if (kind == NULL && !stream) {
+    if (kind == NULL && !stream && !article && export == NULL) {
         refuse(request, PROBLEM_NOT_FOUND);
         return;
     }
@@ -123,6 +127,10 @@ static void handle_private(struct gateway *gateway, struct http_request *request
         refuse(request, account == NULL ? PROBLEM_LOGIN_REQUIRED : PROBLEM_INTERNAL);
     else if (stream)
         handle_stream(gateway, request, link, session);
+    else if (article)
+        article_handle(gateway, request, link);
+    else if (export != NULL)
+        exports_handle(gateway, request, export, link, session);
     else
         handle_document(gateway, request, kind, item, link);
 }
@@ -179,6 +187,8 @@ static void handle_get(struct gateway *gateway, struct http_request *request)
         handle_ready(gateway, request);
     else if (strcmp(path, "/v1/problems") == 0)
         reply_json(request, 200, problem_catalogue());
+    else if (strcmp(path, "/v1/openapi.json") == 0)
+        reply_json(request, 200, openapi_document());
     else if (is_api(path))
         handle_private(gateway, request);
     else

@@ -23,9 +23,10 @@ struct result {
     unsigned calls;
     enum fault_code code;
     char *text; /* of the last one that was made */
+    char name[EXPORT_FILE_NAME_SIZE];
 };
 
-static void take(void *context, uint8_t **bytes, size_t size, const struct fault *fault)
+static void take(void *context, const char *file_name, uint8_t **bytes, size_t size, const struct fault *fault)
 {
     struct result *result = context;
     result->calls++;
@@ -35,6 +36,7 @@ static void take(void *context, uint8_t **bytes, size_t size, const struct fault
         return;
     }
     free(result->text);
+    snprintf(result->name, sizeof result->name, "%s", file_name);
     result->text = strndup((const char *)*bytes, size);
     free(*bytes);
     *bytes = NULL;
@@ -87,6 +89,7 @@ static void a_table_comes_back(void **state)
     run_until(exporter, &result, 1);
     assert_int_equal(result.code, FAULT_NONE);
     assert_non_null(strstr(result.text, "静默单位"));
+    assert_string_equal(result.name, "140322000000-静默单位-2020-08-19.csv");
     assert_int_equal(exporter_wait_ms(exporter, now_ms()), -1);
     free(result.text);
 }
