@@ -47,7 +47,7 @@ export function TimeBar() {
                     {known && <>
                     <div class="day"><dt>{w.statusDay}</dt><dd><b class="day-text">{day || '–'}</b></dd></div>
                     <div>
-                        <dt>{past ? w.knownThen : w.knownTo}</dt>
+                        <dt>{!past ? w.knownTo : address.value.known === 'now' ? w.knownNow : w.knownThen}</dt>
                         <dd>
                             <b class="position-text">{knownTo === '' ? '–' : `#${integer(knownTo)}`}</b>
                             <span class="clock"> · {timeOn(knownAt, day) || '–'}</span>

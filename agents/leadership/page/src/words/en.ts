@@ -81,6 +81,8 @@ export const en: Same<typeof zh> = {
     calendarHint: 'Arrows choose the day, PgUp/PgDn the month',
     calendarDot: 'petition, accident or case on that day',
     differs: 'Then and now differ: ',
+    seenFromNow: 'This day is shown as known now, with later reports, corrections and withdrawals.',
+    seeThen: 'see what was known when it closed',
     differsNot: 'What is known of this day now is what was known then.',
     differsMore: (n) => `${n} differences in all`,
     differsThen: (day) => `${day}, as known then`,

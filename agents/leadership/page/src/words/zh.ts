@@ -81,6 +81,8 @@ export const zh = {
     calendarHint: '方向键选日，PgUp/PgDn 换月',
     calendarDot: '有登记的上访、事故或案件',
     differs: '回看与现在不同：',
+    seenFromNow: '这一天按现在所知显示，含其后的迟报、更正、撤销。',
+    seeThen: '看当天结束时所知',
     differsNot: '这一天的情况，现在所知与当时所知相同。',
     differsMore: (n: number) => `共 ${n} 处不同`,
     differsThen: (day: string) => `${day} 当时所知`,

@@ -19,6 +19,7 @@ const BREAK = 12; /* the foot of a cut axis: bars go on below it, with a gap thr
 
 /* Where the axis begins, so that every lower bound is seen. 0: it is not cut. */
 export function axisFrom(columns: readonly Column[]): number {
+    if (columns.length === 0) return 0;
     for (const from of [99, 98, 95, 90, 80])
         if (columns.every(({ count }) => count.zeroUnits * 100 >= count.total * (from + (100 - from) / 5))) return from;
     return 0;

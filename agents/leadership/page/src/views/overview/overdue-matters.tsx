@@ -31,7 +31,7 @@ export function OverdueMatters({ matters, total }: { matters: readonly Matter[];
                                 </a>
                             ),
                         },
-                        { name: 'handler', head: w.handler, cell: (matter) => word(w.offices, matter.handler) },
+                        { name: 'handler', head: w.handler, cell: (matter) => (matter.handler === 'UNSPECIFIED' ? matter.unitName : word(w.offices, matter.handler)) },
                         {
                             name: 'step', head: w.step,
                             cell: (matter) => {

@@ -1,5 +1,5 @@
 /* What differs between what was known at the moment shown and what is known of the same day now. */
-import { href } from '../../address';
+import { address, href } from '../../address';
 import type { Difference, DifferenceRow, FigureDifference, MomentShown, Overview } from '../../api/types';
 import { EventDoor, UnitDoor } from '../../components/door';
 import { Mark, stateWord, zeroWord } from '../../components/mark';
@@ -39,6 +39,12 @@ export function Past({ document }: { document: Overview }) {
 export function PastNotice({ difference, figures, moment }: { difference: Difference; figures: readonly FigureDifference[]; moment: MomentShown }) {
     const w = words.value;
     const first = difference.rows[0];
+    if (address.value.known === 'now')
+        return (
+            <div class="notice notice-past" role="status">
+                {w.seenFromNow} <a class="door" href={href({ keys: { known: 'end' } })}>{w.seeThen}</a>
+            </div>
+        );
     return (
         <div class="notice notice-past" role="status" data-differs={difference.total + figures.length > 0}>
             {!first && figures.length === 0 && w.differsNot}
