@@ -16,6 +16,7 @@ import { choosingTime, TimeBar } from './shell/time-bar';
 import { shownMoment } from './view';
 import { Overview } from './views/overview';
 import { UnknownView } from './views/unknown';
+import { followPrinting } from './shell/printing';
 
 const Units = lazy(() => import('./views/units').then((module) => module.Units));
 const Unit = lazy<{ code: string }>(() => import('./views/unit').then((module) => module.Unit));
@@ -89,6 +90,7 @@ function start(): void {
     followAddress();
     followHub();
     followKeys();
+    followPrinting();
     void openSession();
 }
 

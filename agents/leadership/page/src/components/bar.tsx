@@ -98,10 +98,13 @@ export function Bar({ zero, unverified, broken, total, lens = false, height = 8 
     const label = w.barLabel(integer(zero), integer(unverified), integer(broken), integer(total));
     const parts = { zero, unverified, broken };
     const from = lens ? lensFrom(parts) : 0;
+    /* The view box is the measured width, so a pixel is a pixel; on paper, which nobody measures, the bar is squeezed as a
+     * whole instead of running out of its column. */
     const all = lens ? 2 + LENS_TOP + LENS_HEIGHT : height + 2;
     return (
         <span class={lens ? 'bar bar-lens' : 'bar'} ref={box}>
-            <svg role="img" aria-label={label} width="100%" height={all} focusable="false">
+            <svg role="img" aria-label={label} width="100%" height={all} focusable="false"
+                viewBox={width > 0 ? `0 0 ${width} ${all}` : undefined} preserveAspectRatio="none">
                 {width > 0 && from === 0 && (
                     <Fills parts={parts} width={width} height={lens ? LENS_HEIGHT : height} top={lens ? 1 + (LENS_TOP - 6) / 2 : 1} />
                 )}

@@ -61,7 +61,6 @@ export function Overview() {
                     </div>
                 </div>
             </div>
-            <p class="only-print">{w.noReportIsNotZero} {w.footerRounding}</p>
         </>
     );
 }

@@ -52,6 +52,7 @@ export const en: Same<typeof zh> = {
     exportXlsx: 'Export .xlsx',
     exportCsv: 'Export .csv',
     print: 'Print',
+    printedBy: (who, time) => `printed by ${who}, ${time}`,
     copyLink: 'Copy link',
     copied: 'Copied',
     copyByHand: 'Copy it by hand (the browser does not allow more):',

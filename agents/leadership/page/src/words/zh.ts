@@ -51,6 +51,7 @@ export const zh = {
     exportXlsx: '导出 .xlsx',
     exportCsv: '导出 .csv',
     print: '打印',
+    printedBy: (who: string, time: string) => `${who} 打印于 ${time}`,
     copyLink: '复制链接',
     copied: '已复制',
     copyByHand: '请手工复制（浏览器不允许自动复制）：',

@@ -86,7 +86,8 @@ function Chart({ columns, from, day }: { columns: readonly Column[]; from: numbe
     const floor = TOP + HEIGHT;
     return (
         <div class="chart" ref={box}>
-            <svg role="img" aria-label={label} width="100%" height={TOP + HEIGHT + FOOT}>
+            <svg role="img" aria-label={label} width="100%" height={TOP + HEIGHT + FOOT} preserveAspectRatio="xMinYMin meet"
+                viewBox={width > 0 ? `0 0 ${width} ${TOP + HEIGHT + FOOT}` : undefined}>
                 {width > 0 && (
                     <>
                         <pattern id="trend-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
