@@ -132,9 +132,12 @@ void status_attested(const struct state *state, const struct status_question *qu
     const struct coverage *coverage;
     for (uint32_t at = state_unit(state, question->unit)->coverages[zero]; at != 0; at = coverage->next) {
         coverage = table_row(&state->coverages, at);
+        __builtin_prefetch(table_row(&state->coverages, coverage->next)); /* years of them lie in no cache */
+        if (coverage->to_day < within.from || coverage->from_day > within.to)
+            continue;
         const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
-        if (attestation->office != (uint32_t)office || coverage->to_day < within.from ||
-            coverage->from_day > within.to || !attestation_counts(state, attestation, question->known_at, policy))
+        if (attestation->office != (uint32_t)office ||
+            !attestation_counts(state, attestation, question->known_at, policy))
             continue;
         add_span(days, coverage->from_day > within.from ? coverage->from_day : within.from,
                  coverage->to_day < within.to ? coverage->to_day : within.to);
@@ -161,15 +164,15 @@ static void covered_under(const struct state *state, const struct status_questio
     }
 }
 
-/* All enrolled days up to as_of that are covered, each by the policy that holds on it. */
-static void covered_days(const struct state *state, const struct status_question *question, enum zero zero,
-                         struct status_scratch *scratch)
+/* All enrolled days from `from` to as_of that are covered, each by the policy that holds on it. */
+static void covered_since(const struct state *state, const struct status_question *question, enum zero zero,
+                          int32_t from, struct status_scratch *scratch)
 {
     const struct unit *unit = state_unit(state, question->unit);
     scratch->covered.count = 0;
     for (uint32_t i = 0; i < question->policies->count; i++) {
         const struct policy_span *held = &question->policies->spans[i];
-        struct day_span within = status_enrolled(question, unit, held, (struct day_span){DAY_NONE, question->as_of});
+        struct day_span within = status_enrolled(question, unit, held, (struct day_span){from, question->as_of});
         if (within.from > within.to)
             continue;
         covered_under(state, question, zero, table_row(question->policies->rules, held->row), within, scratch);
@@ -177,6 +180,12 @@ static void covered_days(const struct state *state, const struct status_question
             add_span(&scratch->covered, scratch->part.spans[j].from, scratch->part.spans[j].to);
     }
     normalise(&scratch->covered);
+}
+
+static void covered_days(const struct state *state, const struct status_question *question, enum zero zero,
+                         struct status_scratch *scratch)
+{
+    covered_since(state, question, zero, DAY_NONE, scratch);
 }
 
 static struct day_span period_of(const struct status_question *question)
@@ -387,6 +396,7 @@ static int32_t claimed_days(const struct state *state, const struct status_quest
     const struct coverage *coverage;
     for (uint32_t at = state_unit(state, question->unit)->coverages[zero]; at != 0; at = coverage->next) {
         coverage = table_row(&state->coverages, at);
+        __builtin_prefetch(table_row(&state->coverages, coverage->next));
         const struct attestation *attestation = table_row(&state->attestations, coverage->attestation);
         bool withdrawn = attestation->withdrawn_at != 0 && attestation->withdrawn_at <= question->known_at;
         if (attestation->basis == BASIS_HISTORIC && attestation->position <= question->known_at && !withdrawn)
@@ -447,26 +457,69 @@ struct zero_status status_of_zero(const struct state *state, const struct status
     return result;
 }
 
-static enum status status_at(const struct state *state, const struct status_question *question, enum zero zero,
-                             bool may_break, const struct span_set *covered)
+/* What decides a unit's status on each day of one year, with dues looked at on one day. */
+struct year_facts {
+    int32_t start;       /* first enrolled day; DAY_NEVER: none */
+    bool start_covered;  /* … is covered: the prefix is not empty */
+    int32_t first_owed;  /* first day of a gap that is due; DAY_NEVER: none */
+    int32_t first_break; /* of the unit itself; DAY_NEVER: none */
+};
+
+/* The first break of the question's period at the unit itself. */
+static int32_t first_break(const struct state *state, const struct status_question *question, enum zero zero)
 {
-    if (may_break && view_breaks(state, question, zero).in_period > 0)
+    int32_t first = DAY_NEVER;
+    struct break_found found;
+    struct break_cursor cursor = {0};
+    while (breaks_next(state, question->policies, question->unit, question->known_at, &cursor, &found))
+        if (status_counts_break(question, &found, zero) && found.day < first)
+            first = found.day;
+    return first;
+}
+
+/* `year` is the question at the end of the year's part that is looked at: what it says of its last day holds on earlier
+ * ones as far as the facts lie before them. */
+static struct year_facts facts_of_year(const struct state *state, const struct status_question *year, enum zero zero,
+                                       const struct span_set *covered)
+{
+    int32_t start = first_enrolled(state, year, period_of(year));
+    return (struct year_facts){.start = start,
+                               .start_covered = span_with(covered, start) != NULL,
+                               .first_owed = first_owed(state, year, covered),
+                               .first_break = first_break(state, year, zero)};
+}
+
+static enum status status_by(const struct year_facts *facts, int32_t day)
+{
+    if (facts->first_break <= day)
         return STATUS_BROKEN;
-    const struct day_span *prefix = span_with(covered, first_enrolled(state, question, period_of(question)));
-    return prefix && first_owed(state, question, covered) == DAY_NEVER ? STATUS_ZERO : STATUS_UNVERIFIED;
+    return facts->start <= day && facts->start_covered && facts->first_owed > day ? STATUS_ZERO : STATUS_UNVERIFIED;
 }
 
 void status_on_days(const struct state *state, const struct status_question *question, enum zero zero,
                     const int32_t *days, uint32_t count, enum status *statuses, struct status_scratch *scratch)
 {
-    const struct unit_now *now = table_row(&state->now, question->unit);
-    bool may_break = now->candidates != 0 || state_unit(state, question->unit)->predecessors != 0;
-    covered_days(state, question, zero, scratch);
+    struct year_facts facts = {0};
+    int32_t year_end = DAY_NONE;
+    bool inherits = state_unit(state, question->unit)->predecessors != 0;
+    if (count > 0)
+        covered_since(state, question, zero, day_year_start(days[0]), scratch);
     for (uint32_t i = 0; i < count; i++) {
         struct status_question then = *question;
         then.as_of = days[i];
         then.later = question->as_of + question->later - days[i];
-        statuses[i] = status_at(state, &then, zero, may_break, &scratch->covered);
+        if (inherits && view_breaks(state, &then, zero).in_period > 0) {
+            statuses[i] = STATUS_BROKEN; /* whose breaks it inherits depends on the day */
+            continue;
+        }
+        if (days[i] > year_end) {
+            struct status_question year = *question;
+            year_end = day_year_end(days[i]);
+            year.as_of = year_end < question->as_of ? year_end : question->as_of;
+            year.later = question->as_of + question->later - year.as_of;
+            facts = facts_of_year(state, &year, zero, &scratch->covered);
+        }
+        statuses[i] = status_by(&facts, days[i]);
     }
 }
 
@@ -494,10 +547,12 @@ static void gaps_under(const struct state *state, const struct status_question *
                        enum office office, const struct policy_span *held, struct status_scratch *scratch)
 {
     const struct policy *policy = table_row(question->policies->rules, held->row);
+    if (!(policy->required[zero] & OFFICE_BIT(office)))
+        return;
     struct day_span owed = status_enrolled(question, state_unit(state, question->unit), held, period_of(question));
     while (owed.to >= owed.from && policy_due(policy, owed.to) >= question->as_of + question->later)
         owed.to = policy->cadence == CADENCE_MONTHLY ? day_month_start(owed.to) - 1 : owed.to - 1;
-    if (owed.from > owed.to || !(policy->required[zero] & OFFICE_BIT(office)))
+    if (owed.from > owed.to)
         return;
     int32_t at = owed.from;
     status_attested(state, question, zero, office, policy, owed, &scratch->office);

@@ -50,8 +50,8 @@ struct zero_status {
 /* One zero by itself (DOMAIN rules 4.5 and rulings 10-16). */
 struct zero_status status_of_zero(const struct state *state, const struct status_question *question, enum zero zero,
                                   struct status_scratch *scratch);
-/* The statuses at the ends of several days, `days`, none behind question->as_of, in `statuses`: of each day's period up
- * to it, with dues looked at on question->as_of (ruling 10). What the unit attested is looked at once. */
+/* The statuses at the ends of several days, `days`, rising, none behind question->as_of, in `statuses`: of each day's
+ * period up to it, with dues looked at on question->as_of (ruling 10). What the unit attested is looked at once. */
 void status_on_days(const struct state *state, const struct status_question *question, enum zero zero,
                     const int32_t *days, uint32_t count, enum status *statuses, struct status_scratch *scratch);
 /* BROKEN if any is, ZERO if all are, else UNVERIFIED. */

@@ -18,5 +18,6 @@ struct rules_bench {
 int run_rules(const struct rules_bench *bench);
 /* Milliseconds of processor time of the questions about a county of so many units after so many years. */
 int run_asof(const struct rules_bench *bench);
+int run_page(const struct rules_bench *bench);
 
 #endif

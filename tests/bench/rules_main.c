@@ -40,6 +40,8 @@ static void take_command(struct argp_state *state, const char *name, struct argu
         arguments->run = run_rules;
     else if (state->arg_num == 0 && strcmp(name, "asof") == 0)
         arguments->run = run_asof;
+    else if (state->arg_num == 0 && strcmp(name, "page") == 0)
+        arguments->run = run_page;
     else
         argp_error(state, "'%s': not a command here", name);
 }
@@ -84,7 +86,8 @@ int main(int count, char **words)
                                 .args_doc = "COMMAND",
                                 .doc = "Measures the rules in this process. Commands:\n"
                                        "  rules   nanoseconds of an event on the status path\n"
-                                       "  asof    milliseconds of questions about a county and its years"};
+                                       "  asof    milliseconds of questions about a county and its years\n"
+                                       "  page    milliseconds of the questions of the leadership's page"};
     argp_err_exit_status = 2;
     argp_parse(&parser, count, words, 0, NULL, &arguments);
     return arguments.run(&arguments.bench);

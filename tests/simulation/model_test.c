@@ -8,12 +8,15 @@
 
 #include "cut.h"
 #include "day.h"
+#include "difference.h"
 #include "history.h"
 #include "reference.h"
 #include "rollup.h"
 #include "run.h"
 #include "summary.h"
 #include "tree.h"
+#include "unit_days.h"
+#include "unit_row.h"
 
 enum { ZONE_MINUTES = 480 }; /* of every policy that histories draw */
 
@@ -24,6 +27,7 @@ struct bench {
     uint32_t order[HISTORY_ACTS];
     uint32_t count; /* of `order` */
     struct draw draw;
+    struct unit_rows kept; /* of the run, cleared with it */
 };
 
 struct question {
@@ -333,11 +337,32 @@ static bool parents_equal_the_sum_of_their_children(struct bench *bench, uint64_
 
 /* ---- what the open day remembers ---- */
 
-/* A unit's remembered statuses against the question. */
-static bool unit_is_remembered(struct run *run, const struct unit *row, uint32_t unit)
+/* What is kept for the tree against the row made anew. */
+static bool row_is_remembered(struct bench *bench, uint32_t unit)
 {
+    struct run *run = &bench->run;
+    const struct status_question question = {
+        .unit = unit, .as_of = run->state.heads.today, .known_at = POSITION_END, .policies = &run->state.timeline};
+    struct unit_row made;
+    unit_row_on(&run->state, &question, &made, &run->scratch);
+    const struct unit_row *kept = unit_rows_now(&run->state, &bench->kept, unit, &run->scratch);
+    bool same = made.verified_until == kept->verified_until && made.gap_office == kept->gap_office &&
+                made.gap.from == kept->gap.from && made.gap.to == kept->gap.to;
+    for (int zero = 0; zero < ZERO_COUNT; zero++)
+        same = same && made.zeros[zero] == kept->zeros[zero] && made.streak_days[zero] == kept->streak_days[zero];
+    if (!same)
+        printf("  %s: the row that is kept is another\n", state_unit(&run->state, unit)->code);
+    return same;
+}
+
+/* A unit's remembered statuses against the question. */
+static bool unit_is_remembered(struct bench *bench, const struct unit *row, uint32_t unit)
+{
+    struct run *run = &bench->run;
     enum status zeros[ZERO_COUNT];
     struct answers answers;
+    if (!row_is_remembered(bench, unit))
+        return false;
     status_now(&run->state, unit, zeros, &run->scratch);
     run_answers(run, row->code, run->state.heads.today, POSITION_END, &answers);
     for (int zero = 0; zero < ZERO_COUNT; zero++) {
@@ -361,7 +386,7 @@ static bool today_is_what_is_asked(struct bench *bench, uint32_t act)
     for (uint32_t unit = 1; unit < tree.count && same; unit++) {
         const struct unit *row = state_unit(&run->state, unit);
         if (tree.lives[unit] && unit_kind_counted((enum unit_kind)row->kind))
-            same = unit_is_remembered(run, row, unit);
+            same = unit_is_remembered(bench, row, unit);
     }
     for (uint32_t unit = 1; unit < tree.count && same; unit++) {
         if (!tree.lives[unit])
@@ -392,6 +417,7 @@ static bool the_open_day_is_remembered_as_it_is_asked(struct bench *bench, uint6
         if (i > 20 && draw_once_in(&bench->draw, 40))
             same = today_is_what_is_asked(bench, i);
     }
+    unit_rows_clear(&bench->kept);
     run_close(&bench->run);
     return same;
 }
@@ -840,6 +866,142 @@ struct property {
     {                                                                                                                  \
 #name, name                                                                                                    \
     }
+/* ---- what the leadership's page shows ---- */
+
+/* The status that the days of its period tell; false: they are no partition. */
+static bool read_days(const struct unit_days *days, struct day_span asked, struct zero_status *read)
+{
+    int32_t next = asked.from;
+    bool began = false, gap = false, prefix = false;
+    *read = (struct zero_status){.verified_until = DAY_NONE};
+    for (size_t i = 0; i < days->partition; i++) {
+        const struct day_line *line = &days->lines[i];
+        if (line->days.from != next || line->days.to < next || line->kind < DAYS_COVERED || line->kind > DAYS_CLAIMED)
+            return false;
+        next = line->days.to + 1;
+        if (!began && line->kind <= DAYS_NOT_DUE) {
+            began = true;
+            prefix = line->kind == DAYS_COVERED;
+            read->verified_until = prefix ? line->days.to : DAY_NONE;
+        }
+        gap = gap || line->kind == DAYS_GAP;
+    }
+    bool broken = false;
+    for (size_t i = days->partition; i < days->count; i++)
+        broken = broken || days->lines[i].kind == DAYS_BREAK;
+    read->status = broken ? STATUS_BROKEN : prefix && !gap ? STATUS_ZERO : STATUS_UNVERIFIED;
+    return next == asked.to + 1;
+}
+
+static bool days_tell_the_status(struct bench *bench, const struct status_question *question, enum zero zero)
+{
+    enum { DAYS = 6 };
+    struct run *run = &bench->run;
+    const struct day_span asked = {day_year_start(question->as_of), question->as_of};
+    struct zero_status read, expected = status_of_zero(&run->state, question, zero, &run->scratch);
+    struct unit_days days;
+    unit_days_open(&run->state, question, zero, asked, &run->scratch, &days);
+    bool same = read_days(&days, asked, &read) && read.status == expected.status &&
+                read.verified_until == expected.verified_until;
+    unit_days_close(&days);
+    if (!same)
+        printf("  zero %d: its days say %d, it is %d\n", (int)zero, (int)read.status, (int)expected.status);
+    int32_t ends[DAYS];
+    enum status statuses[DAYS];
+    int32_t end = question->as_of - 400;
+    for (int i = 0; i < DAYS; i++)
+        ends[i] = end += (int32_t)draw_below(&bench->draw, 400 / DAYS);
+    status_on_days(&run->state, question, zero, ends, DAYS, statuses, &run->scratch);
+    for (int i = 0; same && i < DAYS; i++) {
+        struct status_question then = *question;
+        then.as_of = ends[i];
+        then.later = question->as_of - ends[i];
+        same = statuses[i] == status_of_zero(&run->state, &then, zero, &run->scratch).status;
+        if (!same)
+            printf("  zero %d, %d days before: %d\n", (int)zero, (int)then.later, (int)statuses[i]);
+    }
+    return same;
+}
+
+static bool a_units_days_tell_its_status(struct bench *bench, uint64_t seed)
+{
+    draw_history(bench, seed);
+    run_open(&bench->run, &bench->history, false);
+    run_take_all(&bench->run, bench->order, bench->count);
+    bool same = true;
+    for (int i = 0; same && i < 20; i++) {
+        struct policy_timeline policies;
+        const struct question asked = any_question(bench);
+        state_timeline(&bench->run.state, asked.known_at, &policies);
+        const struct status_question question = {.unit = state_find_unit(&bench->run.state, asked.unit),
+                                                 .as_of = asked.as_of,
+                                                 .known_at = asked.known_at,
+                                                 .policies = &policies};
+        for (int zero = 0; same && zero < ZERO_COUNT && is_answered(&bench->run, &asked); zero++)
+            same = days_tell_the_status(bench, &question, (enum zero)zero);
+        if (!same)
+            question_print(&asked);
+    }
+    run_close(&bench->run);
+    return same;
+}
+
+/* The status as it is asked for; STATUS_NOT_COUNTED where there is none. */
+static enum status status_known(struct run *run, const struct question *question, enum zero zero)
+{
+    struct answers answers;
+    if (!is_answered(run, question))
+        return STATUS_NOT_COUNTED;
+    ask(run, question, &answers);
+    return answers.zeros[zero].status;
+}
+
+/* Of each unit and zero: a row exactly where the two answers differ, and behind it a record of after then. */
+static bool rows_are_what_differs(struct bench *bench, const struct difference *difference, int32_t day,
+                                  uint64_t known_at)
+{
+    size_t at = 0;
+    struct run *run = &bench->run;
+    for (uint32_t unit = 1; unit < run->state.units.count; unit++)
+        for (int zero = 0; zero < ZERO_COUNT; zero++) {
+            const char *code = state_unit(&run->state, unit)->code;
+            enum status then = status_known(run, &(struct question){code, day, known_at}, (enum zero)zero);
+            enum status now = status_known(run, &(struct question){code, day, POSITION_END}, (enum zero)zero);
+            const struct difference_row *row = at < difference->count ? &difference->rows[at] : NULL;
+            bool listed = row && row->unit == unit && row->zero == (enum zero)zero;
+            struct difference_cause causes[DIFFERENCE_CAUSES_MAX];
+            if (listed != (then != now) || (listed && (row->then != then || row->now != now))) {
+                printf("  %s zero %d: %d then, %d now\n", code, zero, (int)then, (int)now);
+                return false;
+            }
+            at += listed;
+            if (listed && difference_causes(&run->state, row, day, known_at, causes) == 0) {
+                printf("  %s zero %d: %d then, %d now, by nothing\n", code, zero, (int)then, (int)now);
+                return false;
+            }
+        }
+    return at == difference->count;
+}
+
+static bool what_differs_was_made_by_later_records(struct bench *bench, uint64_t seed)
+{
+    draw_history(bench, seed);
+    run_open(&bench->run, &bench->history, false);
+    run_take_all(&bench->run, bench->order, bench->count);
+    bool same = true;
+    for (int i = 0; same && i < 6; i++) {
+        const struct question asked = any_question(bench);
+        struct difference difference;
+        difference_open(&bench->run.state, 0, asked.as_of, asked.known_at, &bench->run.scratch, &difference);
+        same = rows_are_what_differs(bench, &difference, asked.as_of, asked.known_at);
+        if (!same)
+            question_print(&asked);
+        difference_close(&difference);
+    }
+    run_close(&bench->run);
+    return same;
+}
+
 static const struct property properties[] = {
     PROPERTY(status_equals_the_reference),
     PROPERTY(parents_equal_the_sum_of_their_children),
@@ -853,6 +1015,8 @@ static const struct property properties[] = {
     PROPERTY(a_state_that_was_read_back_goes_on_the_same),
     PROPERTY(a_cut_state_has_the_statuses_of_its_day),
     PROPERTY(what_was_true_is_what_was_known),
+    PROPERTY(a_units_days_tell_its_status),
+    PROPERTY(what_differs_was_made_by_later_records),
 };
 enum { PROPERTY_COUNT = sizeof properties / sizeof properties[0] };
 
