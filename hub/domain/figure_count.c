@@ -89,37 +89,46 @@ static void hit(struct figure_row *row, enum figure figure, bool holds)
     hit_at(row, figure, holds, 1, row->position);
 }
 
+/* What is in hand counts whenever it began: in the running year all that stands open, in a year that is over what began
+ * in it. A figure of it that left out last year's would call the work done. */
+static bool in_hand(const struct figure_count *count, int32_t began)
+{
+    return figure_in_period(count, began) || (shows_today(count) && began <= count->to);
+}
+
 static void count_hazard(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
 {
     int32_t today = count->state->heads.today;
+    bool struck_off = matter->step == STEP_STRUCK_OFF;
+    bool stands = in_hand(count, matter->opened_day);
+    hit(row, FIGURE_HAZARDS_OPEN, stands && !struck_off);
+    hit(row, FIGURE_HAZARDS_OVERDUE, stands && matter_overdue(matter, today));
+    hit(row, FIGURE_HAZARDS_DUE_SOON, stands && matter_due_soon(matter, today, count->policy));
     if (!figure_in_period(count, matter->opened_day))
         return;
-    bool struck_off = matter->step == STEP_STRUCK_OFF;
     hit(row, FIGURE_HAZARDS_FOUND, true);
     hit(row, FIGURE_HAZARDS_GENERAL, matter->grade == HAZARD_GENERAL);
     hit(row, FIGURE_HAZARDS_MAJOR, matter->grade == HAZARD_MAJOR);
     hit(row, FIGURE_HAZARDS_FIXED_ON_SPOT, (matter->flags & MATTER_ON_SPOT) != 0);
     hit(row, FIGURE_HAZARDS_ORDERED, (matter->flags & MATTER_ORDERED) != 0);
     hit(row, FIGURE_HAZARDS_STRUCK_OFF, struck_off);
-    hit(row, FIGURE_HAZARDS_OPEN, !struck_off);
-    hit(row, FIGURE_HAZARDS_OVERDUE, matter_overdue(matter, today));
     hit(row, FIGURE_HAZARDS_PLACARDED, (matter->flags & MATTER_PLACARDED) != 0);
-    hit(row, FIGURE_HAZARDS_DUE_SOON, matter_due_soon(matter, today, count->policy));
 }
 
 static void count_petition(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
 {
     int32_t today = count->state->heads.today;
+    bool closed = step_is_final((enum step)matter->step);
+    bool stands = in_hand(count, matter->opened_day);
+    hit(row, FIGURE_PETITIONS_OPEN, stands && !closed);
+    hit(row, FIGURE_PETITIONS_OVERDUE, stands && matter_overdue(matter, today));
+    hit(row, FIGURE_PETITIONS_DUE_SOON, stands && matter_due_soon(matter, today, count->policy));
+    hit(row, FIGURE_PETITIONS_IN_REVIEW, stands && matter->step == STEP_IN_REVIEW);
+    hit(row, FIGURE_PETITIONS_IN_FINAL_REVIEW, stands && matter->step == STEP_IN_FINAL_REVIEW);
     if (!figure_in_period(count, matter->opened_day))
         return;
-    bool closed = step_is_final((enum step)matter->step);
     hit(row, FIGURE_PETITIONS_REGISTERED, true);
-    hit(row, FIGURE_PETITIONS_OPEN, !closed);
-    hit(row, FIGURE_PETITIONS_OVERDUE, matter_overdue(matter, today));
     hit(row, FIGURE_PETITIONS_CLOSED, closed);
-    hit(row, FIGURE_PETITIONS_DUE_SOON, matter_due_soon(matter, today, count->policy));
-    hit(row, FIGURE_PETITIONS_IN_REVIEW, matter->step == STEP_IN_REVIEW);
-    hit(row, FIGURE_PETITIONS_IN_FINAL_REVIEW, matter->step == STEP_IN_FINAL_REVIEW);
     hit(row, FIGURE_PETITIONS_ON_TIME, closed && !(matter->flags & MATTER_OVERDUE));
     hit(row, FIGURE_PETITIONS_ESCALATED, (matter->flags & MATTER_ESCALATED) != 0);
     hit(row, FIGURE_PETITIONS_JOINT, matter->joint != 0);
@@ -266,7 +275,8 @@ static void count_matter(const struct figure_count *count, uint32_t ordinal, str
     count_escalations(count, matter, row);
 }
 
-/* A record about a matter that counts; fills the row. false: the matter does not, or the record was retracted. */
+/* A record about a matter that is in hand or of the period; fills the row. false: it counts nowhere, or the record was
+ * retracted. */
 static bool begin_of_matter(const struct figure_count *count, uint32_t ordinal, uint64_t position,
                             struct figure_row *row)
 {
@@ -279,7 +289,7 @@ static bool begin_of_matter(const struct figure_count *count, uint32_t ordinal, 
     row->unit = matter->unit;
     row->matter = ordinal;
     row->day = found != 0 ? move->day : matter->opened_day;
-    return (found == 0 || move->lifted_at == 0) && figure_in_period(count, row->day);
+    return (found == 0 || move->lifted_at == 0) && in_hand(count, row->day);
 }
 
 bool figure_consults(const struct state *state, uint32_t ordinal, const struct move *move)
@@ -303,6 +313,8 @@ static void count_joint(const struct figure_count *count, uint32_t ordinal, stru
     }
     row->joint = ordinal;
     hit(row, FIGURE_JOINT_OPEN, joint->closed_at == 0);
+    if (!figure_in_period(count, row->day))
+        return;
     hit_at(row, FIGURE_JOINT_CLOSED, joint->closed_at != 0, 1, joint->closed_at);
     hit_at(row, FIGURE_JOINT_CONSULTATIONS, consultations > 0, consultations, row->position);
 }
@@ -312,9 +324,11 @@ static void count_task(const struct figure_count *count, uint32_t ordinal, struc
     const struct task *task = table_row(&count->state->tasks, ordinal);
     if (!begin_of_matter(count, task->matter, task->assigned_at, row))
         return;
+    hit(row, FIGURE_JOINT_TASKS_OVERDUE, task_overdue(task, count->state->heads.today));
+    if (!figure_in_period(count, row->day))
+        return;
     hit(row, FIGURE_JOINT_TASKS, true);
     hit_at(row, FIGURE_JOINT_TASKS_DONE, task->done_at != 0, 1, task->done_at);
-    hit(row, FIGURE_JOINT_TASKS_OVERDUE, task_overdue(task, count->state->heads.today));
 }
 
 static void count_supervision(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
@@ -322,23 +336,27 @@ static void count_supervision(const struct figure_count *count, uint32_t ordinal
     const struct supervision *supervision = table_row(&count->state->supervisions, ordinal);
     if (!begin_of_matter(count, supervision->matter, supervision->issued_at, row))
         return;
+    hit(row, FIGURE_SUPERVISIONS_OVERDUE, supervision_overdue(supervision, count->state->heads.today));
+    if (!figure_in_period(count, row->day))
+        return;
     hit(row, FIGURE_SUPERVISIONS_ISSUED, true);
     hit_at(row, FIGURE_SUPERVISIONS_ANSWERED, supervision->answered_at != 0, 1, supervision->answered_at);
-    hit(row, FIGURE_SUPERVISIONS_OVERDUE, supervision_overdue(supervision, count->state->heads.today));
 }
 
 static void count_discrepancy(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     enum { CONFIRMED = 1, EXPLAINED = 2 };
     const struct discrepancy *found = table_row(&count->state->discrepancies, ordinal);
-    if (!scope_holds(&count->scope, found->unit) || !figure_in_period(count, found->day))
+    if (!scope_holds(&count->scope, found->unit) || !in_hand(count, found->day))
         return;
     row->position = found->raised_at;
     row->unit = found->unit;
     row->day = found->day;
     bool resolved = found->resolved_at != 0;
-    hit(row, FIGURE_DISCREPANCIES_RAISED, true);
     hit(row, FIGURE_DISCREPANCIES_OPEN, !resolved);
+    if (!figure_in_period(count, found->day))
+        return;
+    hit(row, FIGURE_DISCREPANCIES_RAISED, true);
     hit_at(row, FIGURE_DISCREPANCIES_CONFIRMED, resolved && found->finding == CONFIRMED, 1, found->resolved_at);
     hit_at(row, FIGURE_DISCREPANCIES_EXPLAINED, resolved && found->finding == EXPLAINED, 1, found->resolved_at);
 }

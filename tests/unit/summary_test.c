@@ -90,6 +90,26 @@ static void hazards_are_found_fixed_ordered_struck_off_open_and_overdue(void **u
     county_close(&county);
 }
 
+static void what_is_in_hand_counts_whenever_it_began(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    open_matter(&county, MATTER_HAZARD, "h-1", CODE_VILLAGE, "2019-12-01", OFFICE_WORK_SAFETY);
+    step(&county, EVENT_RECTIFICATION_ORDERED, MATTER_HAZARD, "h-1", CODE_VILLAGE, 0, day_of("2020-02-05"),
+         OFFICE_WORK_SAFETY);
+    open_matter(&county, MATTER_PETITION, "p-1", CODE_VILLAGE, "2019-12-05", OFFICE_PETITIONS);
+    static const struct expectation expected[] = {
+        {FIGURE_HAZARDS_FOUND, 0},     {FIGURE_HAZARDS_ORDERED, 0}, {FIGURE_HAZARDS_OPEN, 1},
+        {FIGURE_HAZARDS_OVERDUE, 1},   {FIGURE_PETITIONS_OPEN, 1},  {FIGURE_PETITIONS_REGISTERED, 0},
+        {FIGURE_PETITIONS_OVERDUE, 1},
+    };
+    expect(&county, CODE_COUNTY, expected, sizeof expected / sizeof *expected);
+    assert_int_equal(summary(&county, CODE_COUNTY, 2019).counts[FIGURE_HAZARDS_OPEN], 1);
+    assert_int_equal(summary(&county, CODE_COUNTY, 2018).counts[FIGURE_HAZARDS_OPEN], 0);
+    county_close(&county);
+}
+
 static void accusations_are_in_no_figure(void **unused)
 {
     struct county county;
@@ -341,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hazards_are_found_fixed_ordered_struck_off_open_and_overdue),
+        cmocka_unit_test(what_is_in_hand_counts_whenever_it_began),
         cmocka_unit_test(accusations_are_in_no_figure),
         cmocka_unit_test(disputes_are_agreed_mobile_performed_and_ended),
         cmocka_unit_test(cases_are_compared_with_the_same_calendar_days_of_the_year_before),
