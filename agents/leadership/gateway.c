@@ -68,7 +68,7 @@ static bool open_parts(struct gateway *gateway, struct fault *fault)
     gateway->signals = open_signals();
     gateway->sessions = web_sessions_open((int64_t)config->session_minutes * SECONDS_PER_MINUTE,
                                           (int64_t)config->idle_minutes * SECONDS_PER_MINUTE);
-    gateway->links = hub_links_open(config->hub, hub_came_or_went, gateway);
+    gateway->links = hub_links_open(config->hub, hub_came_or_went, gateway, gateway->now_ms);
     gateway->directories = unit_directories_open();
     gateway->streams = streams_open(config->streams, gateway->sessions);
     gateway->login = login_open();

@@ -22,6 +22,7 @@ struct http_request {
     enum http_method method;
     char *path;
     bool too_large;
+    bool has_nul;   /* the address has a coded NUL, where C would cut a text */
     bool handled;   /* the handler was called */
     bool suspended; /* waits for its answer */
     char *body;
@@ -125,6 +126,7 @@ static void *take_address(void *context, const char *address, struct MHD_Connect
         return NULL;
     *request = (struct http_request){.http = context, .connection = connection, .cache_control = "no-cache"};
     request->too_large = strlen(address) > HTTP_URL_MAX;
+    request->has_nul = strstr(address, "%00") != NULL;
     return request;
 }
 
@@ -173,6 +175,16 @@ static enum MHD_Result queue(struct http_request *request)
     return queued;
 }
 
+static void handle(struct http_request *request)
+{
+    const struct problem malformed = {.code = PROBLEM_BAD_QUERY};
+    request->handled = true;
+    if (request->has_nul)
+        http_reply_problem(request, &malformed);
+    else
+        request->http->options.handle(request->http->options.context, request);
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *bytes, size_t *size,
                                   void **state)
@@ -193,10 +205,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         *size = 0;
         return taken ? MHD_YES : MHD_NO;
     }
-    if (!request->handled) {
-        request->handled = true;
-        request->http->options.handle(request->http->options.context, request);
-    }
+    if (!request->handled)
+        handle(request);
     if (request->response != NULL)
         return queue(request);
     request->suspended = true;

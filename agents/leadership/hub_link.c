@@ -519,12 +519,12 @@ size_t hub_links_poll(const struct hub_links *links, struct pollfd *polls, size_
 
 /* ---- all of them ---- */
 
-struct hub_links *hub_links_open(const char *endpoint, hub_changed *changed, void *context)
+struct hub_links *hub_links_open(const char *endpoint, hub_changed *changed, void *context, int64_t now_ms)
 {
     struct hub_links *links = calloc(1, sizeof *links);
     if (links == NULL)
         return NULL;
-    *links = (struct hub_links){.endpoint = strdup(endpoint), .changed = changed, .context = context};
+    *links = (struct hub_links){.endpoint = strdup(endpoint), .changed = changed, .context = context, .now_ms = now_ms};
     if (links->endpoint == NULL)
         hub_links_close(&links);
     return links;

@@ -27,7 +27,7 @@ typedef void hub_watched(void *owner, const Sanling__V1__Summary *summary, Sanli
 /* The connection was lost or is there again. */
 typedef void hub_changed(void *context, struct hub_link *link);
 
-struct hub_links *hub_links_open(const char *endpoint, hub_changed *changed, void *context);
+struct hub_links *hub_links_open(const char *endpoint, hub_changed *changed, void *context, int64_t now_ms);
 void hub_links_close(struct hub_links **links);
 /* The connection of an identity, opened on first use. NULL: the key file is wrong, or HUB_LINKS_MAX are in use. */
 struct hub_link *hub_links_get(struct hub_links *links, const char *identity_file, struct fault *fault);

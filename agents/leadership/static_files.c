@@ -188,12 +188,12 @@ static const struct static_file *find(const struct static_files *files, const ch
     return files->count == 0 ? NULL : bsearch(&key, files->files, files->count, sizeof key, compare_paths);
 }
 
-/* No dot in the last part, not where files or the interface are. */
+/* No dot in the last part, none that begins a part, not where files or the interface are. */
 static bool may_be_view(const char *path)
 {
     const char *last = strrchr(path, '/');
-    return last != NULL && strchr(last, '.') == NULL && strncmp(path, "/assets/", 8) != 0 &&
-           strncmp(path, "/v1/", 4) != 0 && strcmp(path, "/v1") != 0;
+    return last != NULL && strchr(last, '.') == NULL && strstr(path, "/.") == NULL &&
+           strncmp(path, "/assets/", 8) != 0 && strncmp(path, "/v1/", 4) != 0 && strcmp(path, "/v1") != 0;
 }
 
 const struct static_file *static_files_find(const struct static_files *files, const char *path)
