@@ -84,7 +84,9 @@ static void take_reply(void *owner, unsigned slot, struct hub_reply **reply)
 void document_ask(struct document *document, Sanling__V1__Query *query, const ProtobufCMessageDescriptor *expected,
                   bool optional)
 {
-    const bool own = query->moment == NULL && document->moment.given;
+    /* The catalogue is the program's, not the log's: it has no past, and the hub refuses to be asked for one. */
+    const bool timeless = query->ask_case == SANLING__V1__QUERY__ASK_CATALOGUE;
+    const bool own = query->moment == NULL && document->moment.given && !timeless;
     if (!add_slot(document, optional))
         abort(); /* kinds ask a fixed number, or look at DOCUMENT_SLOTS_MAX first; or memory ran out */
     if (own)

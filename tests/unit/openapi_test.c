@@ -1,4 +1,5 @@
 /* The description of the interface is whole: what it refers to is there, and it names every problem and message. */
+#include "documents.h"
 #include "openapi.h"
 #include "problem.h"
 
@@ -116,6 +117,55 @@ static void each_operation_is_whole(void **state)
     json_decref(document);
 }
 
+/* The parameters that a document takes are those that are described, no more and no fewer. */
+static void parameters_are_those_that_are_taken(void **state)
+{
+    static const struct {
+        const char *path;
+        const struct document_kind *kind;
+    } cases[] = {{"/v1/overview", &overview_kind},
+                 {"/v1/summary", &summary_kind},
+                 {"/v1/status", &status_kind},
+                 {"/v1/tree", &tree_kind},
+                 {"/v1/units/{code}", &unit_kind},
+                 {"/v1/units/{code}/days", &unit_days_kind},
+                 {"/v1/matters", &matters_kind},
+                 {"/v1/matters/{matter}", &matter_kind},
+                 {"/v1/campaigns", &campaigns_kind},
+                 {"/v1/discrepancies", &discrepancies_kind},
+                 {"/v1/attention/{list}", &attention_kind},
+                 {"/v1/figures/{name}", &figure_kind},
+                 {"/v1/events", &events_kind},
+                 {"/v1/events/{position}", &event_kind},
+                 {"/v1/trends", &trends_kind},
+                 {"/v1/difference", &difference_kind},
+                 {"/v1/catalogue", &catalogue_kind},
+                 {"/v1/policy", &policy_kind},
+                 {"/v1/search", &search_kind}};
+    json_t *document = openapi_document();
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const json_t *path = json_object_get(json_object_get(document, "paths"), cases[i].path);
+        const json_t *parameters = json_object_get(json_object_get(path, "get"), "parameters");
+        uint32_t described = 0;
+        size_t index;
+        json_t *parameter;
+        assert_non_null(path);
+        json_array_foreach(parameters, index, parameter)
+        {
+            const char *name = json_string_value(json_object_get(parameter, "$ref"));
+            for (unsigned j = 0; name != NULL && j < PARAMETER_COUNT; j++)
+                if (strcmp(strrchr(name, '/') + 1, parameter_name((enum parameter)j)) == 0)
+                    described |= PARAMETER_BIT(j);
+        }
+        for (unsigned j = 0; j < PARAMETER_COUNT; j++)
+            if (((described ^ cases[i].kind->accepts) & PARAMETER_BIT(j)) != 0)
+                fail_msg("%s: '%s' is %s", cases[i].path, parameter_name((enum parameter)j),
+                         (described & PARAMETER_BIT(j)) != 0 ? "described, but not taken" : "taken, but not described");
+    }
+    json_decref(document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +173,7 @@ int main(void)
         cmocka_unit_test(messages_are_described_from_the_contract),
         cmocka_unit_test(every_problem_is_named_where_it_may_come),
         cmocka_unit_test(each_operation_is_whole),
+        cmocka_unit_test(parameters_are_those_that_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
