@@ -6,6 +6,7 @@ import { lazy } from './components/lazy';
 import { followHub } from './live';
 import { lang, words } from './words';
 import { Announcer } from './shell/announcer';
+import { CopyMessage } from './shell/copy-link';
 import { AddressFaults, ConnectionBand, UpdatesBand } from './shell/bands';
 import { Header, BottomNav } from './shell/header';
 import { Help } from './shell/help';
@@ -102,9 +103,14 @@ export function App() {
         <>
             <a class="skip" href="#main">{words.value.skip}</a>
             <Header />
-            <TimeBar />
-            <ConnectionBand />
-            <UpdatesBand />
+            <div class="sticky">
+                <TimeBar />
+                <div class="bands">
+                    <ConnectionBand />
+                    <UpdatesBand />
+                    <CopyMessage />
+                </div>
+            </div>
             <main id="main" tabIndex={-1}>
                 <AddressFaults />
                 <PastBand />

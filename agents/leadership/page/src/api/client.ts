@@ -99,13 +99,16 @@ export function url(path: string, params: Record<string, string | undefined> = {
     return `/v1/${path}${query ? `?${query}` : ''}`;
 }
 
-/* Asks who is logged in, once, when the page opens. */
+const SESSION_WAIT_MS = 5000;
+
+/* Asks who is logged in when the page opens, until there is an answer. */
 export async function openSession(): Promise<void> {
     try {
         session.value = await get<Session>('session');
     } catch (error) {
         /* Without an answer the page stays undecided: its documents say what is wrong. */
         if (error instanceof Problem && error.code === 'LOGIN_REQUIRED') session.value = null;
+        else setTimeout(() => void openSession(), SESSION_WAIT_MS);
     }
 }
 

@@ -7,7 +7,7 @@ import { integer, timeOn } from '../components/number';
 import { live, summary } from '../live';
 import { shownMoment } from '../view';
 import { words } from '../words';
-import { copyLink, CopyMessage } from './copy-link';
+import { copyLink } from './copy-link';
 import { exportAddress } from './export';
 
 /* Whether the time machine is open. */
@@ -22,7 +22,8 @@ export function TimeBar() {
     const w = words.value;
     const { past, unit } = address.value;
     const moment = shownMoment.value;
-    const { state, position, time } = live.value;
+    const { hub, position, time } = live.value;
+    const state = hub === 'lost' ? 'lost' : live.value.state;
     const newer = !past && position !== '' && (!moment || BigInt(position) >= BigInt(moment.position));
     const knownTo = newer ? position : (moment?.position ?? '');
     const knownAt = newer ? time : (moment?.time ?? '');
@@ -61,7 +62,7 @@ export function TimeBar() {
                     <button type="button" class="choose-time" onClick={() => (choosingTime.value = true)}>{past ? w.changeTime : w.chooseTime}</button>
                     {past ? (
                         <>
-                            <a class="button wide" href={compareAddress()}>{w.compareNow}</a>
+                            <a class="button wide" href={compareAddress()} title={w.compareNowLong}>{w.compareNow}</a>
                             <button type="button" class="primary" onClick={backToLive}>{w.backToLive}</button>
                         </>
                     ) : (
@@ -73,7 +74,6 @@ export function TimeBar() {
                     <button type="button" class="wide" onClick={() => print()}>{w.print}</button>
                 </div>
             </section>
-            <CopyMessage />
         </>
     );
 }

@@ -1,5 +1,6 @@
 /* 联合零率，逐月: a bar for each period in the same three parts. A period that is not due is a dotted line, not a drop. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { address } from '../../address';
 import type { TrendAnswer, TrendPeriod, ZeroCount } from '../../api/types';
 import { Card } from '../../components/card';
 import { integer, percent } from '../../components/number';
@@ -11,7 +12,8 @@ interface Column {
     count: ZeroCount;
 }
 
-const HEIGHT = 120;
+const DESK_HEIGHT = 120;
+const WALL_HEIGHT = 84; /* the wall has one screen for everything */
 const TOP = 8;
 const FOOT = 20;
 const LEFT = 34;
@@ -83,24 +85,25 @@ function Chart({ columns, from, day }: { columns: readonly Column[]; from: numbe
     const label = `${w.jointByMonth}${w.colon}${[said(first), said(last)].filter(Boolean).join(' … ')}${w.stop}`;
     const step = columns.length > 0 ? (width - LEFT) / columns.length : 0;
     const wide = Math.max(6, Math.min(26, step * 0.6));
-    const floor = TOP + HEIGHT;
+    const height = address.value.wall ? WALL_HEIGHT : DESK_HEIGHT;
+    const floor = TOP + height;
     return (
         <div class="chart" ref={box}>
-            <svg role="img" aria-label={label} width="100%" height={TOP + HEIGHT + FOOT} preserveAspectRatio="xMinYMin meet"
-                viewBox={width > 0 ? `0 0 ${width} ${TOP + HEIGHT + FOOT}` : undefined}>
+            <svg role="img" aria-label={label} width="100%" height={floor + FOOT} preserveAspectRatio="xMinYMin meet"
+                viewBox={width > 0 ? `0 0 ${width} ${floor + FOOT}` : undefined}>
                 {width > 0 && (
                     <>
                         <pattern id="trend-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                             <rect class="hatch-tint" width="6" height="6" />
                             <rect class="hatch-line" width="1.6" height="6" />
                         </pattern>
-                        <Axis from={from} width={width} />
+                        <Axis from={from} width={width} height={height} />
                         {columns.map((column, index) => {
                             const x = LEFT + step * index + (step - wide) / 2;
                             return (
                                 <g key={column.period.fromDay}>
                                     {column.period.due
-                                        ? <Stack count={column.count} from={from} x={x} wide={wide} />
+                                        ? <Stack count={column.count} from={from} x={x} wide={wide} height={height} />
                                         : <path class="not-due" d={`M${x - 3} ${floor - 1}H${x + wide + 3}`} />}
                                     <text class="axis" x={x + wide / 2} y={floor + 15} text-anchor="middle">
                                         {w.monthShort(Number(column.period.fromDay.slice(5, 7)))}
@@ -116,8 +119,8 @@ function Chart({ columns, from, day }: { columns: readonly Column[]; from: numbe
     );
 }
 
-function Axis({ from, width }: { from: number; width: number }) {
-    const usable = from > 0 ? HEIGHT - BREAK : HEIGHT;
+function Axis({ from, width, height }: { from: number; width: number; height: number }) {
+    const usable = from > 0 ? height - BREAK : height;
     const middle = from > 0 ? (100 + from) / 2 : 50;
     return (
         <>
@@ -135,9 +138,9 @@ function Axis({ from, width }: { from: number; width: number }) {
 }
 
 /* One bar from the foot: zero, unverified hatched, broken on top. Nothing that is there is thinner than 3 px. */
-function Stack({ count, from, x, wide }: { count: ZeroCount; from: number; x: number; wide: number }) {
+function Stack({ count, from, x, wide, height }: { count: ZeroCount; from: number; x: number; wide: number; height: number }) {
     if (count.total === 0) return null;
-    const usable = from > 0 ? HEIGHT - BREAK : HEIGHT;
+    const usable = from > 0 ? height - BREAK : height;
     const shown = (count.total * (100 - from)) / 100;
     const tall = (units: number, least: number): number => (units > 0 ? Math.max(least, (usable * units) / shown) : 0);
     const broken = tall(count.broken, 3);
@@ -152,7 +155,7 @@ function Stack({ count, from, x, wide }: { count: ZeroCount; from: number; x: nu
                     height={Math.max(1, unverified - (broken > 0 ? 1 : 0))} />
             )}
             {zero > 0 && <rect class="fill-zero" x={x} y={TOP + broken + unverified + seam} width={wide} height={Math.max(0, zero - seam)} />}
-            {from > 0 && count.zeroUnits > 0 && <rect class="fill-zero" x={x} y={TOP + HEIGHT - BREAK + 5} width={wide} height={BREAK - 5} />}
+            {from > 0 && count.zeroUnits > 0 && <rect class="fill-zero" x={x} y={TOP + height - BREAK + 5} width={wide} height={BREAK - 5} />}
         </>
     );
 }

@@ -16,7 +16,7 @@ export function DueTag({ matter }: { matter: Matter }) {
 
 export function OverdueMatters({ matters, total }: { matters: readonly Matter[]; total: number }) {
     const w = words.value;
-    const first = matters.slice(0, 5);
+    const first = matters.slice(0, 8);
     return (
         <Card title={w.oldestOverdue} hint={w.byOverdueDays} class="overdue-matters"
             aside={<More path="/lists/overdue">{w.allCount(integer(total))}</More>}>
