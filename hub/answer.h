@@ -4,6 +4,7 @@
 
 #include "domain/status.h"
 #include "domain/trend.h"
+#include "domain/unit_row.h"
 #include "hub.h"
 #include "query.pb-c.h"
 
@@ -61,8 +62,9 @@ void answer_attention(struct hub *hub, const struct session *session, uint32_t q
                       const Sanling__V1__AttentionQuery *ask);
 /* view->root is a unit; view->depth is 0. */
 void answer_why(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
-/* The units of view->root's subtree in columns; view->depth is not looked at. */
-void answer_tree(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
+/* The units of view->root's subtree in columns, from the rows of the view's moment; view->depth is not looked at. */
+void answer_tree(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view,
+                 struct unit_rows *rows);
 /* view->root is a counted unit; the days are rising, none lies behind view->as_of, and they are UNIT_DAYS_MAX at most.
  */
 void answer_days(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view,

@@ -94,14 +94,11 @@ static void fill_sum(size_t at, Sanling__V1__TreeAnswer *part)
         SANLING__V1__STATUS__KIND__NOT_COUNTED;
 }
 
-static void fill_unit(struct hub *hub, const struct status_view *view, uint32_t ordinal, size_t at,
-                      Sanling__V1__TreeAnswer *part)
+static void fill_unit(struct hub *hub, const struct status_view *view, struct unit_rows *rows, uint32_t ordinal,
+                      size_t at, Sanling__V1__TreeAnswer *part)
 {
-    struct state *state = hub->shown.state;
+    const struct state *state = hub->shown.state;
     const struct unit *unit = state_unit(state, ordinal);
-    const struct status_question question = {
-        .unit = ordinal, .as_of = view->as_of, .known_at = view->known_at, .policies = view->policies};
-    struct unit_row row;
     part->codes[at] = take_code(hub, ordinal);
     part->names[at] =
         take_text(hub, state_text(state, unit_said_on(state, ordinal, SAYS_NAME, view->as_of, view->known_at)->name));
@@ -111,15 +108,11 @@ static void fill_unit(struct hub *hub, const struct status_view *view, uint32_t 
         return;
     }
     part->silent[at] = unit_silent_days(unit, view->as_of, timeline_on(view->policies, view->as_of)) > 0;
-    if (view->as_of == state->heads.today && view->known_at == POSITION_END) {
-        fill_counted(unit_rows_now(state, &hub->unit_rows, ordinal, &hub->scratch), at, part);
-        return;
-    }
-    unit_row_on(state, &question, &row, &hub->scratch);
-    fill_counted(&row, at, part);
+    fill_counted(unit_rows_take(state, rows, view->policies, ordinal, &hub->scratch), at, part);
 }
 
-void answer_tree(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view)
+void answer_tree(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view,
+                 struct unit_rows *rows)
 {
     struct tree tree;
     struct tree_list list;
@@ -134,7 +127,7 @@ void answer_tree(struct hub *hub, const struct session *session, uint32_t query,
         part.total = list.count;
         for (uint32_t at = 0; at < count; at++) {
             part.parents[at] = list.parents[first + at];
-            fill_unit(hub, view, list.units[first + at], at, &part);
+            fill_unit(hub, view, rows, list.units[first + at], at, &part);
         }
         answer.more = first + PART_UNITS < list.count;
         answer.body_case = SANLING__V1__ANSWER__BODY_TREE;

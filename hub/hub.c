@@ -535,6 +535,19 @@ static void take_past(struct hub *hub)
     }
 }
 
+/* A slice of the rows that trees wait for. */
+static void make_tree_rows(struct hub *hub)
+{
+    struct past_question *waiting = tree_rows_turn(&hub->tree_rows, &hub->ledger.state, &hub->scratch);
+    while (waiting) {
+        struct past_question *next = waiting->next;
+        query_ask_again(hub, &waiting->peer, waiting->query, waiting->size);
+        past_question_free(&waiting);
+        waiting = next;
+    }
+    hub->tree_rows.made = NULL;
+}
+
 static void look_at_disk(struct hub *hub)
 {
     struct statvfs disk;
@@ -594,8 +607,10 @@ static void reload_access(struct hub *hub)
 
 static long poll_ms(const struct hub *hub)
 {
-    if (!commit_empty(hub->ledger.gathering) && log_writer_busy(hub->writer) == 0)
+    if (!tree_rows_busy(&hub->tree_rows) && !commit_empty(hub->ledger.gathering) && log_writer_busy(hub->writer) == 0)
         return (long)((gather_left_us(hub) + 999) / 1000);
+    if (tree_rows_busy(&hub->tree_rows))
+        return 0;
     return subscribe_summaries_due(hub) ? SUMMARY_INTERVAL_MS : POLL_MS;
 }
 
@@ -624,6 +639,7 @@ bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_at
         answer_durable(hub);
         take_read(hub);
         take_past(hub);
+        make_tree_rows(hub);
         receive(hub);
         tick(hub, &watchdog_ms);
         send_summaries(hub);
@@ -701,7 +717,7 @@ void hub_close(struct hub **hub_to_close)
     access_close(&hub->access);
     status_scratch_clear(&hub->scratch);
     day_before_clear(&hub->day_before);
-    unit_rows_clear(&hub->unit_rows);
+    tree_rows_clear(&hub->tree_rows);
     wire_arena_close(&hub->arena);
     zmq_ctx_term(hub->context);
     free(hub);

@@ -11,7 +11,6 @@
 #include "config.h"
 #include "domain/figure_count.h"
 #include "domain/status.h"
-#include "domain/unit_row.h"
 #include "endpoint.h"
 #include "fault.h"
 #include "ledger.h"
@@ -21,6 +20,7 @@
 #include "reply.h"
 #include "session.h"
 #include "store/state_store.h"
+#include "tree_rows.h"
 #include "wire.h"
 
 enum { POSITION_TIMES_MAX = 32 };
@@ -59,7 +59,7 @@ struct hub {
     struct wire_arena *arena; /* of the message at hand */
     struct status_scratch scratch;
     struct day_before day_before;
-    struct unit_rows unit_rows; /* what the tree of the open day shows of each unit */
+    struct tree_rows tree_rows;
     struct shown shown;
     struct position_time { /* looked up last: when positions were recorded */
         uint64_t position; /* 0: none */

@@ -65,6 +65,17 @@ static uint8_t *packed(const Sanling__V1__Query *query, size_t *size)
     return bytes;
 }
 
+/* The question, to be asked again. */
+static struct past_question *question_of(const struct session *session, const Sanling__V1__Query *query)
+{
+    struct past_question *question = calloc(1, sizeof *question);
+    if (!question)
+        abort();
+    question->peer = session->peer;
+    question->query = packed(query, &question->size);
+    return question;
+}
+
 /* A time that something is known at needs the log: the question comes back as one for a position. */
 static void search_known_at(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
                             const Google__Protobuf__Timestamp *time)
@@ -238,11 +249,7 @@ static bool show_past_state(struct hub *hub, const struct session *session, cons
                                     .past = true};
         return true;
     }
-    struct past_question *question = calloc(1, sizeof *question);
-    if (!question)
-        abort();
-    question->peer = session->peer;
-    question->query = packed(query, &question->size);
+    struct past_question *question = question_of(session, query);
     if (!past_wait(hub->past, asked, &question)) {
         past_question_free(&question);
         refuse(hub, session, query, SANLING__V1__CODE__KIND__BUSY, "moment: too many past states are being read");
@@ -341,14 +348,31 @@ static bool take_view(struct hub *hub, const struct session *session, const Sanl
     return true;
 }
 
+/* Lets the question wait for the rows of the moment, which are made in slices. */
+static void wait_for_rows(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                          struct unit_rows *rows, uint32_t root)
+{
+    struct past_question *question = question_of(session, query);
+    if (tree_rows_wait(&hub->tree_rows, rows, root, &question))
+        return;
+    past_question_free(&question);
+    refuse(hub, session, query, SANLING__V1__CODE__KIND__BUSY, "tree: too many wait for theirs");
+}
+
 static void ask_tree(struct hub *hub, const struct session *session, const struct identity *identity,
                      const Sanling__V1__Query *query)
 {
     struct policy_timeline policies;
     struct status_view view = {0};
-    if (take_root(hub, session, identity, query, query->tree->unit, &view.root) &&
-        take_view(hub, session, query, &policies, &view))
-        answer_tree(hub, session, query->id, &view);
+    if (!take_root(hub, session, identity, query, query->tree->unit, &view.root) ||
+        !take_view(hub, session, query, &policies, &view))
+        return;
+    bool live = view.as_of == hub->ledger.state.heads.today && view.known_at == POSITION_END;
+    struct unit_rows *rows = tree_rows_of(&hub->tree_rows, view.as_of, view.known_at, live);
+    if (tree_rows_lack(&hub->tree_rows, hub->shown.state, rows, view.root))
+        wait_for_rows(hub, session, query, rows, view.root);
+    else
+        answer_tree(hub, session, query->id, &view, rows);
 }
 
 /* One day of a question, `otherwise` where it names none. false: an answer was given. */

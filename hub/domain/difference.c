@@ -52,6 +52,11 @@ void difference_open(struct state *state, uint32_t root, int32_t day, uint64_t k
 {
     struct side then, now;
     *difference = (struct difference){0};
+    if (known_at == POSITION_END) { /* there is nothing behind it */
+        rollup_on(state, root, day, known_at, &difference->now, scratch);
+        difference->then = difference->now;
+        return;
+    }
     side_open(state, root, day, known_at, &then);
     side_open(state, root, day, POSITION_END, &now);
     for (uint32_t unit = 1; unit < state->units.count; unit++) {

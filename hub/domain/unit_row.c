@@ -53,18 +53,29 @@ static void make_room(struct unit_rows *kept, uint32_t count)
     kept->count = count;
 }
 
-const struct unit_row *unit_rows_now(const struct state *state, struct unit_rows *kept, uint32_t unit,
-                                     struct status_scratch *scratch)
+/* The mark of a row made now. */
+static uint32_t mark_of(const struct state *state, const struct unit_rows *kept, uint32_t unit)
 {
     const struct unit_now *now = table_row(&state->now, unit);
+    return kept->known_at == POSITION_END ? now->changes + 1 : 1;
+}
+
+bool unit_rows_hold(const struct state *state, const struct unit_rows *kept, uint32_t unit)
+{
+    return unit < kept->count && kept->rows[unit].seen == mark_of(state, kept, unit);
+}
+
+const struct unit_row *unit_rows_take(const struct state *state, struct unit_rows *kept,
+                                      const struct policy_timeline *policies, uint32_t unit,
+                                      struct status_scratch *scratch)
+{
     make_room(kept, state->units.count);
     struct kept_row *row = &kept->rows[unit];
-    if (row->today == state->heads.today && row->seen == now->changes + 1)
+    if (unit_rows_hold(state, kept, unit))
         return &row->row;
     const struct status_question question = {
-        .unit = unit, .as_of = state->heads.today, .known_at = POSITION_END, .policies = &state->timeline};
+        .unit = unit, .as_of = kept->as_of, .known_at = kept->known_at, .policies = policies};
     unit_row_on(state, &question, &row->row, scratch);
-    row->today = state->heads.today;
-    row->seen = now->changes + 1;
+    row->seen = mark_of(state, kept, unit);
     return &row->row;
 }

@@ -345,7 +345,11 @@ static bool row_is_remembered(struct bench *bench, uint32_t unit)
         .unit = unit, .as_of = run->state.heads.today, .known_at = POSITION_END, .policies = &run->state.timeline};
     struct unit_row made;
     unit_row_on(&run->state, &question, &made, &run->scratch);
-    const struct unit_row *kept = unit_rows_now(&run->state, &bench->kept, unit, &run->scratch);
+    if (bench->kept.as_of != question.as_of) {
+        unit_rows_clear(&bench->kept);
+        bench->kept = (struct unit_rows){.as_of = question.as_of, .known_at = POSITION_END};
+    }
+    const struct unit_row *kept = unit_rows_take(&run->state, &bench->kept, question.policies, unit, &run->scratch);
     bool same = made.verified_until == kept->verified_until && made.gap_office == kept->gap_office &&
                 made.gap.from == kept->gap.from && made.gap.to == kept->gap.to;
     for (int zero = 0; zero < ZERO_COUNT; zero++)

@@ -49,7 +49,7 @@ static void close_asking(struct asking *asking)
     forget(asking);
     wire_arena_close(&asking->hub.arena);
     day_before_clear(&asking->hub.day_before);
-    unit_rows_clear(&asking->hub.unit_rows);
+    tree_rows_clear(&asking->hub.tree_rows);
     status_scratch_clear(&asking->hub.scratch);
     county_close(&asking->county);
 }

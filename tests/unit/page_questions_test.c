@@ -49,7 +49,7 @@ static void close_asking(struct asking *asking)
     forget(asking);
     wire_arena_close(&asking->hub.arena);
     day_before_clear(&asking->hub.day_before);
-    unit_rows_clear(&asking->hub.unit_rows);
+    tree_rows_clear(&asking->hub.tree_rows);
     status_scratch_clear(&asking->hub.scratch);
     county_close(&asking->county);
 }
@@ -259,33 +259,39 @@ static void the_tree_names_the_earliest_gap_and_who_owes_it(void **unused)
     close_asking(&asking);
 }
 
-static void a_long_tree_comes_in_parts_that_a_client_unpacks(void **unused)
+/* Units below the village, without events: thousands of them would take their time. */
+static void add_units(struct asking *asking, enum unit_kind kind, int count)
 {
-    enum { UNITS = 8000 };
-    struct asking asking;
-    size_t units = 0;
-    (void)unused;
-    open_quarter(&asking);
-    for (int i = 0; i < UNITS; i++) {
+    struct state *state = &asking->county.state;
+    for (int i = 0; i < count; i++) {
         char code[32];
         snprintf(code, sizeof code, "%s-%d", CODE_VILLAGE, i);
-        uint32_t unit = state_add_unit(&asking.county.state, code, "a grid");
-        struct unit *row = state_unit(&asking.county.state, unit);
-        uint32_t version = table_add(&asking.county.state.unit_versions);
-        *(struct unit_version *)table_row(&asking.county.state.unit_versions, version) =
+        uint32_t unit = state_add_unit(state, code, "a unit");
+        uint32_t version = table_add(&state->unit_versions);
+        struct unit *row = state_unit(state, unit);
+        *(struct unit_version *)table_row(&state->unit_versions, version) =
             (struct unit_version){.position = 1,
                                   .unit = unit,
                                   .from_day = day_of("2000-01-01"),
-                                  .parent = state_find_unit(&asking.county.state, CODE_VILLAGE),
+                                  .parent = state_find_unit(state, CODE_VILLAGE),
                                   .name = row->name,
                                   .says = SAYS_PARENT | SAYS_NAME | SAYS_ATTRIBUTES};
-        row->kind = UNIT_GRID;
-        row->parent = state_find_unit(&asking.county.state, CODE_VILLAGE);
+        row->kind = kind;
+        row->parent = state_find_unit(state, CODE_VILLAGE);
         row->valid_from = day_of("2000-01-01");
         row->valid_to = DAY_NEVER;
         row->registered_at = 1;
         row->versions = version;
     }
+}
+
+static void a_long_tree_comes_in_parts_that_a_client_unpacks(void **unused)
+{
+    struct asking asking;
+    size_t units = 0;
+    (void)unused;
+    open_quarter(&asking);
+    add_units(&asking, UNIT_GRID, 8000);
     const Sanling__V1__TreeAnswer *first = ask_tree(&asking, "", NULL);
     assert_true(asking.part_count > 2);
     assert_int_equal(first->total, asking.county.state.units.count - 1);
@@ -295,6 +301,44 @@ static void a_long_tree_comes_in_parts_that_a_client_unpacks(void **unused)
     /* the indexes of parents go on through the parts */
     uint32_t parent = (uint32_t)place_of(first, CODE_VILLAGE) + 1;
     assert_int_equal(asking.parts[1]->answer->tree->parents[0], parent);
+    close_asking(&asking);
+}
+
+/* The question waits, slices are made until its moment is whole, and then it is answered at once, as often as asked. */
+static void a_large_tree_is_made_in_slices_before_it_is_answered(void **unused)
+{
+    struct asking asking;
+    struct past_question *waiting;
+    int slices = 1;
+    (void)unused;
+    open_quarter(&asking);
+    add_units(&asking, UNIT_ENTERPRISE, 3 * TREE_ROWS_AT_ONCE);
+    struct tree_rows *rows = &asking.hub.tree_rows;
+    Sanling__V1__TreeQuery tree = SANLING__V1__TREE_QUERY__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    query.id = 7;
+    tree.unit = (char *)"";
+    query.ask_case = SANLING__V1__QUERY__ASK_TREE;
+    query.tree = &tree;
+    asking.hub.ledger.state = asking.county.state;
+    query_take(&asking.hub, &asking.session, &asking.identity, &query);
+    assert_null(asking.hub.replies.first);
+    while ((waiting = tree_rows_turn(rows, &asking.hub.ledger.state, &asking.hub.scratch)) == NULL)
+        slices++;
+    assert_true(slices < 10000);
+    assert_null(waiting->next);
+    Sanling__V1__Query *again = sanling__v1__query__unpack(NULL, waiting->size, waiting->query);
+    assert_int_equal(again->ask_case, SANLING__V1__QUERY__ASK_TREE);
+    past_question_free(&waiting);
+    sanling__v1__query__free_unpacked(again, NULL);
+    rows->made = NULL;
+    asking.county.state = asking.hub.ledger.state;
+    const Sanling__V1__TreeAnswer *answered = ask_tree(&asking, "", NULL);
+    size_t village = place_of(answered, CODE_VILLAGE);
+    assert_int_equal(answered->total, asking.county.state.units.count - 1);
+    assert_int_equal(answered->case_status[village], SANLING__V1__STATUS__KIND__ZERO);
+    file_case(&asking, "c-2", CODE_VILLAGE, "2020-03-01");
+    assert_int_equal(ask_tree(&asking, "", NULL)->case_status[village], SANLING__V1__STATUS__KIND__BROKEN);
     close_asking(&asking);
 }
 
@@ -658,6 +702,7 @@ int main(void)
         cmocka_unit_test(the_columns_are_the_rows_of_the_plain_question),
         cmocka_unit_test(the_tree_names_the_earliest_gap_and_who_owes_it),
         cmocka_unit_test(a_long_tree_comes_in_parts_that_a_client_unpacks),
+        cmocka_unit_test(a_large_tree_is_made_in_slices_before_it_is_answered),
         cmocka_unit_test(days_tell_what_was_attested_owed_and_broken),
         cmocka_unit_test(a_claim_from_before_the_log_is_shown_as_one),
         cmocka_unit_test(days_that_cannot_be_shown_are_refused),
