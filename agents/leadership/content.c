@@ -41,31 +41,41 @@ static void make_tag(struct content *content)
     sodium_bin2hex(content->tag, sizeof content->tag, hash, sizeof hash);
 }
 
-static struct content *from_json(unsigned status, const char *type, json_t *json)
+static struct content *from_text(unsigned status, const char *type, char **text)
 {
-    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-    uint8_t *bytes = (uint8_t *)text;
-    json_decref(json);
-    if (text == NULL)
+    uint8_t *bytes = (uint8_t *)*text;
+    if (bytes == NULL)
         return NULL;
-    struct content *content = content_new(status, type, &bytes, strlen(text));
+    const size_t size = strlen(*text);
+    *text = NULL;
+    struct content *content = content_new(status, type, &bytes, size);
     if (content != NULL)
         content->compress = content->size >= CONTENT_GZIP_FROM_BYTES;
     return content;
 }
 
-struct content *content_from_json(unsigned status, json_t *json)
+struct content *content_from_text(unsigned status, char **text)
 {
-    struct content *content = from_json(status, "application/json; charset=utf-8", json);
+    struct content *content = from_text(status, "application/json; charset=utf-8", text);
     if (content != NULL)
         make_tag(content);
     return content;
 }
 
+struct content *content_from_json(unsigned status, json_t *json)
+{
+    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    return content_from_text(status, &text);
+}
+
 struct content *content_from_problem(const struct problem *problem, const char *path)
 {
-    struct content *content = from_json(problem_status(problem->code), "application/problem+json; charset=utf-8",
-                                        problem_document(problem, path));
+    json_t *json = problem_document(problem, path);
+    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    struct content *content =
+        from_text(problem_status(problem->code), "application/problem+json; charset=utf-8", &text);
     if (content != NULL)
         content->retry_after_s = problem->retry_after_s;
     return content;

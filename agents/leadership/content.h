@@ -30,6 +30,8 @@ struct content *content_new(unsigned status, const char *type, uint8_t **bytes, 
 /* Takes the reference. The tag is of the text without the values of members named "time", which move with the hub's
  * clock. NULL: no memory, or `json` was NULL. */
 struct content *content_from_json(unsigned status, json_t *json);
+/* The same of JSON text; takes it and sets *text to NULL. */
+struct content *content_from_text(unsigned status, char **text);
 /* The problem document (RFC 9457); `path` as problem_document takes it. NULL: no memory. */
 struct content *content_from_problem(const struct problem *problem, const char *path);
 struct content *content_use(struct content *content);

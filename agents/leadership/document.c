@@ -207,6 +207,7 @@ void document_free(struct document **document)
     parameters_clear(&gone->parameters);
     json_decref(gone->rows);
     json_decref(gone->json);
+    free(gone->text);
     free(gone);
 }
 

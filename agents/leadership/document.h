@@ -14,7 +14,7 @@ enum { DOCUMENT_ROWS_MAX = 1000, DOCUMENT_RECORDS_MAX = 100, DOCUMENT_SLOTS_MAX 
 struct document;
 
 enum document_step {
-    DOCUMENT_MADE,   /* document->json is filled */
+    DOCUMENT_MADE,   /* document->json or ->text is filled */
     DOCUMENT_ASKED,  /* something more was asked first */
     DOCUMENT_FAILED, /* the problem is filled */
 };
@@ -49,6 +49,7 @@ struct document {
     uint64_t reached[2];                    /* for kinds that read backwards: from, and how far */
     json_t *rows;                           /* collected so far; owned */
     json_t *json;                           /* made; owned */
+    char *text;                             /* or made as JSON text; owned */
     struct problem problem;
     bool failed;
     bool done;

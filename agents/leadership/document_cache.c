@@ -144,8 +144,8 @@ static void finished(struct document *document)
     struct problem problem = document->problem;
     struct content *content = NULL;
     if (!document->failed) {
-        content = content_from_json(200, document->json);
-        document->json = NULL;
+        content = document->text != NULL ? content_from_text(200, &document->text)
+                                         : content_from_json(200, json_incref(document->json));
         problem_set(&problem, PROBLEM_INTERNAL, NULL, NULL);
     }
     if (content != NULL)

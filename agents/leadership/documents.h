@@ -4,6 +4,8 @@
 
 #include "document.h"
 
+#include <stdio.h>
+
 #define MOMENT_PARAMETERS (PARAMETER_BIT(PARAMETER_AT) | PARAMETER_BIT(PARAMETER_KNOWN))
 
 extern const struct document_kind overview_kind;
@@ -29,6 +31,8 @@ extern const struct document_kind search_kind;
 void document_ask_summary(struct document *document, uint32_t year);
 void document_ask_status(struct document *document, char *unit, uint32_t depth);
 void document_ask_catalogue(struct document *document);
+/* The tree as the canonical mapping writes it, with defaults. */
+void tree_write(FILE *stream, const Sanling__V1__TreeAnswer *tree);
 /* [{figure, then, now}…]: the counts of two summaries that differ, by the names that figures have. */
 json_t *summary_differences(const Sanling__V1__Summary *then, const Sanling__V1__Summary *now);
 

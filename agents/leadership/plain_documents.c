@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { DEPTH_MAX = 8, SEARCH_FOUND_MAX = 20, ROWS_DEFAULT = 200 };
+enum { DEPTH_MAX = 8, SEARCH_FOUND_MAX = 20, ROWS_DEFAULT = 200, STATUS_ROWS_MAX = 2000 };
 
 #define UNIT_PARAMETERS (MOMENT_PARAMETERS | PARAMETER_BIT(PARAMETER_UNIT))
 
@@ -83,6 +83,17 @@ const struct document_kind summary_kind = {
     .make = make_summary,
 };
 
+/* Each row has the counts of all that is below it: 4 KB of JSON. The tree's columns are for more. */
+static enum document_step make_status(struct document *document, struct problem *problem)
+{
+    const Sanling__V1__StatusAnswer *status = (const Sanling__V1__StatusAnswer *)document_body(document, 0);
+    if (status->n_units <= STATUS_ROWS_MAX)
+        return make_spread(document, problem);
+    problem_set(problem, PROBLEM_TOO_LARGE, "单位太多，全部单位见 /v1/tree。",
+                "That are too many units; /v1/tree has all of them.");
+    return DOCUMENT_FAILED;
+}
+
 static bool ask_status(struct document *document, struct problem *problem)
 {
     uint32_t depth;
@@ -96,7 +107,7 @@ const struct document_kind status_kind = {
     .name = "status",
     .accepts = UNIT_PARAMETERS | PARAMETER_BIT(PARAMETER_DEPTH),
     .ask = ask_status,
-    .make = make_spread,
+    .make = make_status,
 };
 
 /* ---- lists ---- */
