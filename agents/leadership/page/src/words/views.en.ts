@@ -7,7 +7,7 @@ const s = (n: string | number): string => (String(n) === '1' ? '' : 's');
 export const viewsEn: Same<typeof viewsZh> = {
     /* units: state map and tree */
     stateMap: 'State map',
-    mapHint: 'Coverage at the right · arrows move, Enter opens',
+    mapHint: 'coverage at the right · arrows move, Enter opens',
     jointShort: 'Joint',
     mapTown: (name) => `${name}, its villages`,
     dotStatus: (name, zero, state) => `${name}: ${zero}, ${state}`,
@@ -274,6 +274,7 @@ export const viewsEn: Same<typeof viewsZh> = {
         amended: 'all corrections, retractions and supplements, also what waits for a second approver', withdrawn: 'for a spot check that it was voluntary',
         evaluations: 'as published, and as it would be now',
     },
+    deniedTag: 'contradicted',
     listEmpty: 'Nothing is on this list.',
     owedDays: 'Owed',
     lastHeardDay: 'Last record',

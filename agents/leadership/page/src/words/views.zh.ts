@@ -284,6 +284,7 @@ export const viewsZh = {
         late: '超过法定时限的事故，过了应报日的零报告', contradicted: '零报告覆盖的日子，后来发现有事', corrected: '经两人批准，原来破零、现在不再破零',
         amended: '全部更正、撤销、补报，含待第二人批准的', withdrawn: '信访人撤回的，供抽查是否自愿', evaluations: '当时公布的结果，与现在所知的结果',
     } as Record<string, string>,
+    deniedTag: '被否定',
     listEmpty: '清单里没有单位或记录。',
     owedDays: '应报未报',
     lastHeardDay: '最后一次记录',

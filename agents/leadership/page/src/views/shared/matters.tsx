@@ -22,7 +22,7 @@ export function stepWord(kind: string, step: string): string {
 
 export function officesOf(matter: Matter): string {
     const w = words.value;
-    if (matter.lead === 'UNSPECIFIED' || matter.lead === undefined) return word(w.offices, matter.handler);
+    if (matter.lead === 'UNSPECIFIED' || matter.lead === undefined) return word(w.offices, matter.handler === 'UNSPECIFIED' ? matter.openedBy : matter.handler);
     return `${word(w.offices, matter.lead)}${w.leads}${matter.members.map((office) => ` + ${word(w.offices, office)}`).join('')}`;
 }
 

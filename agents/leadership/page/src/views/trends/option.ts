@@ -2,7 +2,7 @@
  * attributes break the content security policy; what the pointer stands on is read out in the document. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { TrendAnswer, TrendPeriod, ZeroCount } from '../../api/types';
-import { dayNumber } from '../../days';
+import { integer } from '../../components/number';
 
 export type By = 'DAY' | 'WEEK' | 'MONTH';
 
@@ -48,11 +48,14 @@ export function axisFloor(statuses: readonly ZeroCount[], periods: readonly Tren
     return Math.max(0, Math.floor((lowest - spread / 2) / step) * step);
 }
 
-const base = (theme: Theme, labels: string[]): EChartsCoreOption => ({
+/* Room for a name at the end of a line: 11 pixels for a Chinese character, about 6 for a Latin one. */
+const endRoom = (name: string): number => 14 + [...name].reduce((sum, letter) => sum + (letter > '\u2e80' ? 11 : 6), 0);
+
+const base = (theme: Theme, labels: string[], right: number): EChartsCoreOption => ({
     animation: false,
     textStyle: { fontFamily: theme.font, color: theme.ink },
     aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
-    grid: { left: 8, right: 64, top: 18, bottom: 4, containLabel: true },
+    grid: { left: 8, right, top: 18, bottom: 4, containLabel: true },
     xAxis: {
         type: 'category', data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: theme.rule } },
         axisLabel: { color: theme.quiet, fontSize: 11, hideOverlap: true },
@@ -61,7 +64,7 @@ const base = (theme: Theme, labels: string[]): EChartsCoreOption => ({
 });
 
 const valueAxis = (theme: Theme, min: number): object => ({
-    type: 'value', min, minInterval: 1, splitNumber: 3, axisLabel: { color: theme.quiet, fontSize: 11 }, splitLine: { lineStyle: { color: theme.rule } },
+    type: 'value', min, minInterval: 1, splitNumber: 3, axisLabel: { color: theme.quiet, fontSize: 11, formatter: (value: number) => integer(Math.round(value)) }, splitLine: { lineStyle: { color: theme.rule } },
 });
 
 const none = { symbol: 'none' };
@@ -69,24 +72,23 @@ const none = { symbol: 'none' };
 /* Counts: this year solid, the same days of last year dashed, both named at their end. A period without a value is a
  * hole in the line. */
 export function countsOption(series: Series, periods: readonly TrendPeriod[], by: By, theme: Theme, names: Names): EChartsCoreOption {
-    const labels = periods.map((period) => periodLabel(period, by, names));
+    const labels = periods.map((period) => periodLabel(period, by, names) + (period.whole ? '' : `\n${names.unfinished}`));
     const numbers = (values: readonly string[]): (number | null)[] => periods.map((_, i) => (values[i] === undefined ? null : Number(values[i])));
     const line = (name: string, values: (number | null)[], color: string, type: 'solid' | 'dashed') => ({
         type: 'line', name, data: values, connectNulls: false, symbol: 'circle', symbolSize: periods.length > 40 ? 0 : 5, showSymbol: true,
         lineStyle: { color, width: 2, type }, itemStyle: { color, decal: none }, emphasis: { disabled: true },
         endLabel: { show: true, formatter: name, color, fontSize: 11, distance: 6 },
     });
-    const open = periods.findIndex((period) => !period.whole);
     const drawn = [line(names.thisYear, numbers(series.counts), theme.thisYear, 'solid')];
     if (series.previous.length > 0) drawn.push(line(names.lastYear, numbers(series.previous), theme.lastYear, 'dashed'));
-    if (open >= 0)
+    const open = periods.findIndex((period) => !period.whole);
+    if (open > 0)
+        /* The way to a period that is not over is shaded: it is no fall. */
         Object.assign(drawn[0]!, {
-            markArea: {
-                silent: true, itemStyle: { color: theme.rule, opacity: 0.35, decal: none }, label: { color: theme.quiet, fontSize: 11, position: 'insideTop' },
-                data: [[{ name: names.unfinished, xAxis: Math.max(0, open - 0.5) }, { xAxis: open }]],
-            },
+            markArea: { silent: true, itemStyle: { color: theme.rule, opacity: 0.45, decal: none }, data: [[{ xAxis: open - 1 }, { xAxis: open }]] },
         });
-    return { ...base(theme, labels), yAxis: valueAxis(theme, 0), series: drawn };
+    const right = Math.max(endRoom(names.thisYear), endRoom(names.lastYear));
+    return { ...base(theme, labels, right), yAxis: valueAxis(theme, 0), series: drawn };
 }
 
 /* Statuses: three parts of a bar for each period that was due; what is not due yet is a dotted line, no drop to zero. */
@@ -111,7 +113,7 @@ export function statusOption(series: Series, periods: readonly TrendPeriod[], by
         });
     const hatch = { color: theme.hatch, symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [1.6, 4.4], rotation: -Math.PI / 4 };
     return {
-        ...base(theme, labels),
+        ...base(theme, labels, 8),
         yAxis: { ...valueAxis(theme, floor), max: top },
         series: [
             zero,
@@ -124,7 +126,3 @@ export function statusOption(series: Series, periods: readonly TrendPeriod[], by
         ],
     };
 }
-
-/* Days of a range in whole weeks or months before the page asks for more points than can be read. */
-export const MOST_PERIODS = 400;
-export const tooMany = (from: string, to: string): boolean => dayNumber(to) - dayNumber(from) + 1 > MOST_PERIODS;

@@ -22,7 +22,7 @@ import '../views.css';
 
 export function Unit({ code }: { code: string }) {
     const found = useDocument<UnitDocument>(`units/${encodeURIComponent(code)}`, { unit: undefined });
-    const events = useDocument<EventsDocument>('events', { unit: code, limit: '20' });
+    const events = useDocument<EventsDocument>('events', { unit: code, limit: '8' });
     const { value, problem } = found;
     if (value === null) return problem ? <ProblemNotice problem={problem} retry={found.retry} /> : <Loading height={50} lines={9} />;
     return (
@@ -34,7 +34,7 @@ export function Unit({ code }: { code: string }) {
             {value.days && value.days.zeros.length > 0 && <DayStrip days={value.days} now={value.daysNow} moment={value.moment} />}
             <div class="unit-foot">
                 <Why reasons={value.reasons} year={value.moment.day.slice(0, 4)} />
-                <UnitEvents document={events.value} code={code} year={value.moment.day.slice(0, 4)} />
+                <UnitEvents document={events.value} code={code} status={value.status} year={value.moment.day.slice(0, 4)} />
             </div>
             <Card title={words.value.openMatters} aside={<Exports name="matters" params={{ unit: code, open: 'true', sort: 'due' }} />}>
                 <MatterTable matters={value.matters?.matters ?? []} empty={words.value.noOpenMatters} />

@@ -19,9 +19,13 @@ const rank = (kind: ReasonKind): number => {
     return at < 0 ? ORDER.length : at;
 };
 
+const ZEROS: readonly Reason['zero'][] = ['PETITION', 'ACCIDENT', 'CASE'];
+const zeroRank = (zero: Reason['zero']): number => (ZEROS.indexOf(zero) + ZEROS.length + 1) % (ZEROS.length + 1);
+
 function compare(a: Reason, b: Reason): number {
     return (
-        rank(a.kind) - rank(b.kind) || compareText(a.zero, b.zero) || compareText(a.office, b.office) || compareText(a.basis, b.basis) ||
+        zeroRank(a.zero) - zeroRank(b.zero) ||
+        rank(a.kind) - rank(b.kind) || compareText(a.office, b.office) || compareText(a.basis, b.basis) ||
         compareText(a.day, b.day) || Number(a.position) - Number(b.position)
     );
 }

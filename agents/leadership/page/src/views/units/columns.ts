@@ -45,7 +45,7 @@ export interface Columns {
     kind: Uint8Array;
     status: Uint8Array; // 4 of each unit, by VIEWS
     streak: Uint32Array; // 3 of each unit: petition, accident, case
-    verifiedUntil: Int32Array; // of a node: the earliest of its counted units that have one; 0: none
+    verifiedUntil: Int32Array; // of a node: the earliest of its counted units that are not broken; 0: one has none
     gapOffice: Uint8Array; // of the unit itself
     gapFrom: Int32Array; // of a node: the earliest below; 0: none
     gapTo: Int32Array;
@@ -107,6 +107,7 @@ export { isArea, isEnterprise };
 /* Adds every unit to the node above it, from the last to the first: parents stand before their children. */
 function addUp(c: Columns): void {
     const stride = VIEWS.length * PARTS;
+    const judgedBelow = new Uint8Array(c.count);
     for (let i = c.count - 1; i >= 0; i--) {
         for (let view = 0; view < VIEWS.length; view++) {
             const status = c.status[i * VIEWS.length + view]!;
@@ -125,9 +126,13 @@ function addUp(c: Columns): void {
         c.gaps[above]! += c.gaps[i]!;
         c.silents[above]! += c.silents[i]!;
         if (c.status[above * VIEWS.length] !== NOT_COUNTED) continue; // a village keeps its own dates beside its enterprises'
-        const until = c.verifiedUntil[i]!;
-        if (until > 0 && (c.verifiedUntil[above] === 0 || until < c.verifiedUntil[above]!))
-            c.verifiedUntil[above] = until;
+        /* A broken unit's days end with its break: that says nothing of what is verified. */
+        const judged = c.status[i * VIEWS.length] === NOT_COUNTED ? judgedBelow[i] === 1 : c.status[i * VIEWS.length] !== BROKEN;
+        if (judged) {
+            const until = c.verifiedUntil[i]!;
+            if (judgedBelow[above] === 0 || until < c.verifiedUntil[above]!) c.verifiedUntil[above] = until;
+            judgedBelow[above] = 1;
+        }
         const from = c.gapFrom[i]!;
         if (from > 0 && (c.gapFrom[above] === 0 || from < c.gapFrom[above]!)) c.gapFrom[above] = from;
     }

@@ -55,8 +55,7 @@ export function Units() {
     return (
         <div class="view-units">
             {problem && <ProblemNotice problem={problem} retry={reload} kept />}
-            <Card title={words.value.stateMap} class="card-map" aside={<Legend />}>
-                <ZeroSwitch view={chosen.view} />
+            <Card title={words.value.stateMap} class="card-map" hint={<MapTools view={chosen.view} />} aside={<span class="quiet">{words.value.mapHint}</span>}>
                 <StateMap columns={columns} view={chosen.view} statuses={status.value?.units ?? []} year={year} />
             </Card>
             <TreeCard client={client} chosen={chosen} year={year} />
@@ -83,6 +82,10 @@ function useTree(under: string): TreeClient {
         if (moment) shownMoment.value = moment;
     }, [moment]);
     return client;
+}
+
+function MapTools({ view }: { view: View }) {
+    return <span class="map-tools"><ZeroSwitch view={view} /> <Legend /></span>;
 }
 
 function Legend() {

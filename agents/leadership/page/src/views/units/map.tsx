@@ -42,10 +42,9 @@ export interface MapProps {
 export function StateMap({ columns, view, statuses, year }: MapProps) {
     const reading = useSignal('');
     const box = useRef<HTMLDivElement>(null);
-    const w = words.value;
     return (
         <div ref={box} onFocusOut={() => (reading.value = '')} onPointerLeave={() => (reading.value = '')}>
-            <p class="map-reading" aria-hidden="true">{reading.value || w.mapHint}</p>
+            <p class="map-reading" aria-hidden="true">{reading.value || '\u00a0'}</p>
             <div class="map">
                 {townsOf(columns).map((town) => (
                     <Town key={codeOf(columns, town)} columns={columns} town={town} view={view} year={year}
