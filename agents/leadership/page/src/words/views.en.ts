@@ -12,7 +12,7 @@ export const viewsEn: Same<typeof viewsZh> = {
     mapTown: (name) => `${name}, its villages`,
     dotStatus: (name, zero, state) => `${name}: ${zero}, ${state}`,
     dotGap: (days, office) => `, gap ${days}, ${office}`,
-    enterpriseCount: (n) => `Enterprises ${n}`,
+    enterpriseCount: (n) => `Firms ${n}`,
     mapTooMany: (n) => `${n} villages: look one level down`,
     treeLabel: 'Unit tree',
     filterState: 'Filter by state',

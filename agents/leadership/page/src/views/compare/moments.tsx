@@ -1,6 +1,6 @@
 /* Two moments side by side. The page compares what the hub gave for each; it computes no figure of its own. */
 import { useRef } from 'preact/hooks';
-import { address, go, isDay, isKnown } from '../../address';
+import { address, go, href, isDay, isKnown } from '../../address';
 import type { DifferenceDocument } from '../../api/compare';
 import type { DifferenceRow, MomentShown, Shown, Summary, ZeroCount } from '../../api/types';
 import { Card } from '../../components/card';
@@ -39,7 +39,7 @@ export function Moments() {
             {[first, second].map((found, i) => found.problem && <ProblemNotice key={i} problem={found.problem} retry={found.retry} kept={found.value !== null} />)}
             {(first.loading || second.loading) && <Loading height={24} lines={6} />}
             {first.value && second.value && <Sides first={first} second={second} />}
-            {first.value && second.value && <Figures a={first.value.summary} b={second.value.summary} />}
+            {first.value && second.value && <Figures a={first.value} b={second.value} />}
             {first.value?.moment.past && <Changed params={params(a)} sameDay={sameDay} />}
         </>
     );
@@ -101,18 +101,24 @@ function SameTag({ same }: { same: boolean }) {
     return <span class={same ? 'tag' : 'tag tag-overdue'} data-same={same}>{same ? w.same : w.notSame}</span>;
 }
 
-function Figures({ a, b }: { a: Summary; b: Summary }) {
+/* The records behind a figure as they stood at its moment. */
+function MomentDoor({ moment, figure, value }: { moment: MomentShown; figure: string; value: string }) {
+    const when = moment.past ? { at: moment.day, known: moment.position } : { at: null, known: null };
+    return <a class="door" href={href({ keys: { why: figure, ...when } })}>{integer(value)}</a>;
+}
+
+function Figures({ a, b }: { a: SummaryDocument; b: SummaryDocument }) {
     const w = words.value;
-    const others = new Map(figuresOf(b));
-    const rows = figuresOf(a).filter(([figure, value]) => others.get(figure) !== value);
+    const others = new Map(figuresOf(b.summary));
+    const rows = figuresOf(a.summary).filter(([figure, value]) => others.get(figure) !== value);
     return (
         <Card title={w.figuresDiffer} hint={w.figuresDifferHint}>
             {rows.length === 0 ? <p class="quiet">{w.noFigureDiffers}</p> : (
                 <Table<[string, string]> caption={w.figuresDiffer} class="stack" rows={rows} rowKey={([figure]) => figure}
                     columns={[
                         { name: 'figure', head: w.item, class: 'stack-head', cell: ([figure]) => word(w.figures, figure) },
-                        { name: 'a', head: w.momentA, numeric: true, cell: ([, value]) => integer(value) },
-                        { name: 'b', head: w.momentB, numeric: true, cell: ([figure]) => <b>{integer(others.get(figure) ?? '0')}</b> },
+                        { name: 'a', head: w.momentA, numeric: true, cell: ([figure, value]) => <MomentDoor moment={a.moment} figure={figure} value={value} /> },
+                        { name: 'b', head: w.momentB, numeric: true, cell: ([figure]) => <b><MomentDoor moment={b.moment} figure={figure} value={others.get(figure) ?? '0'} /></b> },
                     ]} />
             )}
         </Card>

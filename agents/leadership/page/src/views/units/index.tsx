@@ -113,9 +113,9 @@ function ZeroSwitch({ view }: { view: View }) {
 function TreeCard({ client, chosen, year }: { client: TreeClient; chosen: Chosen; year: string }) {
     const w = words.value;
     const columns = client.columns.value!;
-    const toggled = useSignal<readonly number[]>([0]);
     const { view, state, kind, text, sort } = chosen;
     const filtered = isFiltered({ ...chosen, toggled: [] });
+    const toggled = useSignal<readonly number[]>(filtered ? [] : [0]);
     const query: TreeQuery = { view, state, kind, text, sort, toggled: toggled.value };
     /* Another filter begins with all of its ways open, the whole tree with its root. */
     const filter = `${view}|${state}|${kind}|${text}`;

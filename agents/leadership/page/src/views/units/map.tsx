@@ -106,23 +106,42 @@ function Dots({ columns, town, view, year, read, leave }: Omit<TownProps, 'statu
     const sum = { ZERO: 0, UNVERIFIED: 0, BROKEN: 0 } as Record<string, number>;
     for (const unit of areas) sum[stateAt(columns, unit, view)]! += 1;
     const rows = Array.from({ length: Math.ceil(areas.length / DOTS_IN_ROW) }, (_, row) => areas.slice(row * DOTS_IN_ROW, (row + 1) * DOTS_IN_ROW));
+    const grid = useRef<HTMLDivElement>(null);
+    const indexOf = (event: Event): number => Number((event.target as HTMLElement).closest('a')?.dataset['dot'] ?? -1);
     const move = (event: KeyboardEvent): void => {
+        if (event.key === ' ') {
+            event.preventDefault();
+            return open(targetOf(areas[at.value]!));
+        }
         const to = nextDot(event, at.value, areas.length);
         if (to === null) return;
         event.preventDefault();
         if (to < 0 || to >= areas.length) return leave(to < 0 ? -1 : 1);
         at.value = to;
-        const grid = event.currentTarget as HTMLElement;
-        grid.querySelectorAll<HTMLElement>('[role=gridcell] > a')[to]?.focus();
+        grid.current?.querySelector<HTMLElement>(`[data-dot="${to}"]`)?.focus();
     };
+    const look = (event: Event): void => {
+        const index = indexOf(event);
+        if (index < 0) return;
+        if (event.type === 'focusin') at.value = index;
+        read(dotSentence(columns, areas[index]!, view, year));
+    };
+    /* One address for all dots, with the code put in: there may be thousands. */
+    const target = href({ path: '/units/CODE' });
+    const targetOf = (unit: number): string => target.replace('CODE', codeOf(columns, unit));
+    const current = Math.min(at.value, areas.length - 1);
     const label = `${w.mapTown(nameOf(columns, town))}${w.colon}${w.dotsSummary(integer(sum['ZERO']!), integer(sum['UNVERIFIED']!), integer(sum['BROKEN']!))}`;
     return (
-        <div class="map-dots" role="grid" aria-label={label} onKeyDown={move}>
+        <div class="map-dots" role="grid" aria-label={label} ref={grid} onKeyDown={move} onFocusIn={look} onPointerOver={look}>
             {rows.map((row, y) => (
                 <div role="row" key={y}>
                     {row.map((unit, x) => (
-                        <Dot key={unit} columns={columns} unit={unit} view={view} year={year} read={read}
-                            current={Math.min(at.value, areas.length - 1) === y * DOTS_IN_ROW + x} take={() => (at.value = y * DOTS_IN_ROW + x)} />
+                        <span role="gridcell" key={unit}>
+                            <a href={targetOf(unit)} data-dot={y * DOTS_IN_ROW + x} aria-label={dotSentence(columns, unit, view, year)}
+                                tabIndex={current === y * DOTS_IN_ROW + x ? 0 : -1}>
+                                {Mark({ state: stateAt(columns, unit, view), size: 11 })}
+                            </a>
+                        </span>
                     ))}
                 </div>
             ))}
@@ -150,35 +169,3 @@ function nextDot(event: KeyboardEvent, at: number, count: number): number | null
             return null;
     }
 }
-
-interface DotProps {
-    columns: Columns;
-    unit: number;
-    view: View;
-    year: string;
-    current: boolean;
-    read: (sentence: string) => void;
-    take: () => void;
-}
-
-function Dot({ columns, unit, view, year, current, read, take }: DotProps) {
-    const sentence = dotSentence(columns, unit, view, year);
-    const target = href({ path: `/units/${codeOf(columns, unit)}` });
-    return (
-        <span role="gridcell">
-            <a href={target} aria-label={sentence} tabIndex={current ? 0 : -1} onPointerEnter={() => read(sentence)}
-                onFocus={() => {
-                    take();
-                    read(sentence);
-                }}
-                onKeyDown={(event) => {
-                    if (event.key !== ' ') return;
-                    event.preventDefault();
-                    open(target);
-                }}>
-                <Mark state={stateAt(columns, unit, view)} size={11} />
-            </a>
-        </span>
-    );
-}
-

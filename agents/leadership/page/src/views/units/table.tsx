@@ -7,7 +7,7 @@ import { integer, monthDay } from '../../components/number';
 import { dayText } from '../../days';
 import { holdUpdates } from '../../live';
 import { words } from '../../words';
-import { codeOf, type Columns, isCounted, nameOf, sumOf, type View } from './columns';
+import { codeOf, type Columns, isCounted, nameOf, sumOf, type View, VIEWS } from './columns';
 import { findRow, treeStep } from './keys';
 import type { Rows } from './select';
 import { SMALL_BAR, SmallBar, SmallHatch } from './small-bar';
@@ -107,13 +107,31 @@ export function TreeTable({ columns, rows, year, toggle }: TreeTableProps) {
             <SmallHatch id={HATCH} />
             <Head />
             <div class="tree-body" role="rowgroup" ref={body} style={{ height: `${count * height}px` }}>
-                {drawn.map((row) => (
-                    <Row key={rows.units[row]} columns={columns} rows={rows} row={row} year={year} height={height} current={row === currentRow}
+                {useSlots(drawn, rows).map((row, slot) => row >= 0 && (
+                    <Row key={slot} columns={columns} rows={rows} row={row} year={year} height={height} current={row === currentRow}
                         take={() => (current.value = rows.units[row]!)} toggle={toggle} />
                 ))}
             </div>
         </div>
     );
+}
+
+/* Rows that scroll in take the elements of rows that scrolled out: nothing is built while scrolling, texts change. A row
+ * that stays keeps its element, and with it the focus. The row of each slot; -1: none. Their order in the document is
+ * not that on the screen, which aria-rowindex tells. */
+function useSlots(drawn: readonly number[], rows: Rows): number[] {
+    const slots = useRef<number[]>([]); /* the unit of each slot; -1: free */
+    const rowOf = new Map(drawn.map((row) => [rows.units[row]!, row]));
+    const kept = slots.current.map((unit) => (rowOf.has(unit) ? unit : -1));
+    const there = new Set(kept);
+    let free = 0;
+    for (const unit of rowOf.keys()) {
+        if (there.has(unit)) continue;
+        while (free < kept.length && kept[free] !== -1) free++;
+        kept[free] = unit;
+    }
+    slots.current = kept;
+    return kept.map((unit) => rowOf.get(unit) ?? -1);
 }
 
 /* Keeps `shown` at the rows in view, once a frame. */
@@ -228,7 +246,7 @@ function Row({ columns: c, rows, row, year, height, current, take, toggle }: Row
             </span>
             <span role="gridcell" class="tree-cell tree-code" tabIndex={-1}>{code}</span>
             <span role="gridcell" class="tree-cell tree-kind" tabIndex={-1}>{kindWord(c, unit)}{!counted && total > 0 ? ` · ${integer(total)}` : ''}</span>
-            {ZEROS.map((view) => (counted ? <Own key={view} c={c} unit={unit} view={view} /> : <Below key={view} c={c} unit={unit} view={view} />))}
+            {ZEROS.map((view) => (counted ? own(c, unit, view) : below(c, unit, view)))}
             <span role="gridcell" class="tree-cell tree-until" tabIndex={-1}>{until > 0 ? monthDay(dayText(until), year) : w.noDays}</span>
             <span role="gridcell" class="tree-cell tree-gap" tabIndex={-1}>{gapCell(c, unit, counted, year)}</span>
         </div>
@@ -243,35 +261,40 @@ function gapCell(c: Columns, unit: number, counted: boolean, year: string) {
     return <span class="quiet">{w.gapNone}</span>;
 }
 
-interface CellProps {
-    c: Columns;
-    unit: number;
-    view: View;
-}
-
-/* A unit's own zero: mark and verified days; the word is for who does not see the mark. */
-function Own({ c, unit, view }: CellProps) {
+/* Cells are plain functions: sixty rows of components of their own would cost more than their content.
+ * A unit's own zero: mark and verified days; the word is for who does not see the mark. */
+function own(c: Columns, unit: number, view: View) {
     const w = words.value;
     const state = stateAt(c, unit, view);
     const days = c.streak[unit * 3 + view - 1]!;
     return (
-        <span role="gridcell" class="tree-cell tree-zero" tabIndex={-1} aria-label={w.stateOf(zeroWord(zeroAt(view)), stateWord(state), integer(days))}>
-            <Mark state={state} /> <span class="tree-days">{days > 0 ? w.daysShort(integer(days)) : w.noDays}</span>
+        <span key={`own${view}`} role="gridcell" class="tree-cell tree-zero" tabIndex={-1} aria-label={w.stateOf(zeroWord(zeroAt(view)), stateWord(state), integer(days))}>
+            {Mark({ state })} <span class="tree-days">{days > 0 ? w.daysShort(integer(days)) : w.noDays}</span>
         </span>
     );
 }
 
+/* Opens the units behind a part of a sum; no tab stop of its own, the keys go through the rows and cells. */
+function sumDoor(c: Columns, unit: number, view: View, part: 'unverified' | 'broken', count: number) {
+    if (count === 0) return null;
+    return (
+        <a class="door" tabIndex={-1} href={href({ keys: { why: `zeros.${VIEWS[view]}.${part}`, whose: codeOf(c, unit) } })}>
+            {Mark({ state: part === 'broken' ? 'BROKEN' : 'UNVERIFIED', size: 11 })} {integer(count)}
+        </a>
+    );
+}
+
 /* The sum of what lives below a node. */
-function Below({ c, unit, view }: CellProps) {
+function below(c: Columns, unit: number, view: View) {
     const sum = sumOf(c, unit, view);
     const label = words.value.sumOf(zeroWord(zeroAt(view)), integer(sum.zero), integer(sum.unverified), integer(sum.broken));
-    if (sum.total === 0) return <span role="gridcell" class="tree-cell tree-zero quiet" tabIndex={-1}>–</span>;
+    if (sum.total === 0) return <span key={`none${view}`} role="gridcell" class="tree-cell tree-zero quiet" tabIndex={-1}>–</span>;
     return (
-        <span role="gridcell" class="tree-cell tree-zero tree-sum" tabIndex={-1} aria-label={label}>
-            <SmallBar zero={sum.zero} unverified={sum.unverified} broken={sum.broken} hatch={HATCH} width={phone.matches ? 58 : SMALL_BAR} />
+        <span key={`sum${view}`} role="gridcell" class="tree-cell tree-zero tree-sum" tabIndex={-1} aria-label={label}>
+            {SmallBar({ ...sum, hatch: HATCH, width: phone.matches ? 58 : SMALL_BAR })}
             <span class="tree-counts">
-                {sum.unverified > 0 && <span><Mark state="UNVERIFIED" size={11} /> {integer(sum.unverified)}</span>}
-                {sum.broken > 0 && <span><Mark state="BROKEN" size={11} /> {integer(sum.broken)}</span>}
+                {sumDoor(c, unit, view, 'unverified', sum.unverified)}
+                {sumDoor(c, unit, view, 'broken', sum.broken)}
             </span>
         </span>
     );
