@@ -77,6 +77,40 @@ static void the_year_before_keeps_the_calendar_day(void **unused)
                          day_from_date(rows[i].year - 1, rows[i].expected_month, rows[i].expected_day));
 }
 
+/* Ruling 28: a whole February is compared with a whole one, and the days of a month together with all of that month. */
+static void days_are_compared_with_the_same_days_of_the_year_before(void **unused)
+{
+    static const char *const rows[][4] = {
+        {"2020-01-01", "2020-08-19", "2019-01-01", "2019-08-19"},
+        {"2021-02-01", "2021-02-28", "2020-02-01", "2020-02-29"},
+        {"2020-02-01", "2020-02-29", "2019-02-01", "2019-02-28"},
+        {"2020-02-29", "2020-02-29", "2019-02-28", "2019-02-28"},
+        {"2021-02-28", "2021-02-28", "2020-02-28", "2020-02-29"},
+        {"2021-02-22", "2021-02-27", "2020-02-22", "2020-02-27"},
+        {"2020-12-28", "2021-01-03", "2019-12-28", "2020-01-03"},
+    };
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char from[DAY_TEXT_SIZE], to[DAY_TEXT_SIZE];
+        struct day_span days;
+        assert_true(day_parse(rows[i][0], &days.from) && day_parse(rows[i][1], &days.to));
+        struct day_span before = days_year_before(days);
+        day_format(before.from, from);
+        day_format(before.to, to);
+        assert_string_equal(from, rows[i][2]);
+        assert_string_equal(to, rows[i][3]);
+    }
+}
+
+static void a_week_begins_on_monday(void **unused)
+{
+    (void)unused;
+    const int32_t monday = day_from_date(2020, 8, 17);
+    for (int32_t weeks = -3000; weeks <= 3000; weeks += 7)
+        for (int32_t day = 0; day < 7; day++)
+            assert_int_equal(day_week_start(monday + 7 * weeks + day), monday + 7 * weeks);
+}
+
 static void a_moment_falls_on_the_day_of_its_zone(void **unused)
 {
     static const int32_t offsets[] = {-840, -1, 0, 1, 480, 840};
@@ -101,6 +135,8 @@ int main(void)
         cmocka_unit_test(nothing_but_a_day_reads_as_one),
         cmocka_unit_test(no_day_is_written_as_nothing),
         cmocka_unit_test(the_year_before_keeps_the_calendar_day),
+        cmocka_unit_test(days_are_compared_with_the_same_days_of_the_year_before),
+        cmocka_unit_test(a_week_begins_on_monday),
         cmocka_unit_test(a_moment_falls_on_the_day_of_its_zone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
