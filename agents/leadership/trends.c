@@ -73,7 +73,8 @@ const struct document_kind trends_kind = {
 
 /* ---- what is known otherwise by now ---- */
 
-enum slot { DIFFERENCE, SUMMARY_THEN, SUMMARY_NOW };
+enum slot { DIFFERENCE, SUMMARY_THEN, SUMMARY_NOW, FIGURES };
+enum { FIGURES_OPENED = 24, POSITIONS_SHOWN = 8 };
 
 static bool ask_difference(struct document *document, struct problem *problem)
 {
@@ -105,22 +106,69 @@ static void ask_summary_now(struct document *document)
     document_ask(document, &query, &sanling__v1__summary__descriptor, false);
 }
 
+/* The rows behind those that were counted then: of a figure that only grows, the ones that made the difference. */
+static void ask_figure(struct document *document, const char *figure, json_int_t then)
+{
+    Sanling__V1__Moment now = SANLING__V1__MOMENT__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__FigureQuery rows = SANLING__V1__FIGURE_QUERY__INIT;
+    const struct hub_reply *reply = document_reply(document, DIFFERENCE);
+    now.day = reply->moment != NULL ? reply->moment->day : document->moment.moment.day;
+    rows.figure = (char *)figure;
+    rows.unit = document_unit(document);
+    rows.after = (uint32_t)then;
+    rows.limit = POSITIONS_SHOWN;
+    query.ask_case = SANLING__V1__QUERY__ASK_FIGURE;
+    query.figure = &rows;
+    query.moment = &now;
+    document_ask(document, &query, &sanling__v1__figure_answer__descriptor, true);
+}
+
+/* false: there is none to ask of. */
+static bool ask_figures(struct document *document)
+{
+    size_t i;
+    json_t *row;
+    document->rows = summary_differences((const Sanling__V1__Summary *)document_body(document, SUMMARY_THEN),
+                                         (const Sanling__V1__Summary *)document_body(document, SUMMARY_NOW));
+    json_array_foreach(document->rows, i, row) if (i < FIGURES_OPENED) ask_figure(
+        document, json_string_value(json_object_get(row, "figure")), json_integer_value(json_object_get(row, "then")));
+    return json_array_size(document->rows) > 0;
+}
+
+/* Positions of the rows that were recorded after the moment. */
+static json_t *positions_of(const struct document *document, size_t figure)
+{
+    json_t *positions = json_array();
+    const unsigned slot = FIGURES + (unsigned)figure;
+    const struct hub_reply *then = document_reply(document, DIFFERENCE);
+    const Sanling__V1__FigureAnswer *answer =
+        slot < document->slot_count ? (const Sanling__V1__FigureAnswer *)document_body(document, slot) : NULL;
+    for (size_t i = 0; answer != NULL && then->moment != NULL && i < answer->n_rows; i++)
+        if (answer->rows[i]->position > then->moment->position)
+            json_array_append_new(positions, json_sprintf("%llu", (unsigned long long)answer->rows[i]->position));
+    return positions;
+}
+
 static enum document_step make_difference(struct document *document, struct problem *problem)
 {
     (void)problem;
+    size_t i;
+    json_t *row;
     if (document->phase == 0) {
         document->phase = 1;
         ask_summary_now(document);
         return DOCUMENT_ASKED;
     }
-    json_t *figures = summary_differences((const Sanling__V1__Summary *)document_body(document, SUMMARY_THEN),
-                                          (const Sanling__V1__Summary *)document_body(document, SUMMARY_NOW));
-    size_t i;
-    json_t *row;
-    json_array_foreach(figures, i, row) json_object_set_new(row, "positions", json_array());
+    if (document->phase == 1) {
+        document->phase = 2;
+        if (ask_figures(document))
+            return DOCUMENT_ASKED;
+    }
+    json_array_foreach(document->rows, i, row) json_object_set_new(row, "positions", positions_of(document, i));
     document->json = document_object(document);
     document_spread(document, DIFFERENCE, document->json);
-    json_object_set_new(document->json, "figures", figures);
+    json_object_set(document->json, "figures", document->rows);
     return DOCUMENT_MADE;
 }
 

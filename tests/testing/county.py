@@ -161,7 +161,8 @@ class County:
         running = [program for program in reversed(self.programs) if program.running]
         try:
             if kind is None:
-                self._check_ends([program for program in running if program.name in ("hub", *AGENTS)])
+                self._check_ends([program for program in running
+                                  if program.name in ("hub", *AGENTS) or program.name.startswith("page")])
         finally:
             for program in running:
                 if program.running:

@@ -129,6 +129,17 @@ class Streams(unittest.TestCase):
             latest = max(stream.events[-1][3] for stream in streams)
             self.assertLess(latest - recorded, CHANGE_SECONDS)
 
+    def test_it_ends_when_it_is_told_whoever_follows_or_waits(self):
+        self.open_page()
+        stream = self.follow(self.leader)
+        self.county.kill_hub()
+        until("the loss", lambda: stream.named("state"))
+        waiting = socket.create_connection(self.page.address)
+        self.addCleanup(waiting.close)
+        waiting.sendall(f"GET /v1/overview HTTP/1.1\r\nHost: x\r\nCookie: {self.leader.cookie}\r\n\r\n".encode())
+        self.assertEqual(self.page.program.stop(), 0)
+        until("the end of the stream", lambda: stream.ended)
+
     def test_there_is_a_limit_of_streams(self):
         self.open_page(streams=2)
         self.follow(self.leader)
