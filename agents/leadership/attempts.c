@@ -1,5 +1,6 @@
 #include "attempts.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -66,9 +67,11 @@ void attempts_close(struct attempts **attempts)
     *attempts = NULL;
 }
 
+/* What stands in front of an IPv4 address within IPv6. */
+static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+
 void attempt_address_of(const struct sockaddr *from, struct attempt_address *address)
 {
-    static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};
     *address = (struct attempt_address){0};
     if (from->sa_family == AF_INET) {
         struct sockaddr_in four;
@@ -81,6 +84,18 @@ void attempt_address_of(const struct sockaddr *from, struct attempt_address *add
         const bool is_mapped = memcmp(six.sin6_addr.s6_addr, mapped, sizeof mapped) == 0;
         memcpy(address->bytes, six.sin6_addr.s6_addr, is_mapped ? ATTEMPT_ADDRESS_SIZE : 8);
     }
+}
+
+void attempt_address_text(const struct attempt_address *address, char text[static ATTEMPT_TEXT_SIZE])
+{
+    static const struct attempt_address none = {0};
+    const bool is_mapped = memcmp(address->bytes, mapped, sizeof mapped) == 0;
+    char name[INET6_ADDRSTRLEN] = "-";
+    if (is_mapped)
+        inet_ntop(AF_INET, address->bytes + sizeof mapped, name, sizeof name);
+    else if (memcmp(address, &none, sizeof none) != 0)
+        inet_ntop(AF_INET6, address->bytes, name, sizeof name);
+    snprintf(text, ATTEMPT_TEXT_SIZE, "%s%s", name, is_mapped || name[0] == '-' ? "" : "/64");
 }
 
 static void refill(struct bucket *bucket, const struct rate *rate, int64_t now_ms)

@@ -16,7 +16,8 @@ enum {
     ATTEMPTS_ADDRESS_REFILL_MS = 5000,
     ATTEMPTS_PER_SECOND = 3,  /* at once and per second, all together */
     ATTEMPTS_KEYS_MAX = 4096, /* accounts and addresses that are remembered, each; the longest unused is forgotten */
-    ATTEMPT_ADDRESS_SIZE = 16
+    ATTEMPT_ADDRESS_SIZE = 16,
+    ATTEMPT_TEXT_SIZE = 56
 };
 
 /* What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, since one host has all of that. */
@@ -31,6 +32,9 @@ void attempts_close(struct attempts **attempts);
 
 /* Anything but IPv4 and IPv6 (a local socket) is one client together. */
 void attempt_address_of(const struct sockaddr *from, struct attempt_address *address);
+
+/* "10.0.0.1", "2001:db8:1:2::/64", or "-" for what is neither. */
+void attempt_address_text(const struct attempt_address *address, char text[static ATTEMPT_TEXT_SIZE]);
 
 /* Takes one try. 0: go on and verify. Otherwise nothing was taken, and so many seconds are what Retry-After says.
  * `account` is the name as it was sent, whether there is such an account or not. */

@@ -179,6 +179,17 @@ static int turn(struct gateway *gateway)
     return any ? 0 : sooner(wait_ms, http_wait_ms(gateway->http));
 }
 
+/* Whoever renews it has a month. */
+static void say_when_the_certificate_expires(const struct config *config)
+{
+    enum { SOON_DAYS = 30 };
+    const int64_t days = config->has_tls ? listen_tls_days_left(&config->tls, (int64_t)time(NULL)) : SOON_DAYS;
+    if (days < 0)
+        journal(JOURNAL_ERROR, "certificate: expired; browsers refuse the page until there is a new one");
+    else if (days < SOON_DAYS)
+        journal(JOURNAL_WARNING, "certificate: expires in %lld days", (long long)days);
+}
+
 bool gateway_run(struct gateway *gateway, struct fault *fault)
 {
     bool ends = false;
@@ -187,6 +198,7 @@ bool gateway_run(struct gateway *gateway, struct fault *fault)
     journal(JOURNAL_NOTICE, "listening on %s; %zu files of the page, %zu accounts; hub at %s",
             http_address(gateway->http), static_files_count(gateway->files), accounts_count(gateway->config->accounts),
             gateway->config->hub);
+    say_when_the_certificate_expires(gateway->config);
     sd_notifyf(0, "READY=1\nSTATUS=listening on %s", http_address(gateway->http));
     while (!ends) {
         int wait_ms = sooner(turn(gateway), WATCHDOG_MS);

@@ -151,6 +151,13 @@ void listen_tls_clear(struct listen_tls *tls)
     *tls = (struct listen_tls){0};
 }
 
+int64_t listen_tls_days_left(const struct listen_tls *tls, int64_t now_s)
+{
+    enum { SECONDS_PER_DAY = 86400 };
+    const int64_t left_s = tls->expires_at_s - now_s;
+    return left_s >= 0 ? left_s / SECONDS_PER_DAY : -((-left_s + SECONDS_PER_DAY - 1) / SECONDS_PER_DAY);
+}
+
 bool listen_allowed(const struct listen_address *address, bool has_certificate, struct fault *fault)
 {
     if (address->loopback || has_certificate)

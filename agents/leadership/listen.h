@@ -39,6 +39,9 @@ MUST_CHECK bool listen_tls_read(const char *certificate, const char *key, struct
 /* Frees the texts and overwrites the key. */
 void listen_tls_clear(struct listen_tls *tls);
 
+/* Whole days until it expires, negative once it has; `now_s` since 1970. */
+int64_t listen_tls_days_left(const struct listen_tls *tls, int64_t now_s);
+
 /* Whether `address` may be served: loopback, or with a certificate. Otherwise FAULT_USAGE, with the two lines that make
  * a county's own CA and a certificate of this address. */
 MUST_CHECK bool listen_allowed(const struct listen_address *address, bool has_certificate, struct fault *fault);

@@ -209,7 +209,10 @@ static void verify(struct gateway *gateway, struct http_request *request, const 
     }
     const struct account *account = accounts_verify(gateway->config->accounts, name, password);
     if (account == NULL) {
-        journal(JOURNAL_WARNING, "a log-in was refused: wrong account or password");
+        char who[ATTEMPT_TEXT_SIZE];
+        attempt_address_text(&from, who);
+        /* Not the name: it may be a password that was typed into the wrong field. */
+        journal(JOURNAL_WARNING, "a log-in from %s was refused: wrong account or password", who);
         refuse(request, PROBLEM_BAD_LOGIN);
         return;
     }

@@ -144,6 +144,14 @@ static void one_network_of_ipv6_is_one_client(void **state)
     assert_memory_not_equal(&a, &c, sizeof a);
     assert_memory_equal(&four, &mapped, sizeof four);
     assert_memory_not_equal(&four, &other, sizeof four);
+    const struct attempt_address nobody = {{0}};
+    const struct attempt_address *const addresses[] = {&a, &four, &mapped, &nobody};
+    static const char *const texts[] = {"2001:db8:1:2::/64", "10.0.0.1", "10.0.0.1", "-"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[ATTEMPT_TEXT_SIZE];
+        attempt_address_text(addresses[i], text);
+        assert_string_equal(text, texts[i]);
+    }
 }
 
 static void names_of_any_length_and_number_take_bounded_memory(void **state)

@@ -104,6 +104,9 @@ static void what_is_said_makes_a_certificate_that_is_taken(void **state)
         fail_msg("%s", fault.text);
     const int64_t days = (tls.expires_at_s - time(NULL)) / 86400;
     assert_in_range(days, 798, 800);
+    assert_int_equal(listen_tls_days_left(&tls, tls.expires_at_s - 86400), 1);
+    assert_int_equal(listen_tls_days_left(&tls, tls.expires_at_s - 86399), 0);
+    assert_int_equal(listen_tls_days_left(&tls, tls.expires_at_s + 1), -1);
     assert_non_null(strstr(tls.certificate, "BEGIN CERTIFICATE"));
     listen_tls_clear(&tls);
     /* As a browser checks it: the CA is trusted, the address is the certificate's, and it is no CA itself. */

@@ -51,12 +51,15 @@ class Login(unittest.TestCase):
         self.assertNotIn(browser.cookie.partition("=")[2], page.program.journal)
 
     def test_a_wrong_password_and_an_unknown_account_look_the_same(self):
-        browser = self.open_page().browser()
+        page = self.open_page()
+        browser = page.browser()
         wrong = self.try_login(browser, "leader", "not the password")
         unknown = self.try_login(browser, "nobody", PASSWORD)
         self.assertEqual((wrong.status, wrong.code), (401, "BAD_LOGIN"))
         self.assertEqual((unknown.status, unknown.body), (wrong.status, wrong.body))
         self.assertIsNone(browser.cookie)
+        self.assertEqual(page.program.journal.count("a log-in from 127.0.0.1 was refused"), 2)
+        self.assertNotIn("nobody", page.program.journal)
 
     def test_who_tries_too_often_waits_even_with_the_right_password(self):
         page = self.open_page()
