@@ -60,7 +60,7 @@ static bool ask_figure(struct document *document, struct problem *problem)
     uint64_t after;
     if (!parameter_number(parameters, PARAMETER_YEAR, 0, UINT32_MAX, &figure.year, problem) ||
         !parameter_position(parameters, PARAMETER_AFTER, &after, problem) ||
-        !parameter_number(parameters, PARAMETER_LIMIT, ROWS_DEFAULT, DOCUMENT_RECORDS_MAX, &figure.limit, problem))
+        !parameter_limit(parameters, ROWS_DEFAULT, DOCUMENT_RECORDS_MAX, &figure.limit, problem))
         return false;
     figure.figure = parameters->item;
     figure.unit = document_unit(document);
@@ -206,7 +206,7 @@ static bool ask_events(struct document *document, struct problem *problem)
     uint64_t before;
     uint32_t limit;
     if (!parameter_position(&document->parameters, PARAMETER_BEFORE, &before, problem) ||
-        !parameter_number(&document->parameters, PARAMETER_LIMIT, ROWS_DEFAULT, DOCUMENT_RECORDS_MAX, &limit, problem))
+        !parameter_limit(&document->parameters, ROWS_DEFAULT, DOCUMENT_RECORDS_MAX, &limit, problem))
         return false;
     /* Where the moment stands: any answer tells; the unit's status alone is the smallest one that checks the unit. */
     document_ask_status(document, document_unit(document), 0);
@@ -236,7 +236,7 @@ static enum document_step make_events(struct document *document, struct problem 
     uint32_t limit;
     const struct hub_reply *reply = document_reply(document, FIRST);
     const uint64_t known = reply->moment != NULL ? reply->moment->position : reply->position;
-    if (!parameter_number(&document->parameters, PARAMETER_LIMIT, ROWS_DEFAULT, DOCUMENT_RECORDS_MAX, &limit, problem))
+    if (!parameter_limit(&document->parameters, ROWS_DEFAULT, DOCUMENT_RECORDS_MAX, &limit, problem))
         return DOCUMENT_FAILED;
     if (document->phase == 0) {
         if (document->reached[0] == 0 || document->reached[0] > known + 1)

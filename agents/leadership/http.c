@@ -8,8 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
-enum { HEADERS_MAX = 8, STREAM_BLOCK_BYTES = 32 * 1024, FILE_NAME_CODED_SIZE = 3 * CONTENT_NAME_SIZE };
+enum {
+    MESSAGE_PAUSE_S = 60,
+    HEADERS_MAX = 8,
+    STREAM_BLOCK_BYTES = 32 * 1024,
+    FILE_NAME_CODED_SIZE = 3 * CONTENT_NAME_SIZE
+};
 
 struct header {
     const char *name;
@@ -54,6 +60,9 @@ struct http {
     struct http_stream *streams;
     int epoll_fd;
     bool closing;
+    size_t messages; /* of the library since the last line about them */
+    bool said;
+    time_t said_s;
 };
 
 static const struct {
@@ -466,13 +475,27 @@ void http_stream_wake(struct http_stream *stream)
 
 /* ---- the daemon ---- */
 
+/* What the library says is about single connections: any client can make it say something, so it is one line a minute
+ * with how many there were. */
 static void on_message(void *context, const char *format, va_list arguments)
 {
-    char line[512];
-    (void)context;
+    struct http *http = context;
+    char line[256];
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
     vsnprintf(line, sizeof line, format, arguments);
     line[strcspn(line, "\r\n")] = '\0';
-    journal(JOURNAL_INFO, "http: %s", line);
+    if (http->daemon == NULL) {
+        journal(JOURNAL_ERROR, "http: %s", line);
+        return;
+    }
+    http->messages++;
+    if (http->said && now.tv_sec - http->said_s < MESSAGE_PAUSE_S)
+        return;
+    journal(JOURNAL_INFO, "http: %zu connections had trouble; the last: %s", http->messages, line);
+    http->messages = 0;
+    http->said = true;
+    http->said_s = now.tv_sec;
 }
 
 static struct MHD_Daemon *start(struct http *http)

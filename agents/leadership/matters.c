@@ -37,7 +37,7 @@ static bool ask_matters(struct document *document, struct problem *problem)
     const char *sort = parameter_text(parameters, PARAMETER_SORT);
     if (!take_conditions(parameters, &matters, problem) ||
         !parameter_position(parameters, PARAMETER_AFTER, &matters.after, problem) ||
-        !parameter_number(parameters, PARAMETER_LIMIT, ROWS_DEFAULT, DOCUMENT_ROWS_MAX, &matters.limit, problem))
+        !parameter_limit(parameters, ROWS_DEFAULT, DOCUMENT_ROWS_MAX, &matters.limit, problem))
         return false;
     matters.unit = document_unit(document);
     matters.by_due_day = strcmp(sort, "due") == 0;

@@ -120,6 +120,15 @@ bool parameter_number(const struct parameters *parameters, enum parameter which,
     return true;
 }
 
+bool parameter_limit(const struct parameters *parameters, uint32_t absent, uint32_t max, uint32_t *value,
+                     struct problem *problem)
+{
+    if (!parameter_number(parameters, PARAMETER_LIMIT, absent, UINT32_MAX, value, problem))
+        return false;
+    *value = *value < max ? *value : max;
+    return true;
+}
+
 bool parameter_position(const struct parameters *parameters, enum parameter which, uint64_t *value,
                         struct problem *problem)
 {

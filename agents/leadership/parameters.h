@@ -60,6 +60,9 @@ void parameters_key(const struct parameters *parameters, const char *name, char 
  * the argument, or BAD_DAY, BAD_MOMENT. */
 bool parameter_number(const struct parameters *parameters, enum parameter which, uint32_t absent, uint32_t max,
                       uint32_t *value, struct problem *problem);
+/* `limit`: how many rows; more than `max` is `max`, for whoever asks on with `after` gets the rest. */
+bool parameter_limit(const struct parameters *parameters, uint32_t absent, uint32_t max, uint32_t *value,
+                     struct problem *problem);
 bool parameter_position(const struct parameters *parameters, enum parameter which, uint64_t *value,
                         struct problem *problem);
 /* "", "1" and "true" are true, "0" and "false" false. */

@@ -163,7 +163,7 @@ static bool ask_attention(struct document *document, struct problem *problem)
         return problem_set(problem, PROBLEM_NOT_FOUND, "没有这张清单。", "There is no such list.");
     if (!parameter_number(parameters, PARAMETER_YEAR, 0, UINT32_MAX, &attention.year, problem) ||
         !parameter_number(parameters, PARAMETER_AFTER, 0, UINT32_MAX, &after, problem) ||
-        !parameter_number(parameters, PARAMETER_LIMIT, ROWS_DEFAULT, DOCUMENT_ROWS_MAX, &attention.limit, problem))
+        !parameter_limit(parameters, ROWS_DEFAULT, DOCUMENT_ROWS_MAX, &attention.limit, problem))
         return false;
     attention.list = (Sanling__V1__Attention__List)list->value;
     attention.unit = document_unit(document);

@@ -82,7 +82,7 @@ static bool ask_difference(struct document *document, struct problem *problem)
     Sanling__V1__DifferenceQuery difference = SANLING__V1__DIFFERENCE_QUERY__INIT;
     const struct parameters *parameters = &document->parameters;
     if (!parameter_number(parameters, PARAMETER_AFTER, 0, UINT32_MAX, &difference.after, problem) ||
-        !parameter_number(parameters, PARAMETER_LIMIT, ROWS_DEFAULT, DOCUMENT_ROWS_MAX, &difference.limit, problem))
+        !parameter_limit(parameters, ROWS_DEFAULT, DOCUMENT_ROWS_MAX, &difference.limit, problem))
         return false;
     difference.unit = document_unit(document);
     query.ask_case = SANLING__V1__QUERY__ASK_DIFFERENCE;
