@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/client';
 import { session } from '../api/client';
-import { href } from '../address';
+import { address, href } from '../address';
 import { lang, words } from '../words';
 
 /* Seconds until the page tries again by itself. */
@@ -23,6 +23,7 @@ export function ProblemNotice({ problem, retry, retryAt = 0, kept = false, child
     const english = lang.value === 'en';
     const document = problem.document;
     const away = document.code === 'NOT_PERMITTED' || document.code === 'UNKNOWN_UNIT';
+    const moment = address.value.past && (document.code === 'BAD_DAY' || document.code === 'BAD_MOMENT');
     const unanswered = document.status === 0 || document.status >= 500;
     return (
         <div class={kept ? 'notice notice-problem' : 'card notice-card'} role="alert" data-code={document.code}>
@@ -35,10 +36,11 @@ export function ProblemNotice({ problem, retry, retryAt = 0, kept = false, child
                 {unanswered && <> · {kept ? w.kept : w.nothingKept}</>} {retryAt > 0 && <Countdown until={retryAt} />}
             </p>
             <p class="buttons">
-                {retry && <button type="button" onClick={retry}>{w.retry}</button>}
+                {retry && (unanswered || document.status === 429) && <button type="button" onClick={retry}>{w.retry}</button>}
                 {away && session.value && (
                     <a class="button" href={href({ path: '/', keys: { unit: null } })}>{w.backToRoot(session.value.unitName)}</a>
                 )}
+                {moment && <a class="button" href={href({ keys: { at: null, known: null } })}>{w.backToLive}</a>}
                 {children}
             </p>
         </div>

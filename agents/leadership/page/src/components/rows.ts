@@ -41,9 +41,11 @@ export function usePaged<A, T>(path: string, params: Record<string, string | und
         );
     };
     useEffect(() => {
+        const { abort } = store.current;
         setCount(-1);
+        setProblem(null);
         load(0);
-        return () => store.current.abort.abort();
+        return () => abort.abort();
     }, [key]);
     return {
         count,

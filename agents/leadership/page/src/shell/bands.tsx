@@ -58,7 +58,7 @@ export function AddressFaults() {
     const w = words.value;
     const { faults } = address.value;
     if (faults.length === 0) return null;
-    const names: Record<string, string> = { at: w.statusDay, known: w.knownTo, unit: w.unit, lang: w.languageName, why: w.figureEvents };
+    const names: Record<string, string> = { at: w.statusDay, known: w.knownTo, unit: w.unit, lang: w.languageKey, why: w.figureEvents };
     return (
         <p class="notice notice-problem address-faults" role="alert">
             {w.wrongAddress}

@@ -24,22 +24,23 @@ function weeksOf(day: string): string[][] {
 }
 
 /* Days of the month on which something was recorded that can break a zero. */
-function useMarked(month: string): ReadonlySet<string> {
+function useMarked(month: string, last: string): ReadonlySet<string> {
     const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
     useEffect(() => {
         setMarked(new Set());
         const abort = new AbortController();
         const first = `${month}-01`;
+        const end = addDays(addMonths(first, 1), -1);
         const params = {
             unit: address.value.unit, of: 'petitions.registered,accidents.reported,cases.filed', by: 'day', from: first,
-            to: addDays(addMonths(first, 1), -1),
+            to: end < last ? end : last,
         };
         get<TrendAnswer>('trends', params, abort.signal).then((answer) => {
             const days = answer.periods.filter((_, index) => answer.series.some((series) => (series.counts[index] ?? '0') !== '0'));
             setMarked(new Set(days.map((period) => period.fromDay)));
         }, () => undefined);
         return () => abort.abort();
-    }, [month]);
+    }, [month, last]);
     return marked;
 }
 
@@ -48,7 +49,7 @@ export function Calendar({ day, last, onChoose }: { day: string; last: string; o
     const grid = useRef<HTMLTableElement>(null);
     const move = useRef(false); /* the focus follows the day after a key */
     const month = day.slice(0, 7);
-    const marked = useMarked(month);
+    const marked = useMarked(month, last);
     useEffect(() => {
         if (!move.current) return;
         move.current = false;

@@ -10,7 +10,9 @@ export function Dialog({ title, onClose, children, name }: { title: string; onCl
         box.current?.showModal();
         box.current?.querySelector<HTMLElement>('[data-first]')?.focus();
         return () => {
-            if (before instanceof HTMLElement && before.isConnected) before.focus();
+            /* Unless the focus has gone elsewhere by itself. */
+            const free = document.activeElement === document.body || document.activeElement === null;
+            if (free && before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus();
         };
     }, []);
     return (

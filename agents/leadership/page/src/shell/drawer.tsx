@@ -25,6 +25,16 @@ function rowsOf(answer: Figure): Row[] {
     return answer.rows.map((row) => ({ ...row, record: records.get(row.position) }));
 }
 
+/* The figure's door in the view, or that of another part of its rate. */
+function doorOf(figure: string): HTMLElement | null {
+    const family = familyOf(figure);
+    for (const name of [figure, family?.part, family?.whole]) {
+        const door = name ? document.querySelector<HTMLElement>(`main [data-figure="${CSS.escape(name)}"]`) : null;
+        if (door) return door;
+    }
+    return null;
+}
+
 export function Drawer() {
     const figure = address.value.why;
     const box = useRef<HTMLDivElement>(null);
@@ -33,7 +43,7 @@ export function Drawer() {
         go({ keys: { why: null, whose: null } });
         const from = opener.current;
         const door = from instanceof HTMLElement && from.isConnected && from !== document.body
-            ? from : document.querySelector<HTMLElement>(`[data-figure="${CSS.escape(figure)}"]`);
+            ? from : doorOf(figure);
         (door ?? document.getElementById('main'))?.focus();
     };
     useEffect(() => holdUpdates(), []);
@@ -69,10 +79,10 @@ function FigureRows({ figure }: { figure: string }) {
     const w = words.value;
     const { unit, keys } = address.value;
     const params = { ...momentParams.value, unit: keys.get('whose') ?? unit };
-    const [total, setTotal] = useState<string | null>(null);
+    const [total, setTotal] = useState<{ figure: string; text: string } | null>(null);
     const [difference, setDifference] = useState(false);
     const paged = usePaged<Figure, Row>(`figures/${figure}`, params, (answer) => {
-        setTotal(answer.total);
+        setTotal({ figure, text: answer.total });
         if (!keys.get('whose')) shownMoment.value ??= answer.moment;
         return { rows: rowsOf(answer), count: answer.rowCount };
     });
@@ -83,7 +93,7 @@ function FigureRows({ figure }: { figure: string }) {
         <>
             <div class="drawer-about">
                 <p class="drawer-figure">
-                    <span>{figureName(figure)}</span> <b>{total === null ? '' : integer(total)}</b>
+                    <span>{figureName(figure)}</span> <b>{difference || total?.figure !== figure ? '' : integer(total.text)}</b>
                 </p>
                 {tabs.length > 0 && (
                     <div class="tabs" role="group" aria-label={w.figureEvents}>
@@ -147,7 +157,7 @@ function RecordRow({ row }: { row: Row | undefined }) {
             <p class="soft">
                 {row.unit && <UnitDoor code={row.unit}>{record?.unitName || row.unit}</UnitDoor>}
                 {row.matter && <> <span class="event-matter">{row.matter}</span></>}
-                {record && <span class="event-day quiet">{word(w.offices, record.office)} · {timeOn(record.recordedAt, '')}</span>}
+                {record && <span class="event-day quiet">{word(w.offices, record.office)} · {timeOn(record.recordedAt, shownMoment.value?.day ?? '')}</span>}
             </p>
         </div>
     );

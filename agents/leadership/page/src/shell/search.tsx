@@ -17,6 +17,7 @@ export function Search({ onClose, autoFocus }: { onClose: () => void; autoFocus:
     const [text, setText] = useState('');
     const [hits, setHits] = useState<Hit[] | null>(null);
     const [chosen, setChosen] = useState(0);
+    const leaving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
     useEffect(() => {
         if (autoFocus) input.current?.focus();
@@ -67,7 +68,8 @@ export function Search({ onClose, autoFocus }: { onClose: () => void; autoFocus:
                 aria-label={w.search} aria-expanded={hits !== null} aria-controls="hits" aria-autocomplete="list"
                 aria-activedescendant={hits && hits.length > 0 ? `hit-${chosen}` : undefined} value={text}
                 onInput={(event) => setText(event.currentTarget.value)} onKeyDown={onKeyDown}
-                onBlur={() => setTimeout(() => { setText(''); onClose(); }, 200)} />
+                onFocus={() => clearTimeout(leaving.current)}
+                onBlur={() => { leaving.current = setTimeout(() => { setText(''); onClose(); }, 200); }} />
             <kbd aria-hidden="true">/</kbd>
             {hits !== null && (
                 <ul class="hits" id="hits" role="listbox" aria-label={w.searchHits(hits.length)}>

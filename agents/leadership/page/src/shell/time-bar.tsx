@@ -20,14 +20,16 @@ export function backToLive(): void {
 
 export function TimeBar() {
     const w = words.value;
-    const { past, unit } = address.value;
-    const moment = shownMoment.value;
+    const { past, unit, at } = address.value;
+    /* The moment of a document that is no longer asked for says nothing about the one that is on its way. */
+    const shown = shownMoment.value;
+    const moment = shown && shown.past === past && (at === '' || shown.day === at) ? shown : null;
     const { hub, position, time } = live.value;
     const state = hub === 'lost' ? 'lost' : live.value.state;
     const newer = !past && position !== '' && (!moment || BigInt(position) >= BigInt(moment.position));
     const knownTo = newer ? position : (moment?.position ?? '');
     const knownAt = newer ? time : (moment?.time ?? '');
-    const day = (!past && summary.value?.asOf) || (moment?.day ?? '');
+    const day = (!past && summary.value?.asOf) || (moment?.day ?? (past ? at || '…' : ''));
     const policy = past ? moment?.policyVersion : (summary.value?.policyVersion ?? moment?.policyVersion);
     const scope = summary.value?.name ?? (unit === '' || unit === session.value?.unit ? session.value?.unitName : '') ?? '';
     /* Until the first answer there is nothing to say; what comes then comes as a whole and moves nothing. */
@@ -46,15 +48,15 @@ export function TimeBar() {
                         {session.value?.demonstration && <span class="tag" title={w.demonstration}>{w.demonstrationShort}</span>}
                     </div>
                     {known && <>
-                    <div class="day"><dt>{w.statusDay}</dt><dd><b class="day-text">{day || '–'}</b></dd></div>
+                    <div class="day"><dt>{w.statusDay}</dt><dd><b class="day-text">{day}</b></dd></div>
                     <div>
                         <dt>{!past ? w.knownTo : address.value.known === 'now' ? w.knownNow : w.knownThen}</dt>
                         <dd>
-                            <b class="position-text">{knownTo === '' ? '–' : `#${integer(knownTo)}`}</b>
-                            <span class="clock"> · {timeOn(knownAt, day) || '–'}</span>
+                            <b class="position-text">{knownTo === '' ? '…' : `#${integer(knownTo)}`}</b>
+                            <span class="clock"> · {timeOn(knownAt, day) || '…'}</span>
                         </dd>
                     </div>
-                    <div class="policy"><dt>{w.policy}</dt><dd><b>{policy || '–'}</b></dd></div>
+                    <div class="policy"><dt>{w.policy}</dt><dd><b>{policy || '…'}</b></dd></div>
                     <div class="scope"><dt>{w.scope}</dt><dd><b>{scope}</b> <span class="scope-code">{unit || (session.value?.unit ?? '')}</span></dd></div>
                     </>}
                 </dl>

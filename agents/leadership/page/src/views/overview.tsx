@@ -35,13 +35,14 @@ export function Overview() {
     if (loading) return <Frame />;
     if (!value) return problem ? <ProblemNotice problem={problem} retry={retry} retryAt={retryAt} /> : null;
     const now = newest(value);
-    const { past } = address.value;
+    const { past, unit, at, known } = address.value;
     return (
         <>
             <h1 class="unseen">{w.overview} {now.name}</h1>
             {problem && <ProblemNotice problem={problem} retry={retry} retryAt={retryAt} kept />}
             {past && <Past document={value} />}
-            <div class={stale ? 'overview stale' : 'overview'}>
+            {/* Another moment or unit is another page: its figures have not changed, they are others. */}
+            <div key={`${unit} ${at} ${known}`} class={stale ? 'overview stale' : 'overview'}>
                 <div class="overview-state">
                     <JointStatus summary={now} />
                     <Changes summary={now} past={past} />

@@ -26,6 +26,7 @@ export const en: Same<typeof zh> = {
     searchHits: (n) => `${n} units`,
     language: '中',
     languageName: '中文',
+    languageKey: 'language',
     theme: 'Light/dark',
     themeName: 'Switch light and dark',
     logOut: 'Log out',

@@ -24,6 +24,7 @@ export const zh = {
     searchHits: (n: number) => `${n} 个单位`,
     language: 'EN',
     languageName: 'English',
+    languageKey: '语言',
     theme: '明/暗',
     themeName: '切换明暗',
     logOut: '退出登录',

@@ -39,7 +39,7 @@ export function JointTrend({ trend, day }: { trend: TrendAnswer; day: string }) 
     const from = axisFrom(due);
     return (
         <Card title={w.jointByMonth} hint={from > 0 ? w.axisFrom(String(from)) : w.axisWhole} class="joint-trend"
-            aside={<button type="button" class="plain" aria-pressed={undefined} aria-expanded={table} onClick={() => setTable(!table)}>{w.dataTable}</button>}>
+            aside={<button type="button" class="plain" aria-expanded={table} onClick={() => setTable(!table)}>{w.dataTable}</button>}>
             {table ? <Data columns={columns} /> : <Chart columns={columns} from={from} day={day} />}
             {!table && <p class="soft">{w.chartLegend}</p>}
         </Card>
