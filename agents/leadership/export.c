@@ -214,11 +214,28 @@ static void write_moment(struct table_export *table, const json_t *document, con
     table_export_line(table, "规则 Policy", text);
 }
 
+static void write_tree_extent(struct table_export *table, const json_t *document, const struct export_filter *filter)
+{
+    char text[128];
+    size_t all;
+    const size_t count = export_tree_count(document, filter, &all);
+    if (count == all)
+        snprintf(text, sizeof text, "%zu", all);
+    else
+        snprintf(text, sizeof text, "%zu，已筛选，共 %zu filtered, of %zu", count, all, all);
+    table_export_line(table, "行数 Rows", text);
+}
+
 /* How many rows there are, and of how many: a list may have been cut at its limit. */
-static void write_extent(struct table_export *table, const struct view *view, const json_t *document)
+static void write_extent(struct table_export *table, const struct view *view, const json_t *document,
+                         const struct export_filter *filter)
 {
     const char *before = export_string(document, "before"); /* of events: where it would go on */
     const bool events = view == &views[EXPORT_EVENTS];
+    if (view == &views[EXPORT_TREE]) {
+        write_tree_extent(table, document, filter);
+        return;
+    }
     if (view->rows == NULL && !events)
         return;
     const size_t count = json_array_size(json_object_get(document, events ? "records" : view->rows));
@@ -252,7 +269,7 @@ static void write_lines(struct table_export *table, const struct export_name *na
     table_export_line(table, "说明 Note", "未报不等于零 No report is not zero");
     if (mark->query != NULL && mark->query[0] != '\0')
         table_export_line(table, "条件 Asked", mark->query);
-    write_extent(table, &views[name->view], document);
+    write_extent(table, &views[name->view], document, &mark->filter);
     export_time(mark->taken_at, mark->utc_offset_minutes, time);
     snprintf(text, sizeof text, "%s · %s · %s", export_label(CELL_OFFICE, mark->office), mark->account, time);
     table_export_line(table, "下载 Taken by", text);
@@ -273,13 +290,14 @@ static bool write_list(struct table_export *table, const struct view *view, cons
 }
 
 static bool write_rows(struct table_export *table, const struct export_name *name, const json_t *document,
-                       int utc_offset_minutes)
+                       const struct export_mark *mark)
 {
+    const int utc_offset_minutes = mark->utc_offset_minutes;
     switch (name->view) {
     case EXPORT_OVERVIEW:
         return export_overview(table, document, utc_offset_minutes);
     case EXPORT_TREE:
-        return export_tree(table, document);
+        return export_tree(table, document, &mark->filter);
     case EXPORT_UNITS:
         return export_units(table, document);
     case EXPORT_TRENDS:
@@ -307,7 +325,7 @@ bool export_make(const struct export_name *name, const json_t *document, const s
     if (table == NULL)
         return false;
     write_lines(table, name, document, mark);
-    if (!write_rows(table, name, document, mark->utc_offset_minutes))
+    if (!write_rows(table, name, document, mark))
         return fault_set(fault, FAULT_MALFORMED, "export %s: the document is not this view's", views[name->view].name);
     return table_export_finish(table, bytes, size, fault);
 }

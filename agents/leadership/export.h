@@ -4,6 +4,7 @@
 #ifndef LEADERSHIP_EXPORT_H
 #define LEADERSHIP_EXPORT_H
 
+#include "export_views.h"
 #include "table_export.h"
 
 #include <jansson.h>
@@ -46,7 +47,8 @@ struct export_mark {
     const char *taken_at; /* RFC 3339, the hub's clock */
     const char *query;    /* of the address, as it was asked; NULL or "": everything */
     bool demonstration;
-    int utc_offset_minutes; /* of the times in it, 480 in China */
+    int utc_offset_minutes;      /* of the times in it, 480 in China */
+    struct export_filter filter; /* of the tree's rows */
 };
 
 /* The file, which the caller frees. false: FAULT_FULL: too many rows; FAULT_MALFORMED: the document is not the view's;

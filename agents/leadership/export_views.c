@@ -110,7 +110,78 @@ static void write_tree_row(struct table_export *table, const struct tree *tree, 
     table_export_row_end(table);
 }
 
-bool export_tree(struct table_export *table, const json_t *document)
+static bool given(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+    for (; given(text) && *words != NULL; words++)
+        if (strcmp(text, *words) == 0)
+            return true;
+    return !given(text);
+}
+
+bool export_filter_valid(const struct export_filter *filter)
+{
+    static const char *const zeros[] = {"JOINT", "PETITION", "ACCIDENT", "CASE", NULL};
+    static const char *const states[] = {"all", "zero", "broken", "unverified", "gap", "silent", NULL};
+    static const char *const kinds[] = {"AREA",    "ENTERPRISES", "PROVINCE", "CITY",       "COUNTY",      "TOWN",
+                                        "VILLAGE", "COMMUNITY",   "GRID",     "ENTERPRISE", "INSTITUTION", NULL};
+    return is_one_of(filter->zero, zeros) && is_one_of(filter->state, states) && is_one_of(filter->kind, kinds);
+}
+
+static bool kind_fits(const char *kind, const char *wanted)
+{
+    if (!given(wanted))
+        return true;
+    if (strcmp(wanted, "AREA") == 0)
+        return strcmp(kind, "VILLAGE") == 0 || strcmp(kind, "COMMUNITY") == 0;
+    if (strcmp(wanted, "ENTERPRISES") == 0)
+        return strcmp(kind, "ENTERPRISE") == 0 || strcmp(kind, "INSTITUTION") == 0;
+    return strcmp(kind, wanted) == 0;
+}
+
+static bool state_fits(const struct tree *tree, size_t i, const struct export_filter *filter)
+{
+    static const char *const zeros[ZEROS] = {"PETITION", "ACCIDENT", "CASE"};
+    const json_t *statuses = tree->joint;
+    if (!given(filter->state) || strcmp(filter->state, "all") == 0)
+        return true;
+    if (strcmp(export_status_code(text_at(tree->joint, i)), "NOT_COUNTED") == 0)
+        return false;
+    if (strcmp(filter->state, "gap") == 0)
+        return integer_at(tree->gap_from, i) != 0;
+    if (strcmp(filter->state, "silent") == 0)
+        return json_is_true(json_array_get(tree->silent, i));
+    for (size_t zero = 0; given(filter->zero) && zero < ZEROS; zero++)
+        if (strcmp(filter->zero, zeros[zero]) == 0)
+            statuses = tree->statuses[zero];
+    return strcasecmp(text_at(statuses, i), filter->state) == 0;
+}
+
+static bool fits(const struct tree *tree, size_t i, const struct export_filter *filter)
+{
+    return kind_fits(text_at(tree->kinds, i), filter->kind) && state_fits(tree, i, filter) &&
+           (!given(filter->search) || strcasestr(text_at(tree->codes, i), filter->search) != NULL ||
+            strcasestr(text_at(tree->names, i), filter->search) != NULL);
+}
+
+size_t export_tree_count(const json_t *document, const struct export_filter *filter, size_t *all)
+{
+    struct tree tree;
+    size_t count = 0;
+    *all = 0;
+    if (!take_tree(&tree, document))
+        return 0;
+    *all = json_array_size(tree.codes);
+    for (size_t i = 0; i < *all; i++)
+        count += fits(&tree, i, filter) ? 1 : 0;
+    return count;
+}
+
+bool export_tree(struct table_export *table, const json_t *document, const struct export_filter *filter)
 {
     static const struct table_column columns[] = {{"单位代码 Unit code", 20},
                                                   {"单位 Unit", 24},
@@ -138,7 +209,8 @@ bool export_tree(struct table_export *table, const json_t *document)
         return false;
     table_export_heads(table, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < json_array_size(tree.codes); i++)
-        write_tree_row(table, &tree, i);
+        if (fits(&tree, i, filter))
+            write_tree_row(table, &tree, i);
     return true;
 }
 

@@ -149,10 +149,11 @@ static bool start_process(struct exporter *exporter, struct job *job, int64_t no
 
 static char *mark_line(const struct export_mark *mark)
 {
-    json_t *json =
-        json_pack("{s:s, s:s*, s:s, s:s, s:s, s:s*, s:b, s:i}", "unit", mark->unit, "unitName", mark->unit_name,
-                  "account", mark->account, "office", mark->office, "takenAt", mark->taken_at, "query", mark->query,
-                  "demonstration", mark->demonstration, "utcOffsetMinutes", mark->utc_offset_minutes);
+    json_t *json = json_pack("{s:s, s:s*, s:s, s:s, s:s, s:s*, s:b, s:i, s:s*, s:s*, s:s*, s:s*}", "unit", mark->unit,
+                             "unitName", mark->unit_name, "account", mark->account, "office", mark->office, "takenAt",
+                             mark->taken_at, "query", mark->query, "demonstration", mark->demonstration,
+                             "utcOffsetMinutes", mark->utc_offset_minutes, "zero", mark->filter.zero, "state",
+                             mark->filter.state, "kind", mark->filter.kind, "search", mark->filter.search);
     char *line = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
     json_decref(json);
     return line;
@@ -342,6 +343,10 @@ static struct export_mark mark_of(const json_t *json)
         .query = json_string_value(json_object_get(json, "query")),
         .demonstration = json_is_true(json_object_get(json, "demonstration")),
         .utc_offset_minutes = (int)json_integer_value(json_object_get(json, "utcOffsetMinutes")),
+        .filter = {.zero = json_string_value(json_object_get(json, "zero")),
+                   .state = json_string_value(json_object_get(json, "state")),
+                   .kind = json_string_value(json_object_get(json, "kind")),
+                   .search = json_string_value(json_object_get(json, "search"))},
     };
 }
 

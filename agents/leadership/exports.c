@@ -4,6 +4,7 @@
 #include "documents.h"
 #include "exporter.h"
 #include "json.h"
+#include "wire.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,10 @@ enum {
     CODE_SIZE = 24,
     UTC_OFFSET_MINUTES = 480 /* 北京时间, as the offices' sheets have it */
 };
+
+/* How the tree's view filters its rows; the export's table has the same. */
+enum filter { FILTER_ZERO, FILTER_STATE, FILTER_KIND, FILTER_SEARCH, FILTERS };
+static const char *const filter_names[FILTERS] = {"zero", "state", "kind", "q"};
 
 /* One export on its way. */
 struct entry {
@@ -30,6 +35,7 @@ struct entry {
     char unit[CODE_SIZE];
     char unit_name[UNIT_NAME_SIZE];
     char asked[ASKED_SIZE];
+    char filter[FILTERS][PARAMETER_SIZE]; /* of the tree, by filter_names */
     struct entry *next;
 };
 
@@ -123,6 +129,14 @@ static const char *office_name(const Sanling__V1__Welcome *welcome)
     return office == NULL ? "UNSPECIFIED" : office->name;
 }
 
+static struct export_filter filter_of(const struct entry *entry)
+{
+    return (struct export_filter){.zero = entry->filter[FILTER_ZERO],
+                                  .state = entry->filter[FILTER_STATE],
+                                  .kind = entry->filter[FILTER_KIND],
+                                  .search = entry->filter[FILTER_SEARCH]};
+}
+
 static void make_file(struct entry *entry, const uint8_t *document, size_t size)
 {
     struct fault fault;
@@ -138,7 +152,8 @@ static void make_file(struct entry *entry, const uint8_t *document, size_t size)
                                      .taken_at = now,
                                      .query = entry->asked,
                                      .demonstration = welcome != NULL && welcome->demonstration,
-                                     .utc_offset_minutes = UTC_OFFSET_MINUTES};
+                                     .utc_offset_minutes = UTC_OFFSET_MINUTES,
+                                     .filter = filter_of(entry)};
     if (exporter_start(entry->gateway->exports->exporter, entry->name, &mark, document, size, take_file, entry, &fault))
         return;
     refuse(entry->request, fault.code == FAULT_FULL ? PROBLEM_BUSY : PROBLEM_INTERNAL);
@@ -329,6 +344,21 @@ static const char *look(const void *context, const char *name)
     return http_argument(context, name);
 }
 
+/* false: one is none that the tree's view has. */
+static bool take_filter(struct entry *entry, struct problem *problem)
+{
+    for (unsigned i = 0; entry->parsed.view == EXPORT_TREE && i < FILTERS; i++) {
+        const char *value = http_argument(entry->request, filter_names[i]);
+        if (value != NULL && (strlen(value) >= PARAMETER_SIZE || wire_check_text(value, strlen(value)) != WIRE_OK))
+            return problem_set(problem, PROBLEM_BAD_QUERY, NULL, NULL);
+        snprintf(entry->filter[i], PARAMETER_SIZE, "%s", value == NULL ? "" : value);
+    }
+    const struct export_filter filter = filter_of(entry);
+    return export_filter_valid(&filter) ||
+           problem_set(problem, PROBLEM_BAD_QUERY, "参数 zero、state 或 kind：没有这样的筛选。",
+                       "zero, state or kind: there is no such filter.");
+}
+
 /* "unit=140322000000 kind=HAZARD", for the lines in front of the table. */
 static void write_asked(struct entry *entry)
 {
@@ -337,6 +367,10 @@ static void write_asked(struct entry *entry)
         if (entry->parameters.values[i] != NULL)
             used += (size_t)snprintf(entry->asked + used, sizeof entry->asked - used, "%s%s=%s", used == 0 ? "" : " ",
                                      parameter_name((enum parameter)i), entry->parameters.values[i]);
+    for (unsigned i = 0; i < FILTERS && used + PARAMETER_SIZE < sizeof entry->asked; i++)
+        if (entry->filter[i][0] != '\0')
+            used += (size_t)snprintf(entry->asked + used, sizeof entry->asked - used, "%s%s=%s", used == 0 ? "" : " ",
+                                     filter_names[i], entry->filter[i]);
 }
 
 /* All rows, not those of a screen. */
@@ -399,7 +433,8 @@ void exports_handle(struct gateway *gateway, struct http_request *request, const
     snprintf(entry->account, sizeof entry->account, "%s", session->account);
     const uint32_t accepts = view.kind == NULL ? MOMENT_PARAMETERS : view.kind->accepts;
     if (!parameters_take(&entry->parameters, accepts, parsed.of[0] == '\0' ? NULL : parsed.of, look, request,
-                         &problem)) {
+                         &problem) ||
+        !take_filter(entry, &problem)) {
         http_reply_problem(request, &problem);
         forget(entry);
         return;

@@ -137,7 +137,7 @@ class Exports(unittest.TestCase):
         table = both("tree", {"tree": TREE}, demonstration=True, query="unit=140322000000&at=2020-08-19")
         self.assertEqual(table.order, ["三零枢纽 Sanling Hub", "注意 Note", "单位 Unit", "状态日 Status day",
                                        "所知至 Known to", "规则 Policy", "舍入 Rounding", "说明 Note", "条件 Asked",
-                                       "下载 Taken by"])
+                                       "行数 Rows", "下载 Taken by"])
         self.assertEqual(table.lines["单位 Unit"], "盂县 140322000000")
         self.assertEqual(table.lines["状态日 Status day"], "2020-08-19（回看 looking back）")
         self.assertEqual(table.lines["所知至 Known to"], "位置 position 184203 · 2020-08-19 09:41:07 +08:00")
@@ -159,6 +159,23 @@ class Exports(unittest.TestCase):
         self.assertEqual(village["缺口部门 Office that owes"], "公安 PUBLIC_SECURITY")
         self.assertEqual(table.rows[0]["联合状态代码 Joint code"], "NOT_COUNTED")
         self.assertEqual(table.rows[0]["上级 Parent"], "–")
+
+    def test_the_tree_is_filtered_as_its_view_is(self):
+        def codes(**wanted):
+            return [row["单位代码 Unit code"][-4:] for row in both("tree", {"tree": TREE}, **wanted).rows]
+        self.assertEqual(codes(state="unverified"), ["2201"])
+        self.assertEqual(codes(state="zero"), [])
+        self.assertEqual(codes(state="zero", zero="PETITION"), ["2201"])
+        self.assertEqual(codes(state="broken", zero="ACCIDENT"), ["2201"])
+        self.assertEqual(codes(state="gap"), ["2201"])
+        self.assertEqual(codes(state="silent"), ["2201"])
+        self.assertEqual(codes(kind="TOWN"), ["2000"])
+        self.assertEqual(codes(kind="AREA"), ["2201"])
+        self.assertEqual(codes(kind="ENTERPRISES"), [])
+        self.assertEqual(codes(search="路家"), ["2000"])
+        self.assertEqual(codes(state="all", search="140322"), ["0000", "2000", "2201"])
+        lines = both("tree", {"tree": TREE}, kind="TOWN").lines
+        self.assertEqual(lines["行数 Rows"], "1，已筛选，共 3 filtered, of 3")
 
     def test_columns_of_different_length_are_no_tree(self):
         for document in ({"tree": {**TREE, "silent": [False]}}, {}):

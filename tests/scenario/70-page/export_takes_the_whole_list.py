@@ -96,6 +96,13 @@ class Exports(unittest.TestCase):
         states = {(village["零案件 No cases"], village["零案件代码 Case code"])}
         self.assertLessEqual(states, {("零", "ZERO"), ("破零", "BROKEN"), ("未核实", "UNVERIFIED")})
 
+    def test_the_tree_is_taken_along_as_it_is_filtered(self):
+        table = self.table(f"tree.csv?unit={TOWN}&kind=AREA&q=2203&state=all&zero=JOINT")
+        self.assertEqual([row["单位代码 Unit code"] for row in table.rows], [VILLAGES[3]])
+        self.assertIn("q=2203", table.lines["条件 Asked"])
+        for wrong in ("state=happy", "kind=CASTLE", "zero=ALL"):
+            self.assertEqual(self.leader.get("/v1/export/tree.csv?" + wrong).code, "BAD_QUERY")
+
     def test_nobody_takes_along_what_is_not_theirs(self):
         self.assertEqual(self.page.browser().get("/v1/export/tree.csv").code, "LOGIN_REQUIRED")
         self.assertEqual(self.table("tree.csv", self.town).rows[0]["单位代码 Unit code"], TOWN)
