@@ -1,7 +1,7 @@
 /* A status in sentences, from the hub's reasons: each with the positions of the records that it rests on. */
 import type { Reason, ReasonKind } from '../../api/unit';
 import { daysIn, dayNumber, dayRange, shortDay } from '../../days';
-import { word, type Words } from '../../words';
+import type { Words } from '../../words';
 
 export interface Sentence {
     zero: Reason['zero'];
@@ -29,6 +29,8 @@ function compare(a: Reason, b: Reason): number {
         compareText(a.day, b.day) || Number(a.position) - Number(b.position)
     );
 }
+/* As `word` of the dictionary, which stands on the address and so on a browser. */
+const word = (table: Record<string, string>, code: string): string => table[code] ?? code;
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const positionsOf = (reason: Reason): string[] => [reason.position, reason.other].filter((position) => position !== '' && position !== '0');
 
