@@ -39,7 +39,7 @@ test('a gap is said to be no zero, and a break names its rule and its record', (
     assert.match(sentences[0]!.text, /单位自报不成零/);
     assert.match(sentences[1]!.text, /02-14 受案\/立案（A-1），公安局记录；按规则 yuxian-2020-1“CaseFiled”破零/);
     assert.deepEqual(sentences[1]!.positions, ['60871']);
-    assert.match(sentences[2]!.text, /07-16–07-31（16 天）：公安局应报未报，所以是未核实，不是零/);
+    assert.match(sentences[2]!.text, /07-16–07-31（16 天）：公安局应报未报；未报不等于零/);
     assert.deepEqual(sentences[2]!.positions, []);
 });
 

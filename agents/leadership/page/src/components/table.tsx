@@ -24,7 +24,7 @@ export function Table<T>(props: {
             <tbody>
                 {props.rows.map((row) => (
                     <tr key={props.rowKey(row)}>
-                        {props.columns.map((column) => <td key={column.name} class={classOf(column)}>{column.cell(row)}</td>)}
+                        {props.columns.map((column) => <td key={column.name} class={classOf(column)} data-label={typeof column.head === 'string' ? column.head : undefined}>{column.cell(row)}</td>)}
                     </tr>
                 ))}
             </tbody>

@@ -89,7 +89,7 @@ export const viewsEn: Same<typeof viewsZh> = {
     whyAttested: (office, n, basis, days) => `${n} zero report${s(n)} of ${office} (${basis}) cover ${days}.`,
     whyNotCounting: (office, days, basis, ground) => `The zero report of ${office} for ${days} (${basis}) covers nothing: ${ground}.`,
     whyContradicted: (office, days) => `The zero report of ${office} for ${days} covers the day of the break: contradicted.`,
-    whyGap: (office, days, n) => `Gap ${days} (${n} day${s(n)}): owed by ${office} and not reported, so it is unverified, not zero.`,
+    whyGap: (office, days, n) => `Gap ${days} (${n} day${s(n)}): owed by ${office} and not reported; no report is not zero.`,
     whyNotDue: (office, days) => `${days}: not due${office === '' ? '' : ` from ${office}`} yet.`,
     whyPending: (day, event, ground) => `${event} of ${day}: ${ground}; it changes nothing before.`,
     bases: {

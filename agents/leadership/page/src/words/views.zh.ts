@@ -86,7 +86,7 @@ export const viewsZh = {
     whyNotCounting: (office: string, days: string, basis: string, ground: string) =>
         `${office}对 ${days} 的零报告（${basis}）不计入覆盖：${ground}。`,
     whyContradicted: (office: string, days: string) => `${office}对 ${days} 的零报告覆盖破零之日，被否定。`,
-    whyGap: (office: string, days: string, n: number) => `缺口 ${days}（${n} 天）：${office}应报未报，所以是未核实，不是零。`,
+    whyGap: (office: string, days: string, n: number) => `缺口 ${days}（${n} 天）：${office}应报未报；未报不等于零。`,
     whyNotDue: (office: string, days: string) => `${days}：${office}未到期，尚不应报。`,
     whyPending: (day: string, event: string, ground: string) => `${day} ${event}：${ground}，批准前不生效。`,
     bases: {

@@ -17,6 +17,7 @@ export function Due({ matter }: { matter: Pick<Matter, 'dueDay' | 'daysLeft'> })
 /* The step's word; two kinds of matters share names of steps with other meanings. */
 export function stepWord(kind: string, step: string): string {
     const w = words.value;
+    if (step === 'NONE') return w.noDays; /* the move left the matter where it was */
     return w.stepsOf[`${kind}.${step}`] ?? word(w.steps, step);
 }
 

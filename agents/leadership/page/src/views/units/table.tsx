@@ -96,10 +96,12 @@ export function TreeTable({ columns, rows, year, toggle }: TreeTableProps) {
         toggle(rows.units[step.toggle]!);
     };
 
+    const printing = usePrinting();
     const { first, count: visible } = shown.value;
     const drawn = Array.from({ length: Math.min(visible, Math.max(0, count - first)) }, (_, i) => first + i);
     /* The focused row stays in the document when it is scrolled away. */
     if (count > 0 && (currentRow < first || currentRow >= first + visible)) drawn.push(currentRow);
+    const slots = useSlots(drawn, rows);
     return (
         <div class="tree" role="treegrid" aria-label={w.treeLabel} aria-rowcount={count + 1} aria-colcount={8} aria-describedby="tree-keys"
             onKeyDown={onKeyDown}>
@@ -107,8 +109,8 @@ export function TreeTable({ columns, rows, year, toggle }: TreeTableProps) {
             <SmallHatch id={HATCH} />
             <Head />
             <div class="tree-body" role="rowgroup" ref={body} style={{ height: `${count * height}px` }}>
-                {useSlots(drawn, rows).map((row, slot) => row >= 0 && (
-                    <Row key={slot} columns={columns} rows={rows} row={row} year={year} height={height} current={row === currentRow}
+                {(printing ? rowsOnPaper(count) : slots).map((row, slot) => row >= 0 && (
+                    <Row key={printing ? `paper${row}` : slot} columns={columns} rows={rows} row={row} year={year} height={height} current={row === currentRow}
                         take={() => (current.value = rows.units[row]!)} toggle={toggle} />
                 ))}
             </div>
@@ -132,6 +134,29 @@ function useSlots(drawn: readonly number[], rows: Rows): number[] {
     }
     slots.current = kept;
     return kept.map((unit) => rowOf.get(unit) ?? -1);
+}
+
+const MOST_ON_PAPER = 5000; /* about a hundred sheets; the rest is for the spreadsheet */
+const rowsOnPaper = (count: number): number[] => Array.from({ length: Math.min(count, MOST_ON_PAPER) }, (_, row) => row);
+
+/* True while the page is being printed: paper does not scroll, so all rows are there. */
+function usePrinting(): boolean {
+    const printing = useSignal(false);
+    useEffect(() => {
+        const begin = (): void => {
+            printing.value = true;
+        };
+        const end = (): void => {
+            printing.value = false;
+        };
+        addEventListener('beforeprint', begin);
+        addEventListener('afterprint', end);
+        return () => {
+            removeEventListener('beforeprint', begin);
+            removeEventListener('afterprint', end);
+        };
+    }, []);
+    return printing.value;
 }
 
 /* Keeps `shown` at the rows in view, once a frame. */
