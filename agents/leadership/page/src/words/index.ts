@@ -1,8 +1,6 @@
 /* The dictionary of the reader's language. Chinese is the first; a key that English lacks does not compile. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { address } from '../address';
-import { en } from './en';
-import { viewsEn } from './views.en';
 import { viewsZh } from './views.zh';
 import { zh } from './zh';
 
@@ -17,7 +15,8 @@ export type Same<T> = {
 
 const chinese = { ...zh, ...viewsZh };
 export type Words = Same<typeof chinese>;
-const english: Words = { ...en, ...viewsEn };
+/* English is a chunk of its own, loaded by who reads it. */
+const english = signal<Words | null>(null);
 
 function kept(): string | null {
     try {
@@ -34,7 +33,21 @@ export const lang = computed<Lang>(() => {
     return named === 'zh' || named === 'en' ? named : chosen.value;
 });
 
-export const words = computed<Words>(() => (lang.value === 'en' ? english : chinese));
+export const words = computed<Words>(() => (lang.value === 'en' && english.value ? english.value : chinese));
+
+/* Loads the dictionary that is read, if it is not there yet. Without it the page stays Chinese. */
+export async function loadWords(): Promise<void> {
+    if (lang.peek() !== 'en' || english.peek()) return;
+    try {
+        english.value = (await import('./english')).english;
+    } catch {
+        /* the next switch tries again */
+    }
+}
+
+effect(() => {
+    if (lang.value === 'en') void loadWords();
+});
 
 export function keepLang(next: Lang): void {
     chosen.value = next;
