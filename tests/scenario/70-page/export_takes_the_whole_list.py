@@ -1,8 +1,10 @@
 """What is taken along is the whole list, of one moment, of what its account may see; and the interface is described as
 it is."""
 import csv
+import http.client
 import io
 import re
+import socket
 import unittest
 import urllib.parse
 import zipfile
@@ -37,6 +39,7 @@ class Exports(unittest.TestCase):
         cls.county.ctl("clock", "set", "2020-08-19T12:00:00+08:00")
         cls.page = Page(cls.county, accounts=("leader", "town-leader"),
                         article=SOURCE / "deploy/demo/expected.json").start()
+        cls.addClassCleanup(cls.page.program.stop)
         cls.leader = cls.page.browser("leader")
         cls.town = cls.page.browser("town-leader")
 
@@ -110,6 +113,15 @@ class Exports(unittest.TestCase):
             answer = self.town.get("/v1/export/" + name)
             self.assertIn(answer.code, ("NOT_PERMITTED", "UNKNOWN_UNIT"), answer.body)
         self.assertEqual({row["unit"] for row in self.town.document("/v1/article")["rows"]}, {TOWN})
+
+    def test_who_goes_away_before_the_file_is_made_harms_nobody(self):
+        for number in range(10):
+            connection = http.client.HTTPConnection(*self.page.address)
+            connection.request("GET", f"/v1/export/{('events.csv', 'tree.xlsx')[number % 2]}",
+                               headers={"Cookie": self.leader.cookie})
+            connection.sock.shutdown(socket.SHUT_RDWR)
+            connection.close()
+        self.assertEqual(self.table("events.csv").rows[-1]["位置 Position"], "1")
 
     def test_what_is_no_export_is_said(self):
         for name, code in (("nothing.csv", "NOT_FOUND"), ("tree.pdf", "NOT_FOUND"), ("tree", "NOT_FOUND"),
