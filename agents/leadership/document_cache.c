@@ -10,22 +10,31 @@ enum { TICK_MS = 250 };
 struct waiter {
     document_taken *taken;
     void *who;
+    uint64_t wanted; /* the position that was known when it asked: an older document would lack what it was told of */
     struct waiter *next;
 };
 
 struct entry {
     char *key;
     struct document_cache *cache;
+    const struct document_kind *kind;
     struct hub_link *link;
-    struct document *document; /* being made; NULL: made */
-    struct waiter *waiters;    /* the newest first */
+    struct parameters parameters; /* while it is not being made; then the document has them */
+    struct document *document;    /* being made; NULL: it is not */
+    bool waits;                   /* somebody asked, and it is to be made at due_ms */
+    int64_t due_ms;
+    int64_t started_ms;
+    int64_t cost_ms;        /* from the questions to the last answer */
+    struct waiter *waiters; /* the newest first */
     struct content *content;
     size_t weight;
-    uint64_t position; /* the lowest that an answer stood at */
+    uint64_t position; /* the lowest that an answer stood at; 0: it depends on none */
     uint64_t epoch;
     int64_t made_ms;
-    bool fixed;
-    UT_hash_handle hh; /* in the order of use, the longest unused first */
+    bool given;         /* of a moment that was named: whoever asked gets that */
+    bool fixed;         /* and it never changes */
+    uint64_t looked_at; /* the cache's turn */
+    UT_hash_handle hh;  /* in the order of use, the longest unused first */
 };
 
 struct document_cache {
@@ -33,7 +42,8 @@ struct document_cache {
     struct entry *entries;
     int64_t now_ms;
     size_t weight;
-    unsigned open;
+    unsigned open; /* entries that are being made or wait for it */
+    uint64_t turn;
 };
 
 struct document_cache *document_cache_open(struct unit_directories *directories)
@@ -49,8 +59,9 @@ static void forget(struct entry *entry)
     struct document_cache *cache = entry->cache;
     HASH_DEL(cache->entries, entry);
     cache->weight -= entry->weight;
-    cache->open -= entry->document != NULL ? 1 : 0;
+    cache->open -= entry->document != NULL || entry->waits ? 1 : 0;
     document_free(&entry->document);
+    parameters_clear(&entry->parameters);
     content_release(&entry->content);
     free(entry->key);
     free(entry);
@@ -87,34 +98,45 @@ static void make_room(struct document_cache *cache)
     {
         if (cache->weight <= DOCUMENT_CACHE_BYTES)
             return;
-        if (entry->document == NULL)
+        if (entry->document == NULL && !entry->waits)
             forget(entry);
     }
 }
 
-/* Each gets the content; the entry holds no waiters while it tells them, for they may ask again. */
+/* Those whom it satisfies get the content, or all of them the problem. The entry holds no waiters while it tells them,
+ * for they may ask again. */
 static void tell(struct entry *entry, struct content *content, const struct problem *problem)
 {
     struct waiter *waiters = entry->waiters;
+    const bool any =
+        content == NULL || entry->position == 0 || entry->given || entry->epoch != hub_link_epoch(entry->link);
     entry->waiters = NULL;
     while (waiters != NULL) {
         struct waiter *waiter = waiters;
         waiters = waiter->next;
+        if (!any && waiter->wanted > entry->position) {
+            waiter->next = entry->waiters;
+            entry->waiters = waiter;
+            continue;
+        }
         waiter->taken(waiter->who, content != NULL ? content_use(content) : NULL, problem);
         free(waiter);
     }
 }
 
-/* The lowest position of all answers: behind it the document may lack something. */
+/* Where a live document stands: the lowest position of its answers, for behind that it may lack something. Of another
+ * moment it is the highest, for what is known now is beside what was known then. 0: it depends on none. */
 static uint64_t position_of(const struct document *document)
 {
-    uint64_t lowest = UINT64_MAX;
+    uint64_t found = 0;
     for (unsigned i = 0; i < document->slot_count; i++) {
         const struct hub_reply *reply = document->slots[i].reply;
-        if (reply != NULL && reply->position > 0 && reply->position < lowest)
-            lowest = reply->position;
+        const uint64_t position = reply != NULL ? reply->position : 0;
+        const bool better = document->moment.given ? position > found : position < found;
+        if (position > 0 && (found == 0 || better))
+            found = position;
     }
-    return lowest == UINT64_MAX ? 0 : lowest;
+    return found;
 }
 
 static bool is_fixed(const struct document *document)
@@ -133,8 +155,26 @@ static void keep(struct entry *entry, const struct document *document, struct co
     entry->weight = content_weight(content) + content->size / 5 + strlen(entry->key) + sizeof *entry;
     entry->position = position_of(document);
     entry->made_ms = cache->now_ms;
+    entry->given = document->moment.given;
     entry->fixed = is_fixed(document);
     cache->weight += entry->weight;
+}
+
+/* Makes it as soon as it may cost the hub something again: what takes long to make is not made all the time. */
+static void make_later(struct entry *entry)
+{
+    const int64_t pause_ms = entry->cost_ms * DOCUMENT_CACHE_COST_FACTOR;
+    entry->waits = true;
+    entry->due_ms =
+        entry->started_ms + (pause_ms < DOCUMENT_CACHE_PAUSE_MAX_MS ? pause_ms : DOCUMENT_CACHE_PAUSE_MAX_MS);
+    entry->cache->open++;
+}
+
+static void drop_content(struct entry *entry)
+{
+    content_release(&entry->content);
+    entry->cache->weight -= entry->weight;
+    entry->weight = 0;
 }
 
 static void finished(struct document *document)
@@ -148,23 +188,43 @@ static void finished(struct document *document)
                                          : content_from_json(200, json_incref(document->json));
         problem_set(&problem, PROBLEM_INTERNAL, NULL, NULL);
     }
+    drop_content(entry);
     if (content != NULL)
         keep(entry, document, content);
+    entry->cost_ms = cache->now_ms - entry->started_ms;
+    entry->parameters = document->parameters;
+    document->parameters = (struct parameters){0};
     entry->document = NULL;
     cache->open--;
     document_free(&document);
     tell(entry, content, &problem);
     if (content == NULL)
         forget(entry);
+    else if (entry->waiters != NULL && !entry->waits && entry->document == NULL)
+        make_later(entry);
     content_release(&content);
-    make_room(cache);
+}
+
+static void make_now(struct entry *entry)
+{
+    struct document_cache *cache = entry->cache;
+    cache->open += entry->waits ? 0 : 1;
+    entry->waits = false;
+    entry->started_ms = cache->now_ms;
+    entry->epoch = hub_link_epoch(entry->link);
+    entry->document = document_start(entry->kind, entry->link, cache->directories, &entry->parameters, finished, entry,
+                                     cache->now_ms);
+    if (entry->document == NULL)
+        abort();
+    if (entry->document->done)
+        finished(entry->document);
 }
 
 static bool is_fresh(const struct entry *entry)
 {
     const int64_t age_ms = entry->cache->now_ms - entry->made_ms;
-    if (entry->document != NULL)
-        return true;
+    if (entry->content == NULL)
+        return false;
     if (entry->fixed)
         return age_ms < DOCUMENT_CACHE_FIXED_MS;
     return hub_link_connected(entry->link) && entry->epoch == hub_link_epoch(entry->link) &&
@@ -201,12 +261,13 @@ static char *key_of(const struct document_kind *kind, const struct hub_link *lin
     return whole;
 }
 
-static struct entry *add_entry(struct document_cache *cache, struct hub_link *link, char *key)
+static struct entry *add_entry(struct document_cache *cache, const struct document_kind *kind, struct hub_link *link,
+                               char *key)
 {
     struct entry *entry = calloc(1, sizeof *entry);
     if (entry == NULL)
         abort();
-    *entry = (struct entry){.key = key, .cache = cache, .link = link, .epoch = hub_link_epoch(link)};
+    *entry = (struct entry){.key = key, .cache = cache, .kind = kind, .link = link};
     HASH_ADD_KEYPTR(hh, cache->entries, entry->key, strlen(entry->key), entry);
     return entry;
 }
@@ -216,24 +277,31 @@ static void add_waiter(struct entry *entry, document_taken *taken, void *who)
     struct waiter *waiter = calloc(1, sizeof *waiter);
     if (waiter == NULL)
         abort();
-    *waiter = (struct waiter){.taken = taken, .who = who, .next = entry->waiters};
+    *waiter =
+        (struct waiter){.taken = taken, .who = who, .wanted = hub_link_position(entry->link), .next = entry->waiters};
     entry->waiters = waiter;
 }
 
-/* The entry if it is there and good, as the one used last. */
-static struct entry *find_fresh(struct document_cache *cache, const char *key)
+/* The entry if it is there, as the one used last. */
+static struct entry *find(struct document_cache *cache, const char *key)
 {
     struct entry *entry;
     HASH_FIND(hh, cache->entries, key, strlen(key), entry);
-    if (entry == NULL)
-        return NULL;
-    if (!is_fresh(entry)) {
-        forget(entry);
-        return NULL;
+    if (entry != NULL) {
+        HASH_DEL(cache->entries, entry);
+        HASH_ADD_KEYPTR(hh, cache->entries, entry->key, strlen(entry->key), entry);
     }
-    HASH_DEL(cache->entries, entry);
-    HASH_ADD_KEYPTR(hh, cache->entries, entry->key, strlen(entry->key), entry);
     return entry;
+}
+
+/* Sees to it that the entry is made anew for those who wait. */
+static void renew(struct entry *entry)
+{
+    if (entry->document != NULL || entry->waits)
+        return;
+    make_later(entry);
+    if (entry->content == NULL || entry->epoch != hub_link_epoch(entry->link) || entry->due_ms <= entry->cache->now_ms)
+        make_now(entry);
 }
 
 void document_cache_ask(struct document_cache *cache, const struct document_kind *kind, struct hub_link *link,
@@ -243,48 +311,85 @@ void document_cache_ask(struct document_cache *cache, const struct document_kind
     char *key = key_of(kind, link, parameters);
     if (key == NULL)
         abort();
-    struct entry *entry = find_fresh(cache, key);
-    if (entry != NULL && entry->document == NULL) {
+    struct entry *entry = find(cache, key);
+    if (entry != NULL && entry->document == NULL && !entry->waits && is_fresh(entry)) {
         taken(waiter, content_use(entry->content), NULL);
-    } else if (entry != NULL) {
-        add_waiter(entry, taken, waiter);
     } else if (find_obstacle(cache, link, &problem)) {
         taken(waiter, NULL, &problem);
     } else {
-        entry = add_entry(cache, link, key);
-        key = NULL;
+        if (entry == NULL) {
+            entry = add_entry(cache, kind, link, key);
+            key = NULL;
+            entry->parameters = *parameters;
+            *parameters = (struct parameters){0};
+        }
         add_waiter(entry, taken, waiter);
-        entry->document = document_start(kind, link, cache->directories, parameters, finished, entry, cache->now_ms);
-        if (entry->document == NULL)
-            abort();
-        cache->open++;
-        if (entry->document->done)
-            finished(entry->document);
+        renew(entry);
     }
     parameters_clear(parameters);
     free(key);
 }
 
-int document_cache_tick(struct document_cache *cache, int64_t now_ms)
+static void end_waiting(struct entry *entry, const struct problem *problem)
+{
+    if (entry->document != NULL) {
+        document_fail(entry->document, problem);
+    } else {
+        tell(entry, NULL, problem);
+        forget(entry);
+    }
+}
+
+/* Goes on with an entry that is being made or waits. true: something was done, and any entry may be gone. */
+static bool look_after(struct entry *entry, int *wait_ms)
+{
+    struct problem problem;
+    const int64_t now_ms = entry->cache->now_ms;
+    const int64_t since_ms = entry->document != NULL ? entry->started_ms : 0;
+    if (hub_link_refusal(entry->link) != NULL) {
+        problem_set(&problem, PROBLEM_NOT_PERMITTED, "枢纽不认此账号的密钥。",
+                    "The hub does not admit the key of this account.");
+        end_waiting(entry, &problem);
+        return true;
+    }
+    if (hub_link_gone(entry->link, since_ms) ||
+        (entry->document != NULL && now_ms - since_ms >= DOCUMENT_CACHE_PATIENCE_MS)) {
+        problem_set(&problem, PROBLEM_HUB_UNREACHABLE, NULL, NULL);
+        end_waiting(entry, &problem);
+        return true;
+    }
+    if (entry->waits && entry->due_ms <= now_ms) {
+        make_now(entry);
+        return true;
+    }
+    if (entry->waits && entry->due_ms - now_ms < *wait_ms)
+        *wait_ms = (int)(entry->due_ms - now_ms);
+    return false;
+}
+
+/* Looks after one entry that was not looked after in this turn yet. false: there is none. */
+static bool look_after_next(struct document_cache *cache, int *wait_ms)
 {
     struct entry *entry, *next;
-    struct problem problem;
-    cache->now_ms = now_ms;
-    if (cache->open == 0)
-        return -1;
     HASH_ITER(hh, cache->entries, entry, next)
     {
-        if (entry->document == NULL)
-            continue;
-        if (hub_link_refusal(entry->link) != NULL) {
-            problem_set(&problem, PROBLEM_NOT_PERMITTED, "枢纽不认此账号的密钥。",
-                        "The hub does not admit the key of this account.");
-            document_fail(entry->document, &problem);
-        } else if (hub_link_gone(entry->link, entry->document->started_ms) ||
-                   now_ms - entry->document->started_ms >= DOCUMENT_CACHE_PATIENCE_MS) {
-            problem_set(&problem, PROBLEM_HUB_UNREACHABLE, NULL, NULL);
-            document_fail(entry->document, &problem);
-        }
+        const bool due = (entry->document != NULL || entry->waits) && entry->looked_at != cache->turn;
+        entry->looked_at = cache->turn;
+        if (due && look_after(entry, wait_ms))
+            return true;
     }
-    return cache->open > 0 ? TICK_MS : -1;
+    return false;
+}
+
+int document_cache_tick(struct document_cache *cache, int64_t now_ms)
+{
+    int wait_ms = TICK_MS;
+    cache->now_ms = now_ms;
+    make_room(cache);
+    if (cache->open == 0)
+        return -1;
+    cache->turn++;
+    while (look_after_next(cache, &wait_ms))
+        ;
+    return cache->open > 0 ? wait_ms : -1;
 }

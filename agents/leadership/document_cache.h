@@ -6,6 +6,10 @@
 #include "document.h"
 
 enum {
+    /* A document is made anew at most so often that the hub spends a twentieth of its time on it; whoever asks sooner
+     * waits, at most DOCUMENT_CACHE_PAUSE_MAX_MS. */
+    DOCUMENT_CACHE_COST_FACTOR = 20,
+    DOCUMENT_CACHE_PAUSE_MAX_MS = 2000,
     DOCUMENT_CACHE_BYTES = 64 << 20,
     DOCUMENT_CACHE_OPEN_MAX = 256,     /* being made at once; more are told to come back */
     DOCUMENT_CACHE_LIVE_MS = 10000,    /* ages in it move with the hub's clock */

@@ -274,10 +274,7 @@ static void take_delivery(struct hub_link *link, const Sanling__V1__Delivery *de
         return;
     if (!delivery->ended && !sanling_unsubscribe(link->hub, delivery->subscription, &error))
         journal(JOURNAL_ERROR, "hub: %s", error.text);
-    struct hub_reply *reply = calloc(1, sizeof *reply);
-    if (reply != NULL)
-        reply->position = delivery->reached;
-    finish(link, conversation, reply);
+    finish(link, conversation, calloc(1, sizeof(struct hub_reply)));
 }
 
 /* ---- watching summaries ---- */

@@ -9,7 +9,7 @@
 
 struct hub_reply {
     ProtobufCMessage *body;            /* of the type asked for; NULL: none */
-    uint64_t position;                 /* that the answer stands at */
+    uint64_t position;                 /* that the answer stands at; 0: records, which stand for themselves */
     Sanling__V1__MomentShown *moment;  /* NULL: the hub named none */
     Google__Protobuf__Timestamp *time; /* the hub's clock; NULL: not said */
     bool demonstration;

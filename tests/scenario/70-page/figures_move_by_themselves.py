@@ -2,6 +2,7 @@
 and heals, a session's end is told, and who is slow stops nobody."""
 import json
 import socket
+import threading
 import time
 import unittest
 
@@ -52,6 +53,34 @@ class Streams(unittest.TestCase):
         self.assertEqual(number, data["position"])
         self.assertNotIn("hazards", data["patch"], "what did not change is not in it")
         self.assertEqual(stream.summary, self.leader.document("/v1/summary")["summary"])
+
+    def test_who_was_told_of_a_position_gets_a_document_of_it(self):
+        """While others ask for the same without a pause: what is being made for them may be too old."""
+        self.open_page()
+        stream = self.follow(self.leader)
+        over = threading.Event()
+
+        def ask_on():
+            browser = self.page.browser()
+            browser.cookie = self.leader.cookie
+            while not over.is_set():
+                browser.document("/v1/overview")
+
+        others = [threading.Thread(target=ask_on, daemon=True) for _ in range(4)]
+        for other in others:
+            other.start()
+        try:
+            for count in range(1, 9):
+                self.publish(tally(1))
+                until("the change", lambda: leaflets(stream.summary) == str(count))
+                told = int(stream.summary["position"])
+                overview = self.leader.document("/v1/overview")
+                self.assertGreaterEqual(int(overview["moment"]["position"]), told)
+                self.assertEqual(leaflets(overview["summary"]), str(count))
+        finally:
+            over.set()
+            for other in others:
+                other.join()
 
     def test_each_follows_its_own_subtree(self):
         self.open_page()
