@@ -18,6 +18,14 @@ export function backToLive(): void {
     go({ keys: { at: null, known: null } });
 }
 
+function Clock() {
+    return (
+        <svg width="15" height="15" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8">
+            <circle cx="8" cy="8" r="6.5" /><path d="M8 4V8.4L10.6 10" />
+        </svg>
+    );
+}
+
 export function TimeBar() {
     const w = words.value;
     const { past, unit, at } = address.value;
@@ -40,15 +48,14 @@ export function TimeBar() {
                 <dl>
                     <div>
                         {past ? (
-                            <svg width="15" height="15" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8">
-                                <circle cx="8" cy="8" r="6.5" /><path d="M8 4V8.4L10.6 10" />
-                            </svg>
+                            <Clock />
                         ) : <span class={`dot dot-${state}`} aria-hidden="true" />}
                         <b class="live-text">{past ? w.lookingBack : state === 'lost' ? w.lost : state === 'connecting' ? w.connecting : w.live}</b>
                         {session.value?.demonstration && <span class="tag" title={w.demonstration}>{w.demonstrationShort}</span>}
                     </div>
                     {known && <>
                     <div class="day"><dt>{w.statusDay}</dt><dd><b class="day-text">{day}</b></dd></div>
+                    {(newer || moment) && <>
                     <div>
                         <dt>{!past ? w.knownTo : address.value.known === 'now' ? w.knownNow : w.knownThen}</dt>
                         <dd>
@@ -59,9 +66,12 @@ export function TimeBar() {
                     <div class="policy"><dt>{w.policy}</dt><dd><b>{policy || '…'}</b></dd></div>
                     <div class="scope"><dt>{w.scope}</dt><dd><b>{scope}</b> <span class="scope-code">{unit || (session.value?.unit ?? '')}</span></dd></div>
                     </>}
+                    </>}
                 </dl>
                 <div class="buttons">
-                    <button type="button" class="choose-time" onClick={() => (choosingTime.value = true)}>{past ? w.changeTime : w.chooseTime}</button>
+                    <button type="button" class="choose-time" onClick={() => (choosingTime.value = true)} aria-label={past ? w.changeTime : w.chooseTime}>
+                        {!past && <Clock />}<span>{past ? w.changeTime : w.chooseTime}</span>
+                    </button>
                     {past ? (
                         <>
                             <a class="button wide" href={compareAddress()} title={w.compareNowLong}>{w.compareNow}</a>

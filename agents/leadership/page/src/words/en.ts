@@ -88,6 +88,7 @@ export const en: Same<typeof zh> = {
     seeThen: 'see what was known when it closed',
     differsNot: 'What is known of this day now is what was known then.',
     differsMore: (n) => `${n} differences in all`,
+    figuresMore: (n) => `all ${n} with their records`,
     differsThen: (day) => `${day}, as known then`,
     differsNow: 'as known now',
     becauseOf: 'because of',

@@ -88,6 +88,7 @@ export const zh = {
     seeThen: '看当天结束时所知',
     differsNot: '这一天的情况，现在所知与当时所知相同。',
     differsMore: (n: number) => `共 ${n} 处不同`,
+    figuresMore: (n: number) => `全部 ${n} 项及其记录`,
     differsThen: (day: string) => `${day} 当时所知`,
     differsNow: '现在所知',
     becauseOf: '因',

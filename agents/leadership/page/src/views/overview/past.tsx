@@ -36,6 +36,8 @@ export function Past({ document }: { document: Overview }) {
     return <PastNotice difference={difference} figures={figuresDifference ?? []} moment={moment} />;
 }
 
+const FIGURES = 5; /* that the notice names; the comparison has them all, with their records */
+
 export function PastNotice({ difference, figures, moment }: { difference: Difference; figures: readonly FigureDifference[]; moment: MomentShown }) {
     const w = words.value;
     const first = difference.rows[0];
@@ -61,13 +63,15 @@ export function PastNotice({ difference, figures, moment }: { difference: Differ
                 <p>
                     {!first && <b>{w.differs}</b>}
                     {w.countsThenNow}{w.colon}
-                    {figures.slice(0, 8).map((figure, index) => (
+                    {figures.slice(0, FIGURES).map((figure, index) => (
                         <span key={figure.figure} class="nowrap">
-                            {index > 0 && w.listComma}
                             {figureName(figure.figure)} {integer(figure.then)} → {integer(figure.now)}
+                            {index + 1 < Math.min(FIGURES, figures.length) ? w.listComma : w.stop}
                         </span>
-                    ))}
-                    {w.stop}
+                    ))}{' '}
+                    {figures.length > FIGURES && (
+                        <a class="door" href={href({ path: '/compare', keys: { a: moment.position, b: 'now' } })}>{w.figuresMore(figures.length)}</a>
+                    )}
                 </p>
             )}
         </div>
