@@ -8,7 +8,7 @@
 #include <string.h>
 #include <uthash.h>
 
-enum { ACCOUNT_KEY_SIZE = 65, MS_PER_S = 1000 };
+enum { NAME_SIZE = 65, KEY_SIZE = NAME_SIZE + ATTEMPT_ADDRESS_SIZE, MS_PER_S = 1000 };
 
 struct bucket {
     unsigned left;
@@ -20,18 +20,20 @@ struct rate {
     int64_t refill_ms;
 };
 
+static const struct rate pair_rate = {ATTEMPTS_AT_ONE, ATTEMPTS_AT_ONE_REFILL_MS};
 static const struct rate account_rate = {ATTEMPTS_PER_ACCOUNT, ATTEMPTS_ACCOUNT_REFILL_MS};
 static const struct rate address_rate = {ATTEMPTS_PER_ADDRESS, ATTEMPTS_ADDRESS_REFILL_MS};
 static const struct rate overall_rate = {ATTEMPTS_PER_SECOND, MS_PER_S / ATTEMPTS_PER_SECOND};
 
 struct entry {
-    char key[ACCOUNT_KEY_SIZE]; /* text, or the bytes of an address; the rest is 0 */
+    char key[KEY_SIZE]; /* a name, the bytes of an address behind its room, or both; the rest is 0 */
     struct bucket bucket;
     UT_hash_handle hh;
 };
 
 /* Each table in the order of use: the first was not used for the longest time. */
 struct attempts {
+    struct entry *pairs;
     struct entry *accounts;
     struct entry *addresses;
     struct bucket overall;
@@ -61,6 +63,7 @@ void attempts_close(struct attempts **attempts)
 {
     if (*attempts == NULL)
         return;
+    clear_table(&(*attempts)->pairs);
     clear_table(&(*attempts)->accounts);
     clear_table(&(*attempts)->addresses);
     free(*attempts);
@@ -117,11 +120,11 @@ static int64_t wait_ms(const struct bucket *bucket, const struct rate *rate, int
 }
 
 /* The key's bucket, refilled, at the end of the order of use; a new one is full. */
-static struct bucket *bucket_of(struct entry **table, const char key[static ACCOUNT_KEY_SIZE], const struct rate *rate,
+static struct bucket *bucket_of(struct entry **table, const char key[static KEY_SIZE], const struct rate *rate,
                                 int64_t now_ms)
 {
     struct entry *entry;
-    HASH_FIND(hh, *table, key, ACCOUNT_KEY_SIZE, entry);
+    HASH_FIND(hh, *table, key, KEY_SIZE, entry);
     if (entry != NULL) {
         HASH_DEL(*table, entry);
     } else {
@@ -142,16 +145,19 @@ static struct bucket *bucket_of(struct entry **table, const char key[static ACCO
 }
 
 struct keys {
-    char account[ACCOUNT_KEY_SIZE];
-    char address[ACCOUNT_KEY_SIZE];
+    char pair[KEY_SIZE];
+    char account[KEY_SIZE];
+    char address[KEY_SIZE];
 };
 
 /* A longer name is no account's; what it starts with counts. */
 static struct keys keys_of(const char *account, const struct attempt_address *address)
 {
     struct keys keys = {0};
-    memcpy(keys.account, account, strnlen(account, ACCOUNT_KEY_SIZE - 1));
-    memcpy(keys.address, address->bytes, sizeof address->bytes);
+    memcpy(keys.account, account, strnlen(account, NAME_SIZE - 1));
+    memcpy(keys.address + NAME_SIZE, address->bytes, sizeof address->bytes);
+    memcpy(keys.pair, keys.account, NAME_SIZE);
+    memcpy(keys.pair + NAME_SIZE, address->bytes, sizeof address->bytes);
     return keys;
 }
 
@@ -164,25 +170,27 @@ unsigned attempts_take(struct attempts *attempts, const char *account, const str
                        int64_t now_ms)
 {
     const struct keys keys = keys_of(account, address);
+    struct bucket *by_pair = bucket_of(&attempts->pairs, keys.pair, &pair_rate, now_ms);
     struct bucket *by_account = bucket_of(&attempts->accounts, keys.account, &account_rate, now_ms);
     struct bucket *by_address = bucket_of(&attempts->addresses, keys.address, &address_rate, now_ms);
     refill(&attempts->overall, &overall_rate, now_ms);
-    const int64_t wait =
-        larger(wait_ms(&attempts->overall, &overall_rate, now_ms),
-               larger(wait_ms(by_account, &account_rate, now_ms), wait_ms(by_address, &address_rate, now_ms)));
+    const int64_t of_name = larger(wait_ms(by_pair, &pair_rate, now_ms), wait_ms(by_account, &account_rate, now_ms));
+    const int64_t of_all =
+        larger(wait_ms(by_address, &address_rate, now_ms), wait_ms(&attempts->overall, &overall_rate, now_ms));
+    const int64_t wait = larger(of_name, of_all);
     if (wait > 0)
         return (unsigned)((wait + MS_PER_S - 1) / MS_PER_S);
+    by_pair->left--;
     by_account->left--;
     by_address->left--;
     attempts->overall.left--;
     return 0;
 }
 
-static void give_back(struct entry *table, const char key[static ACCOUNT_KEY_SIZE], const struct rate *rate,
-                      unsigned count)
+static void give_back(struct entry *table, const char key[static KEY_SIZE], const struct rate *rate, unsigned count)
 {
     struct entry *entry;
-    HASH_FIND(hh, table, key, ACCOUNT_KEY_SIZE, entry);
+    HASH_FIND(hh, table, key, KEY_SIZE, entry);
     if (entry != NULL)
         entry->bucket.left = rate->most - entry->bucket.left < count ? rate->most : entry->bucket.left + count;
 }
@@ -190,6 +198,7 @@ static void give_back(struct entry *table, const char key[static ACCOUNT_KEY_SIZ
 void attempts_succeeded(struct attempts *attempts, const char *account, const struct attempt_address *address)
 {
     const struct keys keys = keys_of(account, address);
-    give_back(attempts->accounts, keys.account, &account_rate, ATTEMPTS_PER_ACCOUNT);
+    give_back(attempts->pairs, keys.pair, &pair_rate, ATTEMPTS_AT_ONE);
+    give_back(attempts->accounts, keys.account, &account_rate, 1);
     give_back(attempts->addresses, keys.address, &address_rate, 1);
 }

@@ -50,14 +50,41 @@ static void an_account_takes_a_few_tries_and_then_one_after_each_wait(void **sta
     int64_t now_ms = HOUR_MS;
     unsigned wait_s;
     (void)state;
-    assert_int_equal(tries_until_refused(attempts, "leader", "10.0.0.1", &now_ms, &wait_s), ATTEMPTS_PER_ACCOUNT);
-    assert_in_range(wait_s, 1, ATTEMPTS_ACCOUNT_REFILL_MS / 1000);
+    assert_int_equal(tries_until_refused(attempts, "leader", "10.0.0.1", &now_ms, &wait_s), ATTEMPTS_AT_ONE);
+    assert_in_range(wait_s, 1, ATTEMPTS_AT_ONE_REFILL_MS / 1000);
     now_ms += wait_s * 1000;
-    /* Another address helps nobody. */
-    assert_int_equal(tries_until_refused(attempts, "leader", "10.0.0.2", &now_ms, &wait_s), 1);
+    assert_int_equal(tries_until_refused(attempts, "leader", "10.0.0.1", &now_ms, &wait_s), 1);
     /* Another account is not held up. */
     const struct attempt_address address = address_of("10.0.0.1");
     assert_int_equal(attempts_take(attempts, "other", &address, now_ms + 1000), 0);
+}
+
+static void nobody_alone_locks_an_owner_out(void **state)
+{
+    CLEANUP(attempts_close) struct attempts *attempts = attempts_open();
+    const struct attempt_address stranger = address_of("10.0.0.1");
+    const struct attempt_address owner = address_of("10.0.0.2");
+    int64_t now_ms = HOUR_MS;
+    (void)state;
+    for (int i = 0; i < 10000; i++, now_ms += 500)
+        (void)attempts_take(attempts, "leader", &stranger, now_ms);
+    assert_int_equal(attempts_take(attempts, "leader", &owner, now_ms), 0);
+}
+
+static void many_addresses_together_are_slowed_down_at_an_account(void **state)
+{
+    CLEANUP(attempts_close) struct attempts *attempts = attempts_open();
+    int64_t now_ms = HOUR_MS;
+    unsigned tries = 0;
+    (void)state;
+    for (int i = 0; i < 3000; i++, now_ms += 1000) {
+        char from[24];
+        snprintf(from, sizeof from, "10.%d.%d.1", i / 250, i % 250);
+        const struct attempt_address address = address_of(from);
+        tries += attempts_take(attempts, "leader", &address, now_ms) == 0 ? 1 : 0;
+    }
+    const unsigned refills = 3000000 / ATTEMPTS_ACCOUNT_REFILL_MS;
+    assert_in_range(tries, ATTEMPTS_PER_ACCOUNT + refills - 2, ATTEMPTS_PER_ACCOUNT + refills);
 }
 
 static void an_address_is_slowed_down_whatever_names_it_tries(void **state)
@@ -114,12 +141,12 @@ static void the_right_password_clears_the_account_but_not_the_address(void **sta
     unsigned wait_s;
     unsigned tries = 0;
     (void)state;
-    for (int i = 0; i < ATTEMPTS_PER_ACCOUNT - 1; i++, now_ms += 1000)
+    for (int i = 0; i < ATTEMPTS_AT_ONE - 1; i++, now_ms += 1000)
         assert_int_equal(attempts_take(attempts, "leader", &address, now_ms), 0);
     assert_int_equal(attempts_take(attempts, "leader", &address, now_ms), 0);
     attempts_succeeded(attempts, "leader", &address);
     now_ms += 1000;
-    assert_int_equal(tries_until_refused(attempts, "leader", "10.0.0.1", &now_ms, &wait_s), ATTEMPTS_PER_ACCOUNT);
+    assert_int_equal(tries_until_refused(attempts, "leader", "10.0.0.1", &now_ms, &wait_s), ATTEMPTS_AT_ONE);
     /* Whoever has an account and logs in between guesses at others is slowed down all the same. */
     for (int i = 0; i < 600; i++, now_ms += 1000) {
         if (attempts_take(attempts, "mine", &address, now_ms) == 0)
@@ -176,6 +203,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_account_takes_a_few_tries_and_then_one_after_each_wait),
+        cmocka_unit_test(nobody_alone_locks_an_owner_out),
+        cmocka_unit_test(many_addresses_together_are_slowed_down_at_an_account),
         cmocka_unit_test(an_address_is_slowed_down_whatever_names_it_tries),
         cmocka_unit_test(all_together_are_bounded),
         cmocka_unit_test(a_refused_try_takes_nothing),
