@@ -133,7 +133,9 @@ const char *export_label(enum cell cell, const char *code)
         return unit_kind_label(
             (Sanling__V1__UnitKind__Kind)enum_value(&sanling__v1__unit_kind__kind__descriptor, code));
     case CELL_ZERO:
-        return zero_label((Sanling__V1__Zero__Kind)enum_value(&sanling__v1__zero__kind__descriptor, code));
+        return enum_value(&sanling__v1__zero__kind__descriptor, code) == 0
+                   ? ""
+                   : zero_label((Sanling__V1__Zero__Kind)enum_value(&sanling__v1__zero__kind__descriptor, code));
     case CELL_STATUS_WORD:
         return export_status_word(code);
     case CELL_STATUS_CODE:

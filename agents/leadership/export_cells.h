@@ -19,7 +19,7 @@ enum cell {
     CELL_OFFICE,
     CELL_OFFICES,
     CELL_UNIT_KIND,
-    CELL_ZERO,        /* UNSPECIFIED: the joint status */
+    CELL_ZERO,        /* UNSPECIFIED: none */
     CELL_STATUS_WORD, /* 零, 破零, 未核实 */
     CELL_STATUS_CODE, /* ZERO, BROKEN, UNVERIFIED */
     CELL_MATTER_KIND,

@@ -154,7 +154,7 @@ static void write_zeros(struct table_export *table, const json_t *summary)
         const bool area = strcmp(group, "AREA") == 0;
         char label[128];
         char figure[FIGURE_NAME_SIZE];
-        snprintf(label, sizeof label, "%s：%s", export_label(CELL_ZERO, joint ? "UNSPECIFIED" : zero),
+        snprintf(label, sizeof label, "%s：%s", joint ? "联合状态 joint status" : export_label(CELL_ZERO, zero),
                  all    ? "全部单位 all units"
                  : area ? "村(社区) villages"
                         : "企事业 enterprises");

@@ -194,6 +194,11 @@ class Exports(unittest.TestCase):
                          ["=1+1", "+1", "-1", "@SUM(A1)", "a=1", " =1", '"quoted", text', "line end"])
         self.assertFalse(any(column == 1 for _, column in numbers))
 
+    def test_a_row_that_is_of_no_zero_names_none(self):
+        rows = [{"unit": "140322102201", "zero": zero} for zero in ("UNSPECIFIED", "CASE")]
+        table = both("attention-silent", {"rows": rows, "total": 2})
+        self.assertEqual([row["三零 Zero"] for row in table.rows], ["–", "零案件 cases"])
+
     def test_a_list_that_was_cut_says_so(self):
         table = both("matters", {"matters": [self.matter()], "total": 300})
         self.assertEqual(table.lines["行数 Rows"], "1，共 300，未全部列出 not all of 300")
@@ -228,7 +233,8 @@ class Exports(unittest.TestCase):
         given = summary()
         given["hazards"].update({"found": 3186, "rate": {"part": "3167", "whole": "3186", "text": "99.4"}})
         given["cases"].update({"filedChange": "-35.7", "clearanceChangePoints": "+21.4"})
-        given["zeros"] = {"counts": [{"group": "ENTERPRISE", "zero": "ACCIDENT", "total": 4419, "zeroUnits": 4378,
+        given["zeros"] = {"counts": [{"group": "ALL", "zero": "UNSPECIFIED", "total": 2, "unverified": 2},
+                                     {"group": "ENTERPRISE", "zero": "ACCIDENT", "total": 4419, "zeroUnits": 4378,
                                       "broken": 1, "unverified": 40, "lower": {"text": "99.07"},
                                       "upper": {"text": "99.98"}, "coverage": {"text": "99.09"}}]}
         table = both("overview", {"summary": given})
@@ -239,6 +245,7 @@ class Exports(unittest.TestCase):
         self.assertEqual(rows["petitions.on_time"]["比率 % Rate %"], "–")
         self.assertEqual(rows["cases.filed_change"]["数 Number"], "-35.7")
         self.assertEqual(rows["cases.clearance_change_points"]["数 Number"], "+21.4")
+        self.assertEqual(rows["zeros.JOINT"]["指标 Item"], "联合状态 joint status：全部单位 all units")
         zero = rows["zeros.ACCIDENT.ENTERPRISE"]
         self.assertEqual([zero[head] for head in ("总数 Total", "零 Zero", "破零 Broken", "未核实 Unverified",
                                                   "下限 % Lower %", "上限 % Upper %", "覆盖 % Coverage %")],
