@@ -9,6 +9,7 @@ export interface ArticleRow {
     computed: string;
     figure: string; /* empty: none of its own */
     same: boolean;
+    verdict: 'SAME' | 'DIFFERENT' | 'OTHER_DEFINITION';
     why: string;
     whyEn: string;
 }

@@ -12,6 +12,11 @@ export const viewsEn: Same<typeof viewsZh> = {
     mapTown: (name) => `${name}, its villages`,
     dotStatus: (name, zero, state) => `${name}: ${zero}, ${state}`,
     dotGap: (days, office) => `, gap ${days}, ${office}`,
+    spokenDays: (fromMonth, fromDay, toMonth, toDay) => {
+        const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+        const from = `${fromDay} ${months[fromMonth - 1]}`;
+        return fromMonth === toMonth && fromDay === toDay ? from : `${from} to ${toDay} ${months[toMonth - 1]}`;
+    },
     enterpriseCount: (n) => `Firms ${n}`,
     mapTooMany: (n) => `${n} villages: look one level down`,
     treeLabel: 'Unit tree',
@@ -30,6 +35,7 @@ export const viewsEn: Same<typeof viewsZh> = {
     rowsOf: (total, shown) => `${shown} rows of ${total} units`,
     matchedOf: (matched, total) => `${matched} of ${total} units fit`,
     treeColumns: { unit: 'Unit', code: 'Code', kind: 'Kind', until: 'Verified until', gap: 'Gap' },
+    gapCell: (days, office) => `${days} ${office}`,
     gapPlaces: (n) => `${n} unit${s(n)}`,
     gapNone: 'none',
     daysShort: (n) => `${n} d`,

@@ -7,6 +7,8 @@ export const viewsZh = {
     mapTown: (name: string) => `${name}，各村（社区）`,
     dotStatus: (name: string, zero: string, state: string) => `${name}，${zero}${state}`,
     dotGap: (days: string, office: string) => `，缺口 ${days}，${office}`,
+    spokenDays: (fromMonth: number, fromDay: number, toMonth: number, toDay: number) =>
+        `${fromMonth}月${fromDay}日` + (fromMonth === toMonth && fromDay === toDay ? '' : fromMonth === toMonth ? `至${toDay}日` : `至${toMonth}月${toDay}日`),
     enterpriseCount: (n: string) => `企事业 ${n}`,
     mapTooMany: (n: string) => `${n} 个村（社区），进入下级查看`,
     treeLabel: '单位树',
@@ -27,6 +29,7 @@ export const viewsZh = {
     rowsOf: (total: string, shown: string) => `${total} 个单位中的 ${shown} 行可见`,
     matchedOf: (matched: string, total: string) => `${total} 个单位中有 ${matched} 个符合`,
     treeColumns: { unit: '单位', code: '代码', kind: '类别', until: '核实至', gap: '缺口' } as Record<string, string>,
+    gapCell: (days: string, office: string) => `${office} ${days}`,
     gapPlaces: (n: string) => `${n} 处`,
     gapNone: '无',
     daysShort: (n: string) => `${n} 天`,

@@ -7,11 +7,11 @@ import { Card } from '../../components/card';
 import { EventDoor, UnitDoor } from '../../components/door';
 import { Loading } from '../../components/loading';
 import { State, zeroWord } from '../../components/mark';
-import { dateTime, integer } from '../../components/number';
+import { addDays, dateTime, integer } from '../../components/number';
 import { ProblemNotice } from '../../components/problem';
 import { Coverage, Interval } from '../../components/rate';
 import { Table } from '../../components/table';
-import { type Document, useDocument } from '../../view';
+import { type Document, shownMoment, useDocument } from '../../view';
 import { word, words } from '../../words';
 import { Exports } from '../shared/exports';
 import { figuresOf } from './summary-figures';
@@ -25,9 +25,15 @@ export function momentOf(text: string): { at?: string; known?: string } {
     return isKnown(day) && day !== 'now' && day !== 'end' ? { known: day } : {};
 }
 
+/* Live and nothing chosen: yesterday beside now. */
+function dayBefore(): string {
+    const moment = shownMoment.value;
+    return moment ? addDays(moment.today, -1) : '';
+}
+
 export function Moments() {
     const { keys, at, known } = address.value;
-    const a = keys.get('a') ?? (at && known && known !== 'end' ? `${at}@${known}` : at || known);
+    const a = keys.get('a') ?? (at && known && known !== 'end' ? `${at}@${known}` : at || known || dayBefore());
     const b = keys.get('b') ?? 'now';
     const params = (text: string) => ({ at: undefined, known: undefined, ...momentOf(text) });
     const first = useDocument<SummaryDocument>('summary', params(a));

@@ -9,6 +9,7 @@ import { Table } from '../../components/table';
 import { dayRange } from '../../days';
 import { useDocument } from '../../view';
 import { word, words } from '../../words';
+import { Exports } from '../shared/exports';
 import { Figures } from './figures';
 import { MatterList } from './list';
 
@@ -25,7 +26,7 @@ export function Campaigns({ summary }: { summary: Summary }) {
     const { programme, targets } = summary;
     return (
         <>
-            <Card title={w.campaigns} hint={w.campaignsRunning(integer(programme.campaignsRunning))}>
+            <Card title={w.campaigns} hint={w.campaignsRunning(integer(programme.campaignsRunning))} aside={<Exports name="campaigns" />}>
                 {found.problem && <ProblemNotice problem={found.problem} retry={found.retry} kept={found.value !== null} />}
                 {found.loading && <Loading height={16} lines={6} />}
                 {found.value && <CampaignTable campaigns={found.value.campaigns} year={found.value.moment.day.slice(0, 4)} />}

@@ -9,6 +9,7 @@ import { word, words } from '../../words';
 import { Exports } from '../shared/exports';
 import { MatterTable, stepWord } from '../shared/matters';
 import { usePaged } from '../shared/paged';
+import { useExport } from '../shared/use-export';
 
 const PAGE = 50;
 const OFFICES = ['PETITIONS', 'WORK_SAFETY', 'PUBLIC_SECURITY', 'GOVERNANCE', 'LEADERSHIP'] as const;
@@ -35,6 +36,7 @@ export function MatterList({ title, kind = '', steps, only = 'open', offered = [
         ...(chosen === 'all' ? {} : { [chosen]: 'true' }),
         ...(chosen === 'overdue' || chosen === 'dueSoon' || chosen === 'supervised' ? { open: 'true' } : {}),
     };
+    useExport('matters', { ...params, limit: undefined });
     const { first, rest, more, problem } = usePaged<MattersDocument>('matters', params);
     const matters = [first.value, ...rest].flatMap((page) => page?.matters ?? []);
     const total = first.value?.total ?? 0;

@@ -8,14 +8,17 @@ import { ProblemNotice } from '../../components/problem';
 import { Table } from '../../components/table';
 import { useDocument } from '../../view';
 import { word, words } from '../../words';
+import { Exports } from '../shared/exports';
+import { useExport } from '../shared/use-export';
 
 export function Suspected() {
     const w = words.value;
     const open = address.value.keys.get('only') === 'open';
     const found = useDocument<DiscrepanciesDocument>('discrepancies', open ? { open: 'true' } : {});
+    useExport('discrepancies', { open: open ? 'true' : undefined });
     const rows = found.value?.discrepancies ?? [];
     return (
-        <Card title={w.suspected} hint={w.suspectedListHint}>
+        <Card title={w.suspected} hint={w.suspectedListHint} aside={<Exports name="discrepancies" params={{ open: open ? 'true' : undefined }} />}>
             <div class="tree-tools">
                 <div class="switch" role="group" aria-label={w.state}>
                     <button type="button" aria-pressed={!open} onClick={() => go({ keys: { only: null } }, true)}>{w.all}</button>

@@ -12,6 +12,7 @@ import { Rate } from '../../components/rate';
 import { useDocument } from '../../view';
 import { word, words } from '../../words';
 import { Exports } from '../shared/exports';
+import { useExport } from '../shared/use-export';
 import { MatterTable } from '../shared/matters';
 import { Differences } from './difference';
 import { UnitEvents } from './events';
@@ -23,6 +24,7 @@ import '../views.css';
 export function Unit({ code }: { code: string }) {
     const found = useDocument<UnitDocument>(`units/${encodeURIComponent(code)}`, { unit: undefined });
     const events = useDocument<EventsDocument>('events', { unit: code, limit: '8' });
+    useExport('matters', { unit: code, open: 'true', sort: 'due' });
     const { value, problem } = found;
     if (value === null) return problem ? <ProblemNotice problem={problem} retry={found.retry} /> : <Loading height={50} lines={9} />;
     return (
