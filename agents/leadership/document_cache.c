@@ -198,10 +198,11 @@ static void finished(struct document *document)
     cache->open--;
     document_free(&document);
     tell(entry, content, &problem);
-    if (content == NULL)
-        forget(entry);
-    else if (entry->waiters != NULL && !entry->waits && entry->document == NULL)
+    const bool idle = entry->document == NULL && !entry->waits; /* nobody whom it told asked for it again */
+    if (idle && entry->waiters != NULL)
         make_later(entry);
+    else if (idle && content == NULL)
+        forget(entry);
     content_release(&content);
 }
 
@@ -335,8 +336,11 @@ static void end_waiting(struct entry *entry, const struct problem *problem)
     if (entry->document != NULL) {
         document_fail(entry->document, problem);
     } else {
+        entry->waits = false;
+        entry->cache->open--;
         tell(entry, NULL, problem);
-        forget(entry);
+        if (entry->document == NULL && !entry->waits && entry->waiters == NULL)
+            forget(entry);
     }
 }
 
