@@ -36,7 +36,7 @@ export const en: Same<typeof zh> = {
     live: 'Live',
     lookingBack: 'Looking back',
     past: 'Past',
-    connecting: 'Joining',
+    connecting: 'Wait',
     lost: 'Lost',
     statusDay: 'Status day',
     knownTo: 'Known to',

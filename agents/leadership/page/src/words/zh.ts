@@ -35,7 +35,7 @@ export const zh = {
     live: '实时',
     lookingBack: '回看',
     past: '回看',
-    connecting: '连接中',
+    connecting: '连接',
     lost: '已断开',
     statusDay: '状态日',
     knownTo: '所知至',
