@@ -511,13 +511,15 @@ static struct MHD_Daemon *start(struct http *http)
     };
     flags |= tls ? MHD_USE_TLS : 0;
     flags |= options->address->socket.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0;
-    return MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_message, http, MHD_OPTION_SOCK_ADDR,
-        (const struct sockaddr *)&options->address->socket, MHD_OPTION_URI_LOG_CALLBACK, take_address, http,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_CONNECTION_LIMIT, options->connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)HTTP_HEADERS_MAX, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, tls ? MHD_OPTION_ARRAY : MHD_OPTION_END, tls_options, MHD_OPTION_END);
+    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_message, http,
+                            MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&options->address->socket,
+                            MHD_OPTION_URI_LOG_CALLBACK, take_address, http, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+                            http, MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                            options->connections - options->connections / 4, /* one address alone shuts nobody out */
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                            (size_t)HTTP_HEADERS_MAX, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
+                            MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+                            tls ? MHD_OPTION_ARRAY : MHD_OPTION_END, tls_options, MHD_OPTION_END);
 }
 
 static void name_address(struct http *http)
