@@ -4,6 +4,7 @@
 #include "wire.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -718,6 +719,83 @@ static void keys_are_private_and_never_overwritten(void **state)
     rmdir(folder);
 }
 
+/* Takes all there is without waiting; the kind of the last happening. */
+static enum sanling_kind drain(struct play *play)
+{
+    enum sanling_kind last = SANLING_NOTHING;
+    do {
+        assert_true(sanling_next(play->client, 0, &play->happening, &play->error));
+        last = play->happening.kind != SANLING_NOTHING ? play->happening.kind : last;
+    } while (play->happening.kind != SANLING_NOTHING);
+    return last;
+}
+
+/* Waits as a program with a loop of its own does. false: nothing came in that time. */
+static bool wait_outside(struct play *play, int timeout_ms)
+{
+    int fds[SANLING_POLL_FDS_MAX];
+    const int own_ms = sanling_wait_ms(play->client);
+    const size_t count = sanling_poll_fds(play->client, fds);
+    struct pollfd polls[SANLING_POLL_FDS_MAX];
+    for (size_t i = 0; i < count; i++)
+        polls[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+    const bool own = own_ms >= 0 && own_ms < timeout_ms;
+    return poll(polls, (nfds_t)count, own ? own_ms : timeout_ms) > 0 || own;
+}
+
+/* Lets both sides run, the client only when its descriptors or its time call for it. */
+static void await_outside(struct play *play, enum sanling_kind kind)
+{
+    const int64_t end = now_ms() + PATIENCE_MS;
+    while (drain(play) != kind) {
+        if (hear(play) && play->said->body_case == SANLING__V1__CLIENT_MESSAGE__BODY_HELLO)
+            say_welcome(play, play->said->hello->epoch, 0);
+        wait_outside(play, STEP_MS);
+        assert_true(now_ms() < end);
+    }
+}
+
+static void a_loop_of_ones_own_is_called_when_there_is_something(void **state)
+{
+    struct play *play = *state;
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Answer answer = SANLING__V1__ANSWER__INIT;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__ClockQuery clock = SANLING__V1__CLOCK_QUERY__INIT;
+    enum { QUIET_MS = 100 };
+    play->client = sanling_open(&(struct sanling_options){.endpoint = play->endpoint}, &play->error);
+    assert_non_null(play->client);
+    await_outside(play, SANLING_CONNECTED);
+    drain(play);
+    while (wait_outside(play, QUIET_MS)) /* what the handshake left; then nothing calls */
+        drain(play);
+    assert_int_equal(sanling_wait_ms(play->client), -1);
+
+    query.ask_case = SANLING__V1__QUERY__ASK_CLOCK;
+    query.clock = &clock;
+    assert_true(sanling_ask(play->client, &query, &answer.id, &play->error));
+    drain(play);
+    while (!hear(play))
+        usleep(1000);
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_ANSWER;
+    message.answer = &answer;
+    say(play, &message);
+    enum sanling_kind came = SANLING_NOTHING;
+    while (came == SANLING_NOTHING) {
+        assert_true(wait_outside(play, PATIENCE_MS)); /* an answer is never slept over */
+        came = drain(play);
+    }
+    assert_int_equal(came, SANLING_ANSWER);
+
+    stop_hub(play);
+    while (came != SANLING_DISCONNECTED) {
+        assert_true(wait_outside(play, PATIENCE_MS));
+        came = drain(play);
+    }
+    restart_hub(play);
+    await_outside(play, SANLING_CONNECTED);
+}
+
 int main(void)
 {
 #define PROMISE(test) cmocka_unit_test_setup_teardown(test, open_play, close_play)
@@ -742,6 +820,7 @@ int main(void)
         PROMISE(a_hub_that_is_not_there_is_named),
         PROMISE(a_key_opens_the_door_and_an_unknown_one_is_refused),
         PROMISE(keys_are_private_and_never_overwritten),
+        PROMISE(a_loop_of_ones_own_is_called_when_there_is_something),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
