@@ -55,6 +55,8 @@ test('a chart is one sentence', () => {
     const series: Series = { figure: 'cases.filed', counts: ['7', '12', '11'], previous: ['9', '8', '6'], statuses: [] };
     const text = sentenceOf(series, [period(1), period(2), period(3)], '立案', ['1月', '2月', '3月'], w);
     assert.equal(text, '立案：1月 为 7，3月 为 11（上年同期 6）；变化最大在 2月，7 至 12。');
+    const open = sentenceOf({ ...series, counts: ['7', '12', '1'] }, [period(1), period(2), period(3, true, false)], '立案', ['1月', '2月', '3月'], w);
+    assert.equal(open, '立案：1月 为 7，3月（未结束） 为 1（上年同期 6）；变化最大在 2月，7 至 12。', 'what is not over is no fall');
     const states: Series = { figure: 'zeros.JOINT', counts: [], previous: [], statuses: [status(9, 1, 0), status(0, 0, 0)] };
     assert.match(sentenceOf(states, [period(7), period(8, false)], '联合状态', ['7月', '8月'], w), /7月 零 9，未核实 1，破零 0，共 10；1 段未到期。/);
 });

@@ -92,7 +92,7 @@ export const viewsEn: Same<typeof viewsZh> = {
     whyElsewhere: (unit) => ` at unit ${unit}`,
     whyBreak: (day, event, office, policy, rule) => `Broken by ${event} of ${day}, recorded by ${office}; policy ${policy}${rule === '' ? '' : `: ${rule}`}.`,
     whyLifted: (day, event, ground) => `${event} of ${day} broke it once: ${ground || 'what it says now breaks nothing'}.`,
-    whyAttested: (office, n, basis, days) => `${n} zero report${s(n)} of ${office} (${basis}) cover ${days}.`,
+    whyAttested: (office, n, basis, days) => `${n} zero report${s(n)} of ${office} (${basis}) cover${n === 1 ? 's' : ''} ${days}.`,
     whyNotCounting: (office, days, basis, ground) => `The zero report of ${office} for ${days} (${basis}) covers nothing: ${ground}.`,
     whyContradicted: (office, days) => `The zero report of ${office} for ${days} covers the day of the break: contradicted.`,
     whyGap: (office, days, n) => `Gap ${days} (${n} day${s(n)}): owed by ${office} and not reported; no report is not zero.`,
