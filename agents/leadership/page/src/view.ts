@@ -10,6 +10,22 @@ import { live, version } from './live';
 /* The moment of the newest document in view, for the time bar. */
 export const shownMoment = signal<MomentShown | null>(null);
 
+/* Names of units that were looked at, by code: a document of one unit brings its name. */
+const names = signal<ReadonlyMap<string, string>>(new Map());
+
+/* The unit that the address looks at, by name if it is known, and by code. */
+export function scope(): { name: string; code: string } {
+    const code = address.value.unit || (session.value?.unit ?? '');
+    const name = code === session.value?.unit ? session.value.unitName : (names.value.get(code) ?? '');
+    return { name, code };
+}
+
+function keepName(value: unknown): void {
+    const { summary } = (value ?? {}) as { summary?: { unit?: string; name?: string } };
+    if (summary?.unit && summary.name && names.peek().get(summary.unit) !== summary.name)
+        names.value = new Map(names.peek()).set(summary.unit, summary.name);
+}
+
 export interface Document<T> {
     value: T | null;
     problem: Problem | null;
@@ -62,6 +78,7 @@ export function useDocument<T>(path: string | null, params: Record<string, strin
             (value) => {
                 failures.current = 0;
                 keep(key, value);
+                keepName(value);
                 const moment = (value as { moment?: MomentShown } | null)?.moment;
                 if (moment && options.moment !== false) shownMoment.value = moment;
                 setState({ key, value, problem: null, retryAt: 0 });

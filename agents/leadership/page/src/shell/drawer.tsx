@@ -1,7 +1,7 @@
 /* The events behind a figure: beside the view at the desk, over it on a phone. Esc closes and returns to the figure. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { address, go, momentParams } from '../address';
-import { get, Problem, session } from '../api/client';
+import { get, Problem } from '../api/client';
 import type { Figure, FigureRecord, FigureRow } from '../api/types';
 import { EventDoor, UnitDoor } from '../components/door';
 import { Loading } from '../components/loading';
@@ -11,7 +11,7 @@ import { usePaged } from '../components/rows';
 import { VirtualList } from '../components/virtual-list';
 import { familyOf, figureName, tabsOf } from '../figure-name';
 import { holdUpdates, live } from '../live';
-import { shownMoment } from '../view';
+import { scope, shownMoment } from '../view';
 import { lang, spelled, word, words } from '../words';
 import { exportAddress } from './export';
 import './drawer.css';
@@ -127,8 +127,8 @@ function FigureRows({ figure }: { figure: string }) {
 }
 
 function whoseName(code: string): string {
-    if (code === '') return session.value?.unitName ? `${session.value.unitName} · ` : '';
-    return `${code} · `;
+    const { name, code: root } = scope();
+    return `${code || name || root} · `;
 }
 
 const ROW = 62; /* px: two lines and their air, at both base sizes */

@@ -3,8 +3,8 @@
 import { address } from '../address';
 import { session } from '../api/client';
 import { dateTime, integer } from '../components/number';
-import { live, summary } from '../live';
-import { shownMoment } from '../view';
+import { live } from '../live';
+import { scope, shownMoment } from '../view';
 import { word, words } from '../words';
 
 function quoted(text: string): string {
@@ -18,7 +18,7 @@ function footRule(): string {
     const past = address.value.past;
     const position = past ? moment?.position : live.value.position || moment?.position;
     const what = [
-        summary.value?.name ?? who?.unitName ?? '', `${w.statusDay} ${moment?.day ?? '–'}`,
+        `${scope().name} ${scope().code}`, `${w.statusDay} ${moment?.day ?? '–'}`,
         `${past ? w.knownThen : w.knownTo} #${integer(position ?? '0')}`, `${w.policy} ${moment?.policyVersion ?? '–'}`, w.footerRounding,
     ].filter(Boolean).join(' · ');
     const office = [word(w.offices, who?.office), who?.account ?? ''].join(' ');

@@ -5,7 +5,7 @@ import { address, go } from '../address';
 import { session } from '../api/client';
 import { integer, timeOn } from '../components/number';
 import { live, summary } from '../live';
-import { shownMoment } from '../view';
+import { scope, shownMoment } from '../view';
 import { words } from '../words';
 import { copyLink } from './copy-link';
 import { exportAddress } from './export';
@@ -28,7 +28,7 @@ function Clock() {
 
 export function TimeBar() {
     const w = words.value;
-    const { past, unit, at } = address.value;
+    const { past, at } = address.value;
     /* The moment of a document that is no longer asked for says nothing about the one that is on its way. */
     const shown = shownMoment.value;
     const moment = shown && shown.past === past && (at === '' || shown.day === at) ? shown : null;
@@ -39,7 +39,7 @@ export function TimeBar() {
     const knownAt = newer ? time : (moment?.time ?? '');
     const day = (!past && summary.value?.asOf) || (moment?.day ?? (past ? at || '…' : ''));
     const policy = past ? moment?.policyVersion : (summary.value?.policyVersion ?? moment?.policyVersion);
-    const scope = summary.value?.name ?? (unit === '' || unit === session.value?.unit ? session.value?.unitName : '') ?? '';
+    const looked = scope();
     /* Until the first answer there is nothing to say; what comes then comes as a whole and moves nothing. */
     const known = day !== '' && session.value !== undefined;
     return (
@@ -64,7 +64,7 @@ export function TimeBar() {
                         </dd>
                     </div>
                     <div class="policy"><dt>{w.policy}</dt><dd><b>{policy || '…'}</b></dd></div>
-                    <div class="scope"><dt>{w.scope}</dt><dd><b>{scope}</b> <span class="scope-code">{unit || (session.value?.unit ?? '')}</span></dd></div>
+                    <div class="scope"><dt>{w.scope}</dt><dd><b>{looked.name || looked.code}</b> {looked.name && <span class="scope-code">{looked.code}</span>}</dd></div>
                     </>}
                     </>}
                 </dl>

@@ -3,7 +3,7 @@ import type { Dot, Overview, StatusKind, UnitStatus } from '../../api/types';
 import { Bar } from '../../components/bar';
 import { Card } from '../../components/card';
 import { Door, UnitDoor } from '../../components/door';
-import { Mark, stateWord } from '../../components/mark';
+import { Mark, State, stateWord } from '../../components/mark';
 import { compareParts, integer, percent } from '../../components/number';
 import { words } from '../../words';
 import { countOf, More } from '../overview';
@@ -30,8 +30,10 @@ function rowsOf(towns: readonly UnitStatus[], dots: Overview['dots']): Row[] {
 export function Towns({ towns, dots }: { towns: readonly UnitStatus[]; dots: Overview['dots'] }) {
     const w = words.value;
     const rows = rowsOf(towns, dots);
+    /* Below a town or a village stand units that have a status of their own. */
+    const title = rows.some((row) => row.town.joint !== 'NOT_COUNTED') ? w.unitsBelow : w.towns;
     return (
-        <Card title={w.towns} hint={w.townsHint} class="towns" aside={<More path="/units">{w.unitTree}</More>}>
+        <Card title={title} hint={title === w.towns ? w.townsHint : undefined} class="towns" aside={<More path="/units">{w.unitTree}</More>}>
             <p class="legend" aria-hidden="true">
                 {(['ZERO', 'UNVERIFIED', 'BROKEN'] as const).map((state) => (
                     <span key={state}><Mark state={state} /> {stateWord(state)}</span>
@@ -39,11 +41,11 @@ export function Towns({ towns, dots }: { towns: readonly UnitStatus[]; dots: Ove
             </p>
             {rows.length === 0 ? <p>{w.noTowns}</p> : (
                 <table class="towns-table">
-                    <caption class="unseen">{w.towns}</caption>
+                    <caption class="unseen">{title}</caption>
                     <thead>
                         <tr>
-                            <th scope="col">{w.towns}</th>
-                            <th scope="col">{w.areaDots}</th>
+                            <th scope="col">{title}</th>
+                            <th scope="col">{title === w.towns ? w.areaDots : w.joint}</th>
                             <th scope="col" class="towns-bar">{w.enterpriseBars}</th>
                             <th scope="col">{w.coverage}</th>
                         </tr>
@@ -63,9 +65,9 @@ function TownRow({ row }: { row: Row }) {
     return (
         <tr>
             <th scope="row" class="nowrap"><UnitDoor code={row.town.unit}>{row.town.name}</UnitDoor></th>
-            <td><Dots dots={row.dots} /></td>
+            <td>{row.town.joint === 'NOT_COUNTED' ? <Dots dots={row.dots} /> : <State state={row.town.joint} />}</td>
             <td class="towns-bar">
-                {enterprises && enterprises.total > 0 && (
+                {enterprises && enterprises.total > (row.town.joint === 'NOT_COUNTED' ? 0 : 1) && (
                     <Bar zero={enterprises.zeroUnits} unverified={enterprises.unverified} broken={enterprises.broken} total={enterprises.total} />
                 )}
             </td>
