@@ -98,7 +98,7 @@ export function statusOption(series: Series, periods: readonly TrendPeriod[], by
     const values = (part: (count: ZeroCount) => number) =>
         periods.map((period, i) => (period.due && series.statuses[i] ? part(series.statuses[i]) : null));
     const bar = (name: string, data: (number | null)[], itemStyle: object) => ({
-        type: 'bar', name, stack: 'units', data, barMaxWidth: 36, barMinWidth: 3, barMinHeight: name === names.zero ? 0 : 4, emphasis: { disabled: true },
+        type: 'bar', name, stack: 'units', data, clip: false, barMaxWidth: 36, barMinWidth: 3, barMinHeight: name === names.zero ? 0 : 4, emphasis: { disabled: true },
         itemStyle: { borderColor: theme.card, borderWidth: 1, ...itemStyle },
     });
     const zero = bar(names.zero, values((count) => count.zeroUnits), { color: theme.zero, decal: none });
