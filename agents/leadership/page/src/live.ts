@@ -51,7 +51,8 @@ export function applyUpdates(): void {
     version.value += 1;
 }
 
-const CALM_MS = 2000; /* views ask again at most this often */
+const CALM_MS = 4000; /* views ask again at most this often; the summary itself comes with the stream */
+const SPREAD_MS = 500; /* and not all browsers of a county in the same moment */
 const HIDDEN_MS = 30_000; /* a hidden tab gives its connection back: a browser has six to a host */
 const HEALED_MS = 10_000;
 const WAITS_S = [1, 2, 4, 8, 15, 30];
@@ -76,7 +77,7 @@ function refresh(): void {
         if (holds.peek().size > 0 || live.peek().state !== 'connected') return;
         refreshedAt = Date.now();
         applyUpdates();
-    }, Math.max(0, refreshedAt + CALM_MS - Date.now()));
+    }, Math.max(Math.random() * SPREAD_MS, refreshedAt + CALM_MS - Date.now()));
 }
 
 /* All patches since the last frame, as one change. */
