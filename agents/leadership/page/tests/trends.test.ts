@@ -27,6 +27,8 @@ test('a period without a value is a hole in the line, and last year is dashed', 
     assert.equal(now!.lineStyle!.type, 'solid');
     assert.equal(before!.lineStyle!.type, 'dashed');
     assert.ok(now!.markArea, 'the way to a period that is not over is shaded');
+    const ends = drawn(countsOption({ ...series, counts: ['7', '7'], previous: ['9', '7'] }, [period(1), period(2)], 'MONTH', theme, names)) as unknown as { endLabel: { offset: number[] } }[];
+    assert.ok(ends[0]!.endLabel.offset[1]! < ends[1]!.endLabel.offset[1]!, 'names at the same height part');
     assert.equal('tooltip' in countsOption(series, [period(1)], 'MONTH', theme, names), false);
 });
 

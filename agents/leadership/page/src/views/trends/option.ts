@@ -69,6 +69,23 @@ const valueAxis = (theme: Theme, min: number): object => ({
 
 const none = { symbol: 'none' };
 
+interface Ending {
+    data: (number | null)[];
+    endLabel: { offset?: [number, number] };
+}
+
+/* Two lines that end at about the same height: the name of the higher one goes up a little, that of the other down. */
+function partEnds(lines: Ending[]): void {
+    const [first, second] = lines;
+    if (!first || !second) return;
+    const lastOf = (line: Ending): number => line.data.reduce<number>((last, value) => value ?? last, 0);
+    const top = Math.max(1, ...lines.flatMap((line) => line.data.map((value) => value ?? 0)));
+    const apart = lastOf(first) - lastOf(second);
+    if (Math.abs(apart) * 12 >= top) return;
+    first.endLabel.offset = [0, apart >= 0 ? -7 : 7];
+    second.endLabel.offset = [0, apart >= 0 ? 7 : -7];
+}
+
 /* Counts: this year solid, the same days of last year dashed, both named at their end. A period without a value is a
  * hole in the line. */
 export function countsOption(series: Series, periods: readonly TrendPeriod[], by: By, theme: Theme, names: Names): EChartsCoreOption {
@@ -81,6 +98,7 @@ export function countsOption(series: Series, periods: readonly TrendPeriod[], by
     });
     const drawn = [line(names.thisYear, numbers(series.counts), theme.thisYear, 'solid')];
     if (series.previous.length > 0) drawn.push(line(names.lastYear, numbers(series.previous), theme.lastYear, 'dashed'));
+    partEnds(drawn);
     const open = periods.findIndex((period) => !period.whole);
     if (open > 0)
         /* The way to a period that is not over is shaded: it is no fall. */

@@ -27,6 +27,8 @@ export function Unit({ code }: { code: string }) {
     useExport('matters', { unit: code, open: 'true', sort: 'due' });
     const { value, problem } = found;
     if (value === null) return problem ? <ProblemNotice problem={problem} retry={found.retry} /> : <Loading height={50} lines={9} />;
+    /* A node is only a sum: what made it stands with the units below. */
+    const ownState = (value.status?.zeros.length ?? 0) > 0;
     return (
         <div class={found.stale ? 'view-unit stale' : 'view-unit'}>
             {problem && <ProblemNotice problem={problem} retry={found.retry} kept />}
@@ -34,8 +36,8 @@ export function Unit({ code }: { code: string }) {
             <Differences document={value} />
             <States document={value} />
             {value.days && value.days.zeros.length > 0 && <DayStrip days={value.days} now={value.daysNow} moment={value.moment} />}
-            <div class="unit-foot">
-                <Why reasons={value.reasons} year={value.moment.day.slice(0, 4)} />
+            <div class={ownState ? 'unit-foot' : undefined}>
+                {ownState && <Why reasons={value.reasons} year={value.moment.day.slice(0, 4)} />}
                 <UnitEvents document={events.value} code={code} status={value.status} year={value.moment.day.slice(0, 4)} />
             </div>
             <Card title={words.value.openMatters} aside={<Exports name="matters" params={{ unit: code, open: 'true', sort: 'due' }} />}>
