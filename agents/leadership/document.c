@@ -8,13 +8,46 @@
 
 static void proceed(struct document *document);
 
-static enum problem_code code_of_bad_query(const char *text)
+/* What the hub says of a question that it refuses, in Chinese, and which problem that is. The first whose beginning
+ * fits. */
+struct refusal {
+    const char *begins;
+    enum problem_code code;
+    const char *said;
+};
+static const struct refusal refusals[] = {
+    {"moment: day: it had not begun", PROBLEM_BAD_DAY, "到“所知至”的那个位置为止，这一天还没有开始。"},
+    {"moment: day: before", PROBLEM_BAD_DAY, "这一天早于枢纽启用的第一天。"},
+    {"moment: day: not a day", PROBLEM_BAD_DAY, "这不是截至今天的某一天。"},
+    {"moment: end_of_day", PROBLEM_BAD_MOMENT, "“当天结束时所知”要与状态日一起给出。"},
+    {"moment: position: before", PROBLEM_BAD_MOMENT, "那时还没有任何记录。"},
+    {"moment: position: beyond", PROBLEM_BAD_MOMENT, "日志还没有到这个位置。"},
+    {"moment: too many", PROBLEM_BUSY, "正在读取的过去时刻太多。"},
+    {"moment:", PROBLEM_BAD_MOMENT, "这一项不能按过去的时刻查看。"},
+    {"as_of", PROBLEM_BAD_DAY, "这不是截至今天的某一天。"},
+    {"known_at", PROBLEM_BAD_MOMENT, "日志还没有到这个位置。"},
+    {"year", PROBLEM_BAD_QUERY, "年度应在 1900 至 2199 之间，且已经开始。"},
+    {"from_day: more than", PROBLEM_BAD_QUERY,
+     "时段太多：数字至多 400 段，状态至多 120 段；请缩短起止日期，或改为逐周、逐月。"},
+    {"from_day", PROBLEM_BAD_DAY, "起始日期不对。"},
+    {"to_day", PROBLEM_BAD_DAY, "截止日期不对。"},
+    {"figures: 1 to 8", PROBLEM_BAD_QUERY, "一次至多选 8 个数字。"},
+    {"figures", PROBLEM_UNKNOWN_FIGURE, "其中有的数字不按日计数，没有趋势。"},
+    {"figure", PROBLEM_UNKNOWN_FIGURE, "没有叫这个名字的数字。"},
+    {"unit: a village", PROBLEM_BAD_QUERY, "逐日状态只有村、社区、企业和事业单位才有。"},
+    {"unit: nobody knew", PROBLEM_UNKNOWN_UNIT, "到那个位置为止，还没有登记过这个单位。"},
+    {"unit: outside", PROBLEM_NOT_PERMITTED, "该单位不在本账号的范围之内。"},
+    {"tree: too many", PROBLEM_BUSY, "等待单位树的请求太多。"},
+    {"no policy is adopted", PROBLEM_BUSY, "规则尚未启用，还没有任何状态。"},
+};
+
+/* NULL: it is in no list of ours. */
+static const struct refusal *refusal_of(const char *text)
 {
-    if (strstr(text, "day") != NULL || strstr(text, "as_of") != NULL)
-        return PROBLEM_BAD_DAY;
-    if (strncmp(text, "figure", 6) == 0)
-        return PROBLEM_UNKNOWN_FIGURE;
-    return PROBLEM_BAD_QUERY;
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (strncmp(text, refusals[i].begins, strlen(refusals[i].begins)) == 0)
+            return &refusals[i];
+    return NULL;
 }
 
 static enum problem_code code_of(Sanling__V1__Code__Kind code, const char *text)
@@ -29,7 +62,7 @@ static enum problem_code code_of(Sanling__V1__Code__Kind code, const char *text)
         return PROBLEM_BAD_MOMENT;
     if (code == SANLING__V1__CODE__KIND__BAD_QUERY || code == SANLING__V1__CODE__KIND__MALFORMED ||
         code == SANLING__V1__CODE__KIND__NOT_VALID)
-        return code_of_bad_query(text);
+        return refusal_of(text) != NULL ? refusal_of(text)->code : PROBLEM_BAD_QUERY;
     if (code == SANLING__V1__CODE__KIND__BUSY)
         return PROBLEM_BUSY;
     if (code == SANLING__V1__CODE__KIND__TOO_MANY)
@@ -39,13 +72,13 @@ static enum problem_code code_of(Sanling__V1__Code__Kind code, const char *text)
 
 bool document_problem(const struct hub_reply *reply, struct problem *problem)
 {
-    char detail[PROBLEM_DETAIL_SIZE], detail_en[PROBLEM_DETAIL_SIZE];
+    char detail_en[PROBLEM_DETAIL_SIZE];
     if (reply == NULL)
         return problem_set(problem, PROBLEM_INTERNAL, NULL, NULL);
-    snprintf(detail, sizeof detail, "枢纽的说明：%s。", reply->text);
+    const struct refusal *refusal = refusal_of(reply->text);
     snprintf(detail_en, sizeof detail_en, "The hub says: %s.", reply->text);
-    const bool says = reply->text[0] != '\0';
-    return problem_set(problem, code_of(reply->code, reply->text), says ? detail : NULL, says ? detail_en : NULL);
+    return problem_set(problem, code_of(reply->code, reply->text), refusal != NULL ? refusal->said : NULL,
+                       reply->text[0] != '\0' ? detail_en : NULL);
 }
 
 /* ---- asking ---- */

@@ -73,10 +73,8 @@ static const struct words words[PROBLEM_CODES] = {
 bool problem_set(struct problem *problem, enum problem_code code, const char *detail, const char *detail_en)
 {
     *problem = (struct problem){.code = code};
-    if (detail != NULL && detail_en != NULL) {
-        snprintf(problem->detail, sizeof problem->detail, "%s", detail);
-        snprintf(problem->detail_en, sizeof problem->detail_en, "%s", detail_en);
-    }
+    snprintf(problem->detail, sizeof problem->detail, "%s", detail != NULL ? detail : "");
+    snprintf(problem->detail_en, sizeof problem->detail_en, "%s", detail_en != NULL ? detail_en : "");
     return false;
 }
 

@@ -25,7 +25,7 @@ enum problem_code {
 };
 enum { PROBLEM_CODES = PROBLEM_INTERNAL + 1, PROBLEM_DETAIL_SIZE = 512, PROBLEM_INSTANCE_MAX = 256 };
 
-/* One that happened. The details are what stands in front of the code's own words on what to do; both or none. */
+/* One that happened. The details are what stands in front of the code's own words on what to do; "": none. */
 struct problem {
     enum problem_code code;
     char detail[PROBLEM_DETAIL_SIZE];    /* Chinese */

@@ -34,6 +34,7 @@ class Documents(unittest.TestCase):
         self.assertEqual(answer.headers["content-type"].split(";")[0], "application/problem+json")
         for member in ("title", "titleEn", "detail", "detailEn", "type"):
             self.assertTrue(answer.json[member], member)
+        self.assertNotRegex(answer.json["detail"], r"moment:|day:|figure:", "the Chinese text is Chinese")
         self.assertNotRegex(answer.body.decode(), r"\.c:\d+|Traceback|0x[0-9a-f]{6}")
 
     # ---- wrong input ----
@@ -48,6 +49,9 @@ class Documents(unittest.TestCase):
                 ("/v1/overview?at=2020-02-30", 400, "BAD_DAY"),
                 ("/v1/overview?at=yesterday", 400, "BAD_DAY"),
                 ("/v1/overview?at=2099-01-01", 400, "BAD_DAY"),
+                ("/v1/overview?at=2000-01-01", 400, "BAD_DAY"),
+                ("/v1/trends?of=hazards.open", 404, "UNKNOWN_FIGURE"),
+                ("/v1/trends?of=hazards.found&by=day&from=2000-01-01", 400, "BAD_QUERY"),
                 ("/v1/summary?known=999999999", 400, "BAD_MOMENT"),
                 ("/v1/summary?known=soon", 400, "BAD_MOMENT"),
                 ("/v1/summary?known=0", 400, "BAD_MOMENT"),
