@@ -9,7 +9,7 @@ import { Table } from '../../components/table';
 import { dayRange } from '../../days';
 import { words } from '../../words';
 import { Exports } from '../shared/exports';
-import { axisFloor, type By, countsOption, type Names, periodLabel, type Series, statusOption } from './option';
+import { axisFloor, type By, countsOption, type Names, periodLabel, type Series, statusOption, unfinished } from './option';
 import { sentenceOf } from './sentence';
 import { useTheme } from './theme';
 import { figureName } from './figures';
@@ -102,11 +102,11 @@ const daysOf = (period: TrendPeriod): string => dayRange(period.fromDay, period.
 
 function CountTable({ series, periods, name }: TableProps) {
     const w = words.value;
-    const rows = periods.map((period, i) => ({ period, now: series.counts[i] ?? '', before: series.previous[i] ?? '' }));
+    const rows = periods.map((period, i) => ({ period, open: i === unfinished(periods), now: series.counts[i] ?? '', before: series.previous[i] ?? '' }));
     return (
         <Table<(typeof rows)[number]> caption={name} rows={rows} rowKey={(row) => row.period.fromDay}
             columns={[
-                { name: 'period', head: w.period, cell: (row) => <>{daysOf(row.period)}{!row.period.whole && <span class="quiet"> {w.unfinished}</span>}</> },
+                { name: 'period', head: w.period, cell: (row) => <>{daysOf(row.period)}{row.open && <span class="quiet"> {w.unfinished}</span>}</> },
                 { name: 'now', head: w.thisYear, numeric: true, cell: (row) => integer(row.now) },
                 { name: 'before', head: w.samePeriod, numeric: true, cell: (row) => (row.before === '' ? w.noDays : integer(row.before)) },
             ]} />

@@ -69,9 +69,13 @@ const valueAxis = (theme: Theme, min: number): object => ({
 
 const none = { symbol: 'none' };
 
+/* The last period, if it is not over; -1: it is. A first week that the range cuts is over all the same. */
+export const unfinished = (periods: readonly TrendPeriod[]): number => (periods.length > 0 && !periods[periods.length - 1]!.whole ? periods.length - 1 : -1);
+
 interface Ending {
+    [name: string]: unknown;
     data: (number | null)[];
-    endLabel: { offset?: [number, number] };
+    endLabel: { [name: string]: unknown; offset?: [number, number] };
 }
 
 /* Two lines that end at about the same height: the name of the higher one goes up a little, that of the other down. */
@@ -89,9 +93,9 @@ function partEnds(lines: Ending[]): void {
 /* Counts: this year solid, the same days of last year dashed, both named at their end. A period without a value is a
  * hole in the line. */
 export function countsOption(series: Series, periods: readonly TrendPeriod[], by: By, theme: Theme, names: Names): EChartsCoreOption {
-    const labels = periods.map((period) => periodLabel(period, by, names) + (period.whole ? '' : `\n${names.unfinished}`));
+    const labels = periods.map((period, i) => periodLabel(period, by, names) + (i !== unfinished(periods) ? '' : `\n${names.unfinished}`));
     const numbers = (values: readonly string[]): (number | null)[] => periods.map((_, i) => (values[i] === undefined ? null : Number(values[i])));
-    const line = (name: string, values: (number | null)[], color: string, type: 'solid' | 'dashed') => ({
+    const line = (name: string, values: (number | null)[], color: string, type: 'solid' | 'dashed'): Ending => ({
         type: 'line', name, data: values, connectNulls: false, symbol: 'circle', symbolSize: periods.length > 40 ? 0 : 5, showSymbol: true,
         lineStyle: { color, width: 2, type }, itemStyle: { color, decal: none }, emphasis: { disabled: true },
         endLabel: { show: true, formatter: name, color, fontSize: 11, distance: 6 },
@@ -99,7 +103,7 @@ export function countsOption(series: Series, periods: readonly TrendPeriod[], by
     const drawn = [line(names.thisYear, numbers(series.counts), theme.thisYear, 'solid')];
     if (series.previous.length > 0) drawn.push(line(names.lastYear, numbers(series.previous), theme.lastYear, 'dashed'));
     partEnds(drawn);
-    const open = periods.findIndex((period) => !period.whole);
+    const open = unfinished(periods);
     if (open > 0)
         /* The way to a period that is not over is shaded: it is no fall. */
         Object.assign(drawn[0]!, {

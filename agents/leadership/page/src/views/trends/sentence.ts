@@ -2,7 +2,7 @@
 import type { TrendPeriod } from '../../api/types';
 import { integer } from '../../components/number';
 import type { Words } from '../../words';
-import type { Series } from './option';
+import { type Series, unfinished } from './option';
 
 export function sentenceOf(series: Series, periods: readonly TrendPeriod[], name: string, labels: readonly string[], w: Words): string {
     return series.statuses.length > 0 ? statusSentence(series, periods, name, labels, w) : countSentence(series, periods, name, labels, w);
@@ -14,10 +14,10 @@ function countSentence(series: Series, periods: readonly TrendPeriod[], name: st
     const last = values.length - 1;
     if (last < 0) return w.chartEmpty(name);
     let change = 0;
-    for (let i = 1; i <= last && periods[i]?.whole; i++) if (change === 0 || Math.abs(values[i]! - values[i - 1]!) > Math.abs(values[change]! - values[change - 1]!)) change = i;
+    for (let i = 1; i <= (unfinished(periods) < 0 ? last : last - 1); i++) if (change === 0 || Math.abs(values[i]! - values[i - 1]!) > Math.abs(values[change]! - values[change - 1]!)) change = i;
     const largest = change > 0 ? w.chartChange(labels[change]!, integer(values[change - 1]!), integer(values[change]!)) : '';
     const before = series.previous[last] !== undefined ? w.chartLastYear(integer(series.previous[last]!)) : '';
-    return w.chartCounts(name, labels[0]!, integer(values[0]!), labels[last]! + (periods[last]?.whole ? '' : w.open + w.unfinished + w.close), integer(values[last]!)) + before + largest + w.stop;
+    return w.chartCounts(name, labels[0]!, integer(values[0]!), labels[last]! + (unfinished(periods) < 0 ? '' : w.open + w.unfinished + w.close), integer(values[last]!)) + before + largest + w.stop;
 }
 
 function statusSentence(series: Series, periods: readonly TrendPeriod[], name: string, labels: readonly string[], w: Words): string {
