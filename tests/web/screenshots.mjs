@@ -37,20 +37,27 @@ function views(county) {
     };
 }
 
-async function take(browser, county, folder, name, view, size, dark, lang) {
-    const page = await openPage(browser, county, { size, dark, account: view.account === null ? null : 'leader' });
-    const path = `${view.path}${lang === 'en' ? `${view.path.includes('?') ? '&' : '?'}lang=en` : ''}`;
-    await page.goto(path);
+/* One size, theme and language of the page that stands there. The screen is made as high as the page, so that what is
+ * fixed to its edges stands there. */
+async function take(page, folder, name, view, size, dark) {
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+    await page.setViewportSize({ width: size[0], height: size[1] });
     await settled(page);
-    // As high as the page, so that what is fixed to the screen's edges stands there.
     if (view.whole ?? true) {
         const height = await page.evaluate(() => document.documentElement.scrollHeight);
         await page.setViewportSize({ width: size[0], height: Math.max(size[1], height) });
         await settled(page);
     }
-    const file = join(folder, `${name}-${size[0]}-${dark ? 'dark' : 'light'}${lang === 'en' ? '-en' : ''}.png`);
-    await page.screenshot({ path: file });
-    if (page.wrong.length > 0) console.error(`${file}: ${page.wrong.join('; ')}`);
+    await page.screenshot({ path: join(folder, `${name}-${size[0]}-${dark ? 'dark' : 'light'}.png`) });
+}
+
+async function takeAll(browser, county, folder, name, view, lang) {
+    const page = await openPage(browser, county, { account: view.account === null ? null : 'leader' });
+    const english = lang === 'en';
+    await page.goto(`${view.path}${english ? `${view.path.includes('?') ? '&' : '?'}lang=en` : ''}`);
+    for (const size of view.sizes ?? SIZES)
+        for (const dark of [false, true]) await take(page, folder, english ? `${name}-en` : name, view, size, dark);
+    if (page.wrong.length > 0) console.error(`${name}: ${page.wrong.join('; ')}`);
     await page.context().close();
 }
 
@@ -65,10 +72,9 @@ async function main(folder, ...wanted) {
     try {
         for (const [name, view] of Object.entries(views(county))) {
             if (wanted.length > 0 && !wanted.includes(name)) continue;
-            for (const size of view.sizes ?? SIZES)
-                for (const dark of [false, true])
-                    for (const lang of view.english ? ['zh', 'en'] : ['zh'])
-                        await take(browser, county, folder, name, view, size, dark, lang);
+            for (const lang of view.english ? ['zh', 'en'] : ['zh'])
+                await takeAll(browser, county, folder, name, view, lang).catch((failure) =>
+                    console.error(`${name}: ${failure.message.split('\n')[0]}`));
             console.log(name);
         }
     } finally {
