@@ -24,14 +24,13 @@ const plain = (xml) => xml.replaceAll('&lt;', '<').replaceAll('&gt;', '>').repla
 
 /* Rows of cells of the first sheet, as text. */
 export function readXlsx(path) {
-    const strings = [...part(path, 'xl/sharedStrings.xml').matchAll(/<si>(.*?)<\/si>/gs)].map((match) =>
-        plain([...match[1].matchAll(/<t[^>]*>([^<]*)<\/t>/g)].map((text) => text[1]).join('')));
     const column = (letters) => [...letters].reduce((number, letter) => number * 26 + letter.charCodeAt(0) - 64, 0) - 1;
     return [...part(path, 'xl/worksheets/sheet1.xml').matchAll(/<row [^>]*?(?:\/>|>(.*?)<\/row>)/gs)].map((row) => {
         const cells = [];
         for (const [, letters, attributes, body] of (row[1] ?? '').matchAll(/<c r="([A-Z]+)\d+"([^>]*?)(?:\/>|>(.*?)<\/c>)/gs)) {
-            const value = /<v>([^<]*)<\/v>/.exec(body ?? '')?.[1] ?? '';
-            cells[column(letters)] = /t="s"/.test(attributes) ? strings[Number(value)] : plain(value);
+            const [, tag, value] = /<(v|t)[^>]*>([^<]*)</.exec(body ?? '') ?? [];
+            if (/t="s"/.test(attributes)) throw new Error(`${path}: ${letters}: a shared string, where each stands in its cell`);
+            cells[column(letters)] = tag ? plain(value) : '';
         }
         return Array.from(cells, (cell) => cell ?? '');
     });
