@@ -33,6 +33,7 @@ function views(county) {
         figure: { path: '/?at=2020-08-19&why=hazards.struck_off' },
         event: { path: '/events/8177' },
         unknown: { path: `/units/${COUNTY.replace('0322', '0399')}` },
+        readme: { path: '/?at=2020-08-19', sizes: [[1280, 1000]], whole: false }, // deploy/overview.png is its light one
         wall: { path: '/?wall=1&at=2020-08-19', sizes: [[1920, 1080]], whole: false },
     };
 }
