@@ -166,20 +166,28 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+static unsigned seconds_of(int64_t wait)
+{
+    return (unsigned)((wait + MS_PER_S - 1) / MS_PER_S);
+}
+
 unsigned attempts_take(struct attempts *attempts, const char *account, const struct attempt_address *address,
                        int64_t now_ms)
 {
     const struct keys keys = keys_of(account, address);
-    struct bucket *by_pair = bucket_of(&attempts->pairs, keys.pair, &pair_rate, now_ms);
-    struct bucket *by_account = bucket_of(&attempts->accounts, keys.account, &account_rate, now_ms);
     struct bucket *by_address = bucket_of(&attempts->addresses, keys.address, &address_rate, now_ms);
     refill(&attempts->overall, &overall_rate, now_ms);
-    const int64_t of_name = larger(wait_ms(by_pair, &pair_rate, now_ms), wait_ms(by_account, &account_rate, now_ms));
     const int64_t of_all =
         larger(wait_ms(by_address, &address_rate, now_ms), wait_ms(&attempts->overall, &overall_rate, now_ms));
-    const int64_t wait = larger(of_name, of_all);
-    if (wait > 0)
-        return (unsigned)((wait + MS_PER_S - 1) / MS_PER_S);
+    /* Names are noted only of who may try: else made-up ones, as fast as they can be sent, would push out those that
+     * somebody guesses at, and their tries would count from the beginning. */
+    if (of_all > 0)
+        return seconds_of(of_all);
+    struct bucket *by_pair = bucket_of(&attempts->pairs, keys.pair, &pair_rate, now_ms);
+    struct bucket *by_account = bucket_of(&attempts->accounts, keys.account, &account_rate, now_ms);
+    const int64_t of_name = larger(wait_ms(by_pair, &pair_rate, now_ms), wait_ms(by_account, &account_rate, now_ms));
+    if (of_name > 0)
+        return seconds_of(of_name);
     by_pair->left--;
     by_account->left--;
     by_address->left--;

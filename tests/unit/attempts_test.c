@@ -181,6 +181,22 @@ static void one_network_of_ipv6_is_one_client(void **state)
     }
 }
 
+static void names_that_are_not_tried_push_out_none(void **state)
+{
+    CLEANUP(attempts_close) struct attempts *attempts = attempts_open();
+    const struct attempt_address address = address_of("10.0.0.1"), flood = address_of("10.0.0.2");
+    int64_t now_ms = HOUR_MS;
+    unsigned wait_s;
+    char name[16];
+    (void)state;
+    tries_until_refused(attempts, "leader", "10.0.0.1", &now_ms, &wait_s);
+    for (int i = 0; i < 2 * ATTEMPTS_KEYS_MAX; i++) {
+        snprintf(name, sizeof name, "%d", i);
+        (void)attempts_take(attempts, name, &flood, now_ms);
+    }
+    assert_int_not_equal(attempts_take(attempts, "leader", &address, now_ms + 1000), 0);
+}
+
 static void names_of_any_length_and_number_take_bounded_memory(void **state)
 {
     CLEANUP(attempts_close) struct attempts *attempts = attempts_open();
@@ -210,6 +226,7 @@ int main(void)
         cmocka_unit_test(a_refused_try_takes_nothing),
         cmocka_unit_test(the_right_password_clears_the_account_but_not_the_address),
         cmocka_unit_test(one_network_of_ipv6_is_one_client),
+        cmocka_unit_test(names_that_are_not_tried_push_out_none),
         cmocka_unit_test(names_of_any_length_and_number_take_bounded_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
