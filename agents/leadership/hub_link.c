@@ -302,29 +302,29 @@ static struct watch *find_watch(const struct hub_link *link, uint32_t id)
     return NULL;
 }
 
-uint32_t hub_link_watch(struct hub_link *link, const char *unit, hub_watched *watched, void *owner)
+bool hub_link_watch(struct hub_link *link, const char *unit, hub_watched *watched, void *owner)
 {
     unsigned count = 0;
     for (const struct watch *watch = link->watches; watch != NULL; watch = watch->next)
         count++;
     struct watch *watch = count <= HUB_WATCHES_MAX ? calloc(1, sizeof *watch) : NULL;
     if (watch == NULL)
-        return 0;
+        return false;
     *watch = (struct watch){.watched = watched, .owner = owner, .next = link->watches};
     snprintf(watch->unit, sizeof watch->unit, "%s", unit);
     link->watches = watch;
     send_watch(link, watch);
-    return watch->id;
+    return true;
 }
 
-void hub_link_unwatch(struct hub_link *link, uint32_t id)
+void hub_link_unwatch(struct hub_link *link, const void *owner)
 {
     struct sanling_error error;
     for (struct watch **at = &link->watches; *at != NULL; at = &(*at)->next) {
         struct watch *watch = *at;
-        if (watch->id != id)
+        if (watch->owner != owner)
             continue;
-        if (watch->retry_ms == 0 && !sanling_unsubscribe(link->hub, id, &error))
+        if (watch->retry_ms == 0 && !sanling_unsubscribe(link->hub, watch->id, &error))
             journal(JOURNAL_WARNING, "hub: %s", error.text);
         *at = watch->next;
         free(watch);

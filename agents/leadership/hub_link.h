@@ -62,8 +62,9 @@ bool hub_link_fetch(struct hub_link *link, const Sanling__V1__RecordSubscription
 /* Nobody waits any more for what this owner asked. */
 void hub_link_forget(struct hub_link *link, const void *owner);
 
-/* Follows a unit's summary (empty: the identity's root). 0: no room, else its number. */
-uint32_t hub_link_watch(struct hub_link *link, const char *unit, hub_watched *watched, void *owner);
-void hub_link_unwatch(struct hub_link *link, uint32_t watch);
+/* Follows a unit's summary (empty: the identity's root) for an owner, who follows one. false: no room. */
+bool hub_link_watch(struct hub_link *link, const char *unit, hub_watched *watched, void *owner);
+/* By the owner, for a subscription that was begun again has another number. */
+void hub_link_unwatch(struct hub_link *link, const void *owner);
 
 #endif

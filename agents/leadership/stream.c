@@ -35,7 +35,6 @@ struct feed {
     struct streams *all;
     struct hub_link *link;
     char unit[UNIT_SIZE];
-    uint32_t watch;
     struct version *recent[STREAM_RECENT]; /* the newest first; NULL: none */
     uint64_t numbers;
     unsigned users; /* streams and requests */
@@ -181,7 +180,7 @@ static void release_feed(struct feed *feed)
     while (*at != feed)
         at = &(*at)->next;
     *at = feed->next;
-    hub_link_unwatch(feed->link, feed->watch);
+    hub_link_unwatch(feed->link, feed);
     for (unsigned i = 0; i < STREAM_RECENT; i++)
         version_release(&feed->recent[i]);
     free(feed);
@@ -270,8 +269,7 @@ static struct feed *feed_of(struct streams *streams, struct hub_link *link, cons
         return NULL;
     *feed = (struct feed){.all = streams, .link = link};
     snprintf(feed->unit, sizeof feed->unit, "%s", unit);
-    feed->watch = hub_link_watch(link, unit, take_watched, feed);
-    if (feed->watch == 0) {
+    if (!hub_link_watch(link, unit, take_watched, feed)) {
         free(feed);
         return NULL;
     }
