@@ -36,6 +36,8 @@ struct entry {
     char unit_name[UNIT_NAME_SIZE];
     char asked[ASKED_SIZE];
     char filter[FILTERS][PARAMETER_SIZE]; /* of the tree, by filter_names */
+    bool waits_for_name;                  /* of its unit, from the hub */
+    int64_t begun_ms;
     struct entry *next;
 };
 
@@ -386,6 +388,7 @@ static void take_directory(void *owner, const struct unit_directory *directory, 
 {
     struct entry *entry = owner;
     (void)why; /* without it the table has the code alone */
+    entry->waits_for_name = false;
     if (directory != NULL)
         snprintf(entry->unit_name, sizeof entry->unit_name, "%s", unit_directory_name(directory, entry->unit));
     ask(entry);
@@ -404,6 +407,7 @@ static void find_unit(struct entry *entry)
     }
     const struct unit_directory *directory =
         unit_directories_get(entry->gateway->directories, entry->link, entry->unit, take_directory, entry);
+    entry->waits_for_name = directory == NULL;
     if (directory != NULL)
         take_directory(entry, directory, NULL);
 }
@@ -425,8 +429,12 @@ void exports_handle(struct gateway *gateway, struct http_request *request, const
         return;
     }
     const struct view view = view_of(parsed.view);
-    *entry = (struct entry){
-        .gateway = gateway, .request = request, .link = link, .parsed = parsed, .next = exports->entries};
+    *entry = (struct entry){.gateway = gateway,
+                            .request = request,
+                            .link = link,
+                            .parsed = parsed,
+                            .begun_ms = gateway->now_ms,
+                            .next = exports->entries};
     exports->entries = entry;
     exports->count++;
     snprintf(entry->name, sizeof entry->name, "%s", name);
@@ -474,12 +482,33 @@ int exports_fd(const struct exports *exports)
     return exporter_fd(exports->exporter);
 }
 
+/* An export whose unit's name does not come: the hub is gone, or does not answer. NULL: none. */
+static struct entry *find_overdue(const struct exports *exports, int64_t now_ms)
+{
+    for (struct entry *entry = exports->entries; entry != NULL; entry = entry->next)
+        if (entry->waits_for_name &&
+            (hub_link_gone(entry->link, entry->begun_ms) || now_ms - entry->begun_ms >= DOCUMENT_CACHE_PATIENCE_MS))
+            return entry;
+    return NULL;
+}
+
 void exports_tick(struct exports *exports, int64_t now_ms)
 {
+    struct entry *entry;
+    while ((entry = find_overdue(exports, now_ms)) != NULL) {
+        unit_directories_forget(entry->gateway->directories, entry);
+        refuse(entry->request, PROBLEM_HUB_UNREACHABLE);
+        forget(entry);
+    }
     exporter_run(exports->exporter, now_ms);
 }
 
 int exports_wait_ms(const struct exports *exports, int64_t now_ms)
 {
-    return exporter_wait_ms(exports->exporter, now_ms);
+    enum { TICK_MS = 250 };
+    const int wait_ms = exporter_wait_ms(exports->exporter, now_ms);
+    for (const struct entry *entry = exports->entries; entry != NULL; entry = entry->next)
+        if (entry->waits_for_name)
+            return wait_ms >= 0 && wait_ms < TICK_MS ? wait_ms : TICK_MS;
+    return wait_ms;
 }

@@ -186,10 +186,12 @@ static enum MHD_Result queue(struct http_request *request)
 
 static void handle(struct http_request *request)
 {
-    const struct problem malformed = {.code = PROBLEM_BAD_QUERY};
+    const struct problem malformed = {.code = PROBLEM_BAD_QUERY}, ending = {.code = PROBLEM_HUB_UNREACHABLE};
     request->handled = true;
     if (request->has_nul)
         http_reply_problem(request, &malformed);
+    else if (request->http->closing) /* whoever waited would wait for nothing, and the library aborts over it */
+        http_reply_problem(request, &ending);
     else
         request->http->options.handle(request->http->options.context, request);
 }
