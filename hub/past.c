@@ -23,8 +23,9 @@ struct kept_state {
 
 struct past {
     zactor_t *actor;
-    bool busy; /* a request is with the actor */
-    bool base; /* the actor keeps a state */
+    bool busy;          /* a request is with the actor */
+    struct peer served; /* the peer whose question the actor was asked for last */
+    bool base;          /* the actor keeps a state */
     int64_t used_ms;
     struct kept_state kept[PAST_STATES_MAX];
     struct past_question *waiting; /* oldest first */
@@ -195,11 +196,26 @@ struct past_state *past_find(struct past *past, const struct past_moment *moment
     return NULL;
 }
 
+static bool same_peer(const struct peer *left, const struct peer *right)
+{
+    return left->size == right->size && memcmp(left->id, right->id, left->size) == 0;
+}
+
+static int waiting_of(const struct past *past, const struct peer *peer)
+{
+    int count = 0;
+    for (const struct past_question *question = past->waiting; question; question = question->next)
+        count += same_peer(&question->peer, peer);
+    return count;
+}
+
 bool past_wait(struct past *past, const struct past_moment *moment, struct past_question **question)
 {
     struct past_question **end = &past->waiting;
-    if (past->waiting_count == PAST_WAITING_MAX)
+    if (past->waiting_count == PAST_WAITING_MAX || waiting_of(past, &(*question)->peer) == PAST_WAITING_PEER_MAX)
         return false;
+    if (!past->busy)
+        past->served = (*question)->peer;
     while (*end)
         end = &(*end)->next;
     (*question)->next = NULL;
@@ -222,6 +238,22 @@ static void keep(struct past *past, struct past_state *state, int64_t now_ms)
     *oldest = (struct kept_state){.state = state, .used_ms = now_ms};
 }
 
+/* All that wait, those of the peer that was served behind the others: each peer has its turn. */
+static struct past_question *take_waiting(struct past *past)
+{
+    struct past_question *others = NULL, *served = NULL, **others_end = &others, **served_end = &served;
+    for (struct past_question *question = past->waiting; question; question = question->next) {
+        struct past_question ***end = same_peer(&question->peer, &past->served) ? &served_end : &others_end;
+        **end = question;
+        *end = &question->next;
+    }
+    *served_end = NULL;
+    *others_end = served;
+    past->waiting = NULL;
+    past->waiting_count = 0;
+    return others;
+}
+
 struct past_question *past_take(struct past *past, int64_t now_ms, bool *failed, struct fault *fault)
 {
     struct past_request *request = handover_take(past_socket(past), false);
@@ -236,10 +268,7 @@ struct past_question *past_take(struct past *past, int64_t now_ms, bool *failed,
         *fault = request->fault;
     }
     free(request);
-    struct past_question *waiting = past->waiting;
-    past->waiting = NULL;
-    past->waiting_count = 0;
-    return waiting;
+    return take_waiting(past);
 }
 
 void past_forget_idle(struct past *past, int64_t now_ms)

@@ -19,7 +19,8 @@
 
 enum {
     PAST_STATES_MAX = 2,
-    PAST_WAITING_MAX = 64, /* questions for states that are being read; behind them BUSY is answered */
+    PAST_WAITING_MAX = 64,      /* questions for states that are being read; behind them BUSY is answered */
+    PAST_WAITING_PEER_MAX = 48, /* of them of one peer, so that nobody alone shuts the others out */
     PAST_IDLE_MS = 600000,
 };
 
@@ -54,9 +55,10 @@ void past_stop(struct past **past);
 /* The state of that moment if it is here, borrowed until the next call of past_take or past_forget_idle; else NULL. */
 struct past_state *past_find(struct past *past, const struct past_moment *moment, int64_t now_ms);
 /* Lets the question wait for the state of that moment, which is read when those before it are; takes it. false: too
- * many wait, and it stays the caller's. */
+ * many wait, in all or of its peer, and it stays the caller's. */
 MUST_CHECK bool past_wait(struct past *past, const struct past_moment *moment, struct past_question **question);
-/* A state arrived: gives all questions that waited, to be asked again, the first one first; NULL: none arrived. *failed
+/* A state arrived: gives all questions that waited, to be asked again: the first one first, but those of the peer for
+ * whom it was read behind all others, so that peers take turns; NULL: none arrived. *failed
  * says that the log could not be read, with *fault: the questions are given all the same. */
 struct past_question *past_take(struct past *past, int64_t now_ms, bool *failed, struct fault *fault);
 /* Lets go of states that nobody asked for in PAST_IDLE_MS. */
