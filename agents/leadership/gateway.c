@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
@@ -85,6 +86,22 @@ static bool open_parts(struct gateway *gateway, struct fault *fault)
     return gateway->files != NULL;
 }
 
+/* The usual soft limit of descriptors is below the connections that it takes: behind it the page is shut for all. */
+static void raise_descriptors(rlim_t connections)
+{
+    enum { BESIDE_CONNECTIONS = 4096 }; /* of the hub's links above all */
+    struct rlimit limit;
+    const rlim_t wanted = connections + BESIDE_CONNECTIONS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        journal(JOURNAL_WARNING, "descriptors: the limit cannot be raised: %s", strerror(errno));
+    else if (limit.rlim_cur < connections)
+        journal(JOURNAL_WARNING, "descriptors: %llu for %llu connections: raise the limit, or lower `streams`",
+                (unsigned long long)limit.rlim_cur, (unsigned long long)connections);
+}
+
 struct gateway *gateway_open(struct config *config, struct fault *fault)
 {
     struct gateway *gateway = calloc(1, sizeof *gateway);
@@ -98,6 +115,7 @@ struct gateway *gateway_open(struct config *config, struct fault *fault)
                                          .connections = config->streams + CONNECTIONS_BESIDE_STREAMS,
                                          .handle = gateway_handle,
                                          .context = gateway};
+    raise_descriptors(options.connections);
     if (open_parts(gateway, fault))
         gateway->http = http_open(&options, fault);
     if (gateway->http == NULL)

@@ -1,4 +1,5 @@
 """What a client, a dying hub or an end at the worst moment must not do to the page's program."""
+import resource
 import shutil
 import signal
 import socket
@@ -60,6 +61,15 @@ class Hostile(unittest.TestCase):
             self.ready()
         time.sleep(4)
         self.assertTrue(self.page.program.running, self.page.program.journal[-3000:])
+
+    def test_it_raises_its_descriptors_above_its_connections(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, hard), hard))
+        try:
+            process = Page(self.county).start().program.process
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        until("the limit", lambda: resource.prlimit(process.pid, resource.RLIMIT_NOFILE)[0] > min(1500, hard - 1))
 
     def ready(self):
         until("the page's hub", lambda: self.leader.get("/readyz").status == 200)
