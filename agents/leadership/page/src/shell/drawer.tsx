@@ -1,8 +1,8 @@
 /* The events behind a figure: beside the view at the desk, over it on a phone. Esc closes and returns to the figure. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { address, go, momentParams } from '../address';
+import { address, go, href, momentParams } from '../address';
 import { get, Problem } from '../api/client';
-import type { Figure, FigureRecord, FigureRow } from '../api/types';
+import type { Figure, FigureRecord, FigureRow, Shown, Summary } from '../api/types';
 import { EventDoor, UnitDoor } from '../components/door';
 import { Loading } from '../components/loading';
 import { integer, monthDay, timeOn } from '../components/number';
@@ -11,7 +11,7 @@ import { usePaged } from '../components/rows';
 import { VirtualList } from '../components/virtual-list';
 import { familyOf, figureName, tabsOf } from '../figure-name';
 import { holdUpdates, live } from '../live';
-import { scope, shownMoment } from '../view';
+import { scope, shownMoment, useDocument } from '../view';
 import { lang, spelled, word, words } from '../words';
 import { exportAddress } from './export';
 import './drawer.css';
@@ -75,12 +75,22 @@ export function Drawer() {
     );
 }
 
+/* The offices that owe what a figure of unverified units lacks: those that the policy has attest this zero. */
+function useOwing(figure: string, unit: string): string {
+    const w = words.value;
+    const zero = /^zeros\.(PETITION|ACCIDENT|CASE)\.([A-Z]+\.)?unverified$/.exec(figure)?.[1];
+    const found = useDocument<Shown & { summary: Summary }>(zero ? 'summary' : null, { unit });
+    const offices = found.value?.summary.freshness.filter((office) => zero && office.attests?.includes(zero as never)) ?? [];
+    return offices.map((office) => word(w.offices, office.office)).join(w.listComma);
+}
+
 function FigureRows({ figure }: { figure: string }) {
     const w = words.value;
     const { unit, keys } = address.value;
     const params = { ...momentParams.value, unit: keys.get('whose') ?? unit };
     const [total, setTotal] = useState<{ figure: string; text: string } | null>(null);
     const [difference, setDifference] = useState(false);
+    const owing = useOwing(figure, params.unit);
     const paged = usePaged<Figure, Row>(`figures/${figure}`, params, (answer) => {
         setTotal({ figure, text: answer.total });
         if (!keys.get('whose')) shownMoment.value ??= answer.moment;
@@ -113,6 +123,9 @@ function FigureRows({ figure }: { figure: string }) {
                     {whoseName(keys.get('whose') ?? '')}{w.statusDay} {moment.day} · {address.value.past ? w.knownThen : w.knownTo} #{integer(address.value.past ? moment.position : live.value.position || moment.position)} · {w.policy} {moment.policyVersion}
                     {' · '}<a href={exportAddress('xlsx')} download>.xlsx</a> <a href={exportAddress('csv')} download>.csv</a></>}
                 </p>
+                {figure.endsWith('.unverified') && (
+                    <p><a href={href({ path: '/lists/unverified', keys: { unit: params.unit } })}>{w.whoOwes} ›</a></p>
+                )}
             </div>
             {paged.problem && <ProblemNotice problem={paged.problem} kept={paged.count >= 0} />}
             {difference && family
@@ -121,7 +134,7 @@ function FigureRows({ figure }: { figure: string }) {
                     ? !paged.problem && <div class="drawer-loading"><Loading height={12} lines={6} /></div>
                     : paged.count === 0
                         ? <p class="drawer-loading">{w.noEvents}</p>
-                        : <Rows count={paged.count} row={paged.row} need={paged.need} />}
+                        : <Rows count={paged.count} row={paged.row} need={paged.need} owing={owing} />}
         </>
     );
 }
@@ -133,15 +146,15 @@ function whoseName(code: string): string {
 
 const ROW = 62; /* px: two lines and their air, at both base sizes */
 
-function Rows({ count, row, need }: { count: number; row: (index: number) => Row | undefined; need?: (first: number, last: number) => void }) {
+function Rows({ count, row, need, owing = '' }: { count: number; row: (index: number) => Row | undefined; need?: (first: number, last: number) => void; owing?: string }) {
     const w = words.value;
     return (
         <VirtualList count={count} height={ROW} label={`${w.figureEvents}${w.comma}${w.eventsCount(integer(count))}`} onRange={need}
-            row={(index) => <RecordRow row={row(index)} />} />
+            row={(index) => <RecordRow row={row(index)} owing={owing} />} />
     );
 }
 
-function RecordRow({ row }: { row: Row | undefined }) {
+function RecordRow({ row, owing }: { row: Row | undefined; owing: string }) {
     const w = words.value;
     if (!row) return <span class="loading-bar" />;
     const { record } = row;
@@ -157,7 +170,9 @@ function RecordRow({ row }: { row: Row | undefined }) {
             <p class="soft">
                 {row.unit && <UnitDoor code={row.unit}>{record?.unitName || row.unit}</UnitDoor>}
                 {row.matter && <> <span class="event-matter">{row.matter}</span></>}
-                {record && <span class="event-day quiet">{word(w.offices, record.office)} · {timeOn(record.recordedAt, shownMoment.value?.day ?? '')}</span>}
+                {row.position === '0'
+                    ? owing && <span class="event-day">{w.owed}{w.colon}{owing}</span>
+                    : record && <span class="event-day quiet">{word(w.offices, record.office)} · {timeOn(record.recordedAt, shownMoment.value?.day ?? '')}</span>}
             </p>
         </div>
     );

@@ -108,6 +108,7 @@ export const en: Same<typeof zh> = {
     allZero: 'All three zero',
     coverage: 'Coverage',
     owed: 'Owed',
+    whoOwes: 'Who owes which days',
     gap: 'Gap',
     gapCount: (n) => `${n} owed`,
     notKnown: 'Not known yet',

@@ -109,6 +109,7 @@ export const zh = {
     allZero: '三项皆零',
     coverage: '覆盖',
     owed: '应核未核',
+    whoOwes: '谁欠哪几天',
     gap: '缺口',
     gapCount: (n: string) => `缺 ${n}`,
     notKnown: '尚不知道',
