@@ -87,26 +87,3 @@ look('a figure opens its events, an event its record, Esc leads back to the figu
     const text = await page.locator('main').innerText();
     for (const part of [record.event.source, record.publisher.identity]) assert.ok(text.includes(part), part);
 });
-
-for (const part of ['hazards', 'petitions', 'disputes', 'cases', 'joint', 'campaigns', 'tallies'])
-    look(`work in hand: every figure of ${part} is the hub's`, {}, async (page) => {
-        await page.goto(`/in-hand/${part}?at=${DAY}`);
-        await page.locator('main .card').first().waitFor();
-        await settled(page);
-        const doors = await page.evaluate(() => [...document.querySelectorAll('main a.door[data-figure]')].map((door) =>
-            [door.dataset.figure, new URL(door.href).searchParams.get('whose') ?? '', door.textContent]));
-        const told = new Map();
-        for (const [figure, unit, text] of doors) {
-            const key = `${figure} ${unit}`;
-            if (!told.has(key)) told.set(key, Number(county.ask('--at', DAY, 'figure', figure, unit || COUNTY).total ?? 0));
-            if (/^\D*[\d\u2009\u202f ]+\D*$/.test(text) && !text.includes('余')) assert.equal(numberOf(text), told.get(key), `${key}: “${text}”`);
-        }
-        if (part !== 'campaigns') assert.ok(doors.length > 2, `${doors.length} figures`);
-    });
-
-look('a trend has its table and the same numbers to take along', {}, async (page) => {
-    await page.goto(`/trends?at=${DAY}`);
-    await page.getByRole('button', { name: '数据表' }).first().click();
-    await page.locator('main table tbody tr').first().waitFor();
-    assert.ok(await page.locator('main table tbody tr').count() >= 7);
-});
