@@ -88,9 +88,10 @@ export class County {
 
     /* An operator, who may publish anything, and a leader of the synthetic county. */
     writeKeys() {
-        this.run(['keys', 'new', 'hub', '--dir', 'keys'], { stdio: 'ignore' });
+        mkdirSync(this.path('keys'));
+        this.run(['keys', 'new', 'hub', '--dir', 'keys'], { stdio: ['ignore', 'pipe', 'ignore'] });
         const rows = ['operator', 'leader'].map((name) => {
-            this.run(['keys', 'new', name, '--dir', 'keys', '--hub-key', 'keys/hub.key.pub'], { stdio: 'ignore' });
+            this.run(['keys', 'new', name, '--dir', 'keys', '--hub-key', 'keys/hub.key.pub'], { stdio: ['ignore', 'pipe', 'ignore'] });
             const [, key] = /public-key *= *"(.*)"/.exec(readFileSync(this.path(`keys/${name}.key.pub`), 'utf8'));
             const types = name === 'operator' ? `, types: [${SYNTHETIC_TYPES}]` : '';
             return `  - {name: ${name}, key: '${key}', role: ${name}, office: ${name === 'leader' ? 'LEADERSHIP' : 'OPERATOR'}, unit: ""${types}}\n`;
