@@ -204,7 +204,7 @@ export class County {
     }
 
     run(words, options = {}) {
-        return execFileSync(join(BIN, 'sanlingctl'), words, { cwd: this.folder, ...options }).toString();
+        return execFileSync(join(BIN, 'sanlingctl'), words, { cwd: this.folder, maxBuffer: 64 << 20, ...options }).toString();
     }
 
     /* The one JSON document that a command prints, as the leaders' key gets it. */
