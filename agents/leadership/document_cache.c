@@ -232,6 +232,17 @@ static bool is_fresh(const struct entry *entry)
            entry->position == hub_link_position(entry->link) && age_ms < DOCUMENT_CACHE_LIVE_MS;
 }
 
+/* Whether one identity has so much under way that the others' room would be next. */
+static bool takes_too_much(const struct document_cache *cache, const struct hub_link *link)
+{
+    unsigned open = 0;
+    if (cache->open < DOCUMENT_CACHE_OPEN_EACH_MAX)
+        return false;
+    for (const struct entry *entry = cache->entries; entry != NULL; entry = entry->hh.next)
+        open += entry->link == link && (entry->document != NULL || entry->waits) ? 1 : 0;
+    return open >= DOCUMENT_CACHE_OPEN_EACH_MAX;
+}
+
 /* Why nothing can be asked now. */
 static bool find_obstacle(const struct document_cache *cache, const struct hub_link *link, struct problem *problem)
 {
@@ -244,7 +255,7 @@ static bool find_obstacle(const struct document_cache *cache, const struct hub_l
         problem_set(problem, PROBLEM_HUB_UNREACHABLE, NULL, NULL);
         return true;
     }
-    if (cache->open >= DOCUMENT_CACHE_OPEN_MAX) {
+    if (cache->open >= DOCUMENT_CACHE_OPEN_MAX || takes_too_much(cache, link)) {
         problem_set(problem, PROBLEM_BUSY, NULL, NULL);
         problem->retry_after_s = 2;
         return true;

@@ -11,10 +11,11 @@ enum {
     DOCUMENT_CACHE_COST_FACTOR = 20,
     DOCUMENT_CACHE_PAUSE_MAX_MS = 2000,
     DOCUMENT_CACHE_BYTES = 64 << 20,
-    DOCUMENT_CACHE_OPEN_MAX = 256,     /* being made at once; more are told to come back */
-    DOCUMENT_CACHE_LIVE_MS = 10000,    /* ages in it move with the hub's clock */
-    DOCUMENT_CACHE_FIXED_MS = 600000,  /* of a past moment; today's date is in it too */
-    DOCUMENT_CACHE_PATIENCE_MS = 30000 /* the hub is connected, but does not answer */
+    DOCUMENT_CACHE_OPEN_MAX = 256,      /* being made at once; more are told to come back */
+    DOCUMENT_CACHE_OPEN_EACH_MAX = 192, /* of them for one identity: whoever asks for much leaves room for others */
+    DOCUMENT_CACHE_LIVE_MS = 10000,     /* ages in it move with the hub's clock */
+    DOCUMENT_CACHE_FIXED_MS = 600000,   /* of a past moment; today's date is in it too */
+    DOCUMENT_CACHE_PATIENCE_MS = 30000  /* the hub is connected, but does not answer */
 };
 
 struct document_cache;

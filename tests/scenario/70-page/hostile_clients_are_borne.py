@@ -1,5 +1,6 @@
 """What a client, a dying hub or an end at the worst moment must not do to the page's program."""
 import resource
+import select
 import shutil
 import signal
 import socket
@@ -23,8 +24,8 @@ class Hostile(unittest.TestCase):
         client.sendall(text.encode())
         return client
 
-    def request(self, path):
-        return f"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {self.leader.cookie}\r\n\r\n"
+    def request(self, path, browser=None):
+        return f"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {(browser or self.leader).cookie}\r\n\r\n"
 
     def test_it_ends_while_requests_wait_and_more_come(self):
         self.county.hub.signal(signal.SIGSTOP)
@@ -38,6 +39,23 @@ class Hostile(unittest.TestCase):
         finally:
             self.county.hub.signal(signal.SIGCONT)
         for client in clients:
+            client.close()
+
+    def test_one_account_that_asks_for_much_leaves_room_for_others(self):
+        town = self.page.browser("town-leader")
+        self.assertEqual(town.get("/v1/campaigns").status, 200)
+        self.county.hub.signal(signal.SIGSTOP)
+        try:
+            asked = [self.send(self.request(f"/v1/figures/hazards.found?after={i}")) for i in range(200)]
+            until("the last ones to be refused", lambda: len([c for c in asked if select.select([c], [], [], 0)[0]]) == 8)
+            late = self.send(self.request("/v1/figures/cases.filed", town))
+            self.assertEqual(self.leader.get("/v1/figures/cases.filed").code, "BUSY")
+            self.assertEqual(select.select([late], [], [], 0)[0], [], "the other account's is asked, and waits")
+        finally:
+            self.county.hub.signal(signal.SIGCONT)
+        late.settimeout(30)
+        self.assertIn(b"200 OK", late.recv(4096))
+        for client in [*asked, late]:
             client.close()
 
     def test_an_export_of_a_unit_ends_when_the_hub_is_gone(self):
