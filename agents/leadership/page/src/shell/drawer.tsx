@@ -10,7 +10,7 @@ import { ProblemNotice } from '../components/problem';
 import { usePaged } from '../components/rows';
 import { VirtualList } from '../components/virtual-list';
 import { familyOf, figureName, tabsOf } from '../figure-name';
-import { holdUpdates, live } from '../live';
+import { holdUpdates } from '../live';
 import { scope, shownMoment, useDocument } from '../view';
 import { lang, spelled, word, words } from '../words';
 import { exportAddress } from './export';
@@ -88,11 +88,11 @@ function FigureRows({ figure }: { figure: string }) {
     const w = words.value;
     const { unit, keys } = address.value;
     const params = { ...momentParams.value, unit: keys.get('whose') ?? unit };
-    const [total, setTotal] = useState<{ figure: string; text: string } | null>(null);
+    const [total, setTotal] = useState<{ figure: string; text: string; position: string } | null>(null);
     const [difference, setDifference] = useState(false);
     const owing = useOwing(figure, params.unit);
     const paged = usePaged<Figure, Row>(`figures/${figure}`, params, (answer) => {
-        setTotal({ figure, text: answer.total });
+        setTotal({ figure, text: answer.total, position: answer.moment.position });
         if (!keys.get('whose')) shownMoment.value ??= answer.moment;
         return { rows: rowsOf(answer), count: answer.rowCount };
     });
@@ -120,7 +120,7 @@ function FigureRows({ figure }: { figure: string }) {
                     </div>
                 )}
                 <p class="quiet drawer-moment">{moment && <>
-                    {whoseName(keys.get('whose') ?? '')}{w.statusDay} {moment.day} · {address.value.past ? w.knownThen : w.knownTo} #{integer(address.value.past ? moment.position : live.value.position || moment.position)} · {w.policy} {moment.policyVersion}
+                    {whoseName(keys.get('whose') ?? '')}{w.statusDay} {moment.day} · {address.value.past ? w.knownThen : w.knownTo} #{integer(total?.position ?? moment.position)} · {w.policy} {moment.policyVersion}
                     {' · '}<a href={exportAddress('xlsx')} download>.xlsx</a> <a href={exportAddress('csv')} download>.csv</a></>}
                 </p>
                 {figure.endsWith('.unverified') && (
