@@ -61,18 +61,26 @@ function View() {
     }
 }
 
+function viewName(): string {
+    const w = words.value;
+    const names: Record<string, string> = {
+        overview: w.overview, units: w.units, unit: w.units, 'in-hand': w.inHand, matter: w.inHand, trends: w.trends,
+        compare: w.compare, list: w.lists, events: w.events, event: w.events,
+    };
+    return names[address.value.view.name] ?? '';
+}
+
+/* The views whose content has no first heading of its own: a screen reader is told by its name where it is. */
+const UNHEADED: readonly string[] = ['units', 'in-hand', 'trends', 'compare', 'list', 'events'];
+
 /* Language, title and wall of the document follow the address. */
 function useDocumentElement(): void {
     const { view, past, wall } = address.value;
     const w = words.value;
     const moment = past ? shownMoment.value : null;
-    const names: Record<string, string> = {
-        overview: w.overview, units: w.units, unit: w.units, 'in-hand': w.inHand, matter: w.inHand, trends: w.trends,
-        compare: w.compare, list: w.lists, events: w.events, event: w.events,
-    };
     useEffect(() => {
         const then = moment ? ` · ${w.lookingBack} ${moment.day} #${moment.position}` : '';
-        document.title = `${names[view.name] ?? ''}${then} · ${w.product}`.replace(/^ · /, '');
+        document.title = `${viewName()}${then} · ${w.product}`.replace(/^ · /, '');
     }, [w, view.name, moment?.day, moment?.position]);
     useLayoutEffect(() => {
         const root = document.documentElement;
@@ -112,6 +120,7 @@ export function App() {
                 </div>
             </div>
             <main id="main" tabIndex={-1}>
+                {UNHEADED.includes(address.value.view.name) && <h1 class="unseen">{viewName()}</h1>}
                 <AddressFaults />
                 <PastBand />
                 <View />
