@@ -1,6 +1,7 @@
 /* For whoever reads otherwise: larger letters, another language on a small screen, a screen reader, colours of one's own. */
 import assert from 'node:assert/strict';
-import { lookingAt, settled } from './testing/browser.mjs';
+import { test } from 'node:test';
+import { lookingAt, openBrowser, openPage, settled } from './testing/browser.mjs';
 import { County } from './testing/county.mjs';
 import { overflowing } from './testing/screen.mjs';
 
@@ -50,16 +51,25 @@ look('in English no Chinese word of the interface is left', {}, async (page) => 
     }
 });
 
-look('letters twice as large stay on the screen', {}, async (page) => {
-    await page.addInitScript(() => document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%'; }));
-    /* Tree and a unit's page do not give way yet. */
-    const wide = [];
-    for (const path of VIEWS.filter((one) => !one.startsWith('/units'))) {
-        await open(page, path);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (over > 0) wide.push(`${path}: ${over} px wider than the screen`);
+/* As a reader sets it in the browser, who has no other window for it. */
+test('letters twice as large stay on the screen', async () => {
+    const browser = await openBrowser('defaultFontSize=32');
+    try {
+        const page = await openPage(browser, county);
+        const wrong = [];
+        for (const path of VIEWS) {
+            await open(page, path);
+            assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '30px', 'twice the page\'s own');
+            const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+            if (over > 0) wrong.push(`${path}: ${over} px wider than the screen`);
+            const cut = await page.evaluate(() => [...document.querySelectorAll('.tree-row')].filter((row) =>
+                [...row.children].some((cell) => cell.getBoundingClientRect().height > row.getBoundingClientRect().height + 1)).length);
+            if (cut > 0) wrong.push(`${path}: ${cut} rows are lower than what stands in them`);
+        }
+        assert.deepEqual([...wrong, ...page.wrong], []);
+    } finally {
+        await browser.close();
     }
-    assert.deepEqual(wide, []);
 });
 
 look('marks are hidden from readers and have their words beside them; live figures are said politely', {}, async (page) => {

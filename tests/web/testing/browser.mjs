@@ -13,8 +13,10 @@ const FAILURES = process.env.SANLING_FAILURES;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'];
 
-export const openBrowser = () =>
-    chromium.launch({ executablePath: process.env.SANLING_CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+/* `settings`: of the rendering engine, as a reader sets them: defaultFontSize=32. */
+export const openBrowser = (settings = '') =>
+    chromium.launch({ executablePath: process.env.SANLING_CHROMIUM ?? '/usr/bin/chromium',
+        args: settings ? [...FLAGS, `--blink-settings=${settings}`] : FLAGS });
 
 /* What must not happen on a page; empty at its end. */
 async function watch(page, address) {

@@ -14,13 +14,16 @@ import { SMALL_BAR, SmallBar, SmallHatch } from './small-bar';
 import { windowOf } from './window';
 import { gapWords, kindWord, stateAt, zeroAt } from './words';
 
-const ROW = 32;
-const ROW_TOUCH = 46; /* on a phone, where a row is a target for a finger */
+/* 32 px at the desk, 46 on a phone, where a row is a target for a finger; more where the reader's letters are larger. */
+const ROW_REM = 32 / 14;
+const ROW_TOUCH_REM = 46 / 15;
 const HATCH = 'tree-hatch';
 const phone = matchMedia('(width <= 48rem)');
-const rowHeight = signal(phone.matches ? ROW_TOUCH : ROW);
+const heightNow = (): number => Math.round(
+    parseFloat(getComputedStyle(document.documentElement).fontSize) * (phone.matches ? ROW_TOUCH_REM : ROW_REM));
+const rowHeight = signal(heightNow());
 phone.addEventListener('change', () => {
-    rowHeight.value = phone.matches ? ROW_TOUCH : ROW;
+    rowHeight.value = heightNow();
 });
 const ZEROS: readonly View[] = [1, 2, 3];
 const TYPE_AHEAD_MS = 700;
