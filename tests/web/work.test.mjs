@@ -126,6 +126,11 @@ look('each campaign with how far it is', {}, async (page) => {
     });
     const labels = await page.locator('ol.labels').evaluateAll((lists) => lists.map((list) => list.children.length));
     assert.deepEqual(labels, [10, 10, 16], 'ten measures, ten work systems, eight haves and eight clears');
+    const first = campaigns.find((one) => one.matters > 0);
+    await page.locator(`main a.door[href*="campaign=${first.code}"]`).first().click();
+    await settled(page);
+    const hints = await page.locator('main .card .hint').allInnerTexts();
+    assert.ok(hints.some((hint) => numberOf(hint) === first.matters), `${first.code}: ${first.matters} in ${hints}`);
 });
 
 look('tallies with 余 say the lower bound, and the number beside it', {}, async (page) => {

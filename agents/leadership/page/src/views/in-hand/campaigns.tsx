@@ -75,7 +75,7 @@ function CampaignTable({ campaigns, year }: { campaigns: readonly Campaign[]; ye
                 { name: 'lead', head: w.lead, cell: (row) => word(w.offices, row.lead) },
                 { name: 'state', head: w.state, class: 'stack-aside', cell: (row) => <span class="tag">{stateOf(row)}</span> },
                 { name: 'days', head: w.period, cell: (row) => (row.fromDay ? dayRange(row.fromDay, row.toDay, year) : w.noDays) },
-                { name: 'closed', head: w.closedOfAll, numeric: true, cell: (row) => `${integer(row.mattersClosed)}/${integer(row.matters)}` },
+                { name: 'closed', head: w.closedOfAll, numeric: true, cell: (row) => <>{integer(row.mattersClosed)}/<a class="door" href={href({ path: '/in-hand/joint', keys: { only: 'all', campaign: row.code } })}>{integer(row.matters)}</a></> },
                 { name: 'rate', head: w.closedRate, numeric: true, cell: (row) => rateOnly(row.closedRate) },
                 { name: 'overdue', head: w.overdue, numeric: true, cell: (row) => (row.overdue > 0 ? <a class="door" href={href({ path: '/in-hand/joint', keys: { only: 'overdue', campaign: row.code } })}><span class="tag tag-overdue">{integer(row.overdue)}</span></a> : '0') },
                 { name: 'tallies', head: w.tallies, numeric: true, cell: (row) => integer(row.tallies) },

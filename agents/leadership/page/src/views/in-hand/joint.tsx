@@ -35,7 +35,7 @@ export function Joint({ summary: { joint, supervisions, discrepancies } }: { sum
                     { name: w.suspectedExplained, figure: 'discrepancies.explained', value: discrepancies.explained },
                 ]} />
             </Card>
-            <MatterList title={w.jointList} steps={[]} only="joint" offered={['joint', 'supervised', 'overdue', 'dueSoon', 'open']} />
+            <MatterList title={w.jointList} steps={[]} only="joint" offered={['joint', 'supervised', 'overdue', 'dueSoon', 'open', 'all']} />
         </>
     );
 }
