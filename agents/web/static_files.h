@@ -1,6 +1,6 @@
 /* The page's files, read whole at the start: what is not in the list is not served, whatever the address says. */
-#ifndef LEADERSHIP_STATIC_FILES_H
-#define LEADERSHIP_STATIC_FILES_H
+#ifndef WEB_STATIC_FILES_H
+#define WEB_STATIC_FILES_H
 
 #include "content.h"
 #include "fault.h"

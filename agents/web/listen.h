@@ -1,7 +1,7 @@
-/* Where the page is served: an address with a port, whether only this machine reaches it, and the certificate without
- * which it is served nowhere else. */
-#ifndef LEADERSHIP_LISTEN_H
-#define LEADERSHIP_LISTEN_H
+/* Where a server listens: an address with a port, whether only this machine reaches it, and the certificate without
+ * which it listens nowhere else. */
+#ifndef WEB_LISTEN_H
+#define WEB_LISTEN_H
 
 #include "fault.h"
 
@@ -24,7 +24,7 @@ MUST_CHECK bool listen_address_parse(const char *text, struct listen_address *ad
 
 /* A certificate with its key, as PEM text for the TLS library. */
 struct listen_tls {
-    char *certificate; /* the page's, then those between it and the county's own CA */
+    char *certificate; /* the server's, then those between it and the county's own CA */
     char *key;
     int64_t expires_at_s; /* since 1970 */
 };

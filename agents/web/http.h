@@ -3,8 +3,8 @@
  *
  * What a client may take: HTTP_URL_MAX bytes of address, HTTP_BODY_MAX of body, HTTP_HEADERS_MAX of headers with the
  * address, HTTP_IDLE_S seconds without progress, `connections` at once. */
-#ifndef LEADERSHIP_HTTP_H
-#define LEADERSHIP_HTTP_H
+#ifndef WEB_HTTP_H
+#define WEB_HTTP_H
 
 #include "content.h"
 #include "fault.h"

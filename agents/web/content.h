@@ -1,6 +1,6 @@
 /* What is sent: a body with what its headers say, made once and shared by all who are sent it. */
-#ifndef LEADERSHIP_CONTENT_H
-#define LEADERSHIP_CONTENT_H
+#ifndef WEB_CONTENT_H
+#define WEB_CONTENT_H
 
 #include "problem.h"
 

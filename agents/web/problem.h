@@ -1,7 +1,7 @@
-/* What the page is told when something does not go: problem documents (RFC 9457), in Chinese and English, that say what
+/* What a client is told when something does not go: problem documents (RFC 9457), in Chinese and English, that say what
  * to do. Nothing of the request but its path is repeated, so that no password, cookie or name gets into one. */
-#ifndef LEADERSHIP_PROBLEM_H
-#define LEADERSHIP_PROBLEM_H
+#ifndef WEB_PROBLEM_H
+#define WEB_PROBLEM_H
 
 #include <jansson.h>
 #include <stdbool.h>
