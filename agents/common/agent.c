@@ -1,14 +1,15 @@
 #include "agent.h"
 
+#include "agent_parts.h"
 #include "event.pb-c.h"
 #include "folder.h"
 #include "hub_reason.h"
 #include "import.h"
-#include "inbox_sink.h"
 #include "journal.h"
 #include "outbox.h"
 #include "report.h"
 #include "sanling.h"
+#include "state_folder.h"
 #include "text.h"
 #include "translate.h"
 
@@ -25,9 +26,7 @@
 
 enum {
     WINDOW_MESSAGES = 32,
-    INBOX_SUBSCRIPTION = 1,
-    INBOX_CREDIT = 1000,
-    WAIT_MS_MAX = 200,        /* signals are looked at at least this often */
+    WAIT_MS_MAX = 1000,
     PROGRESS_MS = 5000,       /* between two lines of the journal */
     REPORT_RETRY_MS = 1000,   /* a report that could not be written */
     REACH_TIMEOUT_MS = 30000, /* AGENT_ONCE without a hub */
@@ -42,15 +41,15 @@ struct agent {
     struct outbox *outbox;
     struct translator *translator;
     struct folder *folder;
-    struct inbox_sink *inbox; /* NULL: none is kept */
     struct sanling *hub;
+    struct office office;
+    struct agent_parts parts;
     int signals;
 
     struct import *import; /* the file being read; NULL: none */
     struct folder_file importing;
 
     bool welcomed;
-    bool subscribed;
     uint64_t next_to_send;
     size_t events_per_message;
     size_t bytes_per_message;
@@ -77,25 +76,6 @@ static int64_t now_ms(void)
 }
 
 /* ---- opening ---- */
-
-/* Makes the folder and those above it, for the owner alone. */
-static bool make_folders(const char *path, bool last_is_file, struct fault *fault)
-{
-    CLEANUP(text_free) char *made = strdup(path);
-    if (made == NULL)
-        return fault_set(fault, FAULT_SYSTEM, "out of memory");
-    for (char *slash = strchr(made + 1, '/');; slash = strchr(slash + 1, '/')) {
-        if (slash == NULL && last_is_file)
-            return true;
-        if (slash != NULL)
-            *slash = '\0';
-        if (mkdir(made, 0700) != 0 && errno != EEXIST)
-            return fault_set(fault, FAULT_SYSTEM, "%s: %s", made, strerror(errno));
-        if (slash == NULL)
-            return true;
-        *slash = '/';
-    }
-}
 
 static bool open_signals(struct agent *agent, struct fault *fault)
 {
@@ -127,23 +107,25 @@ static bool open_hub(struct agent *agent, struct fault *fault)
 static bool open_parts(struct agent *agent, struct fault *fault)
 {
     const struct agent_config *config = agent->config;
-    if (!open_signals(agent, fault) || !make_folders(config->state, false, fault))
+    if (!open_signals(agent, fault) || !state_folder_make(config->state, false, fault))
         return false;
     agent->outbox = outbox_open(config->state, config->source, fault);
     if (agent->outbox == NULL)
         return false;
-    if (config->inbox != NULL) {
-        if (!make_folders(config->inbox, true, fault))
-            return false;
-        agent->inbox = inbox_sink_open(config->inbox, fault);
-        if (agent->inbox == NULL)
-            return false;
-    }
     agent->translator = translator_open(config->utc_offset_minutes);
     agent->folder = folder_open(config->folder, config->settle_ms);
     if (agent->translator == NULL || agent->folder == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
-    return open_hub(agent, fault);
+    if (!open_hub(agent, fault))
+        return false;
+    agent->office = (struct office){.program = agent->program,
+                                    .config = config,
+                                    .outbox = agent->outbox,
+                                    .translator = agent->translator,
+                                    .hub = agent->hub,
+                                    .once = agent->mode == AGENT_ONCE,
+                                    .next_subscription = 1};
+    return agent_parts_open(&agent->parts, &agent->office, fault);
 }
 
 struct agent *agent_open(const struct agent_program *program, const struct agent_config *config, enum agent_mode mode,
@@ -173,10 +155,10 @@ void agent_close(struct agent **agent)
     *agent = NULL;
     if (gone == NULL)
         return;
+    agent_parts_close(&gone->parts);
     import_close(&gone->import);
     if (gone->hub != NULL)
         sanling_close(&gone->hub);
-    inbox_sink_close(&gone->inbox);
     folder_close(&gone->folder);
     translator_close(&gone->translator);
     outbox_close(&gone->outbox);
@@ -370,30 +352,6 @@ static const char *office_name(Sanling__V1__Office__Kind office)
     return value == NULL ? "an unknown office" : value->name;
 }
 
-static void subscribe_inbox(struct agent *agent, const Sanling__V1__Welcome *welcome)
-{
-    char name[80];
-    struct sanling_error error;
-    if (agent->inbox == NULL || agent->subscribed)
-        return;
-    snprintf(name, sizeof name, "inbox-%s", agent->config->source);
-    Sanling__V1__Filter filter = SANLING__V1__FILTER__INIT;
-    filter.inbox = welcome->office;
-    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
-    records.start_case = SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_ACKNOWLEDGED;
-    records.from_acknowledged = true;
-    records.filter = &filter;
-    records.credit = INBOX_CREDIT;
-    records.name = name;
-    Sanling__V1__Subscribe subscribe = SANLING__V1__SUBSCRIBE__INIT;
-    subscribe.id = INBOX_SUBSCRIPTION;
-    subscribe.kind_case = SANLING__V1__SUBSCRIBE__KIND_RECORDS;
-    subscribe.records = &records;
-    agent->subscribed = sanling_subscribe(agent->hub, &subscribe, &error);
-    if (!agent->subscribed)
-        journal(JOURNAL_ERROR, "source %s: no inbox: %s", agent->config->source, error.text);
-}
-
 static bool take_welcome(struct agent *agent, const Sanling__V1__Welcome *welcome, struct fault *fault)
 {
     enum { FRAME_ROOM = 1024, EVENT_ROOM = 8 }; /* what a message adds around the events, and to each */
@@ -415,7 +373,6 @@ static bool take_welcome(struct agent *agent, const Sanling__V1__Welcome *welcom
     journal(JOURNAL_INFO, "source %s: connected to %s as %s at position %" PRIu64 ", %" PRIu64 " events to send%s",
             agent->config->source, agent->config->hub, welcome->identity, welcome->position,
             outbox_pending(agent->outbox), welcome->demonstration ? " (demonstration hub)" : "");
-    subscribe_inbox(agent, welcome);
     return true;
 }
 
@@ -505,27 +462,12 @@ static bool take_outcome(struct agent *agent, const Sanling__V1__Outcome *outcom
     return take_refusal(agent, sequence, last, fault);
 }
 
-static bool take_delivery(struct agent *agent, const Sanling__V1__Delivery *delivery, struct fault *fault)
-{
-    struct sanling_error error;
-    if (delivery->subscription != INBOX_SUBSCRIPTION || agent->inbox == NULL)
-        return true;
-    if (!inbox_sink_append(agent->inbox, delivery->records, delivery->n_records, fault))
-        return false;
-    if (delivery->reached > 0 && !sanling_acknowledge(agent->hub, INBOX_SUBSCRIPTION, delivery->reached, &error))
-        journal(JOURNAL_WARNING, "source %s: inbox: %s", agent->config->source, error.text);
-    if (delivery->n_records > 0 &&
-        !sanling_credit(agent->hub, INBOX_SUBSCRIPTION, (uint32_t)delivery->n_records, &error))
-        journal(JOURNAL_WARNING, "source %s: inbox: %s", agent->config->source, error.text);
-    return true;
-}
-
 static void take_problem(const struct agent *agent, const Sanling__V1__Error *problem)
 {
     char name[32];
-    journal(JOURNAL_WARNING, "source %s: %s: %s [%s]", agent->config->source,
-            problem->subscription == INBOX_SUBSCRIPTION ? "the inbox is not delivered" : "the hub says", problem->text,
-            hub_code_name(problem->code, name));
+    if (problem->subscription == 0 && problem->query == 0) /* else a part's own, which says so itself */
+        journal(JOURNAL_WARNING, "source %s: the hub says: %s [%s]", agent->config->source, problem->text,
+                hub_code_name(problem->code, name));
 }
 
 static bool take_happening(struct agent *agent, const struct sanling_happening *happening, struct fault *fault)
@@ -539,12 +481,11 @@ static bool take_happening(struct agent *agent, const struct sanling_happening *
         return true;
     case SANLING_OUTCOME:
         return take_outcome(agent, happening->outcome, fault);
-    case SANLING_DELIVERY:
-        return take_delivery(agent, happening->delivery, fault);
     case SANLING_PROBLEM:
         take_problem(agent, happening->problem);
         return true;
     case SANLING_NOTHING:
+    case SANLING_DELIVERY:
     case SANLING_SUMMARY:
     case SANLING_ACKNOWLEDGED:
     case SANLING_ANSWER:
@@ -553,20 +494,22 @@ static bool take_happening(struct agent *agent, const struct sanling_happening *
     abort();
 }
 
-/* Takes what happened, waiting at most timeout_ms for the first thing. */
-static bool listen_to_hub(struct agent *agent, int timeout_ms, struct fault *fault)
+/* Takes what happened so far; *more: not all of it. */
+static bool listen_to_hub(struct agent *agent, bool *more, struct fault *fault)
 {
     enum { HAPPENINGS_PER_TURN = 64 };
+    *more = true;
     for (int i = 0; i < HAPPENINGS_PER_TURN; i++) {
         struct sanling_happening happening;
         struct sanling_error error;
-        if (!sanling_next(agent->hub, i == 0 ? timeout_ms : 0, &happening, &error))
+        if (!sanling_next(agent->hub, 0, &happening, &error))
             return error.code == SANLING_REFUSED /* it names the hub itself */
                        ? fault_set(fault, FAULT_REFUSED, "%s", error.text)
                        : fault_set(fault, FAULT_SYSTEM, "hub at %s: %s", agent->config->hub, error.text);
-        if (happening.kind == SANLING_NOTHING)
+        *more = happening.kind != SANLING_NOTHING;
+        if (!*more)
             return true;
-        if (!take_happening(agent, &happening, fault))
+        if (!take_happening(agent, &happening, fault) || !agent_parts_hear(&agent->parts, &happening, fault))
             return false;
     }
     return true;
@@ -616,12 +559,13 @@ static bool close_file(struct agent *agent, struct outbox_file *file, struct fau
     return false;
 }
 
-/* Reports every file whose outcomes are all in. */
-static bool finish_files(struct agent *agent, int64_t now, struct fault *fault)
+/* Reports every file whose outcomes are all in; *any: there was one. */
+static bool finish_files(struct agent *agent, int64_t now, bool *any, struct fault *fault)
 {
     struct outbox_file file;
     struct fault cause;
     bool due;
+    *any = false;
     if (now < agent->report_retry_ms)
         return true;
     for (;;) {
@@ -629,6 +573,7 @@ static bool finish_files(struct agent *agent, int64_t now, struct fault *fault)
             return false;
         if (file.id == 0)
             return true;
+        *any = true;
         if (!in_transaction_attest(agent, &file, &due, fault))
             return false;
         if (!due)
@@ -637,6 +582,7 @@ static bool finish_files(struct agent *agent, int64_t now, struct fault *fault)
             journal(JOURNAL_ERROR, "source %s: report of %s: %s; trying again", agent->config->source, file.name,
                     cause.text);
             agent->report_retry_ms = now + REPORT_RETRY_MS;
+            *any = false;
             return true;
         }
         agent->rejected_any |= file.rejected > 0 || file.refused > 0 || file.failure.code[0] != '\0';
@@ -680,29 +626,54 @@ static bool is_drained(struct agent *agent, bool *drained, struct fault *fault)
     if (!outbox_files_open(agent->outbox, &open_files, fault))
         return false;
     *drained = agent->looked_ms != 0 && !agent->folder_lost && agent->import == NULL && open_files == 0 &&
-               outbox_pending(agent->outbox) == 0 && !folder_has_unhandled(agent->folder);
+               outbox_pending(agent->outbox) == 0 && !folder_has_unhandled(agent->folder) &&
+               agent_parts_drained(&agent->parts);
     return true;
 }
 
 static int wait_ms(const struct agent *agent, int64_t now)
 {
-    if (agent->import != NULL)
-        return 0;
     const int64_t until_look = agent->looked_ms + agent->config->settle_ms - now;
-    return until_look <= 0 ? 0 : until_look < WAIT_MS_MAX ? (int)until_look : WAIT_MS_MAX;
+    int wait = until_look <= 0 ? 0 : until_look < WAIT_MS_MAX ? (int)until_look : WAIT_MS_MAX;
+    const int for_hub = sanling_wait_ms(agent->hub);
+    if (for_hub >= 0 && for_hub < wait)
+        wait = for_hub;
+    return agent_parts_wait_ms(&agent->parts, wait, now);
+}
+
+/* Waits until something happens: the hub, a signal, a part, or time. */
+static void wait_for_work(const struct agent *agent)
+{
+    struct pollfd fds[AGENT_PARTS_MAX + SANLING_POLL_FDS_MAX + 1];
+    int hub_fds[SANLING_POLL_FDS_MAX];
+    size_t count = agent_parts_descriptors(&agent->parts, fds);
+    fds[count++] = (struct pollfd){.fd = agent->signals, .events = POLLIN};
+    const size_t hub_count = sanling_poll_fds(agent->hub, hub_fds);
+    for (size_t i = 0; i < hub_count; i++)
+        fds[count++] = (struct pollfd){.fd = hub_fds[i], .events = POLLIN};
+    poll(fds, count, wait_ms(agent, now_ms()));
+}
+
+static bool has_unsent(const struct agent *agent)
+{
+    return agent->welcomed && sanling_in_flight(agent->hub) < WINDOW_MESSAGES &&
+           agent->next_to_send < outbox_next_sequence(agent->outbox);
 }
 
 static bool turn(struct agent *agent, struct fault *fault)
 {
     const int64_t now = now_ms();
+    bool more;
+    bool finished;
     if (!look_at_folder(agent, now, fault))
         return false;
     if (agent->import == NULL && !begin_import(agent, fault))
         return false;
-    if (agent->import != NULL && !go_on_importing(agent, fault))
+    const bool imports = agent->import != NULL;
+    if (imports && !go_on_importing(agent, fault))
         return false;
-    if (!publish(agent, fault) || !listen_to_hub(agent, wait_ms(agent, now), fault) ||
-        !finish_files(agent, now_ms(), fault))
+    if (!agent_parts_step(&agent->parts, now, fault) || !publish(agent, fault) || !listen_to_hub(agent, &more, fault) ||
+        !finish_files(agent, now, &finished, fault))
         return false;
     show_progress(agent, now);
     if (sanling_connected(agent->hub))
@@ -712,6 +683,8 @@ static bool turn(struct agent *agent, struct fault *fault)
                          "hub not reached at %s in %d s [UNREACHABLE]; try: systemctl status "
                          "sanling-hub",
                          agent->config->hub, REACH_TIMEOUT_MS / 1000);
+    if (!imports && !more && !finished && !has_unsent(agent))
+        wait_for_work(agent);
     return true;
 }
 

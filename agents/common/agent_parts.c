@@ -1,0 +1,79 @@
+#include "agent_parts.h"
+
+#include "inbox_file.h"
+
+/* In this order they are opened and called. */
+static part_open *const openers[] = {inbox_file_open};
+
+_Static_assert(sizeof openers / sizeof openers[0] <= AGENT_PARTS_MAX, "each has its place");
+
+bool agent_parts_open(struct agent_parts *parts, struct office *office, struct fault *fault)
+{
+    for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++) {
+        struct part *part = &parts->open[parts->count];
+        if (!openers[i](office, part, fault))
+            return false;
+        parts->count += part->ops == NULL ? 0 : 1;
+    }
+    return true;
+}
+
+void agent_parts_close(struct agent_parts *parts)
+{
+    for (size_t i = parts->count; i > 0; i--)
+        parts->open[i - 1].ops->close(parts->open[i - 1].self);
+    *parts = (struct agent_parts){0};
+}
+
+size_t agent_parts_descriptors(const struct agent_parts *parts, struct pollfd fds[static AGENT_PARTS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct part *part = &parts->open[i];
+        const int descriptor = part->ops->descriptor == NULL ? -1 : part->ops->descriptor(part->self);
+        if (descriptor >= 0)
+            fds[count++] = (struct pollfd){.fd = descriptor, .events = POLLIN};
+    }
+    return count;
+}
+
+int agent_parts_wait_ms(const struct agent_parts *parts, int wait_ms, int64_t now_ms)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct part *part = &parts->open[i];
+        const int own = part->ops->wait_ms == NULL ? -1 : part->ops->wait_ms(part->self, now_ms);
+        if (own >= 0 && own < wait_ms)
+            wait_ms = own;
+    }
+    return wait_ms;
+}
+
+bool agent_parts_step(struct agent_parts *parts, int64_t now_ms, struct fault *fault)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct part *part = &parts->open[i];
+        if (part->ops->step != NULL && !part->ops->step(part->self, now_ms, fault))
+            return false;
+    }
+    return true;
+}
+
+bool agent_parts_hear(struct agent_parts *parts, const struct sanling_happening *happening, struct fault *fault)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct part *part = &parts->open[i];
+        if (part->ops->hear != NULL && !part->ops->hear(part->self, happening, fault))
+            return false;
+    }
+    return true;
+}
+
+bool agent_parts_drained(const struct agent_parts *parts)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct part *part = &parts->open[i];
+        if (part->ops->is_drained != NULL && !part->ops->is_drained(part->self))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,63 @@
+/* What the files of the outbox share, and nobody else includes: its database, and calling SQLite. A table belongs to
+ * one file: outbox.c (numbers), outbox_files.c, outbox_rows.c (ledger, rejected and kept rows), outbox_send.c (events).
+ */
+#ifndef SANLING_OUTBOX_DATABASE_H
+#define SANLING_OUTBOX_DATABASE_H
+
+#include "outbox.h"
+#include "wire.h"
+
+#include <sqlite3.h>
+
+/* Statements used for every row stay prepared. */
+enum statement {
+    STATEMENT_BEGIN,
+    STATEMENT_COMMIT,
+    STATEMENT_LEDGER_FIND,
+    STATEMENT_LEDGER_PUT,
+    STATEMENT_LEDGER_CORRECT,
+    STATEMENT_LEDGER_PLACE,
+    STATEMENT_EVENT_PUT,
+    STATEMENT_ROW_PUT,
+    STATEMENT_FILE_OWES,
+    STATEMENT_EVENT_FIND,
+    STATEMENT_EVENT_READ,
+    STATEMENT_EVENT_DROP,
+    STATEMENT_FILE_ANSWERED,
+    STATEMENT_NEXT_SAVE,
+    STATEMENT_COUNT
+};
+
+struct outbox {
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    char *source;
+    uint64_t next_sequence;
+    uint64_t pending;
+    /* As they stood when the transaction began: a rollback takes them back too. */
+    uint64_t next_sequence_before;
+    uint64_t pending_before;
+    struct wire_writer writer;
+    int lock; /* held as long as the outbox is open; -1: a copy needs none */
+};
+
+/* Says what SQLite says; returns false. */
+bool outbox_failed(const struct outbox *outbox, const char *doing, struct fault *fault);
+MUST_CHECK bool outbox_execute(struct outbox *outbox, const char *text, struct fault *fault);
+/* A statement for rare use, NULL on failure; CLEANUP(outbox_statement_free). */
+sqlite3_stmt *outbox_prepare(struct outbox *outbox, const char *text, struct fault *fault);
+void outbox_statement_free(sqlite3_stmt **statement);
+/* Runs a statement that gives no rows, and resets it. */
+MUST_CHECK bool outbox_run(struct outbox *outbox, sqlite3_stmt *statement, const char *doing, struct fault *fault);
+/* The first column of a statement's only row. */
+MUST_CHECK bool outbox_read_number(struct outbox *outbox, const char *text, uint64_t *number, struct fault *fault);
+/* Borrows the text until the statement ran. */
+void outbox_bind_text(sqlite3_stmt *statement, int place, const char *text);
+void outbox_bind_number(sqlite3_stmt *statement, int place, uint64_t number);
+uint64_t outbox_column_number(sqlite3_stmt *statement, int place);
+/* "" where there is none; borrowed until the next step. */
+const char *outbox_column_text(sqlite3_stmt *statement, int place);
+/* A row, or one of its events, among the rejected ones. `record` may be NULL. */
+MUST_CHECK bool outbox_put_rejected(struct outbox *outbox, int64_t file, uint64_t row, const char *event,
+                                    const char *record, const struct reason *reason, struct fault *fault);
+#endif

@@ -1,0 +1,162 @@
+#include "outbox_database.h"
+
+#include "personal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void outbox_batch_clear(struct outbox_batch *batch)
+{
+    free(batch->bytes);
+    *batch = (struct outbox_batch){0};
+}
+
+static bool batch_add(struct outbox_batch *batch, const void *bytes, size_t size)
+{
+    if (batch->capacity - batch->size < size) {
+        size_t capacity = batch->capacity == 0 ? 64 * 1024 : batch->capacity;
+        while (capacity - batch->size < size)
+            capacity *= 2;
+        uint8_t *grown = realloc(batch->bytes, capacity);
+        if (grown == NULL)
+            return false;
+        batch->bytes = grown;
+        batch->capacity = capacity;
+    }
+    memcpy(batch->bytes + batch->size, bytes, size);
+    batch->offsets[batch->count] = batch->size;
+    batch->sizes[batch->count] = size;
+    batch->count++;
+    batch->size += size;
+    return true;
+}
+
+bool outbox_read(struct outbox *outbox, uint64_t from, size_t limit, size_t bytes_max, struct outbox_batch *batch,
+                 struct fault *fault)
+{
+    sqlite3_stmt *read = outbox->statements[STATEMENT_EVENT_READ];
+    batch->count = 0;
+    batch->size = 0;
+    outbox_bind_number(read, 1, from);
+    outbox_bind_number(read, 2, limit < OUTBOX_BATCH_MAX ? limit : OUTBOX_BATCH_MAX);
+    int result;
+    bool added = true;
+    while ((result = sqlite3_step(read)) == SQLITE_ROW) {
+        const uint64_t sequence = outbox_column_number(read, 0);
+        const size_t size = (size_t)sqlite3_column_bytes(read, 1);
+        if (batch->count == 0)
+            batch->first_sequence = sequence;
+        /* Answered events leave no hole before unanswered ones of the same message, but a batch may begin behind one.
+         */
+        if (sequence != batch->first_sequence + batch->count || (batch->count > 0 && batch->size + size > bytes_max))
+            break;
+        added = batch_add(batch, sqlite3_column_blob(read, 1), size);
+        if (!added)
+            break;
+    }
+    sqlite3_reset(read);
+    if (!added)
+        return fault_set(fault, FAULT_SYSTEM, "out of memory");
+    return result == SQLITE_ROW || result == SQLITE_DONE || outbox_failed(outbox, "read", fault);
+}
+
+enum answer { ANSWER_RECORDED, ANSWER_DUPLICATE, ANSWER_REJECTED };
+
+static bool answered(struct outbox *outbox, uint64_t sequence, int64_t file, enum answer answer, struct fault *fault)
+{
+    sqlite3_stmt *drop = outbox->statements[STATEMENT_EVENT_DROP];
+    outbox_bind_number(drop, 1, sequence);
+    sqlite3_stmt *count = outbox->statements[STATEMENT_FILE_ANSWERED];
+    sqlite3_bind_int64(count, 1, file);
+    sqlite3_bind_int(count, 2, answer == ANSWER_RECORDED ? 1 : 0);
+    sqlite3_bind_int(count, 3, answer == ANSWER_DUPLICATE ? 1 : 0);
+    sqlite3_bind_int(count, 4, answer == ANSWER_REJECTED ? 1 : 0);
+    if (!outbox_run(outbox, drop, "event", fault) || !outbox_run(outbox, count, "file", fault))
+        return false;
+    outbox->pending--;
+    return true;
+}
+
+static bool place_original(struct outbox *outbox, sqlite3_stmt *found, uint64_t sequence, uint64_t position,
+                           struct fault *fault)
+{
+    sqlite3_stmt *place = outbox->statements[STATEMENT_LEDGER_PLACE];
+    /* Copied: the found row is left before the statement runs again. */
+    sqlite3_bind_text(place, 1, outbox_column_text(found, 2), -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(place, 2, outbox_column_text(found, 3), -1, SQLITE_TRANSIENT);
+    outbox_bind_number(place, 3, sequence);
+    outbox_bind_number(place, 4, position);
+    return outbox_run(outbox, place, "ledger", fault);
+}
+
+bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, uint64_t first_position, bool duplicate,
+                   struct fault *fault)
+{
+    sqlite3_stmt *find = outbox->statements[STATEMENT_EVENT_FIND];
+    for (uint64_t i = 0; i < count; i++) {
+        outbox_bind_number(find, 1, first + i);
+        const int result = sqlite3_step(find);
+        const int64_t file = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
+        const bool placed = result != SQLITE_ROW || first_position == 0 ||
+                            place_original(outbox, find, first + i, first_position + i, fault);
+        sqlite3_reset(find);
+        if (result == SQLITE_DONE)
+            continue; /* answered before: the library sent it again after a reconnection */
+        if (result != SQLITE_ROW)
+            return outbox_failed(outbox, "event", fault);
+        if (!placed || !answered(outbox, first + i, file, duplicate ? ANSWER_DUPLICATE : ANSWER_RECORDED, fault))
+            return false;
+    }
+    return true;
+}
+
+static void record_free(char **record)
+{
+    free(*record);
+    *record = NULL;
+}
+
+/* The rejected row's text. What the hub found personal is hidden whole: it does not say which cell it was in. */
+static char *rejected_record(struct outbox *outbox, int64_t file, uint64_t row, const struct reason *reason,
+                             struct fault *fault)
+{
+    char *record = NULL;
+    if (strcmp(reason->code, REASON_PERSONAL_DATA) == 0)
+        return strdup(PERSONAL_HIDDEN);
+    return outbox_kept_row(outbox, file, row, &record, fault) ? record : NULL;
+}
+
+static bool mark_rejected(struct outbox *outbox, uint64_t sequence, const char *key, const char *event,
+                          struct fault *fault)
+{
+    CLEANUP(outbox_statement_free)
+    sqlite3_stmt *mark =
+        outbox_prepare(outbox, "UPDATE ledger SET rejected = 1 WHERE key = ?1 AND event = ?2 AND sequence = ?3", fault);
+    if (mark == NULL)
+        return false;
+    outbox_bind_text(mark, 1, key);
+    outbox_bind_text(mark, 2, event);
+    outbox_bind_number(mark, 3, sequence);
+    return outbox_run(outbox, mark, "ledger", fault);
+}
+
+bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *reason, struct fault *fault)
+{
+    CLEANUP(outbox_statement_free)
+    sqlite3_stmt *find = outbox_prepare(outbox, sqlite3_sql(outbox->statements[STATEMENT_EVENT_FIND]), fault);
+    if (find == NULL)
+        return false;
+    outbox_bind_number(find, 1, sequence);
+    const int result = sqlite3_step(find);
+    if (result == SQLITE_DONE)
+        return true; /* answered before */
+    if (result != SQLITE_ROW)
+        return outbox_failed(outbox, "event", fault);
+    const int64_t file = sqlite3_column_int64(find, 0);
+    const uint64_t row = outbox_column_number(find, 1);
+    const char *event = outbox_column_text(find, 3);
+    CLEANUP(record_free) char *record = rejected_record(outbox, file, row, reason, fault);
+    return record != NULL && mark_rejected(outbox, sequence, outbox_column_text(find, 2), event, fault) &&
+           outbox_put_rejected(outbox, file, row, event, record, reason, fault) &&
+           answered(outbox, sequence, file, ANSWER_REJECTED, fault);
+}
