@@ -131,22 +131,36 @@ static bool use_reading(struct csv_source *source, size_t index, struct reason *
     return true;
 }
 
+/* What decoding the file in each encoding showed. */
+struct tried {
+    bool whole;    /* in one of them the last character is complete */
+    bool flawless; /* in one of them every byte belongs to a character */
+};
+
+static void try_encoding(struct csv_source *source, enum encoding encoding, struct tried *tried, struct reason *reason)
+{
+    if (!use_encoding(source, encoding, reason))
+        return;
+    tried->whole |= !source->decoded.cut;
+    tried->flawless |= source->decoded.flaw_count == 0;
+    add_readings(source, encoding);
+}
+
 /* Decodes in each encoding that the bytes allow. A text that is cut may still be the one with the right headers, as
- * the bytes of cut UTF-8 are often whole in GB18030; when every one is cut there is nothing to look for. */
+ * the bytes of cut UTF-8 are often whole in GB18030; when every one is cut there is nothing to look for. Where bytes
+ * are wrong in all of them, UTF-8 is worth a look, too: the header decides, and each wrong byte costs its row. */
 static enum source_opened find_readings(struct csv_source *source, struct reason *reason)
 {
     enum encoding candidates[2];
     const size_t candidate_count = encoding_candidates(source->bytes, source->size, candidates, reason);
-    bool whole = false;
-    for (size_t i = 0; i < candidate_count; i++) {
-        if (!use_encoding(source, candidates[i], reason))
-            continue;
-        whole |= !source->decoded.cut;
-        add_readings(source, candidates[i]);
-    }
+    struct tried tried = {0};
+    for (size_t i = 0; i < candidate_count; i++)
+        try_encoding(source, candidates[i], &tried, reason);
+    if (candidate_count == 1 && candidates[0] == ENCODING_GB18030 && !tried.flawless && !source->decoded.cut)
+        try_encoding(source, ENCODING_UTF8, &tried, reason);
     if (source->reading_count == 0)
         return SOURCE_REFUSED;
-    if (whole)
+    if (tried.whole)
         return use_reading(source, 0, reason) ? SOURCE_OPENED : SOURCE_REFUSED;
     reason_set(reason, REASON_ENCODING, "文件末尾的字不完整：可能还在复制",
                "the last character is incomplete: still being copied?");

@@ -1,6 +1,6 @@
-/* Rows from text separated by commas, tabs or semicolons, in UTF-8 or GB18030. libcsv takes the records apart; which
- * lines are one record, their numbers, byte-order marks and limits are decided here, for libcsv knows none of them and
- * would swallow the rest of a file after one missing quote. */
+/* Rows from text separated by commas, tabs or semicolons, in UTF-8, GB18030 or UTF-16. libcsv takes the records apart;
+ * which lines are one record, their numbers, byte-order marks and limits are decided here, for libcsv knows none of
+ * them and would swallow the rest of a file after one missing quote. */
 #ifndef SANLING_CSV_SOURCE_H
 #define SANLING_CSV_SOURCE_H
 

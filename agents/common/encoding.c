@@ -4,12 +4,15 @@
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 enum {
     /* More wrong bytes than this and the text is in another encoding: nobody mends so many rows. */
     FLAWS_MAX = 10000,
     REPLACEMENT_BYTES = 3,
-    MARK_BYTES = 3
+    MARK_BYTES = 3,
+    UTF16_UNIT_BYTES = 2,
+    MARK_CHARACTER = 0xFEFF
 };
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
@@ -22,6 +25,9 @@ const char *encoding_name(enum encoding encoding)
         return "UTF-8";
     case ENCODING_GB18030:
         return "GB18030";
+    case ENCODING_UTF16_LITTLE:
+    case ENCODING_UTF16_BIG:
+        return "UTF-16";
     }
     abort();
 }
@@ -84,6 +90,19 @@ static int gb18030_length(const uint8_t *at, const uint8_t *end)
     return at[2] >= 0x81 && at[2] <= 0xFE && at[3] >= 0x30 && at[3] <= 0x39 ? 4 : 0;
 }
 
+static bool marked_encoding(const uint8_t *bytes, size_t size, enum encoding *encoding)
+{
+    if (starts_with(bytes, size, mark, MARK_BYTES))
+        *encoding = ENCODING_UTF8;
+    else if (starts_with(bytes, size, "\xFF\xFE", UTF16_UNIT_BYTES))
+        *encoding = ENCODING_UTF16_LITTLE;
+    else if (starts_with(bytes, size, "\xFE\xFF", UTF16_UNIT_BYTES))
+        *encoding = ENCODING_UTF16_BIG;
+    else
+        return false;
+    return true;
+}
+
 size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding candidates[static 2], struct reason *reason)
 {
     if (starts_with(bytes, size, "PK\x03\x04", 4))
@@ -96,14 +115,9 @@ size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding cand
     if (starts_with(bytes, size, "<", 1))
         return reason_set(reason, REASON_UNSUPPORTED, "这是网页或 XML，不是表格：请打开后另存为“CSV UTF-8（逗号分隔）”",
                           "a web page or XML, not a sheet: open it and save it as 'CSV UTF-8'");
-    if (starts_with(bytes, size, "\xFF\xFE", 2) || starts_with(bytes, size, "\xFE\xFF", 2))
-        return reason_set(reason, REASON_UNSUPPORTED, "这是 UTF-16（Unicode 文本）：请另存为“CSV UTF-8（逗号分隔）”",
-                          "UTF-16 ('Unicode text'): save it as 'CSV UTF-8'");
     size_t count = 0;
-    if (starts_with(bytes, size, mark, MARK_BYTES)) {
-        candidates[count++] = ENCODING_UTF8;
-        return count;
-    }
+    if (marked_encoding(bytes, size, &candidates[0]))
+        return 1;
     if (is_utf8(bytes, size))
         candidates[count++] = ENCODING_UTF8;
     candidates[count++] = ENCODING_GB18030;
@@ -205,32 +219,84 @@ static bool decode_gb18030(iconv_t converter, const uint8_t *bytes, size_t size,
     return true;
 }
 
+static unsigned utf16_unit(const uint8_t *at, enum encoding encoding)
+{
+    return encoding == ENCODING_UTF16_BIG ? (unsigned)at[0] << 8 | at[1] : (unsigned)at[1] << 8 | at[0];
+}
+
+static bool is_surrogate(unsigned unit, unsigned first)
+{
+    return unit >= first && unit < first + 0x400;
+}
+
+/* "Unicode text" of a spreadsheet program. Half a character beyond U+FFFF is a flaw; half a unit at the end a cut. */
+static bool decode_utf16(const uint8_t *bytes, size_t size, enum encoding encoding, struct decoded *decoded)
+{
+    const uint8_t *end = bytes + size;
+    const uint8_t *at = bytes;
+    while (end - at >= UTF16_UNIT_BYTES) {
+        utf8proc_int32_t character = (utf8proc_int32_t)utf16_unit(at, encoding);
+        size_t length = UTF16_UNIT_BYTES;
+        if (is_surrogate((unsigned)character, 0xD800)) {
+            if (end - at < 2 * UTF16_UNIT_BYTES)
+                break;
+            const unsigned low = utf16_unit(at + UTF16_UNIT_BYTES, encoding);
+            if (is_surrogate(low, 0xDC00)) {
+                character = 0x10000 + ((character - 0xD800) << 10) + (utf8proc_int32_t)(low - 0xDC00);
+                length = 2 * UTF16_UNIT_BYTES;
+            }
+        }
+        if (!utf8proc_codepoint_valid(character)) {
+            if (!add_flaw(decoded, (size_t)(at - bytes), *at))
+                return false;
+        } else if (character != MARK_CHARACTER) {
+            decoded->size += (size_t)utf8proc_encode_char(character, (utf8proc_uint8_t *)decoded->text + decoded->size);
+        }
+        at += length;
+    }
+    decoded->cut = at < end;
+    return true;
+}
+
+static bool decode_with_iconv(const uint8_t *bytes, size_t size, struct decoded *decoded, struct reason *reason)
+{
+    /* Never GBK, CP936 or GB2312: they lack the rare characters of names of places. */
+    iconv_t converter = iconv_open("UTF-8", "GB18030");
+    if (converter == (iconv_t)-1)
+        return reason_set(reason, REASON_ENCODING, "本机缺少 GB18030 转换（gconv）",
+                          "no GB18030 converter (gconv) here");
+    const bool taken = decode_gb18030(converter, bytes, size, decoded);
+    iconv_close(converter);
+    return taken;
+}
+
+static bool decode_bytes(const uint8_t *bytes, size_t size, enum encoding encoding, struct decoded *decoded,
+                         struct reason *reason)
+{
+    switch (encoding) {
+    case ENCODING_UTF8:
+        return decode_utf8(bytes, size, decoded);
+    case ENCODING_GB18030:
+        return decode_with_iconv(bytes, size, decoded, reason);
+    case ENCODING_UTF16_LITTLE:
+    case ENCODING_UTF16_BIG:
+        return decode_utf16(bytes, size, encoding, decoded);
+    }
+    abort();
+}
+
 bool encoding_decode(const uint8_t *bytes, size_t size, enum encoding encoding, struct decoded *decoded,
                      struct reason *reason)
 {
     *decoded = (struct decoded){0};
-    /* A wrong byte and the lone euro become three bytes, two of GB18030 become three at most. */
+    /* A wrong byte and the lone euro become three bytes, two of GB18030 or UTF-16 become three at most. */
     decoded->text = malloc(size * 3 + 1);
     if (decoded->text == NULL)
         return reason_set(reason, REASON_TOO_LARGE, "内存不足", "out of memory");
-    bool taken = false;
-    if (encoding == ENCODING_UTF8) {
-        taken = decode_utf8(bytes, size, decoded);
-    } else {
-        /* Never GBK, CP936 or GB2312: they lack the rare characters of names of places. */
-        iconv_t converter = iconv_open("UTF-8", "GB18030");
-        if (converter == (iconv_t)-1) {
-            decoded_clear(decoded);
-            return reason_set(reason, REASON_ENCODING, "本机缺少 GB18030 转换（gconv）",
-                              "no GB18030 converter (gconv) here");
-        }
-        taken = decode_gb18030(converter, bytes, size, decoded);
-        iconv_close(converter);
-    }
-    if (!taken) {
+    reason_set(reason, REASON_ENCODING, "既不是 UTF-8 也不是 GB18030 文字", "neither UTF-8 nor GB18030 text");
+    if (!decode_bytes(bytes, size, encoding, decoded, reason)) {
         decoded_clear(decoded);
-        return reason_set(reason, REASON_ENCODING, "既不是 UTF-8 也不是 GB18030 文字",
-                          "neither UTF-8 nor GB18030 text");
+        return false;
     }
     decoded->text[decoded->size] = '\0';
     return true;

@@ -1,5 +1,6 @@
-/* A file's bytes as UTF-8 text. A byte-order mark decides; else the whole file, never a sample, is tried as strict
- * UTF-8 and as GB18030, and where both pass the reader tries which one has the headers it looks for. */
+/* A file's bytes as UTF-8 text. A byte-order mark decides (UTF-8, UTF-16 of either order); else the whole file, never a
+ * sample, is tried as strict UTF-8 and as GB18030, and where both pass the reader tries which one has the headers it
+ * looks for. */
 #ifndef SANLING_ENCODING_H
 #define SANLING_ENCODING_H
 
@@ -9,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum encoding { ENCODING_UTF8, ENCODING_GB18030 };
+enum encoding { ENCODING_UTF8, ENCODING_GB18030, ENCODING_UTF16_LITTLE, ENCODING_UTF16_BIG };
 
 /* A byte that belongs to no character. U+FFFD stands at `text_offset` instead. */
 struct encoding_flaw {
@@ -27,8 +28,8 @@ struct decoded {
     bool cut; /* the last character is incomplete: the file is still being copied */
 };
 
-/* Which encodings the bytes allow, likelier ones first; returns how many, 1 or 2, or 0 with a reason (UTF-16 for now,
- * a spreadsheet's or web page's first bytes). */
+/* Which encodings the bytes allow, likelier ones first; returns how many, 1 or 2, or 0 with a reason (a spreadsheet's
+ * or web page's first bytes). */
 size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding candidates[static 2],
                            struct reason *reason);
 /* Decodes all of it. false: TOO_LARGE when too many bytes are wrong, or memory ran out; `decoded` is then empty. */
@@ -36,7 +37,7 @@ bool encoding_decode(const uint8_t *bytes, size_t size, enum encoding encoding, 
                      struct reason *reason);
 /* Frees what it holds; it is empty again. */
 void decoded_clear(struct decoded *decoded);
-/* "UTF-8" or "GB18030". */
+/* "UTF-8", "GB18030" or "UTF-16". */
 const char *encoding_name(enum encoding encoding);
 
 #endif

@@ -14,6 +14,7 @@ struct header_row {
     uint64_t number;
     char **cells;
     size_t count;
+    bool flawed; /* never part of a header: it would be lost in silence */
 };
 
 struct header_search {
@@ -67,7 +68,8 @@ void sheet_close(struct sheet **sheet)
 static bool keep_row(struct header_search *search, const struct row *row)
 {
     struct header_row *kept = &search->rows[search->count];
-    *kept = (struct header_row){.number = row->number, .count = row->flaw == NULL ? row->cell_count : 0};
+    *kept = (struct header_row){
+        .number = row->number, .count = row->flaw == NULL ? row->cell_count : 0, .flawed = row->flaw != NULL};
     kept->cells = calloc(kept->count + 1, sizeof *kept->cells);
     search->count++;
     for (size_t i = 0; kept->cells != NULL && i < kept->count; i++)
@@ -183,29 +185,12 @@ static int doubled_column(const struct sheet *sheet)
 
 /* ---- saying what was found instead ---- */
 
-/* How many characters of `name` are also in `other`. */
-static size_t shared_characters(const char *name, const char *other)
-{
-    size_t shared = 0;
-    for (const char *at = name; *at != '\0';) {
-        char character[5] = {*at};
-        size_t size = 1;
-        while (size < 4 && ((unsigned char)at[size] & 0xC0) == 0x80) {
-            character[size] = at[size];
-            size++;
-        }
-        shared += strstr(other, character) != NULL ? 1 : 0;
-        at += size;
-    }
-    return shared;
-}
-
 static const char *nearest_name(const struct sheet *sheet, const char *name)
 {
     const char *nearest = "";
     size_t best = 0;
     for (size_t i = 0; i < sheet->name_count; i++) {
-        const size_t shared = shared_characters(name, sheet->names[i]);
+        const size_t shared = text_shared_characters(name, sheet->names[i]);
         if (shared > best) {
             best = shared;
             nearest = sheet->names[i];
@@ -244,23 +229,43 @@ static void say_missing(struct sheet *sheet, const struct header_search *search,
         return;
     (void)bind_columns(sheet, &missing);
     const char *wanted = missing == NOT_THERE ? "" : sheet->mapping->columns[missing].names[0];
+    const unsigned long long row = search->rows[best_row].number;
     char list[160];
     list_names(sheet, list, sizeof list);
     char nearest[60];
     text_quote(nearest_name(sheet, wanted), nearest, sizeof nearest);
-    if (nearest[0] == '\0') {
-        reason_set(reason, REASON_NO_HEADER, "前 20 行没有表头：找不到“%s”",
-                   "no header in the first 20 rows: looked for %s", wanted);
-        return;
-    }
-    reason_set(reason, REASON_NO_HEADER, "前 20 行没有表头：找不到“%s”；第 %llu 行有 %s；最接近的是“%s”，可加到映射里",
-               "no header in the first 20 rows: looked for %s; row %llu has %s; nearest is %s: add it to the mapping",
-               wanted, (unsigned long long)search->rows[best_row].number, list, nearest);
+    if (nearest[0] == '\0')
+        reason_set(reason, REASON_NO_HEADER, "前 20 行没有表头：找不到“%s”；第 %llu 行读出来是 %s",
+                   "no header in the first 20 rows: looked for %s; row %llu reads %s", wanted, row, list);
+    else
+        reason_set(
+            reason, REASON_NO_HEADER, "前 20 行没有表头：找不到“%s”；第 %llu 行有 %s；最接近的是“%s”，可加到映射里",
+            "no header in the first 20 rows: looked for %s; row %llu has %s; nearest is %s: add it to the mapping",
+            wanted, row, list, nearest);
+}
+
+static void say_doubled(const struct sheet *sheet, int doubled, struct reason *reason)
+{
+    char list[160];
+    list_names(sheet, list, sizeof list);
+    reason_set(reason, REASON_NO_HEADER, "第 %llu 行的表头里“%s”出现了两次：%s",
+               "the header in row %llu has %s twice: %s", (unsigned long long)sheet->header_row,
+               sheet_column_name(sheet, (size_t)doubled), list);
 }
 
 /* ---- opening ---- */
 
 enum look { LOOK_FOUND, LOOK_MISSING, LOOK_DOUBLED, LOOK_FAILED };
+
+static bool can_be_header(const struct header_search *search, size_t row, size_t rows)
+{
+    if (row + rows > search->count)
+        return false;
+    for (size_t i = 0; i < rows; i++)
+        if (search->rows[row + i].flawed)
+            return false;
+    return true;
+}
 
 /* Looks for the header in the kept rows; *reason is filled unless FOUND. */
 static enum look look_for_header(struct sheet *sheet, const struct header_search *search, struct reason *reason)
@@ -271,7 +276,7 @@ static enum look look_for_header(struct sheet *sheet, const struct header_search
     for (size_t row = 0; row < search->count; row++) {
         for (size_t rows = sheet->mapping->header_rows; rows >= 1; rows--) {
             int missing;
-            if (row + rows > search->count)
+            if (!can_be_header(search, row, rows))
                 continue;
             if (!take_names(sheet, &search->rows[row], rows))
                 return LOOK_FAILED;
@@ -282,9 +287,7 @@ static enum look look_for_header(struct sheet *sheet, const struct header_search
                 const int doubled = doubled_column(sheet);
                 if (doubled == NOT_THERE)
                     return LOOK_FOUND;
-                reason_set(reason, REASON_NO_HEADER, "第 %llu 行的表头里“%s”出现了两次",
-                           "the header in row %llu has %s twice", (unsigned long long)sheet->header_row,
-                           sheet_column_name(sheet, (size_t)doubled));
+                say_doubled(sheet, doubled, reason);
                 return LOOK_DOUBLED;
             }
             if (found > best) {

@@ -168,3 +168,19 @@ void text_quote(const char *text, char *quoted, size_t quoted_size)
         if ((unsigned char)*c < 0x20)
             *c = ' ';
 }
+
+size_t text_shared_characters(const char *name, const char *other)
+{
+    size_t shared = 0;
+    for (const char *at = name; *at != '\0';) {
+        char character[5] = {*at};
+        size_t size = 1;
+        while (size < 4 && ((unsigned char)at[size] & 0xC0) == 0x80) {
+            character[size] = at[size];
+            size++;
+        }
+        shared += strstr(other, character) != NULL ? 1 : 0;
+        at += size;
+    }
+    return shared;
+}

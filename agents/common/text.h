@@ -26,5 +26,7 @@ bool text_has_controls(const char *text);
 void text_trim_broken(char *text);
 /* Copies a cell for quoting in a reason: at most about 30 characters, `[已隐去]` if it holds personal data. */
 void text_quote(const char *text, char *quoted, size_t quoted_size);
+/* How many characters of `name` are also in `other`: for naming what is nearest. */
+size_t text_shared_characters(const char *name, const char *other);
 
 #endif

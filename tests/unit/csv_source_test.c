@@ -129,11 +129,12 @@ static void byte_order_marks_are_removed_also_inside(void **state)
     expect_end(file);
 }
 
-static void utf16_is_refused_with_advice_for_now(void **state)
+static void utf16_is_read_by_its_mark(void **state)
 {
     struct sheet_file *file = *state;
-    assert_int_equal(open_bytes(file, "\xFF\xFE\x55\x53\x4D\x4F\x09\x00", 8), SOURCE_REFUSED);
-    assert_string_equal(file->reason.code, REASON_UNSUPPORTED);
+    assert_int_equal(open_bytes(file, "\xFF\xFE\x55\x53\x4D\x4F\x09\x00", 8), SOURCE_OPENED);
+    expect_row(file, 1, "单位|");
+    assert_string_equal(source_reading(file->source), "UTF-16, tab");
 }
 
 static void what_a_file_is_its_first_bytes_say(void **state)
@@ -344,7 +345,7 @@ int main(void)
         FILE_TEST(rare_characters_of_gb18030_are_read),
         FILE_TEST(the_lone_euro_of_windows_is_read),
         FILE_TEST(byte_order_marks_are_removed_also_inside),
-        FILE_TEST(utf16_is_refused_with_advice_for_now),
+        FILE_TEST(utf16_is_read_by_its_mark),
         FILE_TEST(what_a_file_is_its_first_bytes_say),
         FILE_TEST(a_file_that_ends_within_a_character_is_still_being_copied),
         FILE_TEST(a_cut_utf8_file_is_known_as_cut_in_the_reading_with_the_header),

@@ -348,7 +348,8 @@ static void a_header_that_is_there_twice_refuses_the_file(void **state)
     struct desk *desk = *state;
     must_load(desk, HAZARDS);
     assert_false(open_sheet(desk, "编号,单位编码,发现时间,等级,等 级,状态\n"));
-    assert_string_equal(desk->reason.en, "the header in row 1 has 等级 twice");
+    assert_string_equal(desk->reason.en,
+                        "the header in row 1 has 等级 twice: 编号、单位编码、发现时间、等级、等 级、状态");
 }
 
 static void a_header_below_row_20_is_not_found(void **state)
