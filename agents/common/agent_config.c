@@ -27,6 +27,8 @@ struct config_entry {
     unsigned mappings_count;
     char *state;
     char *inbox;
+    struct sink_entry *sinks;
+    unsigned sinks_count;
     int *settle_ms;
     int *utc_offset_minutes;
 };
@@ -42,6 +44,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_SEQUENCE("mappings", OPTIONAL_TEXT, struct config_entry, mappings, &path_schema, 1, 64),
     CYAML_FIELD_STRING_PTR("state", CYAML_FLAG_POINTER, struct config_entry, state, 1, 4000),
     CYAML_FIELD_STRING_PTR("inbox", OPTIONAL_TEXT, struct config_entry, inbox, 1, 4000),
+    CYAML_FIELD_SEQUENCE("sinks", OPTIONAL_TEXT, struct config_entry, sinks, &sink_schema, 1, SINKS_MAX),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
     CYAML_FIELD_END};
@@ -141,6 +144,17 @@ static bool take_mappings(const struct load *load, const char *const *default_ma
     return true;
 }
 
+static bool take_sinks(const struct load *load)
+{
+    const struct config_entry *entry = load->entry;
+    struct fault cause;
+    load->config->sink_count = entry->sinks_count;
+    if (sinks_config_take(entry->sinks, entry->sinks_count, load->config->source, &load->config->sinks, &cause))
+        return true;
+    return fault_set(load->fault, cause.code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "sinks", 0),
+                     cause.text);
+}
+
 struct agent_config *agent_config_load(const char *path, const char *const *default_mappings, struct fault *fault)
 {
     CLEANUP(agent_config_free) struct agent_config *config = calloc(1, sizeof *config);
@@ -149,7 +163,8 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
     if (entry == NULL)
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
-    const bool taken = take_texts(&load) && take_numbers(&load) && take_mappings(&load, default_mappings);
+    const bool taken =
+        take_texts(&load) && take_numbers(&load) && take_sinks(&load) && take_mappings(&load, default_mappings);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;
@@ -167,6 +182,7 @@ void agent_config_free(struct agent_config **config)
     for (size_t i = 0; i < gone->mapping_count; i++)
         mapping_free(&gone->mappings[i]);
     free(gone->mappings);
+    sinks_config_free(&gone->sinks, gone->sink_count);
     free(gone->hub);
     free(gone->identity);
     free(gone->source);

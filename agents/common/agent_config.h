@@ -8,6 +8,7 @@
  *   mappings: [mappings/petitions.yaml]   default: mappings/ with the program's own names; the first that fits a file
  *   state: state/petitions                required; outbox.sqlite lives there
  *   inbox: inbox/petitions.jsonl          optional: records routed to this office, JSON lines
+ *   sinks: [...]                          optional: further ways out of the inbox (sinks_config.h)
  *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were equal
  * twice, this far apart utc_offset_minutes: 480               default; -840 to 840: of days and times in files
  */
@@ -16,6 +17,7 @@
 
 #include "fault.h"
 #include "mapping.h"
+#include "sinks_config.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +31,8 @@ struct agent_config {
     char *inbox; /* NULL: none */
     struct mapping **mappings;
     size_t mapping_count;
+    struct sink_config *sinks;
+    size_t sink_count;
     int settle_ms;
     int32_t utc_offset_minutes;
 };
