@@ -11,8 +11,9 @@
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
-    [STATEMENT_LEDGER_FIND] = ("SELECT content, file, row, rejected, position, envelope, standing FROM ledger"
-                               " WHERE key = ?1 AND event = ?2"),
+    [STATEMENT_LEDGER_FIND] = ("SELECT content, file, row, rejected, position, envelope, standing,"
+                               " EXISTS(SELECT 1 FROM event WHERE event.sequence = ledger.sequence)"
+                               " FROM ledger WHERE key = ?1 AND event = ?2"),
     [STATEMENT_LEDGER_PUT] = ("INSERT INTO ledger(key, event, content, file, row, sequence, rejected, envelope)"
                               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7) ON CONFLICT(key, event) DO UPDATE SET"
                               " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0, envelope = ?7"),

@@ -36,7 +36,8 @@ void outbox_rollback(struct outbox *outbox);
 
 /* ---- files ---- */
 
-enum outbox_stage { OUTBOX_READING = 1, OUTBOX_WAITING = 2, OUTBOX_ATTESTING = 3, OUTBOX_DONE = 4 };
+/* LASTING is no file but a source of rows without an end (a database): it stays, and its owner reports it. */
+enum outbox_stage { OUTBOX_READING = 1, OUTBOX_WAITING = 2, OUTBOX_ATTESTING = 3, OUTBOX_DONE = 4, OUTBOX_LASTING = 5 };
 
 enum { OUTBOX_HASH_SIZE = 32 };
 
@@ -106,6 +107,7 @@ struct outbox_look {
     /* Of CHANGED: */
     uint64_t earlier_row;
     uint64_t position;  /* of the original in the hub's log; 0: not known, for it is not answered yet */
+    bool unanswered;    /* what was sent last under this identity has no outcome yet */
     bool same_envelope; /* the payload alone is other */
 };
 

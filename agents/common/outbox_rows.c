@@ -45,6 +45,7 @@ bool outbox_look(struct outbox *outbox, int64_t file, const struct outbox_event 
         *look = (struct outbox_look){.taken = compare_content(find, file, hash),
                                      .earlier_row = outbox_column_number(find, 2),
                                      .position = outbox_column_number(find, 4),
+                                     .unanswered = sqlite3_column_int(find, 7) != 0,
                                      .same_envelope = hash_is(find, 5, envelope)};
     sqlite3_reset(find);
     return result == SQLITE_ROW || result == SQLITE_DONE || outbox_failed(outbox, "ledger", fault);
