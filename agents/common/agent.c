@@ -2,15 +2,12 @@
 
 #include "agent_parts.h"
 #include "event.pb-c.h"
-#include "folder.h"
+#include "files.h"
 #include "hub_reason.h"
-#include "import.h"
 #include "journal.h"
 #include "outbox.h"
-#include "report.h"
 #include "sanling.h"
 #include "state_folder.h"
-#include "text.h"
 #include "translate.h"
 
 #include <errno.h>
@@ -20,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,9 +24,7 @@ enum {
     WINDOW_MESSAGES = 32,
     WAIT_MS_MAX = 1000,
     PROGRESS_MS = 5000,       /* between two lines of the journal */
-    REPORT_RETRY_MS = 1000,   /* a report that could not be written */
     REACH_TIMEOUT_MS = 30000, /* AGENT_ONCE without a hub */
-    READS_MAX = 3,            /* of a file whose last character stays incomplete */
     REJECTIONS_SHOWN = 100    /* lines about single events in a run; the reports have them all */
 };
 
@@ -40,14 +34,11 @@ struct agent {
     enum agent_mode mode;
     struct outbox *outbox;
     struct translator *translator;
-    struct folder *folder;
+    struct files *files;
     struct sanling *hub;
     struct office office;
     struct agent_parts parts;
     int signals;
-
-    struct import *import; /* the file being read; NULL: none */
-    struct folder_file importing;
 
     bool welcomed;
     uint64_t next_to_send;
@@ -55,17 +46,12 @@ struct agent {
     size_t bytes_per_message;
     struct outbox_batch batch;
 
-    int64_t looked_ms;
-    int64_t report_retry_ms; /* 0: none is owed */
-    int64_t reached_ms;      /* when a session was last open, or the start */
+    int64_t reached_ms; /* when a session was last open, or the start */
     int64_t progress_ms;
-    bool folder_lost;
 
-    uint64_t rows;
     uint64_t sent;
     uint64_t recorded;
     uint64_t rejected;
-    bool rejected_any;
 };
 
 static int64_t now_ms(void)
@@ -113,8 +99,7 @@ static bool open_parts(struct agent *agent, struct fault *fault)
     if (agent->outbox == NULL)
         return false;
     agent->translator = translator_open(config->utc_offset_minutes);
-    agent->folder = folder_open(config->folder, config->settle_ms);
-    if (agent->translator == NULL || agent->folder == NULL)
+    if (agent->translator == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
     if (!open_hub(agent, fault))
         return false;
@@ -125,7 +110,8 @@ static bool open_parts(struct agent *agent, struct fault *fault)
                                     .hub = agent->hub,
                                     .once = agent->mode == AGENT_ONCE,
                                     .next_subscription = 1};
-    return agent_parts_open(&agent->parts, &agent->office, fault);
+    agent->files = files_open(&agent->office, fault);
+    return agent->files != NULL && agent_parts_open(&agent->parts, &agent->office, fault);
 }
 
 struct agent *agent_open(const struct agent_program *program, const struct agent_config *config, enum agent_mode mode,
@@ -156,10 +142,9 @@ void agent_close(struct agent **agent)
     if (gone == NULL)
         return;
     agent_parts_close(&gone->parts);
-    import_close(&gone->import);
+    files_close(&gone->files);
     if (gone->hub != NULL)
         sanling_close(&gone->hub);
-    folder_close(&gone->folder);
     translator_close(&gone->translator);
     outbox_close(&gone->outbox);
     outbox_batch_clear(&gone->batch);
@@ -170,111 +155,7 @@ void agent_close(struct agent **agent)
 
 bool agent_rejected_any(const struct agent *agent)
 {
-    return agent->rejected_any;
-}
-
-/* ---- files into the outbox ---- */
-
-/* A file that was being read when the agent ended, and is gone now: what it gave is answered for itself. */
-static bool abandon_vanished(struct agent *agent, struct fault *fault)
-{
-    struct outbox_file file;
-    if (!outbox_file_reading(agent->outbox, &file, fault))
-        return false;
-    if (file.id == 0 || folder_find(agent->folder, file.name) != NULL)
-        return true;
-    file.stage = OUTBOX_WAITING;
-    reason_set(&file.warning, REASON_UNREADABLE, "读到一半时文件不见了", "gone while it was read");
-    if (!outbox_begin(agent->outbox, fault))
-        return false;
-    if (outbox_file_save(agent->outbox, &file, fault))
-        return outbox_commit(agent->outbox, fault);
-    outbox_rollback(agent->outbox);
-    return false;
-}
-
-static bool look_at_folder(struct agent *agent, int64_t now, struct fault *fault)
-{
-    struct fault cause;
-    if (agent->looked_ms != 0 && now - agent->looked_ms < agent->config->settle_ms)
-        return true;
-    agent->looked_ms = now;
-    if (!folder_look(agent->folder, now, &cause)) { /* a share that is away comes back */
-        if (!agent->folder_lost)
-            journal(JOURNAL_WARNING, "source %s: %s; trying again", agent->config->source, cause.text);
-        agent->folder_lost = true;
-        return true;
-    }
-    agent->folder_lost = false;
-    return agent->import != NULL || abandon_vanished(agent, fault);
-}
-
-/* Begins with the next settled file, unless it is known in this form or its former form is not reported yet. */
-static bool begin_import(struct agent *agent, struct fault *fault)
-{
-    struct outbox_file known;
-    const struct folder_file *file = folder_next(agent->folder);
-    if (file == NULL)
-        return true;
-    if (!outbox_file_find(agent->outbox, file->name, &known, fault))
-        return false;
-    const bool same = known.id != 0 && known.size == file->size && known.mtime_ns == file->mtime_ns;
-    if (same && known.stage != OUTBOX_READING) {
-        folder_mark_handled(agent->folder, file);
-        return true;
-    }
-    if (known.id != 0 && (known.stage == OUTBOX_WAITING || known.stage == OUTBOX_ATTESTING))
-        return true;
-    const struct mapping *mapping = agent_config_mapping(agent->config, file->name);
-    if (mapping != NULL && mapping->correct_reason != NULL && outbox_pending(agent->outbox) > 0)
-        return true; /* a correction names where its original stands: the hub is about to say so */
-    agent->importing = *file;
-    agent->import = import_open(agent->outbox, agent->translator, mapping, agent->config->folder, file);
-    return agent->import != NULL || fault_set(fault, FAULT_SYSTEM, "out of memory");
-}
-
-/* The file is tried again, for ever unless the run is to end: an unreadable share is not forgotten. */
-static void put_off(struct agent *agent)
-{
-    const struct folder_file *file = &agent->importing;
-    if (file->unsettled_reads == 0)
-        journal(JOURNAL_WARNING, "source %s: file %s cannot be read yet; trying again", agent->config->source,
-                file->name);
-    folder_put_off(agent->folder, file, now_ms());
-    if (agent->mode == AGENT_ONCE && file->unsettled_reads + 1 >= READS_MAX) {
-        journal(JOURNAL_ERROR, "source %s: file %s cannot be read; left where it is", agent->config->source,
-                file->name);
-        folder_mark_handled(agent->folder, file);
-        agent->rejected_any = true;
-    }
-}
-
-static bool go_on_importing(struct agent *agent, struct fault *fault)
-{
-    enum import_state state;
-    const uint64_t rows_before = import_file(agent->import)->rows;
-    const bool last_try = agent->importing.unsettled_reads + 1 >= READS_MAX;
-    if (!import_step(agent->import, last_try, &state, fault))
-        return false;
-    const struct outbox_file *file = import_file(agent->import);
-    agent->rows += file->rows - rows_before;
-    switch (state) {
-    case IMPORT_MORE:
-        return true;
-    case IMPORT_DONE:
-        journal(JOURNAL_INFO,
-                "source %s: file %s: %" PRIu64 " rows, %" PRIu64 " events new, %" PRIu64 " unchanged, %" PRIu64
-                " rows rejected%s%s",
-                agent->config->source, file->name, file->rows, file->events, file->unchanged, file->rejected,
-                file->failure.code[0] != '\0' ? ", refused: " : "", file->failure.code);
-        folder_mark_handled(agent->folder, &agent->importing);
-        break;
-    case IMPORT_UNSETTLED:
-        put_off(agent);
-        break;
-    }
-    import_close(&agent->import);
-    return true;
+    return files_rejected_any(agent->files);
 }
 
 /* ---- events to the hub ---- */
@@ -515,86 +396,6 @@ static bool listen_to_hub(struct agent *agent, bool *more, struct fault *fault)
     return true;
 }
 
-/* ---- reports ---- */
-
-/* Within a transaction: an attestation where the mapping states one, else *due: the report may be written. */
-static bool attest_or_finish(struct agent *agent, struct outbox_file *file, bool *due, struct fault *fault)
-{
-    const struct mapping *mapping = agent_config_mapping(agent->config, file->name);
-    *due = true;
-    if (file->stage == OUTBOX_ATTESTING && file->refused > 0) {
-        file->attested[0] = '\0';
-        reason_set(&file->warning, "NOT_ATTESTED", "中枢没有接受零报告", "the hub did not take the attestation");
-        return outbox_file_save(agent->outbox, file, fault);
-    }
-    if (file->stage != OUTBOX_WAITING || file->failure.code[0] != '\0' || file->warning.code[0] != '\0' ||
-        mapping == NULL || mapping->attest == NULL)
-        return true;
-    const uint64_t before = outbox_next_sequence(agent->outbox);
-    if (!import_attest(agent->outbox, agent->translator, mapping, file, fault))
-        return false;
-    *due = outbox_next_sequence(agent->outbox) == before;
-    file->stage = *due ? OUTBOX_WAITING : OUTBOX_ATTESTING;
-    return outbox_file_save(agent->outbox, file, fault);
-}
-
-static bool in_transaction_attest(struct agent *agent, struct outbox_file *file, bool *due, struct fault *fault)
-{
-    if (!outbox_begin(agent->outbox, fault))
-        return false;
-    if (attest_or_finish(agent, file, due, fault))
-        return outbox_commit(agent->outbox, fault);
-    outbox_rollback(agent->outbox);
-    return false;
-}
-
-static bool close_file(struct agent *agent, struct outbox_file *file, struct fault *fault)
-{
-    file->stage = OUTBOX_DONE;
-    if (!outbox_begin(agent->outbox, fault))
-        return false;
-    if (outbox_file_save(agent->outbox, file, fault) && outbox_forget_rows(agent->outbox, file->id, fault))
-        return outbox_commit(agent->outbox, fault);
-    outbox_rollback(agent->outbox);
-    return false;
-}
-
-/* Reports every file whose outcomes are all in; *any: there was one. */
-static bool finish_files(struct agent *agent, int64_t now, bool *any, struct fault *fault)
-{
-    struct outbox_file file;
-    struct fault cause;
-    bool due;
-    *any = false;
-    if (now < agent->report_retry_ms)
-        return true;
-    for (;;) {
-        if (!outbox_file_settled(agent->outbox, &file, fault))
-            return false;
-        if (file.id == 0)
-            return true;
-        *any = true;
-        if (!in_transaction_attest(agent, &file, &due, fault))
-            return false;
-        if (!due)
-            continue;
-        if (!report_write(agent->outbox, &file, agent->config->folder, &cause)) {
-            journal(JOURNAL_ERROR, "source %s: report of %s: %s; trying again", agent->config->source, file.name,
-                    cause.text);
-            agent->report_retry_ms = now + REPORT_RETRY_MS;
-            *any = false;
-            return true;
-        }
-        agent->rejected_any |= file.rejected > 0 || file.refused > 0 || file.failure.code[0] != '\0';
-        journal(JOURNAL_INFO,
-                "source %s: file %s: %" PRIu64 " recorded, %" PRIu64 " duplicate, %" PRIu64
-                " rejected by the hub, %" PRIu64 " rejected here",
-                agent->config->source, file.name, file.recorded, file.duplicate, file.refused, file.rejected);
-        if (!close_file(agent, &file, fault))
-            return false;
-    }
-}
-
 /* ---- the loop ---- */
 
 static bool is_asked_to_end(const struct agent *agent)
@@ -605,36 +406,34 @@ static bool is_asked_to_end(const struct agent *agent)
 
 static void show_progress(struct agent *agent, int64_t now)
 {
-    const bool busy = agent->import != NULL || outbox_pending(agent->outbox) > 0;
+    unsigned done;
+    const char *reading = files_reading(agent->files, &done);
+    const bool busy = reading != NULL || outbox_pending(agent->outbox) > 0;
     if (!busy || now - agent->progress_ms < PROGRESS_MS) {
         agent->progress_ms = busy ? agent->progress_ms : now;
         return;
     }
     agent->progress_ms = now;
-    const unsigned done = agent->import == NULL ? 1000 : import_progress(agent->import);
+    if (reading == NULL)
+        done = 1000;
     journal(JOURNAL_INFO,
             "source %s: %s%s%u.%u%% read; %" PRIu64 " rows, %" PRIu64 " events sent, %" PRIu64 " recorded, %" PRIu64
             " waiting",
-            agent->config->source, agent->import == NULL ? "" : agent->importing.name,
-            agent->import == NULL ? "" : ": ", done / 10, done % 10, agent->rows, agent->sent, agent->recorded,
-            outbox_pending(agent->outbox));
+            agent->config->source, reading == NULL ? "" : reading, reading == NULL ? "" : ": ", done / 10, done % 10,
+            files_rows(agent->files), agent->sent, agent->recorded, outbox_pending(agent->outbox));
 }
 
 static bool is_drained(struct agent *agent, bool *drained, struct fault *fault)
 {
-    uint64_t open_files;
-    if (!outbox_files_open(agent->outbox, &open_files, fault))
+    if (!files_drained(agent->files, drained, fault))
         return false;
-    *drained = agent->looked_ms != 0 && !agent->folder_lost && agent->import == NULL && open_files == 0 &&
-               outbox_pending(agent->outbox) == 0 && !folder_has_unhandled(agent->folder) &&
-               agent_parts_drained(&agent->parts);
+    *drained = *drained && outbox_pending(agent->outbox) == 0 && agent_parts_drained(&agent->parts);
     return true;
 }
 
 static int wait_ms(const struct agent *agent, int64_t now)
 {
-    const int64_t until_look = agent->looked_ms + agent->config->settle_ms - now;
-    int wait = until_look <= 0 ? 0 : until_look < WAIT_MS_MAX ? (int)until_look : WAIT_MS_MAX;
+    int wait = files_wait_ms(agent->files, now, WAIT_MS_MAX);
     const int for_hub = sanling_wait_ms(agent->hub);
     if (for_hub >= 0 && for_hub < wait)
         wait = for_hub;
@@ -663,17 +462,12 @@ static bool has_unsent(const struct agent *agent)
 static bool turn(struct agent *agent, struct fault *fault)
 {
     const int64_t now = now_ms();
+    bool reading;
     bool more;
     bool finished;
-    if (!look_at_folder(agent, now, fault))
-        return false;
-    if (agent->import == NULL && !begin_import(agent, fault))
-        return false;
-    const bool imports = agent->import != NULL;
-    if (imports && !go_on_importing(agent, fault))
-        return false;
-    if (!agent_parts_step(&agent->parts, now, fault) || !publish(agent, fault) || !listen_to_hub(agent, &more, fault) ||
-        !finish_files(agent, now, &finished, fault))
+    if (!files_read(agent->files, now, &reading, fault) || !agent_parts_step(&agent->parts, now, fault) ||
+        !publish(agent, fault) || !listen_to_hub(agent, &more, fault) ||
+        !files_finish(agent->files, now, &finished, fault))
         return false;
     show_progress(agent, now);
     if (sanling_connected(agent->hub))
@@ -683,7 +477,7 @@ static bool turn(struct agent *agent, struct fault *fault)
                          "hub not reached at %s in %d s [UNREACHABLE]; try: systemctl status "
                          "sanling-hub",
                          agent->config->hub, REACH_TIMEOUT_MS / 1000);
-    if (!imports && !more && !finished && !has_unsent(agent))
+    if (!reading && !more && !finished && !has_unsent(agent))
         wait_for_work(agent);
     return true;
 }
@@ -705,72 +499,7 @@ bool agent_run(struct agent *agent, struct fault *fault)
     journal(JOURNAL_INFO,
             "source %s: ended; %" PRIu64 " rows read, %" PRIu64 " events recorded, %" PRIu64 " rejected, %" PRIu64
             " waiting",
-            agent->config->source, agent->rows, agent->recorded, agent->rejected, outbox_pending(agent->outbox));
+            agent->config->source, files_rows(agent->files), agent->recorded, agent->rejected,
+            outbox_pending(agent->outbox));
     return true;
-}
-
-/* ---- trying ---- */
-
-static bool file_to_try(const char *path, struct folder_file *file, char folder[static 4096], struct fault *fault)
-{
-    struct stat status;
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
-    if (stat(path, &status) != 0)
-        return fault_set(fault, FAULT_USAGE, "%s: %s", path, strerror(errno));
-    *file = (struct folder_file){.size = status.st_size};
-    if (strlen(name) >= sizeof file->name ||
-        snprintf(folder, 4096, "%.*s", slash == NULL ? 1 : (int)(slash - path), slash == NULL ? "." : path) >= 4096)
-        return fault_set(fault, FAULT_USAGE, "%s: the name is too long", path);
-    strcpy(file->name, name);
-    if (slash == path)
-        strcpy(folder, "/");
-    return true;
-}
-
-static bool try_import(const struct agent_config *config, struct outbox *outbox, struct translator *translator,
-                       const struct folder_file *file, const char *folder, struct fault *fault)
-{
-    const struct mapping *mapping = agent_config_mapping(config, file->name);
-    CLEANUP(import_close)
-    struct import *import = import_open(outbox, translator, mapping, folder, file);
-    if (import == NULL)
-        return fault_set(fault, FAULT_SYSTEM, "out of memory");
-    enum import_state state = IMPORT_MORE;
-    while (state == IMPORT_MORE)
-        if (!import_step(import, true, &state, fault))
-            return false;
-    if (state == IMPORT_UNSETTLED)
-        return fault_set(fault, FAULT_USAGE, "%s/%s: cannot be read", folder, file->name);
-    struct outbox_file tried = *import_file(import);
-    if (tried.failure.code[0] == '\0' && mapping->attest != NULL) {
-        if (!outbox_begin(outbox, fault))
-            return false;
-        if (!import_attest(outbox, translator, mapping, &tried, fault) || !outbox_file_save(outbox, &tried, fault)) {
-            outbox_rollback(outbox);
-            return false;
-        }
-        return outbox_commit(outbox, fault);
-    }
-    return true;
-}
-
-bool agent_try(const struct agent_config *config, const char *path, bool *rejected_any, struct fault *fault)
-{
-    struct folder_file file;
-    char folder[4096];
-    if (!file_to_try(path, &file, folder, fault))
-        return false;
-    CLEANUP(outbox_close) struct outbox *outbox = outbox_open_copy(config->state, config->source, fault);
-    CLEANUP(translator_close) struct translator *translator = translator_open(config->utc_offset_minutes);
-    if (outbox == NULL)
-        return false;
-    if (translator == NULL)
-        return fault_set(fault, FAULT_SYSTEM, "out of memory");
-    struct outbox_file tried;
-    if (!try_import(config, outbox, translator, &file, folder, fault) ||
-        !outbox_file_find(outbox, file.name, &tried, fault))
-        return false;
-    *rejected_any = tried.rejected > 0 || tried.failure.code[0] != '\0';
-    return report_print(outbox, &tried, true, stdout, fault);
 }

@@ -1,0 +1,282 @@
+#include "files.h"
+
+#include "folder.h"
+#include "import.h"
+#include "journal.h"
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum {
+    REPORT_RETRY_MS = 1000, /* a report that could not be written */
+    READS_MAX = 3           /* of a file whose end stays incomplete */
+};
+
+struct files {
+    const struct agent_config *config;
+    struct outbox *outbox;
+    struct translator *translator;
+    bool once;
+    struct folder *folder;
+
+    struct import *import; /* the file being read; NULL: none */
+    struct folder_file importing;
+
+    int64_t looked_ms;
+    int64_t report_retry_ms; /* 0: none is owed */
+    bool folder_lost;
+
+    uint64_t rows;
+    bool rejected_any;
+};
+
+struct files *files_open(const struct office *office, struct fault *fault)
+{
+    struct files *files = calloc(1, sizeof *files);
+    if (files == NULL || (files->folder = folder_open(office->config->folder, office->config->settle_ms)) == NULL) {
+        free(files);
+        fault_set(fault, FAULT_SYSTEM, "out of memory");
+        return NULL;
+    }
+    files->config = office->config;
+    files->outbox = office->outbox;
+    files->translator = office->translator;
+    files->once = office->once;
+    return files;
+}
+
+void files_close(struct files **files)
+{
+    if (*files != NULL) {
+        import_close(&(*files)->import);
+        folder_close(&(*files)->folder);
+    }
+    free(*files);
+    *files = NULL;
+}
+
+/* ---- files into the outbox ---- */
+
+/* A file that was being read when the agent ended, and is gone now: what it gave is answered for itself. */
+static bool abandon_vanished(struct files *files, struct fault *fault)
+{
+    struct outbox_file file;
+    if (!outbox_file_reading(files->outbox, &file, fault))
+        return false;
+    if (file.id == 0 || folder_find(files->folder, file.name) != NULL)
+        return true;
+    file.stage = OUTBOX_WAITING;
+    reason_set(&file.warning, REASON_UNREADABLE, "读到一半时文件不见了", "gone while it was read");
+    if (!outbox_begin(files->outbox, fault))
+        return false;
+    if (outbox_file_save(files->outbox, &file, fault))
+        return outbox_commit(files->outbox, fault);
+    outbox_rollback(files->outbox);
+    return false;
+}
+
+static bool look_at_folder(struct files *files, int64_t now, struct fault *fault)
+{
+    struct fault cause;
+    if (files->looked_ms != 0 && now - files->looked_ms < files->config->settle_ms)
+        return true;
+    files->looked_ms = now;
+    if (!folder_look(files->folder, now, &cause)) { /* a share that is away comes back */
+        if (!files->folder_lost)
+            journal(JOURNAL_WARNING, "source %s: %s; trying again", files->config->source, cause.text);
+        files->folder_lost = true;
+        return true;
+    }
+    files->folder_lost = false;
+    return files->import != NULL || abandon_vanished(files, fault);
+}
+
+/* Begins with the next settled file, unless it is known in this form or its former form is not reported yet. */
+static bool begin_import(struct files *files, struct fault *fault)
+{
+    struct outbox_file known;
+    const struct folder_file *file = folder_next(files->folder);
+    if (file == NULL)
+        return true;
+    if (!outbox_file_find(files->outbox, file->name, &known, fault))
+        return false;
+    const bool same = known.id != 0 && known.size == file->size && known.mtime_ns == file->mtime_ns;
+    if (same && known.stage != OUTBOX_READING) {
+        folder_mark_handled(files->folder, file);
+        return true;
+    }
+    if (known.id != 0 && (known.stage == OUTBOX_WAITING || known.stage == OUTBOX_ATTESTING))
+        return true;
+    const struct mapping *mapping = agent_config_mapping(files->config, file->name);
+    if (mapping != NULL && mapping->correct_reason != NULL && outbox_pending(files->outbox) > 0)
+        return true; /* a correction names where its original stands: the hub is about to say so */
+    files->importing = *file;
+    files->import = import_open(files->outbox, files->translator, mapping, files->config->folder, file);
+    return files->import != NULL || fault_set(fault, FAULT_SYSTEM, "out of memory");
+}
+
+/* The file is tried again, for ever unless the run is to end: an unreadable share is not forgotten. */
+static void put_off(struct files *files, int64_t now)
+{
+    const struct folder_file *file = &files->importing;
+    if (file->unsettled_reads == 0)
+        journal(JOURNAL_WARNING, "source %s: file %s cannot be read yet; trying again", files->config->source,
+                file->name);
+    folder_put_off(files->folder, file, now);
+    if (files->once && file->unsettled_reads + 1 >= READS_MAX) {
+        journal(JOURNAL_ERROR, "source %s: file %s cannot be read; left where it is", files->config->source,
+                file->name);
+        folder_mark_handled(files->folder, file);
+        files->rejected_any = true;
+    }
+}
+
+static bool go_on_importing(struct files *files, int64_t now, struct fault *fault)
+{
+    enum import_state state;
+    const uint64_t rows_before = import_file(files->import)->rows;
+    const bool last_try = files->importing.unsettled_reads + 1 >= READS_MAX;
+    if (!import_step(files->import, last_try, &state, fault))
+        return false;
+    const struct outbox_file *file = import_file(files->import);
+    files->rows += file->rows - rows_before;
+    switch (state) {
+    case IMPORT_MORE:
+        return true;
+    case IMPORT_DONE:
+        journal(JOURNAL_INFO,
+                "source %s: file %s: %" PRIu64 " rows, %" PRIu64 " events new, %" PRIu64 " unchanged, %" PRIu64
+                " rows rejected%s%s",
+                files->config->source, file->name, file->rows, file->events, file->unchanged, file->rejected,
+                file->failure.code[0] != '\0' ? ", refused: " : "", file->failure.code);
+        folder_mark_handled(files->folder, &files->importing);
+        break;
+    case IMPORT_UNSETTLED:
+        put_off(files, now);
+        break;
+    }
+    import_close(&files->import);
+    return true;
+}
+
+bool files_read(struct files *files, int64_t now, bool *busy, struct fault *fault)
+{
+    if (!look_at_folder(files, now, fault) || (files->import == NULL && !begin_import(files, fault)))
+        return false;
+    *busy = files->import != NULL;
+    return !*busy || go_on_importing(files, now, fault);
+}
+
+/* ---- reports ---- */
+
+/* Within a transaction: an attestation where the mapping states one, else *due: the report may be written. */
+static bool attest_or_finish(struct files *files, struct outbox_file *file, bool *due, struct fault *fault)
+{
+    const struct mapping *mapping = agent_config_mapping(files->config, file->name);
+    *due = true;
+    if (file->stage == OUTBOX_ATTESTING && file->refused > 0) {
+        file->attested[0] = '\0';
+        reason_set(&file->warning, "NOT_ATTESTED", "中枢没有接受零报告", "the hub did not take the attestation");
+        return outbox_file_save(files->outbox, file, fault);
+    }
+    if (file->stage != OUTBOX_WAITING || file->failure.code[0] != '\0' || file->warning.code[0] != '\0' ||
+        mapping == NULL || mapping->attest == NULL)
+        return true;
+    const uint64_t before = outbox_next_sequence(files->outbox);
+    if (!import_attest(files->outbox, files->translator, mapping, file, fault))
+        return false;
+    *due = outbox_next_sequence(files->outbox) == before;
+    file->stage = *due ? OUTBOX_WAITING : OUTBOX_ATTESTING;
+    return outbox_file_save(files->outbox, file, fault);
+}
+
+static bool in_transaction_attest(struct files *files, struct outbox_file *file, bool *due, struct fault *fault)
+{
+    if (!outbox_begin(files->outbox, fault))
+        return false;
+    if (attest_or_finish(files, file, due, fault))
+        return outbox_commit(files->outbox, fault);
+    outbox_rollback(files->outbox);
+    return false;
+}
+
+static bool close_file(struct files *files, struct outbox_file *file, struct fault *fault)
+{
+    file->stage = OUTBOX_DONE;
+    if (!outbox_begin(files->outbox, fault))
+        return false;
+    if (outbox_file_save(files->outbox, file, fault) && outbox_forget_rows(files->outbox, file->id, fault))
+        return outbox_commit(files->outbox, fault);
+    outbox_rollback(files->outbox);
+    return false;
+}
+
+bool files_finish(struct files *files, int64_t now, bool *any, struct fault *fault)
+{
+    struct outbox_file file;
+    struct fault cause;
+    bool due;
+    *any = false;
+    if (now < files->report_retry_ms)
+        return true;
+    for (;;) {
+        if (!outbox_file_settled(files->outbox, &file, fault))
+            return false;
+        if (file.id == 0)
+            return true;
+        *any = true;
+        if (!in_transaction_attest(files, &file, &due, fault))
+            return false;
+        if (!due)
+            continue;
+        if (!report_write(files->outbox, &file, files->config->folder, &cause)) {
+            journal(JOURNAL_ERROR, "source %s: report of %s: %s; trying again", files->config->source, file.name,
+                    cause.text);
+            files->report_retry_ms = now + REPORT_RETRY_MS;
+            *any = false;
+            return true;
+        }
+        files->rejected_any |= file.rejected > 0 || file.refused > 0 || file.failure.code[0] != '\0';
+        journal(JOURNAL_INFO,
+                "source %s: file %s: %" PRIu64 " recorded, %" PRIu64 " duplicate, %" PRIu64
+                " rejected by the hub, %" PRIu64 " rejected here",
+                files->config->source, file.name, file.recorded, file.duplicate, file.refused, file.rejected);
+        if (!close_file(files, &file, fault))
+            return false;
+    }
+}
+
+/* ---- what the loop asks ---- */
+
+int files_wait_ms(const struct files *files, int64_t now, int longest_ms)
+{
+    const int64_t until_look = files->looked_ms + files->config->settle_ms - now;
+    return until_look <= 0 ? 0 : until_look < longest_ms ? (int)until_look : longest_ms;
+}
+
+bool files_drained(struct files *files, bool *drained, struct fault *fault)
+{
+    uint64_t open_files;
+    if (!outbox_files_open(files->outbox, &open_files, fault))
+        return false;
+    *drained = files->looked_ms != 0 && !files->folder_lost && files->import == NULL && open_files == 0 &&
+               !folder_has_unhandled(files->folder);
+    return true;
+}
+
+const char *files_reading(const struct files *files, unsigned *thousandths)
+{
+    *thousandths = files->import == NULL ? 0 : import_progress(files->import);
+    return files->import == NULL ? NULL : files->importing.name;
+}
+
+uint64_t files_rows(const struct files *files)
+{
+    return files->rows;
+}
+
+bool files_rejected_any(const struct files *files)
+{
+    return files->rejected_any;
+}
