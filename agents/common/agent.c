@@ -101,6 +101,7 @@ static bool open_parts(struct agent *agent, struct fault *fault)
     agent->translator = translator_open(config->utc_offset_minutes);
     if (agent->translator == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
+    translator_use_units(agent->translator, config->units);
     if (!open_hub(agent, fault))
         return false;
     agent->office = (struct office){.program = agent->program,

@@ -29,6 +29,7 @@ struct config_entry {
     char *inbox;
     struct sink_entry *sinks;
     unsigned sinks_count;
+    char *units;
     int *settle_ms;
     int *utc_offset_minutes;
 };
@@ -45,6 +46,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("state", CYAML_FLAG_POINTER, struct config_entry, state, 1, 4000),
     CYAML_FIELD_STRING_PTR("inbox", OPTIONAL_TEXT, struct config_entry, inbox, 1, 4000),
     CYAML_FIELD_SEQUENCE("sinks", OPTIONAL_TEXT, struct config_entry, sinks, &sink_schema, 1, SINKS_MAX),
+    CYAML_FIELD_STRING_PTR("units", OPTIONAL_TEXT, struct config_entry, units, 1, 4000),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
     CYAML_FIELD_END};
@@ -155,6 +157,24 @@ static bool take_sinks(const struct load *load)
                      cause.text);
 }
 
+/* Units by name, and that they are there where a mapping looks for them. */
+static bool take_units(const struct load *load)
+{
+    struct agent_config *config = load->config;
+    if (load->entry->units != NULL) {
+        CLEANUP(text_free) char *path = resolve(load, load->entry->units);
+        if (path == NULL)
+            return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+        config->units = unit_names_load(path, load->fault);
+        return config->units != NULL;
+    }
+    for (size_t i = 0; i < config->mapping_count; i++)
+        if (mapping_needs_units(config->mappings[i]))
+            return fault_set(load->fault, FAULT_USAGE, "%s: %s looks for units by name: the key `units` is needed",
+                             load->path, config->mappings[i]->path);
+    return true;
+}
+
 struct agent_config *agent_config_load(const char *path, const char *const *default_mappings, struct fault *fault)
 {
     CLEANUP(agent_config_free) struct agent_config *config = calloc(1, sizeof *config);
@@ -163,8 +183,8 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
     if (entry == NULL)
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
-    const bool taken =
-        take_texts(&load) && take_numbers(&load) && take_sinks(&load) && take_mappings(&load, default_mappings);
+    const bool taken = take_texts(&load) && take_numbers(&load) && take_sinks(&load) &&
+                       take_mappings(&load, default_mappings) && take_units(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;
@@ -183,6 +203,7 @@ void agent_config_free(struct agent_config **config)
         mapping_free(&gone->mappings[i]);
     free(gone->mappings);
     sinks_config_free(&gone->sinks, gone->sink_count);
+    unit_names_free(&gone->units);
     free(gone->hub);
     free(gone->identity);
     free(gone->source);

@@ -9,6 +9,7 @@
  *   state: state/petitions                required; outbox.sqlite lives there
  *   inbox: inbox/petitions.jsonl          optional: records routed to this office, JSON lines
  *   sinks: [...]                          optional: further ways out of the inbox (sinks_config.h)
+ *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
  *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were equal
  * twice, this far apart utc_offset_minutes: 480               default; -840 to 840: of days and times in files
  */
@@ -18,6 +19,7 @@
 #include "fault.h"
 #include "mapping.h"
 #include "sinks_config.h"
+#include "unit_names.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,7 +30,8 @@ struct agent_config {
     char *source;
     char *folder;
     char *state;
-    char *inbox; /* NULL: none */
+    char *inbox;              /* NULL: none */
+    struct unit_names *units; /* NULL: none */
     struct mapping **mappings;
     size_t mapping_count;
     struct sink_config *sinks;

@@ -30,6 +30,8 @@ struct field_entry {
     char *field;
     char **column;
     unsigned column_count;
+    char **within;
+    unsigned within_count;
     enum field_kind *as;
     struct word_entry *values;
     unsigned values_count;
@@ -83,9 +85,10 @@ struct mapping_file {
 #define OPTIONAL_WORD (CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL)
 
 static const cyaml_strval_t kind_names[] = {
-    {"text", FIELD_TEXT},   {"unit_code", FIELD_UNIT_CODE}, {"date", FIELD_DATE}, {"datetime", FIELD_DATETIME},
-    {"count", FIELD_COUNT}, {"boolean", FIELD_BOOLEAN},     {"list", FIELD_LIST}, {"unit_codes", FIELD_UNIT_CODES},
-    {"pairs", FIELD_PAIRS}, {"base64", FIELD_BASE64},       {"hex", FIELD_HEX}};
+    {"text", FIELD_TEXT},       {"unit_code", FIELD_UNIT_CODE}, {"unit_name", FIELD_UNIT_NAME},
+    {"date", FIELD_DATE},       {"datetime", FIELD_DATETIME},   {"count", FIELD_COUNT},
+    {"boolean", FIELD_BOOLEAN}, {"list", FIELD_LIST},           {"unit_codes", FIELD_UNIT_CODES},
+    {"pairs", FIELD_PAIRS},     {"base64", FIELD_BASE64},       {"hex", FIELD_HEX}};
 static const cyaml_strval_t on_change_names[] = {{"reject", ON_CHANGE_REJECT}, {"correct", ON_CHANGE_CORRECT}};
 
 static const cyaml_schema_value_t text_schema = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, 1024)};
@@ -108,6 +111,7 @@ static const cyaml_schema_value_t condition_schema = {
 static const cyaml_schema_field_t field_fields[] = {
     CYAML_FIELD_STRING_PTR("field", CYAML_FLAG_POINTER, struct field_entry, field, 1, 128),
     CYAML_FIELD_SEQUENCE("column", OPTIONAL_LIST, struct field_entry, column, &text_schema, 1, 16),
+    CYAML_FIELD_SEQUENCE("within", OPTIONAL_LIST, struct field_entry, within, &text_schema, 1, 16),
     CYAML_FIELD_ENUM_PTR("as", CYAML_FLAG_POINTER | OPTIONAL_WORD, struct field_entry, as, kind_names,
                          sizeof kind_names / sizeof kind_names[0]),
     CYAML_FIELD_SEQUENCE("values", OPTIONAL_LIST, struct field_entry, values, &word_schema, 1, 256),
@@ -417,6 +421,7 @@ static bool kind_fits(const struct mapping_field *field)
     case FIELD_TEXT:
         return is_text || target->type == PROTOBUF_C_TYPE_ENUM;
     case FIELD_UNIT_CODE:
+    case FIELD_UNIT_NAME:
     case FIELD_UNIT_CODES:
         return is_text;
     case FIELD_DATE:
@@ -465,7 +470,7 @@ static bool value_fits(const struct check *check, const struct mapping_field *fi
         fits = cell_count(value, target->type == PROTOBUF_C_TYPE_UINT32 ? UINT32_MAX : UINT64_MAX, &count, &reason);
     } else if (kind == FIELD_DATE || kind == FIELD_DATETIME) {
         fits = cell_moment(value, &(struct date_style){0}, &moment, &reason);
-    } else if (kind == FIELD_UNIT_CODE || kind == FIELD_UNIT_CODES) {
+    } else if (kind == FIELD_UNIT_CODE || kind == FIELD_UNIT_NAME || kind == FIELD_UNIT_CODES) {
         fits = cell_unit_code(value, &code, &reason);
     } else if (kind == FIELD_BASE64 || kind == FIELD_HEX) {
         fits = cell_bytes(value, kind == FIELD_HEX, &bytes, &size, &reason);
@@ -499,6 +504,17 @@ static bool build_words(const struct check *check, const struct field_entry *ent
     return true;
 }
 
+static bool build_within(struct check *check, const struct field_entry *entry, bool required,
+                         struct mapping_field *field)
+{
+    field->has_within = entry->within_count > 0;
+    if (!field->has_within)
+        return true;
+    if (field->kind != FIELD_UNIT_NAME)
+        return refuse(check, "field", check->fields_seen, "within: only with as: unit_name");
+    return column_of(check, entry->within, entry->within_count, required, &field->within);
+}
+
 static bool build_field(struct check *check, const struct mapping_event *event, const struct field_entry *entry,
                         struct mapping_field *field)
 {
@@ -522,8 +538,9 @@ static bool build_field(struct check *check, const struct mapping_event *event, 
         return refuse(check, "field", check->fields_seen, "%s needs either column or constant", field->path);
     if (!field->has_column)
         return value_fits(check, field, field->constant, "constant");
-    return column_of(check, entry->column, entry->column_count, !field->optional && !event->optional, &field->column) &&
-           build_words(check, entry, field);
+    const bool required = !field->optional && !event->optional;
+    return column_of(check, entry->column, entry->column_count, required, &field->column) &&
+           build_within(check, entry, required, field) && build_words(check, entry, field);
 }
 
 static bool field_is_before(const struct mapping_event *event, size_t index)
@@ -765,6 +782,15 @@ void mapping_free(struct mapping **mapping)
         yaml_file_free(&file_schema, gone->file);
     free(gone->path);
     free(gone);
+}
+
+bool mapping_needs_units(const struct mapping *mapping)
+{
+    for (size_t i = 0; i < mapping->event_count; i++)
+        for (size_t f = 0; f < mapping->events[i].field_count; f++)
+            if (mapping->events[i].fields[f].kind == FIELD_UNIT_NAME)
+                return true;
+    return false;
 }
 
 bool mapping_reads(const struct mapping *mapping, const char *file_name)

@@ -57,6 +57,9 @@
  *            Every event needs `unit` and `occurred_at`, except types about no unit, which need `occurred_at`.
  * as         text       (default for strings and enums) the cell without spaces at its ends; for an enum a value's name
  *            unit_code  (default for `unit`) 12 or 15 digits, or 18 characters of GB 32100 with both check characters
+ *            unit_name  a unit's name, alone or with the names of units above it in front (路家村镇示范村), or its
+ *                       code: looked up in the `units` file of the agent's configuration. Two that fit: the row is
+ *                       rejected and lists them; none: it lists the nearest.
  *            date       a day, for text fields (YYYY-MM-DD) and times (00:00 local of the agent's utc_offset_minutes)
  *            datetime   (default for times) a day with or without a time of day, local unless the cell says otherwise
  *            count      (default for numbers) a whole number 0 or more: 1,234 １２３ 3起 十二; positions too
@@ -67,6 +70,7 @@
  *                       those of the first field; a first field `unit` is a unit code.
  *            base64     (default for bytes) text of RFC 4648, white space in it does not count
  *            hex        bytes as pairs of hexadecimal digits, white space and `:` between them do not count
+ * within     for unit_name: columns as in `column`, whose cell is put in front of the name: [乡镇]
  * values     looked at first, before `empty`, `as` and everything else: cell → what stands in the .proto (always text;
  *            numbers and booleans in quotes or not). For text, enums and list items a cell outside `values` is
  *            rejected, never a default; for the other kinds `values` only adds words.
@@ -104,6 +108,7 @@ enum {
 enum field_kind {
     FIELD_TEXT,
     FIELD_UNIT_CODE,
+    FIELD_UNIT_NAME,
     FIELD_DATE,
     FIELD_DATETIME,
     FIELD_COUNT,
@@ -152,6 +157,8 @@ struct mapping_field {
     enum field_kind kind;
     bool has_column;
     size_t column;
+    bool has_within;
+    size_t within;        /* of a unit's name: the column with what stands above it */
     const char *constant; /* where there is no column */
     struct mapping_word *words;
     size_t word_count;
@@ -204,6 +211,8 @@ struct mapping {
 struct mapping *mapping_load(const char *path, struct fault *fault);
 /* Frees it and sets *mapping to NULL. A NULL mapping is fine. */
 void mapping_free(struct mapping **mapping);
+/* Whether a field of it needs units by name. */
+bool mapping_needs_units(const struct mapping *mapping);
 /* The kind of a member of a pair, of which the field is `pairs`. */
 enum field_kind mapping_pair_kind(const ProtobufCFieldDescriptor *member);
 /* Whether the mapping reads files of this name (without folder). */

@@ -6,6 +6,7 @@
 #include "personal.h"
 #include "text.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 struct translator {
     int32_t utc_offset_minutes;
     struct wire_arena *arena;
+    const struct unit_names *units; /* NULL: none */
 };
 
 struct translator *translator_open(int32_t utc_offset_minutes)
@@ -29,6 +31,11 @@ struct translator *translator_open(int32_t utc_offset_minutes)
     struct translator *opened = translator;
     translator = NULL;
     return opened;
+}
+
+void translator_use_units(struct translator *translator, const struct unit_names *units)
+{
+    translator->units = units;
 }
 
 void translator_close(struct translator **translator)
@@ -181,6 +188,7 @@ struct cell_context {
     const struct translator *translator;
     const struct mapping *mapping;
     const struct mapping_field *field;
+    const char *within; /* what stands above a unit's name */
 };
 
 static const ProtobufCFieldDescriptor *target_of(const struct mapping_field *field)
@@ -294,6 +302,13 @@ static json_t *unit_code_value(const char *text, struct reason *reason)
     return cell_unit_code(text, &code, reason) ? json_string(code) : NULL;
 }
 
+static json_t *unit_name_value(const struct cell_context *context, const char *text, struct reason *reason)
+{
+    assert(context->translator->units != NULL); /* agent_config_load saw to it */
+    CLEANUP(text_free) char *code = NULL;
+    return unit_names_find(context->translator->units, context->within, text, &code, reason) ? json_string(code) : NULL;
+}
+
 static void bytes_free(uint8_t **bytes)
 {
     free(*bytes);
@@ -322,6 +337,8 @@ static json_t *single_value(const struct cell_context *context, enum field_kind 
         return text_value(field, text, reason);
     case FIELD_UNIT_CODE:
         return unit_code_value(text, reason);
+    case FIELD_UNIT_NAME:
+        return unit_name_value(context, text, reason);
     case FIELD_DATE:
     case FIELD_DATETIME:
         return moment_value(context, text, reason);
@@ -379,7 +396,7 @@ static bool put_member(const struct cell_context *context, size_t member, const 
     if (member > 0)
         field.word_count = 0; /* they are of the first */
     const struct cell_context within = {
-        .translator = context->translator, .mapping = context->mapping, .field = &field};
+        .translator = context->translator, .mapping = context->mapping, .field = &field, .within = ""};
     CLEANUP(text_free) char *trimmed = text_trimmed(text);
     json_t *value = trimmed == NULL ? NULL : worded_value(&within, mapping_pair_kind(target), trimmed, reason);
     return value != NULL && json_object_set_new(pair, target->name, value) == 0;
@@ -500,7 +517,10 @@ static bool may_be_absent(const struct mapping_field *field)
 static bool read_field(struct translator *translator, const struct sheet *sheet, const struct row *row,
                        const struct mapping_field *field, json_t **value, struct reason *reason)
 {
-    const struct cell_context context = {.translator = translator, .mapping = sheet_mapping(sheet), .field = field};
+    const struct cell_context context = {.translator = translator,
+                                         .mapping = sheet_mapping(sheet),
+                                         .field = field,
+                                         .within = field->has_within ? sheet_cell(sheet, row, field->within) : ""};
     if (!field->has_column) {
         *value = single_value(&context, field->kind, field->constant, reason);
         return *value != NULL;

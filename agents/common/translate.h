@@ -3,6 +3,7 @@
 #define SANLING_TRANSLATE_H
 
 #include "sheet.h"
+#include "unit_names.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,8 @@ struct translator; /* memory for one row after the other */
 
 /* utc_offset_minutes: of local times in cells that name no offset. NULL: memory ran out. */
 struct translator *translator_open(int32_t utc_offset_minutes);
+/* Where units are looked up by name; borrowed. Without it a mapping with `unit_name` must not be used. */
+void translator_use_units(struct translator *translator, const struct unit_names *units);
 void translator_close(struct translator **translator);
 
 /* Which events the row means and under which key, without looking at their fields. false: *reason says what is wrong;

@@ -65,6 +65,7 @@ bool agent_try(const struct agent_config *config, const char *path, bool *reject
         return false;
     if (translator == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
+    translator_use_units(translator, config->units);
     struct outbox_file tried;
     if (!try_import(config, outbox, translator, &file, folder, fault) ||
         !outbox_file_find(outbox, file.name, &tried, fault))

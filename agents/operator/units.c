@@ -7,12 +7,13 @@
 #include "unit_file.h"
 #include "words.h"
 
+#include <csv.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_KIND = 0x200, LEVELS_SHOWN = 16 };
+enum { KEY_KIND = 0x200, KEY_CSV, LEVELS_SHOWN = 16 };
 
 static int ask_units(struct tool *tool, char *unit, Sanling__V1__UnitKind__Kind kind, struct answer *answer)
 {
@@ -30,6 +31,7 @@ struct list_arguments {
     struct tool *tool;
     char *unit;
     Sanling__V1__UnitKind__Kind kind;
+    bool csv;
 };
 
 static error_t parse_list(int key, char *argument, struct argp_state *state)
@@ -43,6 +45,9 @@ static error_t parse_list(int key, char *argument, struct argp_state *state)
         if (!unit_kind_parse(argument, &arguments->kind))
             tool_usage("sanlingctl units list: --kind '%s' is no kind of unit", argument);
         return 0;
+    case KEY_CSV:
+        arguments->csv = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
             tool_usage("sanlingctl units list: '%s' is one word too many", argument);
@@ -55,12 +60,14 @@ static error_t parse_list(int key, char *argument, struct argp_state *state)
 
 static const struct argp_option list_options[] = {
     {.name = "kind", .key = KEY_KIND, .arg = "KIND", .doc = "Only units of this kind, e.g. VILLAGE or 村"},
+    {.name = "csv", .key = KEY_CSV, .doc = "As a units file: for `units import` and for the agents' key `units`"},
     {0},
 };
 
 static const char list_help[] = "Examples:\n"
                                 "  sanlingctl units list 140322102000\n"
                                 "  sanlingctl --json units list --kind ENTERPRISE\n"
+                                "  sanlingctl units list --csv > units.csv\n"
                                 "\n"
                                 "The units at and below a unit (default: the root of what you may see).\v"
                                 "With --json: one sanling.v1.UnitsAnswer.";
@@ -90,6 +97,29 @@ static void print_units(const struct answer *whole, bool tree)
     table_print(&table);
 }
 
+static void print_csv_name(const char *name)
+{
+    char guarded[512];
+    const bool formula = name[0] != '\0' && strchr("=+-@\t\r", name[0]) != NULL; /* to a spreadsheet program */
+    snprintf(guarded, sizeof guarded, "%s%s", formula ? "'" : "", name);
+    (void)csv_fwrite(stdout, guarded, strlen(guarded));
+}
+
+/* A units file. Codes and days need no quotes. */
+static void print_csv(const struct answer *whole)
+{
+    const Sanling__V1__UnitsAnswer *answer = (const Sanling__V1__UnitsAnswer *)whole->body;
+    fputs("\xEF\xBB\xBF单位编码,类别,名称,上级编码,启用日期,停用日期\r\n", stdout);
+    for (size_t i = 0; i < answer->n_units; i++) {
+        const Sanling__V1__UnitsAnswer__Unit *unit = answer->units[i];
+        const ProtobufCEnumValue *kind =
+            protobuf_c_enum_descriptor_get_value(&sanling__v1__unit_kind__kind__descriptor, (int)unit->kind);
+        printf("%s,%s,", unit->code, kind == NULL ? "" : kind->name);
+        print_csv_name(unit->name);
+        printf(",%s,%s,%s\r\n", unit->parent, unit->valid_from, unit->valid_to);
+    }
+}
+
 int run_units_list(struct tool *tool, int argc, char **argv)
 {
     const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
@@ -102,6 +132,8 @@ int run_units_list(struct tool *tool, int argc, char **argv)
         return status;
     if (tool->json)
         tool_print_json(answer.body);
+    else if (arguments.csv)
+        print_csv(&answer);
     else
         print_units(&answer, arguments.kind == 0);
     answer_clear(&answer);

@@ -188,6 +188,13 @@ class Output(unittest.TestCase):
                         ["units", "list"], ["access", "list"], ["routes"], ["clock", "show"], ["inbox", "公安"]):
             self.assertIn("DEMONSTRATION HUB", self.county.ctl(*command).splitlines()[0], command)
 
+    def test_the_units_that_are_listed_as_csv_are_a_units_file(self):
+        path = self.county.folder / "listed.csv"
+        path.write_text(self.county.ctl("units", "list", "--csv"))
+        self.assertTrue(path.read_text().startswith("\ufeff单位编码,类别,名称,上级编码,启用日期"))
+        self.assertEqual(len(path.read_text().splitlines()), 1 + len(self.county.ask("units", "list")["units"]))
+        self.county.ctl("units", "import", path)
+
     def test_a_unit_that_is_not_there_is_named_with_the_character_that_is_wrong(self):
         for command in ("status", "why", "overdue", "replay --unit", "units list"):
             for code, said in (("140322199201", "unit: '140322199201' is not in the tree ["),
