@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "language.h"
 #include "yaml_file.h"
 
 struct file_demonstration {
@@ -56,15 +57,33 @@ enum {
     DEFAULT_SNAPSHOT_RECORDS = 1000000, /* two seconds of reading on a quiet machine, a few on a busy one */
 };
 
-/* Joins a relative path to the configuration's folder. */
-static bool take_path(const char *folder, const char *path, char to[static CONFIG_PATH_SIZE], struct fault *fault)
+struct load {
+    const char *path;
+    const char *text;
+    const char *folder; /* that relative paths start from */
+    struct fault *fault;
+};
+
+/* `key` may be "SECTION.KEY". */
+static bool refuse(const struct load *load, const char *key, const char *what)
 {
-    bool relative = path[0] != '/' && folder[0] != '\0';
-    int size = snprintf(to, CONFIG_PATH_SIZE, "%s%s%s", relative ? folder : "", relative ? "/" : "", path);
-    return size < CONFIG_PATH_SIZE || fault_set(fault, FAULT_USAGE, "%s: path too long", path);
+    const char *last = strrchr(key, '.');
+    const unsigned line = yaml_file_line_of(load->text, last ? last + 1 : key, 0);
+    if (line == 0) /* a default of ours */
+        return fault_set(load->fault, FAULT_USAGE, "%s: %s: %s", load->path, key, translated(what));
+    return fault_set(load->fault, FAULT_USAGE, "%s: line %u: %s: %s", load->path, line, key, translated(what));
 }
 
-static bool take_clock(const struct file_config *file, struct config *config, struct fault *fault)
+/* Joins a relative path to the configuration's folder. */
+static bool take_path(const struct load *load, const char *key, const char *path, char to[static CONFIG_PATH_SIZE])
+{
+    const char *folder = load->folder;
+    bool relative = path[0] != '/' && folder[0] != '\0';
+    int size = snprintf(to, CONFIG_PATH_SIZE, "%s%s%s", relative ? folder : "", relative ? "/" : "", path);
+    return size < CONFIG_PATH_SIZE || refuse(load, key, "path too long");
+}
+
+static bool take_clock(const struct load *load, const struct file_config *file, struct config *config)
 {
     int64_t seconds;
     int32_t nanos;
@@ -72,45 +91,36 @@ static bool take_clock(const struct file_config *file, struct config *config, st
     if (!file->demonstration)
         return true;
     if (!timestamp_parse(file->demonstration->clock, &seconds, &nanos))
-        return fault_set(fault, FAULT_USAGE, "demonstration.clock: not a time such as 2019-01-01T00:00:00+08:00");
+        return refuse(load, "demonstration.clock", "not a time such as 2019-01-01T00:00:00+08:00");
     config->demonstration_clock_us = seconds * 1000000 + nanos / 1000;
     return true;
 }
 
-static bool take_plain(const struct file_config *file, struct config *config, struct fault *fault)
+static bool take_plain(const struct load *load, const struct file_config *file, struct config *config)
 {
     config->plain = file->plain != NULL;
     if (!file->plain)
         return true;
     snprintf(config->plain_identity, sizeof config->plain_identity, "%s", file->plain->identity);
     if (strncmp(config->listen, "tcp://127.0.0.1:", 16) != 0 && strncmp(config->listen, "ipc://", 6) != 0)
-        return fault_set(fault, FAULT_USAGE, "plain: an unencrypted hub listens on 127.0.0.1 or ipc only");
+        return refuse(load, "plain", "an unencrypted hub listens on 127.0.0.1 or ipc only");
     return true;
 }
 
-static bool take(const struct file_config *file, const char *folder, struct config *config, struct fault *fault)
+static bool take(const struct load *load, const struct file_config *file, struct config *config)
 {
     snprintf(config->listen, sizeof config->listen, "%s", file->listen ? file->listen : "tcp://127.0.0.1:7310");
     config->gather_us = file->gather_us;
     config->reserve_bytes = (uint64_t)(file->reserve_mib ? file->reserve_mib : DEFAULT_RESERVE_MIB) << 20;
     config->snapshot_records = file->snapshot_records ? file->snapshot_records : DEFAULT_SNAPSHOT_RECORDS;
     if (file->gather_us > 100000)
-        return fault_set(fault, FAULT_USAGE, "gather_us: more than 100000");
-    if (file->address_file && !take_path(folder, file->address_file, config->address_file, fault))
+        return refuse(load, "gather_us", "more than 100000");
+    if (file->address_file && !take_path(load, "address_file", file->address_file, config->address_file))
         return false;
-    return take_path(folder, file->data, config->data, fault) &&
-           take_path(folder, file->key ? file->key : "hub.key", config->key, fault) &&
-           take_path(folder, file->access ? file->access : "access.yaml", config->access, fault) &&
-           take_clock(file, config, fault) && take_plain(file, config, fault);
-}
-
-/* The line of the key that a complaint begins with ("demonstration.clock: …"). */
-static unsigned line_of_complaint(const char *text, const char *complaint)
-{
-    char key[64];
-    snprintf(key, sizeof key, "%.*s", (int)strcspn(complaint, ":"), complaint);
-    const char *last = strrchr(key, '.');
-    return yaml_file_line_of(text, last ? last + 1 : key, 0);
+    return take_path(load, "data", file->data, config->data) &&
+           take_path(load, "key", file->key ? file->key : "hub.key", config->key) &&
+           take_path(load, "access", file->access ? file->access : "access.yaml", config->access) &&
+           take_clock(load, file, config) && take_plain(load, file, config);
 }
 
 bool config_read(const char *path, struct config *config, struct fault *fault)
@@ -123,10 +133,8 @@ bool config_read(const char *path, struct config *config, struct fault *fault)
     if (!file)
         return false;
     *config = (struct config){0};
-    struct fault inner;
-    bool taken = take(file, dirname(copy), config, &inner);
-    if (!taken)
-        fault_set(fault, inner.code, "%s: line %u: %.400s", path, line_of_complaint(text, inner.text), inner.text);
+    const struct load load = {.path = path, .text = text, .folder = dirname(copy), .fault = fault};
+    bool taken = take(&load, file, config);
     yaml_file_free(&config_value, file);
     free(text);
     return taken;
@@ -139,6 +147,8 @@ bool config_for_data(const char *data, struct config *config, struct fault *faul
         .snapshot_records = DEFAULT_SNAPSHOT_RECORDS,
     };
     snprintf(config->listen, sizeof config->listen, "tcp://127.0.0.1:7310");
-    return take_path("", data, config->data, fault) && take_path(data, "hub.key", config->key, fault) &&
-           take_path(data, "access.yaml", config->access, fault);
+    const struct load here = {.path = data, .text = "", .folder = "", .fault = fault};
+    const struct load inside = {.path = data, .text = "", .folder = data, .fault = fault};
+    return take_path(&here, "data", data, config->data) && take_path(&inside, "key", "hub.key", config->key) &&
+           take_path(&inside, "access", "access.yaml", config->access);
 }

@@ -1,5 +1,4 @@
 /* sanling-hub: options, signals, readiness, exit status. */
-#include <argp.h>
 #include <czmq.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -11,15 +10,15 @@
 #include <sys/stat.h>
 
 #include "certificate.h"
+#include "command_line.h"
 #include "config.h"
 #include "hub.h"
 #include "journal.h"
 #include "json.h"
+#include "language.h"
 #include "policy_file.h"
 #include "query.pb-c.h"
 #include "recovery.h"
-
-const char *argp_program_version = "sanling-hub " SANLING_VERSION;
 
 static volatile sig_atomic_t stop;
 static volatile sig_atomic_t reload;
@@ -36,13 +35,13 @@ struct options {
 enum { OPTION_CHECK = 256, OPTION_REBUILD, OPTION_CHECK_POLICY, OPTION_JSON };
 
 static const struct argp_option option_list[] = {
-    {"config", 'c', "FILE", 0, "Configuration (YAML)", 0},
-    {"data", 'd', "DIR", 0, "Data folder, with defaults for everything else; keys are made on first use", 0},
-    {"check", OPTION_CHECK, NULL, 0, "Check the configuration and end; nothing is written", 0},
+    {"config", 'c', "FILE", 0, N_("Configuration (YAML)"), 0},
+    {"data", 'd', "DIR", 0, N_("Data folder, with defaults for everything else; keys are made on first use"), 0},
+    {"check", OPTION_CHECK, NULL, 0, N_("Check the configuration and end; nothing is written"), 0},
     {"rebuild", OPTION_REBUILD, NULL, 0,
-     "Recompute all state from the log in --data, print its digest; 1 if it differs", 0},
-    {"check-policy", OPTION_CHECK_POLICY, "FILE", 0, "Check a policy file and end", 0},
-    {"json", OPTION_JSON, NULL, 0, "With --rebuild or --check-policy: print JSON", 0},
+     N_("Recompute all state from the log in --data, print its digest; 1 if it differs"), 0},
+    {"check-policy", OPTION_CHECK_POLICY, "FILE", 0, N_("Check a policy file and end"), 0},
+    {"json", OPTION_JSON, NULL, 0, N_("With --rebuild or --check-policy: print JSON"), 0},
     {0}};
 
 static error_t take_option(int key, char *argument, struct argp_state *state)
@@ -68,33 +67,38 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         options->json = true;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "unexpected argument '%s'", argument);
-        return EINVAL;
+        command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     case ARGP_KEY_END:
         if (!options->config && !options->data && !options->policy)
-            argp_error(state, "needs --config FILE or --data DIR");
+            command_line_refuse("%s: wants --config FILE or --data DIR", state->name);
+        if (options->rebuild && !options->data)
+            command_line_refuse("%s: --rebuild wants --data DIR", state->name);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static const struct argp_child every_program[] = {{.argp = &command_line_argp}, {0}};
+
 static const struct argp parser = {
     .options = option_list,
     .parser = take_option,
-    .doc = "Takes the offices' events, keeps them in a durable log, and computes the joint status of every unit.\v"
-           "Examples:\n"
-           "  sanling-hub --config /etc/sanling/hub.yaml\n"
-           "  sanling-hub --data ./data           first steps: keys for hub and operator are made in ./data\n"
-           "  sanling-hub --rebuild --data ./data\n\n"
-           "SIGTERM ends cleanly, SIGHUP reads the access file anew.\n"
-           "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 5 data damaged.",
+    .children = every_program,
+    .doc = N_("Examples:\n"
+              "  sanling-hub --config /etc/sanling/hub.yaml\n"
+              "  sanling-hub --config /etc/sanling/hub.yaml --check\n"
+              "  sanling-hub --data ./data           first steps: keys for hub and operator are made in ./data\n"
+              "  sanling-hub --rebuild --data ./data\n"
+              "\n"
+              "Takes the offices' events, keeps them in a durable log, and computes the joint status of every unit.\v"
+              "SIGTERM ends cleanly, SIGHUP reads the access file anew.\n"
+              "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 5 data damaged."),
 };
 
 static int report(const struct fault *fault)
 {
-    fprintf(stderr, "sanling-hub: %s [%s]\n", fault->text, fault_name(fault->code));
-    return fault_exit_status(fault->code);
+    return command_line_fail("sanling-hub", fault);
 }
 
 static void on_signal(int number)
@@ -193,8 +197,8 @@ static int serve(const struct options *options, const struct config *config)
 static const char *comparison(bool stored, bool same)
 {
     if (!stored)
-        return "no stored state was compared: there is none that could be used";
-    return same ? "the stored state is the same" : "the stored state DIFFERS";
+        return N_("no stored state was compared: there is none that could be used");
+    return same ? N_("the stored state is the same") : N_("the stored state DIFFERS");
 }
 
 /* Recomputes the state from the whole log and compares it with the stored one read on to the same position. */
@@ -227,7 +231,7 @@ static int rebuild(const struct options *options)
         printf("{\"position\":\"%" PRIu64 "\",\"digest\":\"%s\",\"stored\":%s,\"same\":%s}\n", head.position, hex,
                stored ? "true" : "false", stored && same ? "true" : "false");
     else
-        printf("position %" PRIu64 "\ndigest   %s\n%s\n", head.position, hex, comparison(stored, same));
+        printf("position %" PRIu64 "\ndigest   %s\n%s\n", head.position, hex, translated(comparison(stored, same)));
     return same ? 0 : 1;
 }
 
@@ -247,7 +251,7 @@ static int check_policy(const char *path, bool json)
         puts(text);
         free(text);
     } else {
-        printf("%s: version %s, preset %s: good\n", path, policy.version, policy.preset);
+        printf(translated("%s: version %s, preset %s: good\n"), path, policy.version, policy.preset);
     }
     return 0;
 }
@@ -257,15 +261,17 @@ int main(int count, char **arguments)
     struct options options = {0};
     struct config config;
     struct fault fault = {0};
-    argp_err_exit_status = 2;
-    argp_parse(&parser, count, arguments, 0, NULL, &options);
+    language_choose();
+    command_line_parse(&parser, count, arguments, 0, &options);
+    if (options.json || !(options.policy || options.rebuild || options.check))
+        language_english(); /* a program reads it, or the journal does */
     zsys_handler_set(NULL); /* signals are ours */
     if (sodium_init() < 0)
         abort();
     if (options.policy)
         return check_policy(options.policy, options.json);
     if (options.rebuild)
-        return options.data ? rebuild(&options) : 2;
+        return rebuild(&options);
     bool read =
         options.config ? config_read(options.config, &config, &fault) : config_for_data(options.data, &config, &fault);
     if (!read)

@@ -7,6 +7,7 @@
 
 #include "domain/catalogue.h"
 #include "domain/day.h"
+#include "language.h"
 #include "yaml_file.h"
 
 /* What stands in the file, as libcyaml reads it: fixed keys, lists where names would be free. */
@@ -427,14 +428,15 @@ static uint32_t mask_of(const int *values, unsigned count)
 
 /* What a schema cannot say is checked here; the complaint names the line of the key, or of the section it stands in. */
 struct policy_check {
+    const char *name; /* of the file */
     const char *text;
     struct fault *fault;
 };
 
 static bool wrong(const struct policy_check *check, const char *key, const char *what)
 {
-    return fault_set(check->fault, FAULT_USAGE, "policy: line %u: %s: %s", yaml_file_line_of(check->text, key, 0), key,
-                     what);
+    return fault_set(check->fault, FAULT_USAGE, "%s: line %u: %s: %s", check->name,
+                     yaml_file_line_of(check->text, key, 0), key, translated(what));
 }
 
 /* The same of the n-th item, from 0, of a list in which every item has the key. */
@@ -447,13 +449,14 @@ static bool wrong_item(const struct policy_check *check, const char *list, const
     const unsigned below = yaml_file_line_of(from, key, n);
     if (below > 0)
         line += below - 1;
-    return fault_set(check->fault, FAULT_USAGE, "policy: line %u: %s: %s: %s", line, list, key, what);
+    return fault_set(check->fault, FAULT_USAGE, "%s: line %u: %s: %s: %s", check->name, line, list, key,
+                     translated(what));
 }
 
 static bool in_range(int value, int from, int to, const char *key, const struct policy_check *check)
 {
     char what[64];
-    snprintf(what, sizeof what, "%d is not between %d and %d", value, from, to);
+    snprintf(what, sizeof what, translated("%d is not between %d and %d"), value, from, to);
     return (value >= from && value <= to) || wrong(check, key, what);
 }
 
@@ -470,7 +473,7 @@ static bool take_event(const char *name, const char *list, size_t n, enum event_
 {
     char what[128];
     *kind = (enum event_kind)catalogue_kind(name);
-    snprintf(what, sizeof what, "'%.64s' is no event type", name);
+    snprintf(what, sizeof what, translated("'%.64s' is no event type"), name);
     return *kind != 0 || wrong_item(check, list, "event", n, what);
 }
 
@@ -514,14 +517,14 @@ static bool take_workdays(const struct file_calendar *from, struct calendar *cal
         int32_t day;
         const char *wrong_with = NULL;
         if (!day_parse(from->workdays[i], &day))
-            wrong_with = "is not a day YYYY-MM-DD";
+            wrong_with = N_("is not a day YYYY-MM-DD");
         else if (calendar_is_workday(&weekends, day))
-            wrong_with = "is no Saturday or Sunday: on others one works anyway";
+            wrong_with = N_("is no Saturday or Sunday: on others one works anyway");
         else if (!add_day(calendar->workdays, &calendar->workday_count, day))
-            wrong_with = "stands there twice";
+            wrong_with = N_("stands there twice");
         else if (!calendar_is_workday(calendar, day))
-            wrong_with = "is a holiday, too";
-        snprintf(what, sizeof what, "'%s' %s", from->workdays[i], wrong_with ? wrong_with : "");
+            wrong_with = N_("is a holiday, too");
+        snprintf(what, sizeof what, "'%s' %s", from->workdays[i], wrong_with ? translated(wrong_with) : "");
         if (wrong_with)
             return wrong(check, "workdays", what);
     }
@@ -607,7 +610,7 @@ static bool take_freshness(const struct file_policy *file, struct policy *policy
     for (unsigned i = 0; i < file->freshness_count; i++) {
         const struct file_freshness *from = &file->freshness[i];
         char what[64];
-        snprintf(what, sizeof what, "%d is not between 1 and %d", from->hours, HOURS_MAX);
+        snprintf(what, sizeof what, translated("%d is not between 1 and %d"), from->hours, HOURS_MAX);
         if (from->hours < 1 || from->hours > HOURS_MAX)
             return wrong_item(check, "freshness", "hours", i, what);
         if (policy->fresh_hours[from->office] != 0)
@@ -661,14 +664,14 @@ static const char *condition_that_does_not_fit(const struct file_break *from, en
 static const char *wrong_with_rule(const struct break_rule *rule)
 {
     if (rule->petition_types >> PETITION_ACCUSATION & 1)
-        return "accusations break nothing (信访工作条例 art. 30)";
+        return N_("accusations break nothing (信访工作条例 art. 30)");
     if ((rule->event == EVENT_ACCIDENT_REPORTED || rule->event == EVENT_ACCIDENT_SUPPLEMENTED) && !rule->any_casualty &&
         rule->grade_at_least == GRADE_NONE && rule->loss_at_least == 0)
-        return "AccidentReported and AccidentSupplemented need any_casualty, grade_at_least or loss_at_least";
+        return N_("AccidentReported and AccidentSupplemented need any_casualty, grade_at_least or loss_at_least");
     if (rule->event == EVENT_CASE_FILED && rule->case_classes == 0 && rule->case_classes_major == 0)
-        return "CaseFiled needs classes or classes_if_major";
+        return N_("CaseFiled needs classes or classes_if_major");
     if (rule->event == EVENT_DEADLINE_PASSED && rule->zero == ZERO_CASE)
-        return "DeadlinePassed breaks PETITION (handling) or ACCIDENT (rectification)";
+        return N_("DeadlinePassed breaks PETITION (handling) or ACCIDENT (rectification)");
     return NULL;
 }
 
@@ -695,7 +698,7 @@ static bool take_breaks(const struct file_policy *file, struct policy *policy, c
         if (!take_event(from->event, "breaks", i, &rule->event, check))
             return false;
         const char *condition = condition_that_does_not_fit(from, rule->event);
-        snprintf(what, sizeof what, "%.64s knows no %s", from->event, condition ? condition : "");
+        snprintf(what, sizeof what, translated("%.64s knows no %s"), from->event, condition ? condition : "");
         if (condition)
             return wrong_item(check, "breaks", "event", i, what);
         if (wrong_with_rule(rule))
@@ -710,16 +713,16 @@ static const char *wrong_with_route(const struct route *route)
     const office_set elsewhere = route->to & ~OFFICE_BIT(OFFICE_DISCIPLINE);
     const uint32_t levels_known = ((1u << ESCALATION_LEVELS) - 1) << 1;
     if (route->petition_types != 0 && route->event != EVENT_PETITION_REGISTERED)
-        return "types are known of PetitionRegistered only";
+        return N_("types are known of PetitionRegistered only");
     if (route->explosives_only && route->event != EVENT_HAZARD_FOUND)
-        return "explosives_only is for HazardFound";
+        return N_("explosives_only is for HazardFound");
     if (route->levels != 0 && route->event != EVENT_DEADLINE_PASSED && route->event != EVENT_SUPERVISION_ISSUED)
-        return "levels are known of DeadlinePassed and SupervisionIssued only";
+        return N_("levels are known of DeadlinePassed and SupervisionIssued only");
     if (route->levels & ~levels_known)
-        return "levels are 1, 2 and 3";
+        return N_("levels are 1, 2 and 3");
     if ((route->petition_types >> PETITION_ACCUSATION & 1) &&
         (elsewhere || route->to_named || route->to_handler || route->to_joint))
-        return "accusations go to DISCIPLINE only (信访工作条例 art. 30)";
+        return N_("accusations go to DISCIPLINE only (信访工作条例 art. 30)");
     return NULL;
 }
 
@@ -869,17 +872,22 @@ static bool take(const struct file_policy *file, struct policy *policy, const st
            take_words(file, policy, check);
 }
 
-bool policy_parse(const char *text, size_t size, struct policy *policy, struct fault *fault)
+static bool parse(const char *name, const char *text, size_t size, struct policy *policy, struct fault *fault)
 {
     if (size > POLICY_TEXT_MAX)
-        return fault_set(fault, FAULT_USAGE, "policy: larger than %d bytes", POLICY_TEXT_MAX);
-    struct file_policy *file = yaml_file_parse("policy", text, size, &policy_value, fault);
+        return fault_set(fault, FAULT_USAGE, "%s: larger than %d bytes", name, POLICY_TEXT_MAX);
+    struct file_policy *file = yaml_file_parse(name, text, size, &policy_value, fault);
     if (!file)
         return false;
-    const struct policy_check check = {.text = text, .fault = fault};
+    const struct policy_check check = {.name = name, .text = text, .fault = fault};
     bool taken = take(file, policy, &check);
     yaml_file_free(&policy_value, file);
     return taken;
+}
+
+bool policy_parse(const char *text, size_t size, struct policy *policy, struct fault *fault)
+{
+    return parse("policy", text, size, policy, fault);
 }
 
 static char *read_whole(const char *path, size_t *size, struct fault *fault)
@@ -905,10 +913,7 @@ bool policy_read(const char *path, struct policy *policy, char **text, struct fa
     char *content = read_whole(path, &size, fault);
     if (!content)
         return false;
-    struct fault inner;
-    bool read = policy_parse(content, size, policy, &inner);
-    if (!read)
-        fault_set(fault, inner.code, "%s: %.400s", path, inner.text + strlen("policy: "));
+    bool read = parse(path, content, size, policy, fault);
     if (read && text)
         *text = content;
     else

@@ -1,5 +1,7 @@
 #include "certificate.h"
 
+#include "language.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,11 +46,11 @@ static const char *entry_fault(char *line, bool *has_key)
     char *sign = line + length + strspn(line + length, " ");
     char *value = *sign == '=' ? quoted(sign + 1 + strspn(sign + 1, " ")) : NULL;
     if (length == 0 || value == NULL)
-        return "not an entry: name = \"value\"";
+        return N_("not an entry: name = \"value\"");
     bool is_public = length == strlen("public-key") && strncmp(line, "public-key", length) == 0;
     bool is_secret = length == strlen("secret-key") && strncmp(line, "secret-key", length) == 0;
     if ((is_public || is_secret) && !certificate_is_key(value))
-        return "not a key of 40 characters";
+        return N_("not a key of 40 characters");
     *has_key |= is_public;
     return NULL;
 }
@@ -59,14 +61,14 @@ static const char *line_fault(char *line, bool *in_section, bool *has_key)
     size_t depth = strspn(line, " ");
     char *text = line + depth;
     if (strlen(line) == LINE_SIZE - 1)
-        return "too long";
+        return N_("too long");
     if (ends(text))
         return NULL;
     if (depth == INDENT && *in_section)
         return entry_fault(text, has_key);
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz");
     *in_section = depth == 0 && length > 0 && ends(text + length);
-    return *in_section ? NULL : "neither a section (metadata, curve) nor an entry of one, four spaces deep";
+    return *in_section ? NULL : N_("neither a section (metadata, curve) nor an entry of one, four spaces deep");
 }
 
 static bool read_lines(FILE *file, const char *path, struct fault *fault)
@@ -79,7 +81,7 @@ static bool read_lines(FILE *file, const char *path, struct fault *fault)
         if (wrong != NULL)
             return fault_set(fault, FAULT_USAGE,
                              "%.200s: line %u: %s; this is no key file: make one with sanlingctl keys new NAME", path,
-                             number, wrong);
+                             number, translated(wrong));
     }
     if (ferror(file))
         return fault_set(fault, FAULT_USAGE, "%.200s: %s", path, strerror(errno));

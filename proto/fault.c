@@ -1,5 +1,8 @@
 #include "fault.h"
 
+#include "language.h"
+#include "utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +12,9 @@ bool fault_set(struct fault *fault, enum fault_code code, const char *format, ..
     va_list arguments;
     va_start(arguments, format);
     fault->code = code;
-    vsnprintf(fault->text, sizeof fault->text, format, arguments);
+    vsnprintf(fault->text, sizeof fault->text, translated(format), arguments);
     va_end(arguments);
+    utf8_cut_broken(fault->text);
     return false;
 }
 

@@ -27,7 +27,9 @@ struct fault {
     char text[512];
 };
 
-/* Fills the fault; returns false, so that `return fault_set(...)` ends the failing function. */
+/* Fills the fault, in the chosen language (language.h); returns false, so that `return fault_set(...)` ends the failing
+ * function. "what, where; what to do": the report puts the code where the "; " is. A text that is too long is cut
+ * behind a whole character. */
 bool fault_set(struct fault *fault, enum fault_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The stable name of a code as users see it in [brackets], e.g. "UNREACHABLE". Never NULL. */

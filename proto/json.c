@@ -1,4 +1,5 @@
 #include "json.h"
+#include "language.h"
 
 #include <assert.h>
 #include <float.h>
@@ -483,7 +484,7 @@ static bool refuse(struct reading *reading, const struct place *place, const cha
     size_t size = 0;
     show_path(place, path, &size);
     return fault_set(reading->fault, FAULT_MALFORMED, "%s: %s", size == 0 ? reading->outermost->short_name : path,
-                     expected);
+                     translated(expected));
 }
 
 static void *take(struct reading *reading, const struct place *place, size_t size)
@@ -537,8 +538,8 @@ static bool signed_from_json(struct reading *reading, const struct place *place,
     struct integer integer;
     if (!integer_from_json(json, &integer) || integer.magnitude > max + (integer.negative ? 1 : 0)) {
         char expected[96];
-        snprintf(expected, sizeof expected, "expected an integer from -%llu to %llu", (unsigned long long)max + 1,
-                 (unsigned long long)max);
+        snprintf(expected, sizeof expected, translated("expected an integer from -%llu to %llu"),
+                 (unsigned long long)max + 1, (unsigned long long)max);
         return refuse(reading, place, expected);
     }
     *value = (int64_t)(integer.negative ? UINT64_C(0) - integer.magnitude : integer.magnitude);
@@ -551,7 +552,7 @@ static bool unsigned_from_json(struct reading *reading, const struct place *plac
     struct integer integer;
     if (!integer_from_json(json, &integer) || integer.magnitude > max || (integer.negative && integer.magnitude > 0)) {
         char expected[96];
-        snprintf(expected, sizeof expected, "expected an integer from 0 to %llu", (unsigned long long)max);
+        snprintf(expected, sizeof expected, translated("expected an integer from 0 to %llu"), (unsigned long long)max);
         return refuse(reading, place, expected);
     }
     *value = integer.magnitude;
@@ -578,8 +579,8 @@ static bool double_from_json(const json_t *json, double *value)
 
 static bool refuse_enum(struct reading *reading, const struct place *place, const ProtobufCEnumDescriptor *type)
 {
-    char expected[NAMES_SHOWN_SIZE] = "expected one of ";
-    size_t size = strlen(expected);
+    char expected[NAMES_SHOWN_SIZE];
+    size_t size = (size_t)snprintf(expected, sizeof expected, "%s", translated("expected one of "));
     for (unsigned i = 0; i < type->n_values; i++) {
         const int added =
             snprintf(expected + size, sizeof expected - size, "%s%s", i == 0 ? "" : ", ", type->values[i].name);

@@ -1,5 +1,7 @@
 #include "yaml_file.h"
 
+#include "language.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +12,9 @@ enum {
     YAML_FILE_BYTES_MAX = 1024 * 1024,
     YAML_DEPTH_MAX = 8, /* of mappings in a schema of ours */
     YAML_KEY_SIZE = 64,
-    YAML_WORDS_SIZE = 480
+    YAML_PATH_SIZE = 200,
+    YAML_WORDS_SIZE = 480,
+    YAML_MISSPELT_MAX = 2 /* letters that another key may differ in and still be the one that was meant */
 };
 
 const cyaml_strval_t yaml_booleans[2] = {{"false", YAML_FALSE}, {"true", YAML_TRUE}};
@@ -83,15 +87,22 @@ static char *read_text(const char *path, size_t *size, struct fault *fault)
     return text;
 }
 
+/* What follows in libcyaml's sentence; NULL: it says something else. */
+static const char *after(const struct complaint *complaint, const char *beginning)
+{
+    const size_t size = strlen(beginning);
+    return strncmp(complaint->text, beginning, size) == 0 ? complaint->text + size : NULL;
+}
+
 /* At an unexpected key libcyaml still stands at the key before it. */
 static unsigned line_of_complaint(const struct complaint *complaint, const char *text)
 {
-    static const char unexpected[] = "Unexpected key: ";
+    const char *key = after(complaint, "Unexpected key: ");
     unsigned line = 0;
-    if (strncmp(complaint->text, unexpected, strlen(unexpected)) != 0)
+    if (key == NULL)
         return complaint->line;
     for (size_t n = 0; line < complaint->line; n++)
-        if ((line = yaml_file_line_of(text, complaint->text + strlen(unexpected), n)) == 0)
+        if ((line = yaml_file_line_of(text, key, n)) == 0)
             return complaint->line;
     return line;
 }
@@ -120,19 +131,125 @@ static const cyaml_schema_value_t *wanted_at(const cyaml_schema_value_t *schema,
     return entry_of(schema);
 }
 
-/* Where a word of a list is asked for: that list, as the end of the sentence. */
+/* The words that may stand where the complaint points, as what to do; "" where none are asked for. */
 static void list_words(const cyaml_schema_value_t *schema, const struct complaint *complaint,
                        char list[static YAML_WORDS_SIZE])
 {
-    static const char about_words[] = "Invalid ENUM value";
     const cyaml_schema_value_t *wanted = wanted_at(schema, complaint);
     size_t used = 0;
     list[0] = '\0';
-    if (wanted == NULL || wanted->type != CYAML_ENUM || strncmp(complaint->text, about_words, strlen(about_words)) != 0)
+    if (wanted == NULL || wanted->type != CYAML_ENUM)
         return;
     for (uint32_t i = 0; i < wanted->enumeration.count && used < YAML_WORDS_SIZE; i++)
-        used += (size_t)snprintf(list + used, YAML_WORDS_SIZE - used, "%s%s", i == 0 ? "; one of " : ", ",
-                                 wanted->enumeration.strings[i].str);
+        used +=
+            (size_t)snprintf(list + used, YAML_WORDS_SIZE - used, "%s%s",
+                             i == 0 ? translated("; one of ") : translated(", "), wanted->enumeration.strings[i].str);
+}
+
+/* How many letters must be put in, left out or changed to make one word of the other; too many where they are long. */
+static unsigned letters_between(const char *a, const char *b)
+{
+    unsigned row[YAML_KEY_SIZE + 1];
+    const size_t size = strlen(b);
+    if (size > YAML_KEY_SIZE || strlen(a) > YAML_KEY_SIZE)
+        return YAML_KEY_SIZE;
+    for (size_t i = 0; i <= size; i++)
+        row[i] = (unsigned)i;
+    for (; *a != '\0'; a++) {
+        unsigned diagonal = row[0]++;
+        for (size_t i = 1; i <= size; i++) {
+            const unsigned changed = diagonal + (*a == b[i - 1] ? 0 : 1);
+            const unsigned moved = (row[i] < row[i - 1] ? row[i] : row[i - 1]) + 1;
+            diagonal = row[i];
+            row[i] = changed < moved ? changed : moved;
+        }
+    }
+    return row[size];
+}
+
+/* The key of the mapping that an unknown one looks most like; NULL: it looks like none. */
+static const char *nearest_key(const cyaml_schema_value_t *mapping, const char *unknown)
+{
+    const char *nearest = NULL;
+    unsigned least = YAML_MISSPELT_MAX + 1;
+    if (mapping == NULL || mapping->type != CYAML_MAPPING)
+        return NULL;
+    for (const cyaml_schema_field_t *field = mapping->mapping.fields; field->key != NULL; field++) {
+        const unsigned letters = letters_between(unknown, field->key);
+        if (letters < least && letters < strlen(unknown)) {
+            least = letters;
+            nearest = field->key;
+        }
+    }
+    return nearest;
+}
+
+/* "net.", outermost first. */
+static void show_path(const struct complaint *complaint, char path[static YAML_PATH_SIZE])
+{
+    size_t used = 0;
+    path[0] = '\0';
+    for (unsigned at = complaint->depth; at-- > 0 && used < YAML_PATH_SIZE;)
+        used += (size_t)snprintf(path + used, YAML_PATH_SIZE - used, "%s.", complaint->path[at]);
+}
+
+static void name_unknown_key(const cyaml_schema_value_t *schema, const struct complaint *complaint, const char *key,
+                             const char *where, struct fault *fault)
+{
+    char path[YAML_PATH_SIZE];
+    const char *nearest = nearest_key(wanted_at(schema, complaint), key);
+    show_path(complaint, path);
+    if (nearest != NULL)
+        fault_set(fault, FAULT_USAGE, "%s: %s%s: unknown key; did you mean %s%s?", where, path, key, path, nearest);
+    else
+        fault_set(fault, FAULT_USAGE, "%s: %s%s: unknown key", where, path, key);
+}
+
+/* What is wrong with the value of a key, in our words where libcyaml's can be told apart. */
+static const char *wrong_with_value(const struct complaint *complaint)
+{
+    static const struct {
+        const char *said;
+        const char *means;
+    } sentences[] = {
+        {"Invalid INT value: ", N_("not a whole number")},
+        {"Invalid UINT value: ", N_("not a whole number from 0")},
+        {"Invalid uint64_t value: ", N_("not a whole number from 0")},
+        {"STRING length < ", N_("too short")},
+        {"STRING length > ", N_("too long")},
+        {"Expecting MAPPING, ", N_("keys with values are wanted here")},
+        {"Expecting SEQUENCE, ", N_("a list is wanted here")},
+        {"Expecting ", N_("one value is wanted here")},
+        {"Excessive entries ", N_("too many entries")},
+        {"Insufficient entries ", N_("too few entries")},
+    };
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (after(complaint, sentences[i].said) != NULL)
+            return translated(sentences[i].means);
+    return complaint->text;
+}
+
+static void say(const cyaml_schema_value_t *schema, const struct complaint *complaint, const char *where,
+                struct fault *fault)
+{
+    char words[YAML_WORDS_SIZE];
+    const char *key = complaint->depth == 0 ? "" : complaint->path[0];
+    const char *unknown = after(complaint, "Unexpected key: ");
+    const char *missing = after(complaint, "Missing required mapping field: ");
+    const char *twice = after(complaint, "Mapping field already seen: ");
+    const char *word = after(complaint, "Invalid ENUM value: ");
+    list_words(schema, complaint, words);
+    if (unknown != NULL)
+        name_unknown_key(schema, complaint, unknown, where, fault);
+    else if (missing != NULL)
+        fault_set(fault, FAULT_USAGE, "%s: %s: missing", where, missing);
+    else if (twice != NULL)
+        fault_set(fault, FAULT_USAGE, "%s: %s: stands there twice", where, twice);
+    else if (word != NULL)
+        fault_set(fault, FAULT_USAGE, "%s: %s: '%.80s' is not known here%s", where, key, word, words);
+    else
+        fault_set(fault, FAULT_USAGE, "%s: %s%s%s", where, key, key[0] != '\0' ? translated(": ") : "",
+                  wrong_with_value(complaint));
 }
 
 void *yaml_file_parse(const char *name, const char *text, size_t size, const cyaml_schema_value_t *schema,
@@ -144,15 +261,13 @@ void *yaml_file_parse(const char *name, const char *text, size_t size, const cya
     const cyaml_err_t error = cyaml_load_data((const uint8_t *)text, size, &config, schema, &loaded, NULL);
     if (error == CYAML_OK && loaded != NULL)
         return loaded;
-    const bool names_key = strstr(complaint.text, "key: ") != NULL || strstr(complaint.text, "field: ") != NULL;
-    const char *key = names_key || complaint.depth == 0 ? "" : complaint.path[0];
-    char words[YAML_WORDS_SIZE];
-    list_words(schema, &complaint, words);
-    if (error == CYAML_OK)
-        snprintf(complaint.text, sizeof complaint.text, "holds nothing");
+    if (error == CYAML_OK || complaint.text[0] == '\0')
+        snprintf(complaint.text, sizeof complaint.text, "%s",
+                 error == CYAML_OK ? translated("holds nothing") : cyaml_strerror(error));
     const unsigned line = line_of_complaint(&complaint, text);
-    fault_set(fault, FAULT_USAGE, "%s: line %u: %s%s%s%s", name, line > 0 ? line : 1, key, key[0] != '\0' ? ": " : "",
-              complaint.text[0] != '\0' ? complaint.text : cyaml_strerror(error), words);
+    char where[YAML_PATH_SIZE];
+    snprintf(where, sizeof where, translated("%s: line %u"), name, line > 0 ? line : 1);
+    say(schema, &complaint, where, fault);
     return NULL;
 }
 

@@ -1,5 +1,7 @@
 #include "connection.h"
 
+#include "language.h"
+#include "utf8.h"
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,8 +19,9 @@ bool error_set(struct sanling_error *error, enum sanling_code code, const char *
     va_list arguments;
     va_start(arguments, format);
     *error = (struct sanling_error){.code = code};
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    vsnprintf(error->text, sizeof error->text, translated(format), arguments);
     va_end(arguments);
+    utf8_cut_broken(error->text);
     return false;
 }
 

@@ -475,7 +475,7 @@ static bool turn(struct agent *agent, struct fault *fault)
         agent->reached_ms = now;
     if (agent->mode == AGENT_ONCE && now - agent->reached_ms > REACH_TIMEOUT_MS)
         return fault_set(fault, FAULT_UNREACHABLE,
-                         "hub not reached at %s in %d s [UNREACHABLE]; try: systemctl status "
+                         "hub not reached at %s in %d s; try: systemctl status "
                          "sanling-hub",
                          agent->config->hub, REACH_TIMEOUT_MS / 1000);
     if (!reading && !more && !finished && !has_unsent(agent))

@@ -1,5 +1,6 @@
 #include "agent_config.h"
 
+#include "language.h"
 #include "text.h"
 #include "yaml_file.h"
 
@@ -64,7 +65,7 @@ struct load {
 static bool refuse(const struct load *load, const char *key, const char *what)
 {
     return fault_set(load->fault, FAULT_USAGE, "%s: line %u: %s: %s", load->path, yaml_file_line_of(load->text, key, 0),
-                     key, what);
+                     key, translated(what));
 }
 
 /* The path as seen from the configuration's folder. */
@@ -79,12 +80,22 @@ static char *resolve(const struct load *load, const char *path)
     return resolved;
 }
 
+/* The environment's word in the file's place. NULL: it says nothing. */
+static const char *from_environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
 static bool take_texts(const struct load *load)
 {
     struct agent_config *config = load->config;
     const struct config_entry *entry = load->entry;
-    config->hub = strdup(entry->hub == NULL ? "tcp://127.0.0.1:7310" : entry->hub);
-    config->identity = resolve(load, entry->identity);
+    const char *hub = from_environment("SANLING_HUB"), *identity = from_environment("SANLING_IDENTITY");
+    if (hub == NULL)
+        hub = entry->hub != NULL ? entry->hub : "tcp://127.0.0.1:7310";
+    config->hub = strdup(hub);
+    config->identity = identity != NULL ? strdup(identity) : resolve(load, entry->identity);
     config->source = strdup(entry->source);
     config->folder = resolve(load, entry->folder);
     config->state = resolve(load, entry->state);

@@ -1,11 +1,15 @@
 #include "agent.h"
 
-#include <argp.h>
+#include "command_line.h"
+#include "language.h"
+
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OPTION_CHECK = 256, OPTION_ONCE, OPTION_TRY };
+enum { OPTION_CHECK = 256, OPTION_ONCE, OPTION_TRY, OPTION_HUB, OPTION_IDENTITY };
+
+enum { HELP_SIZE = 2048 };
 
 enum command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_ONCE, COMMAND_TRY };
 
@@ -19,11 +23,14 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
-    case 'h':
-        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
-        return 0;
     case 'c':
         options->config = argument;
+        return 0;
+    case OPTION_HUB: /* options beat the environment, which beats the file */
+        setenv("SANLING_HUB", argument, 1);
+        return 0;
+    case OPTION_IDENTITY:
+        setenv("SANLING_IDENTITY", argument, 1);
         return 0;
     case OPTION_CHECK:
         options->command = COMMAND_CHECK;
@@ -36,38 +43,46 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->file = argument;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "unknown argument '%s'", argument);
-        return 0;
+        command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     case ARGP_KEY_END:
         if (options->config == NULL)
-            argp_error(state, "--config FILE is required");
+            command_line_refuse("%s: wants --config FILE", state->name);
         return 0;
     }
     return ARGP_ERR_UNKNOWN;
 }
 
+static const struct argp_option option_list[] = {
+    {"config", 'c', "FILE", 0, N_("The agent's configuration (YAML)"), 0},
+    {"hub", OPTION_HUB, "ENDPOINT", 0,
+     N_("Where the hub listens; environment SANLING_HUB; both beat the configuration"), 0},
+    {"identity", OPTION_IDENTITY, "FILE", 0,
+     N_("The agent's key file; environment SANLING_IDENTITY; both beat the configuration"), 0},
+    {"check", OPTION_CHECK, NULL, 0, N_("Check configuration and mappings, write nothing; exit 0 or 2"), 0},
+    {"once", OPTION_ONCE, NULL, 0,
+     N_("Take what is in the folder, wait for all outcomes, write the reports; exit 1 if anything was rejected"), 0},
+    {"try", OPTION_TRY, "FILE", 0, N_("Show what FILE would do; send and write nothing; exit 1 if a row is rejected"),
+     0},
+    {0}};
+
 static void parse(int argc, char **argv, const struct agent_program *program, struct options *options)
 {
-    static const struct argp_option option_list[] = {
-        {"config", 'c', "FILE", 0, "the agent's configuration (YAML)", 0},
-        {NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0},
-        {"check", OPTION_CHECK, NULL, 0, "check configuration and mappings, write nothing; exit 0 or 2", 0},
-        {"once", OPTION_ONCE, NULL, 0,
-         "take what is in the folder, wait for all outcomes, write the reports; exit 1 if anything was rejected", 0},
-        {"try", OPTION_TRY, "FILE", 0, "show what FILE would do; send and write nothing; exit 1 if a row is rejected",
-         0},
-        {0}};
-    char text[1024];
-    snprintf(text, sizeof text,
-             "Sends an office's files to Sanling Hub as events, and writes what the hub routes to the office into its "
-             "inbox.\n\nExamples:\n"
-             "  %s -c FILE\n    watch the office's folder until SIGTERM\n"
-             "  %s -c FILE --check\n    is the configuration right?\n"
-             "  %s -c FILE --try SHEET.csv\n    what would this file do?\n",
-             program->name, program->name, program->name);
-    const struct argp argp = {.options = option_list, .parser = parse_option, .doc = text};
-    argp_err_exit_status = 2;
-    argp_parse(&argp, argc, argv, 0, NULL, options);
+    static const struct argp_child every_program[] = {{.argp = &command_line_argp}, {0}};
+    static const char help[] =
+        N_("Examples:\n"
+           "  %s -c FILE                   watch the office's folder until SIGTERM\n"
+           "  %s -c FILE --check           is the configuration right?\n"
+           "  %s -c FILE --try SHEET.xlsx  what would this file do?\n"
+           "\n"
+           "Sends an office's files to Sanling Hub as events, and writes what the hub routes to the office into its "
+           "inbox.\v"
+           "SIGTERM ends cleanly.\n"
+           "Exit status: 0 done, 1 failed or something was rejected, 2 wrong usage or configuration, 3 hub not "
+           "reached, 4 refused, 5 damaged.");
+    char text[HELP_SIZE];
+    snprintf(text, sizeof text, translated(help), program->name, program->name, program->name);
+    const struct argp argp = {.options = option_list, .parser = parse_option, .children = every_program, .doc = text};
+    command_line_parse(&argp, argc, argv, 0, options);
 }
 
 static int serve(const struct agent_program *program, const struct agent_config *config, enum agent_mode mode,
@@ -89,7 +104,7 @@ static int run(const struct agent_program *program, const struct options *option
     bool rejected_any = false;
     switch (options->command) {
     case COMMAND_CHECK:
-        printf("%s: %s: ok, %zu mappings\n", program->name, options->config, config->mapping_count);
+        printf(translated("%s: %s: good; %zu mappings\n"), program->name, options->config, config->mapping_count);
         return 0;
     case COMMAND_TRY:
         return agent_try(config, options->file, &rejected_any, fault) ? rejected_any : -1;
@@ -101,17 +116,14 @@ static int run(const struct agent_program *program, const struct options *option
     abort();
 }
 
-static void print_version(FILE *stream, struct argp_state *state)
-{
-    fprintf(stream, "%s %s\n", state->name, SANLING_VERSION);
-}
-
 int agent_main(int argc, char **argv, const struct agent_program *program)
 {
     struct options options = {0};
     struct fault fault = {0};
-    argp_program_version_hook = print_version;
+    language_choose();
     parse(argc, argv, program, &options);
+    if (options.command == COMMAND_SERVE || options.command == COMMAND_ONCE)
+        language_english(); /* from here on the journal reads */
     if (sodium_init() < 0) {
         fprintf(stderr, "%s: libsodium cannot be used here\n", program->name);
         return 1;
@@ -119,6 +131,5 @@ int agent_main(int argc, char **argv, const struct agent_program *program)
     const int status = run(program, &options, &fault);
     if (status >= 0)
         return status;
-    fprintf(stderr, "%s: %s [%s]\n", program->name, fault.text, fault_name(fault.code));
-    return fault_exit_status(fault.code);
+    return command_line_fail(program->name, &fault);
 }

@@ -2,6 +2,7 @@
 
 #include "fault.h"
 #include "text.h"
+#include "utf8.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -577,7 +578,7 @@ static bool unit_code_is_wrong_at(const char *code, size_t place, struct reason 
     snprintf(wrong, sizeof wrong, "%.4s", code + place);
     const size_t first = (unsigned char)wrong[0] < 0x80 ? 1 : (unsigned char)wrong[0] < 0xE0 ? 2 : 3;
     wrong[first] = '\0';
-    text_trim_broken(wrong);
+    utf8_cut_broken(wrong);
     return reason_set(reason, REASON_BAD_VALUE, "单位编码第 %zu 位“%s”不对",
                       "character %zu of the unit code, '%s', is wrong", place + 1, wrong);
 }

@@ -2,6 +2,7 @@
 
 #include "cell.h"
 #include "event.pb-c.h"
+#include "language.h"
 #include "text.h"
 #include "yaml_file.h"
 
@@ -175,7 +176,7 @@ static bool refuse(const struct check *check, const char *key, size_t n, const c
     char what[320];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
+    vsnprintf(what, sizeof what, translated(format), arguments);
     va_end(arguments);
     const unsigned line = yaml_file_line_of(check->text, key, n);
     return fault_set(check->fault, FAULT_USAGE, "%s: line %u: %s", check->mapping->path, line, what);

@@ -1,6 +1,6 @@
 #include "reason.h"
 
-#include "text.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@ bool reason_set(struct reason *reason, const char *code, const char *zh, const c
     va_end(for_en);
     va_end(for_zh);
     snprintf(reason->code, sizeof reason->code, "%s", code);
-    text_trim_broken(reason->zh);
-    text_trim_broken(reason->en);
+    utf8_cut_broken(reason->zh);
+    utf8_cut_broken(reason->en);
     return false;
 }

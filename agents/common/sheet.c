@@ -2,6 +2,7 @@
 
 #include "fault.h"
 #include "text.h"
+#include "utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static char *joined_name(const struct header_row *first, size_t rows, size_t ind
         if (part[0] != '\0')
             snprintf(name + used, sizeof name - used, "%s%s", used > 0 ? "/" : "", part);
     }
-    text_trim_broken(name);
+    utf8_cut_broken(name);
     return strdup(name);
 }
 

@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include "personal.h"
+#include "utf8.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -138,22 +139,6 @@ bool text_has_controls(const char *text)
     return false;
 }
 
-void text_trim_broken(char *text)
-{
-    const size_t size = strlen(text);
-    for (size_t back = 1; back <= 4 && back <= size; back++) {
-        const unsigned char c = (unsigned char)text[size - back];
-        if (c < 0x80)
-            return;
-        if (c >= 0xC0) {
-            const size_t needed = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
-            if (needed > back)
-                text[size - back] = '\0';
-            return;
-        }
-    }
-}
-
 void text_quote(const char *text, char *quoted, size_t quoted_size)
 {
     if (personal_find(text) != PERSONAL_NONE) {
@@ -161,7 +146,7 @@ void text_quote(const char *text, char *quoted, size_t quoted_size)
         return;
     }
     snprintf(quoted, quoted_size < QUOTED_BYTES_MAX ? quoted_size : QUOTED_BYTES_MAX, "%s", text);
-    text_trim_broken(quoted);
+    utf8_cut_broken(quoted);
     if (strlen(quoted) < strlen(text) && strlen(quoted) + sizeof "…" <= quoted_size)
         strcat(quoted, "…");
     for (char *c = quoted; *c != '\0'; c++)

@@ -22,8 +22,6 @@ char *text_trimmed(const char *text);
 /* Whether there is a character that shows nothing or reorders what is shown: C0 and C1 controls except tab and line
  * breaks, and the bidirectional controls U+202A-202E and U+2066-2069. */
 bool text_has_controls(const char *text);
-/* Cuts a character that a full buffer left incomplete at the end. */
-void text_trim_broken(char *text);
 /* Copies a cell for quoting in a reason: at most about 30 characters, `[已隐去]` if it holds personal data. */
 void text_quote(const char *text, char *quoted, size_t quoted_size);
 /* How many characters of `name` are also in `other`: for naming what is nearest. */

@@ -5,6 +5,7 @@
 #include "json.h"
 #include "personal.h"
 #include "text.h"
+#include "utf8.h"
 
 #include <assert.h>
 #include <jansson.h>
@@ -78,8 +79,8 @@ static bool wrong_cell(const char *column, const char *cell, struct reason *reas
     const struct reason inner = *reason;
     snprintf(reason->zh, sizeof reason->zh, "“%.90s”列：%.290s", column, inner.zh);
     snprintf(reason->en, sizeof reason->en, "column %.90s: %.290s", column, inner.en);
-    text_trim_broken(reason->zh);
-    text_trim_broken(reason->en);
+    utf8_cut_broken(reason->zh);
+    utf8_cut_broken(reason->en);
     return false;
 }
 

@@ -1,5 +1,7 @@
 #include "accounts.h"
 
+#include "command_line.h"
+#include "language.h"
 #include "yaml_file.h"
 
 #include <fcntl.h>
@@ -65,7 +67,7 @@ struct load {
 static bool refuse(const struct load *load, const char *key, const char *what)
 {
     const unsigned line = yaml_file_line_of(load->text, key, load->accounts->count);
-    return fault_set(load->fault, FAULT_USAGE, "%s: line %u: %s: %s", load->path, line, key, what);
+    return fault_set(load->fault, FAULT_USAGE, "%s: line %u: %s: %s", load->path, line, key, translated(what));
 }
 
 /* The path as seen from the file's folder. */
@@ -192,14 +194,13 @@ static size_t letters(const char *text)
 bool account_hash_password(const char *password, char hash[static ACCOUNT_HASH_SIZE], struct fault *fault)
 {
     if (letters(password) < ACCOUNT_PASSWORD_LETTERS)
-        return fault_set(fault, FAULT_USAGE, "密码至少 %d 个字符 a password has at least %d characters, in UTF-8",
-                         ACCOUNT_PASSWORD_LETTERS, ACCOUNT_PASSWORD_LETTERS);
+        return fault_set(fault, FAULT_USAGE, "a password has at least %d characters, in UTF-8",
+                         ACCOUNT_PASSWORD_LETTERS);
     if (strlen(password) > ACCOUNT_PASSWORD_MAX)
-        return fault_set(fault, FAULT_USAGE, "密码至多 %d 字节 a password has at most %d bytes", ACCOUNT_PASSWORD_MAX,
-                         ACCOUNT_PASSWORD_MAX);
+        return fault_set(fault, FAULT_USAGE, "a password has at most %d bytes", ACCOUNT_PASSWORD_MAX);
     if (crypto_pwhash_str_alg(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                               crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13) != 0)
-        return fault_set(fault, FAULT_SYSTEM, "内存不足 out of memory: hashing a password takes 64 MiB");
+        return fault_set(fault, FAULT_SYSTEM, "out of memory: hashing a password takes 64 MiB");
     return true;
 }
 
@@ -235,12 +236,12 @@ static bool ask(int terminal, FILE *in, const char *question, char line[static L
 static bool ask_twice(char password[static LINE_SIZE], struct fault *fault)
 {
     char again[LINE_SIZE] = "";
-    if (!ask(STDIN_FILENO, stdin, "密码 password: ", password) ||
-        !ask(STDIN_FILENO, stdin, "再输一次 once more: ", again))
-        return fault_set(fault, FAULT_USAGE, "没有读到密码 no password was read, or it is too long");
+    if (!ask(STDIN_FILENO, stdin, translated("Password: "), password) ||
+        !ask(STDIN_FILENO, stdin, translated("Once more: "), again))
+        return fault_set(fault, FAULT_USAGE, "no password was read, or it is too long");
     const bool same = strcmp(password, again) == 0;
     sodium_memzero(again, sizeof again);
-    return same || fault_set(fault, FAULT_USAGE, "两次输入不同 the two are not the same");
+    return same || fault_set(fault, FAULT_USAGE, "the two passwords are not the same");
 }
 
 int account_hash_command(const char *program)
@@ -253,13 +254,11 @@ int account_hash_command(const char *program)
         read = ask_twice(password, &fault);
     else
         read = read_line(stdin, password) ||
-               fault_set(&fault, FAULT_USAGE, "没有读到密码 no password on standard input, or it is too long");
+               fault_set(&fault, FAULT_USAGE, "no password on standard input, or it is too long");
     const bool made = read && account_hash_password(password, hash, &fault);
     sodium_memzero(password, sizeof password);
-    if (!made) {
-        fprintf(stderr, "%s: %s [%s]\n", program, fault.text, fault_name(fault.code));
-        return fault_exit_status(fault.code);
-    }
+    if (!made)
+        return command_line_fail(program, &fault);
     puts(hash);
     return fflush(stdout) == 0 ? 0 : 1;
 }

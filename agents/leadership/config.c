@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "language.h"
 #include "stream.h"
 #include "yaml_file.h"
 
@@ -50,7 +51,7 @@ struct load {
 static bool refuse(const struct load *load, const char *key, const char *what)
 {
     return fault_set(load->fault, FAULT_USAGE, "%s: line %u: %s: %s", load->path, yaml_file_line_of(load->text, key, 0),
-                     key, what);
+                     key, translated(what));
 }
 
 /* The fault that came from a key's value, with the line in front. */
@@ -140,7 +141,10 @@ static bool take_files(const struct load *load)
 {
     const struct config_entry *entry = load->entry;
     struct config *config = load->config;
-    config->hub = strdup(entry->hub != NULL ? entry->hub : "tcp://127.0.0.1:7310");
+    const char *hub = getenv("SANLING_HUB");
+    if (hub == NULL || hub[0] == '\0')
+        hub = entry->hub != NULL ? entry->hub : "tcp://127.0.0.1:7310";
+    config->hub = strdup(hub);
     config->accounts_file = resolve(load, entry->accounts);
     config->article = resolve(load, entry->article);
     config->page = entry->page != NULL ? resolve(load, entry->page) : find_page();

@@ -1,9 +1,10 @@
 /* sanling-leadership: options, exit status; nothing else. */
+#include "command_line.h"
 #include "exporter.h"
 #include "gateway.h"
 #include "journal.h"
+#include "language.h"
 
-#include <argp.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,10 +18,11 @@ struct options {
 };
 
 static const struct argp_option option_list[] = {
-    {"config", 'c', "FILE", 0, "Configuration (YAML)", 0},
-    {"check", OPTION_CHECK, NULL, 0, "Check configuration, accounts, certificate and page, and end; exit 0 or 2", 0},
+    {"config", 'c', "FILE", 0, N_("Configuration (YAML)"), 0},
+    {"check", OPTION_CHECK, NULL, 0, N_("Check configuration, accounts, certificate and page, and end; exit 0 or 2"),
+     0},
     {"hash-password", OPTION_HASH_PASSWORD, NULL, 0,
-     "Read a password (terminal, or the first line of standard input) and print what the accounts file takes", 0},
+     N_("Read a password (terminal, or the first line of standard input) and print what the accounts file takes"), 0},
     {0}};
 
 static error_t take_option(int key, char *argument, struct argp_state *state)
@@ -37,39 +39,36 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         options->hash_password = true;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "unexpected argument '%s'", argument);
-        return 0;
+        command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     case ARGP_KEY_END:
         if (options->config == NULL && !options->hash_password)
-            argp_error(state, "needs --config FILE");
+            command_line_refuse("%s: wants --config FILE", state->name);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static const struct argp_child every_program[] = {{.argp = &command_line_argp}, {0}};
+
 static const struct argp parser = {
     .options = option_list,
     .parser = take_option,
-    .doc = "领导小组一屏统览 serves the leadership group's page and its HTTP interface, live from a Sanling hub.\v"
-           "Examples:\n"
-           "  sanling-leadership --config leadership.yaml\n"
-           "  sanling-leadership --config leadership.yaml --check\n"
-           "  sanling-leadership --hash-password\n\n"
-           "SIGTERM ends cleanly, SIGHUP reads the accounts file anew.\n"
-           "Exit status: 0 done, 1 failed, 2 wrong usage or configuration.",
+    .children = every_program,
+    .doc = N_("Examples:\n"
+              "  sanling-leadership --config /etc/sanling/leadership.yaml\n"
+              "  sanling-leadership --config /etc/sanling/leadership.yaml --check\n"
+              "  sanling-leadership --hash-password\n"
+              "\n"
+              "Serves the leadership group's page and its HTTP interface, live from a Sanling hub.\v"
+              "SIGTERM ends cleanly, SIGHUP reads the accounts file anew. SANLING_HUB stands in for `hub` of the "
+              "configuration.\n"
+              "Exit status: 0 done, 1 failed, 2 wrong usage or configuration."),
 };
-
-static void print_version(FILE *stream, struct argp_state *state)
-{
-    (void)state;
-    fprintf(stream, "sanling-leadership %s\n", SANLING_VERSION);
-}
 
 static int report(const struct fault *fault)
 {
-    fprintf(stderr, "sanling-leadership: %s [%s]\n", fault->text, fault_name(fault->code));
-    return fault_exit_status(fault->code);
+    return command_line_fail("sanling-leadership", fault);
 }
 
 static int check(const struct config *config, const char *path)
@@ -81,8 +80,8 @@ static int check(const struct config *config, const char *path)
     CLEANUP(article_close) struct article *article = NULL;
     if (config->article != NULL && (article = article_read(config->article, &fault)) == NULL)
         return report(&fault);
-    printf("sanling-leadership: %s: ok, %zu accounts, %zu files of the page\n", path, accounts_count(config->accounts),
-           static_files_count(files));
+    printf(translated("%s: %s: good; %zu accounts, %zu files of the page\n"), "sanling-leadership", path,
+           accounts_count(config->accounts), static_files_count(files));
     return 0;
 }
 
@@ -104,9 +103,10 @@ int main(int argc, char **argv)
     /* Started by ourselves for one table (exporter.h): no option for people, so none of --help. */
     if (argc == 3 && strcmp(argv[1], "--export") == 0)
         return export_command(argv[2], stdin, stdout);
-    argp_err_exit_status = 2;
-    argp_program_version_hook = print_version;
-    argp_parse(&parser, argc, argv, 0, NULL, &options);
+    language_choose();
+    command_line_parse(&parser, argc, argv, 0, &options);
+    if (!options.check && !options.hash_password)
+        language_english(); /* from here on the journal reads */
     if (sodium_init() < 0) {
         fprintf(stderr, "sanling-leadership: libsodium cannot be used here\n");
         return 1;

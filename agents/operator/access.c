@@ -2,6 +2,7 @@
 #include "ask.h"
 #include "commands.h"
 #include "key_file.h"
+#include "language.h"
 #include "table.h"
 #include "words.h"
 
@@ -72,25 +73,25 @@ static void set_role(Sanling__V1__AccessEntry *entry, char *role)
         if (strcmp(roles[i], role) == 0)
             entry->role = role;
     if (entry->role != role)
-        tool_usage("sanlingctl access grant: --role '%s' is none of publisher, subscriber, leader, operator, auditor",
-                   role);
+        command_line_refuse(
+            "sanlingctl access grant: --role '%s' is none of publisher, subscriber, leader, operator, auditor", role);
 }
 
 static void add_type(struct arguments *arguments, char *type)
 {
     if (arguments->entry.n_types == TYPES_MAX)
-        tool_usage("sanlingctl access grant: more than %d types", TYPES_MAX);
+        command_line_refuse("sanlingctl access grant: more than %d types", TYPES_MAX);
     arguments->types[arguments->entry.n_types++] = type;
 }
 
 static void check_entry(const Sanling__V1__AccessEntry *entry)
 {
     if (entry->name[0] == '\0')
-        tool_usage("sanlingctl access grant: wants a NAME");
+        command_line_refuse("sanlingctl access grant: wants a NAME");
     if (entry->key[0] == '\0')
-        tool_usage("sanlingctl access grant: wants --key");
+        command_line_refuse("sanlingctl access grant: wants --key");
     if (entry->role[0] == '\0')
-        tool_usage("sanlingctl access grant: wants --role");
+        command_line_refuse("sanlingctl access grant: wants --role");
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -102,7 +103,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_KEY:
         if (!public_key_find(argument, arguments->key))
-            tool_usage("sanlingctl access grant: --key '%s' is no key of 40 characters and no key file", argument);
+            command_line_refuse("sanlingctl access grant: --key '%s' is no key of 40 characters and no key file",
+                                argument);
         arguments->entry.key = arguments->key;
         return 0;
     case KEY_ROLE:
@@ -110,7 +112,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_OFFICE:
         if (!office_parse(argument, &arguments->entry.office))
-            tool_usage("sanlingctl access grant: --office '%s' is no office", argument);
+            command_line_refuse("sanlingctl access grant: --office '%s' is no office", argument);
         return 0;
     case KEY_UNIT:
         arguments->entry.unit = argument;
@@ -120,7 +122,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
-            tool_usage("sanlingctl access grant: '%s' is one word too many", argument);
+            command_line_refuse("sanlingctl access grant: '%s' is one word too many", argument);
         arguments->entry.name = argument;
         return 0;
     case ARGP_KEY_END:
@@ -132,27 +134,27 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "key", .key = KEY_KEY, .arg = "KEY", .doc = "Its public key, 40 characters, or the file that has it"},
-    {.name = "role", .key = KEY_ROLE, .arg = "ROLE", .doc = "publisher, subscriber, leader, operator or auditor"},
+    {.name = "key", .key = KEY_KEY, .arg = "KEY", .doc = N_("Its public key, 40 characters, or the file that has it")},
+    {.name = "role", .key = KEY_ROLE, .arg = "ROLE", .doc = N_("publisher, subscriber, leader, operator or auditor")},
     {.name = "office",
      .key = KEY_OFFICE,
      .arg = "OFFICE",
-     .doc = "PETITIONS 信访, WORK_SAFETY 安委办, PUBLIC_SECURITY 公安, GOVERNANCE 综治, LEADERSHIP 领导小组办, "
-            "OPERATOR 运维"},
-    {.name = "unit", .key = KEY_UNIT, .arg = "CODE", .doc = "Root of its subtree; default: the whole tree"},
+     .doc = N_("PETITIONS 信访, WORK_SAFETY 安委办, PUBLIC_SECURITY 公安, GOVERNANCE 综治, LEADERSHIP 领导小组办, "
+               "OPERATOR 运维")},
+    {.name = "unit", .key = KEY_UNIT, .arg = "CODE", .doc = N_("Root of its subtree; default: the whole tree")},
     {.name = "type",
      .key = KEY_TYPE,
      .arg = "TYPE",
-     .doc = "An event type it may publish (repeatable); 'catalogue': those of its office; default: these alone"},
+     .doc = N_("An event type it may publish (repeatable); 'catalogue': those of its office; default: these alone")},
     {0},
 };
 
 static const char help[] =
-    "Examples:\n"
-    "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
-    "  sanlingctl access grant mayor --key 'KEY' --role leader --unit 140322000000\n"
-    "\n"
-    "Admits a key under a name, or replaces the rights of that name. Holds at once.";
+    N_("Examples:\n"
+       "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
+       "  sanlingctl access grant mayor --key 'KEY' --role leader --unit 140322000000\n"
+       "\n"
+       "Admits a key under a name, or replaces the rights of that name. Holds at once.");
 
 int run_access_grant(struct tool *tool, int argc, char **argv)
 {

@@ -9,7 +9,7 @@
 void argument_take_word(const struct argp_state *state, char *argument, char **word)
 {
     if (state->arg_num > 0)
-        tool_usage("%s: '%s' is one word too many", state->name, argument);
+        command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     *word = argument;
 }
 
@@ -17,14 +17,14 @@ uint32_t argument_year(const struct argp_state *state, const char *text)
 {
     uint64_t year;
     if (!position_parse(text, &year) || year < 1900 || year > 9999)
-        tool_usage("%s: --period '%s' is no year YYYY", state->name, text);
+        command_line_refuse("%s: --period '%s' is no year YYYY", state->name, text);
     return (uint32_t)year;
 }
 
 char *argument_day(const struct argp_state *state, const char *option, char *text)
 {
     if (!day_is_valid(text))
-        tool_usage("%s: %s '%s' is no day YYYY-MM-DD", state->name, option, text);
+        command_line_refuse("%s: %s '%s' is no day YYYY-MM-DD", state->name, option, text);
     return text;
 }
 
@@ -36,7 +36,7 @@ void argument_known_at(const struct argp_state *state, char *text, Sanling__V1__
         return;
     }
     if (!moment_parse(text, true, time))
-        tool_usage("%s: --known-at '%s' is no position, time or day", state->name, text);
+        command_line_refuse("%s: --known-at '%s' is no position, time or day", state->name, text);
     query->known_at_case = SANLING__V1__STATUS_QUERY__KNOWN_AT_TIME;
     query->time = time;
 }
@@ -45,9 +45,10 @@ Sanling__V1__Office__Kind argument_office(const struct argp_state *state, const 
 {
     Sanling__V1__Office__Kind office;
     if (!office_parse(text, &office))
-        tool_usage("%s: %s '%s' is no office; one of petitions, work_safety, public_security, governance, leadership, "
-                   "operator, hub, discipline",
-                   state->name, option, text);
+        command_line_refuse(
+            "%s: %s '%s' is no office; one of petitions, work_safety, public_security, governance, leadership, "
+            "operator, hub, discipline",
+            state->name, option, text);
     return office;
 }
 
@@ -55,7 +56,7 @@ Sanling__V1__MatterKind__Kind argument_matter_kind(const struct argp_state *stat
 {
     Sanling__V1__MatterKind__Kind kind;
     if (!matter_kind_parse(text, &kind))
-        tool_usage(
+        command_line_refuse(
             "%s: --kind '%s' is no kind of matter; one of petition, hazard, accident, case, dispute, seven_steps",
             state->name, text);
     return kind;

@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "attention_words.h"
 #include "commands.h"
+#include "language.h"
 #include "table.h"
 #include "words.h"
 
@@ -20,13 +21,14 @@ struct arguments {
 static void take_word(const struct argp_state *state, char *argument, Sanling__V1__AttentionQuery *query)
 {
     if (state->arg_num == 0 && !attention_parse(argument, &query->list))
-        tool_usage("%s: '%s' is no list; one of unverified, silent, unswept, late, contradicted, unbroken, amended, "
-                   "withdrawn, evaluations",
-                   state->name, argument);
+        command_line_refuse(
+            "%s: '%s' is no list; one of unverified, silent, unswept, late, contradicted, unbroken, amended, "
+            "withdrawn, evaluations",
+            state->name, argument);
     if (state->arg_num == 1)
         query->unit = argument;
     if (state->arg_num > 1)
-        tool_usage("%s: '%s' is one word too many", state->name, argument);
+        command_line_refuse("%s: '%s' is one word too many", state->name, argument);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -43,20 +45,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         take_word(state, argument, &arguments->query);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        tool_usage("%s: wants a list: unverified, silent, unswept, late, contradicted, unbroken, amended, withdrawn or "
-                   "evaluations",
-                   state->name);
+        command_line_refuse(
+            "%s: wants a list: unverified, silent, unswept, late, contradicted, unbroken, amended, withdrawn or "
+            "evaluations",
+            state->name);
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_option options[] = {
-    {.name = "period", .key = KEY_PERIOD, .arg = "YEAR", .doc = "The evaluation period; default: the current one"},
+    {.name = "period", .key = KEY_PERIOD, .arg = "YEAR", .doc = N_("The evaluation period; default: the current one")},
     {0},
 };
 
-static const char help[] =
+static const char help[] = N_(
     "Examples:\n"
     "  sanlingctl attention unverified 140322102000\n"
     "  sanlingctl attention 由破转零 --period 2020\n"
@@ -67,7 +70,7 @@ static const char help[] =
     "迟报, contradicted 被否定 (attestations that cover a break), unbroken 由破转零 (a zero was BROKEN and, by an "
     "amendment that two approved, is no more), amended 更正撤销 (all, also what waits for its second approval 待复核), "
     "withdrawn 撤回信访 (for a spot check), evaluations 年度评定 (as published, and what holds now). With --json: one "
-    "sanling.v1.AttentionAnswer.";
+    "sanling.v1.AttentionAnswer.");
 
 typedef Sanling__V1__AttentionAnswer__Row attention_row;
 

@@ -54,7 +54,7 @@ int run_clock_set(struct tool *tool, int argc, char **argv)
                      "first moment, in UTC+8.",
                      1, 1, words);
     if (!moment_parse(words[0], false, &time))
-        tool_usage("sanlingctl clock set: '%s' is no time (2020-02-01T08:00:00+08:00) or day", words[0]);
+        command_line_refuse("sanlingctl clock set: '%s' is no time (2020-02-01T08:00:00+08:00) or day", words[0]);
     change.time = &time;
     query.ask_case = SANLING__V1__QUERY__ASK_CLOCK_CHANGE;
     query.clock_change = &change;

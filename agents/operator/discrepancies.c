@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "matter_words.h"
 #include "table.h"
 #include "words.h"
@@ -34,15 +35,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp_option options[] = {{.name = "open", .key = KEY_OPEN, .doc = "Not resolved yet 待核查"}, {0}};
+static const struct argp_option options[] = {{.name = "open", .key = KEY_OPEN, .doc = N_("Not resolved yet 待核查")},
+                                             {0}};
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl discrepancies --open\n"
-                           "  sanlingctl discrepancies 140322102000\n"
-                           "\n"
-                           "Suspected omissions 疑似漏报: which rule, on which record, who must look into it, what was "
-                           "found. A suspicion is no finding.\v"
-                           "With --json: one sanling.v1.DiscrepanciesAnswer.";
+static const char help[] =
+    N_("Examples:\n"
+       "  sanlingctl discrepancies --open\n"
+       "  sanlingctl discrepancies 140322102000\n"
+       "\n"
+       "Suspected omissions 疑似漏报: which rule, on which record, who must look into it, what was "
+       "found. A suspicion is no finding.\v"
+       "With --json: one sanling.v1.DiscrepanciesAnswer.");
 
 static void add_discrepancy(struct libscols_table *table, const Sanling__V1__DiscrepanciesAnswer__Discrepancy *found)
 {

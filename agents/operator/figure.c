@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "table.h"
 
 #include <ctype.h>
@@ -40,7 +41,7 @@ static void take_word(const struct argp_state *state, char *argument, struct arg
     } else if (state->arg_num == 1) {
         arguments->query.unit = argument;
     } else {
-        tool_usage("%s: '%s' is one word too many", state->name, argument);
+        command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     }
 }
 
@@ -58,18 +59,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         take_word(state, argument, arguments);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        tool_usage("%s: wants the name of a figure, e.g. hazards.struck_off", state->name);
+        command_line_refuse("%s: wants the name of a figure, e.g. hazards.struck_off", state->name);
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_option options[] = {
-    {.name = "period", .key = KEY_PERIOD, .arg = "YEAR", .doc = "The evaluation period; default: the current one"},
+    {.name = "period", .key = KEY_PERIOD, .arg = "YEAR", .doc = N_("The evaluation period; default: the current one")},
     {0},
 };
 
-static const char help[] =
+static const char help[] = N_(
     "Examples:\n"
     "  sanlingctl figure hazards.struck_off\n"
     "  sanlingctl figure zeros.CASE.broken 140322102000 --period 2020\n"
@@ -81,7 +82,7 @@ static const char help[] =
     "zeros.ZERO.STATUS and zeros.ZERO.GROUP.STATUS with ZERO PETITION, ACCIDENT, CASE or JOINT, GROUP AREA or "
     "ENTERPRISE, STATUS total, zero, broken or unverified. With --json: one sanling.v1.FigureAnswer. A record in full: "
     "sanlingctl replay "
-    "--from POSITION --to POSITION.";
+    "--from POSITION --to POSITION.");
 
 static void print_figure(const struct answer *answer, const Sanling__V1__FigureQuery *query)
 {

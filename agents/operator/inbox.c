@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "record_line.h"
 #include "record_stream.h"
 #include "routes.h"
@@ -28,25 +29,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
-            tool_usage("%s: '%s' is one word too many", state->name, argument);
+            command_line_refuse("%s: '%s' is one word too many", state->name, argument);
         arguments->stream.filter.inbox = argument_office(state, "OFFICE", argument);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        tool_usage("%s: wants an office, e.g. work_safety or 应急", state->name);
+        command_line_refuse("%s: wants an office, e.g. work_safety or 应急", state->name);
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const char help[] =
-    "Examples:\n"
-    "  sanlingctl inbox work_safety --from 2020-08-01\n"
-    "  sanlingctl inbox 公安 --from now --follow\n"
-    "\n"
-    "The records that the policy routed to an office, each with the ground of its route; and how "
-    "far behind the office's own agents are.\v"
-    "With --json: sanling.v1.Record lines; the grounds are in sanlingctl --json routes. The ground "
-    "is that of the policy in force now.";
+    N_("Examples:\n"
+       "  sanlingctl inbox work_safety --from 2020-08-01\n"
+       "  sanlingctl inbox 公安 --from now --follow\n"
+       "\n"
+       "The records that the policy routed to an office, each with the ground of its route; and how "
+       "far behind the office's own agents are.\v"
+       "With --json: sanling.v1.Record lines; the grounds are in sanlingctl --json routes. The ground "
+       "is that of the policy in force now.");
 
 static void print_ground(const struct arguments *arguments, const Sanling__V1__Record *record)
 {

@@ -1,6 +1,7 @@
 /* sanlingctl keys: key pairs. */
 #include "commands.h"
 #include "key_file.h"
+#include "language.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -38,14 +39,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
-            tool_usage("sanlingctl keys new: '%s' is one word too many", argument);
+            command_line_refuse("sanlingctl keys new: '%s' is one word too many", argument);
         if (!is_name(argument))
-            tool_usage("sanlingctl keys new: a name has 1 to %d characters of A-Z a-z 0-9 . _ -", NAME_SIZE_MAX);
+            command_line_refuse("sanlingctl keys new: a name has 1 to %d characters of A-Z a-z 0-9 . _ -",
+                                NAME_SIZE_MAX);
         arguments->name = argument;
         return 0;
     case ARGP_KEY_END:
         if (arguments->name == NULL)
-            tool_usage("sanlingctl keys new: wants a NAME");
+            command_line_refuse("sanlingctl keys new: wants a NAME");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -53,21 +55,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "dir", .key = KEY_DIR, .arg = "DIR", .doc = "Folder to write to; default: this one"},
+    {.name = "dir", .key = KEY_DIR, .arg = "DIR", .doc = N_("Folder to write to; default: this one")},
     {.name = "hub-key",
      .key = KEY_HUB_KEY,
      .arg = "KEY",
-     .doc = "The hub's public key, or the file that has it; without it the key opens no connection"},
+     .doc = N_("The hub's public key, or the file that has it; without it the key opens no connection")},
     {0},
 };
 
 static const char help[] =
-    "Examples:\n"
-    "  sanlingctl keys new petitions --dir keys --hub-key keys/hub.key.pub\n"
-    "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
-    "\n"
-    "Makes a key pair: NAME.key, which is secret and stays where it is, and NAME.key.pub. Prints "
-    "the public key.";
+    N_("Examples:\n"
+       "  sanlingctl keys new petitions --dir keys --hub-key keys/hub.key.pub\n"
+       "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
+       "\n"
+       "Makes a key pair: NAME.key, which is secret and stays where it is, and NAME.key.pub. Prints "
+       "the public key.");
 
 static void print_key(const struct arguments *arguments, const char *path, const char *public_key)
 {
@@ -93,9 +95,10 @@ int run_keys_new(struct tool *tool, int argc, char **argv)
     char path[4096];
     tool_parse(&argp, argc, argv, &arguments);
     if (arguments.hub_key != NULL && !public_key_find(arguments.hub_key, hub_key))
-        tool_usage("sanlingctl keys new: --hub-key '%s' is no key of 40 characters and no key file", arguments.hub_key);
+        command_line_refuse("sanlingctl keys new: --hub-key '%s' is no key of 40 characters and no key file",
+                            arguments.hub_key);
     if (snprintf(path, sizeof path, "%s/%s.key", arguments.folder, arguments.name) >= (int)sizeof path)
-        tool_usage("sanlingctl keys new: the path is too long");
+        command_line_refuse("sanlingctl keys new: the path is too long");
     if (!sanling_keys_new(path, arguments.name, arguments.hub_key != NULL ? hub_key : NULL, public_key, &error))
         return tool_fail(&error);
     print_key(&arguments, path, public_key);

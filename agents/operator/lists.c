@@ -2,6 +2,7 @@
 #include "ask.h"
 #include "commands.h"
 #include "fault.h"
+#include "language.h"
 #include "moment.h"
 #include "table.h"
 #include "words.h"
@@ -29,23 +30,24 @@ static error_t parse_rejected(int key, char *argument, struct argp_state *state)
         arguments->source = argument;
         return 0;
     case ARGP_KEY_ARG:
-        tool_usage("sanlingctl rejected: '%s' is one word too many", argument);
+        command_line_refuse("sanlingctl rejected: '%s' is one word too many", argument);
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_option rejected_options[] = {
-    {.name = "source", .key = KEY_SOURCE, .arg = "NAME", .doc = "Only events of this source"},
+    {.name = "source", .key = KEY_SOURCE, .arg = "NAME", .doc = N_("Only events of this source")},
     {0},
 };
 
-static const char rejected_help[] = "Examples:\n"
-                                    "  sanlingctl rejected\n"
-                                    "  sanlingctl --json rejected --source petitions-yu\n"
-                                    "\n"
-                                    "The rejected events, each with the reason. A rejected event used up its number.\v"
-                                    "With --json: sanling.v1.Rejection lines.";
+static const char rejected_help[] =
+    N_("Examples:\n"
+       "  sanlingctl rejected\n"
+       "  sanlingctl --json rejected --source petitions-yu\n"
+       "\n"
+       "The rejected events, each with the reason. A rejected event used up its number.\v"
+       "With --json: sanling.v1.Rejection lines.");
 
 static void add_rejection(struct libscols_table *table, const Sanling__V1__Rejection *rejection)
 {

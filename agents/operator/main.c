@@ -1,8 +1,7 @@
 /* sanlingctl: the operator's tool. A table of commands; each has its own file and its own --help. */
 #include "commands.h"
+#include "language.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +72,7 @@ static error_t parse_line(int key, char *argument, struct argp_state *state)
         state->next = state->argc; /* the rest is the command's */
         return 0;
     case ARGP_KEY_NO_ARGS:
-        tool_usage("sanlingctl: says no command");
+        command_line_refuse("sanlingctl: says no command");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -89,23 +88,25 @@ static char *list_commands(int key, const char *text, void *input)
     FILE *stream = open_memstream(&list, &size);
     if (stream == NULL)
         return NULL;
-    fputs("Commands (each has its own --help):\n", stream);
+    fputs(translated("Commands (each has its own --help):\n"), stream);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(stream, "  %-14s %s\n", commands[i].name, commands[i].help);
-    fputs("\nExit status: 0 done; 1 the answer is no; 2 wrong usage; 3 hub not reached; 4 refused; 5 damaged.", stream);
+    fputs(translated(
+              "\nExit status: 0 done; 1 the answer is no; 2 wrong usage; 3 hub not reached; 4 refused; 5 damaged."),
+          stream);
     fclose(stream);
     return list;
 }
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl summary\n"
-                           "  sanlingctl status 140322000000 --depth 2 --as-of 2020-08-19\n"
-                           "  sanlingctl why 140322102200\n"
-                           "  sanlingctl overdue --soon\n"
-                           "  sanlingctl replay --from 2020-08-01 --type HazardFound --follow\n"
-                           "  sanlingctl publish --source petitions-yu events.jsonl\n"
-                           "\n"
-                           "Looks at a Sanling hub and works on it.\v";
+static const char help[] = N_("Examples:\n"
+                              "  sanlingctl summary\n"
+                              "  sanlingctl status 140322000000 --depth 2 --as-of 2020-08-19\n"
+                              "  sanlingctl why 140322102200\n"
+                              "  sanlingctl overdue --soon\n"
+                              "  sanlingctl replay --from 2020-08-01 --type HazardFound --follow\n"
+                              "  sanlingctl publish --source petitions-yu events.jsonl\n"
+                              "\n"
+                              "Looks at a Sanling hub and works on it.\v");
 
 static void parse_until_command(struct line *line, int argc, char **argv)
 {
@@ -115,8 +116,7 @@ static void parse_until_command(struct line *line, int argc, char **argv)
                               .doc = help,
                               .children = children,
                               .help_filter = list_commands};
-    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP | ARGP_NO_ERRS, NULL, line) != 0)
-        exit(STATUS_USAGE);
+    command_line_parse(&argp, argc, argv, ARGP_IN_ORDER, line);
 }
 
 /* How many words of argv the name takes; 0: it is another command. */
@@ -141,7 +141,7 @@ static void print_group_help(int argc, char **argv)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strncmp(commands[i].name, argv[0], size) != 0 || commands[i].name[size] != ' ')
             continue;
-        printf("%ssanlingctl %-14s %s\n", any ? "       " : "Usage: ", commands[i].name, commands[i].help);
+        printf("%ssanlingctl %-14s %s\n", any ? "       " : translated("Usage: "), commands[i].name, commands[i].help);
         any = true;
     }
     if (any)
@@ -160,18 +160,7 @@ static int run_command(struct tool *tool, int argc, char **argv)
         return commands[i].run(tool, argc - (words - 1), argv + (words - 1));
     }
     print_group_help(argc, argv);
-    tool_usage("sanlingctl: '%s%s%s' is no command", argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
-}
-
-/* Chinese lines up only in a UTF-8 locale; where none is installed, or the locale is C, C.UTF-8 is always there. */
-static void choose_locale(void)
-{
-    const char *language = getenv("LANG");
-    if (setlocale(LC_ALL, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
-        return;
-    if (language != NULL)
-        setenv("LANGUAGE", language, 0);
-    setlocale(LC_ALL, "C.UTF-8");
+    command_line_refuse("sanlingctl: '%s%s%s' is no command", argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 }
 
 /* The key that is used when none is named: the user's own, then the machine's. NULL: none is there. */
@@ -190,8 +179,7 @@ int main(int argc, char **argv)
     char identity[4096];
     struct tool tool = {.endpoint = getenv("SANLING_HUB"), .identity = getenv("SANLING_IDENTITY")};
     struct line line = {.tool = &tool};
-    argp_err_exit_status = STATUS_USAGE;
-    choose_locale();
+    language_choose();
     if (tool.endpoint == NULL || tool.endpoint[0] == '\0')
         tool.endpoint = SANLING_DEFAULT_ENDPOINT;
     if (tool.identity == NULL || tool.identity[0] == '\0')

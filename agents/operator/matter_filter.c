@@ -1,6 +1,7 @@
 #include "matter_filter.h"
 
 #include "arguments.h"
+#include "language.h"
 
 enum { KEY_OFFICE = 0x400, KEY_CAMPAIGN, KEY_JOINT, KEY_SUPERVISED, KEY_KIND };
 
@@ -26,10 +27,13 @@ static error_t parse_filter(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option filter_options[] = {
-    {.name = "office", .key = KEY_OFFICE, .arg = "OFFICE", .doc = "That this office opened, handles or takes part in"},
-    {.name = "campaign", .key = KEY_CAMPAIGN, .arg = "CODE", .doc = "Of this campaign 专项行动, e.g. C03"},
-    {.name = "joint", .key = KEY_JOINT, .doc = "Under joint handling 联合处置"},
-    {.name = "supervised", .key = KEY_SUPERVISED, .doc = "With a supervision 催办督办 that nobody answered"},
+    {.name = "office",
+     .key = KEY_OFFICE,
+     .arg = "OFFICE",
+     .doc = N_("That this office opened, handles or takes part in")},
+    {.name = "campaign", .key = KEY_CAMPAIGN, .arg = "CODE", .doc = N_("Of this campaign 专项行动, e.g. C03")},
+    {.name = "joint", .key = KEY_JOINT, .doc = N_("Under joint handling 联合处置")},
+    {.name = "supervised", .key = KEY_SUPERVISED, .doc = N_("With a supervision 催办督办 that nobody answered")},
     {0},
 };
 
@@ -48,7 +52,7 @@ static const struct argp_option kind_options[] = {
     {.name = "kind",
      .key = KEY_KIND,
      .arg = "KIND",
-     .doc = "petition 信访, hazard 隐患, accident 事故, case 案件, dispute 纠纷 or seven_steps 七步"},
+     .doc = N_("petition 信访, hazard 隐患, accident 事故, case 案件, dispute 纠纷 or seven_steps 七步")},
     {0},
 };
 

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "matter_filter.h"
 #include "matter_table.h"
 #include "matter_words.h"
@@ -32,8 +33,8 @@ static char *argument_step(const struct argp_state *state, const char *text)
 {
     const char *step = step_parse(text);
     if (step == NULL)
-        tool_usage("%s: --step '%s' is no step; take one that the list shows, e.g. ORDERED or 限期整改", state->name,
-                   text);
+        command_line_refuse("%s: --step '%s' is no step; take one that the list shows, e.g. ORDERED or 限期整改",
+                            state->name, text);
     return (char *)step; /* a query's strings are only read */
 }
 
@@ -71,11 +72,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "matter", .key = KEY_MATTER, .arg = "CODE", .doc = "This one with its whole history"},
-    {.name = "step", .key = KEY_STEP, .arg = "STEP", .doc = "That stand at this step, e.g. ORDERED or 限期整改"},
-    {.name = "open", .key = KEY_OPEN, .doc = "Not at a final step 在办"},
-    {.name = "overdue", .key = KEY_OVERDUE, .doc = "A clock, a task or a supervision ran out 逾期"},
-    {.name = "due-soon", .key = KEY_DUE_SOON, .doc = "The running clock ends within the policy's warning days 将到期"},
+    {.name = "matter", .key = KEY_MATTER, .arg = "CODE", .doc = N_("This one with its whole history")},
+    {.name = "step", .key = KEY_STEP, .arg = "STEP", .doc = N_("That stand at this step, e.g. ORDERED or 限期整改")},
+    {.name = "open", .key = KEY_OPEN, .doc = N_("Not at a final step 在办")},
+    {.name = "overdue", .key = KEY_OVERDUE, .doc = N_("A clock, a task or a supervision ran out 逾期")},
+    {.name = "due-soon",
+     .key = KEY_DUE_SOON,
+     .doc = N_("The running clock ends within the policy's warning days 将到期")},
     {0},
 };
 

@@ -1,5 +1,6 @@
 /* sanlingctl rebuild and policy check: done by the hub's own program, on files, without a running hub. */
 #include "commands.h"
+#include "language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,10 +42,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->data = argument;
         return 0;
     case ARGP_KEY_ARG:
-        tool_usage("sanlingctl rebuild: '%s' is one word too many", argument);
+        command_line_refuse("sanlingctl rebuild: '%s' is one word too many", argument);
     case ARGP_KEY_END:
         if (arguments->data == NULL)
-            tool_usage("sanlingctl rebuild: wants --data DIR");
+            command_line_refuse("sanlingctl rebuild: wants --data DIR");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -52,16 +53,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "data", .key = KEY_DATA, .arg = "DIR", .doc = "The hub's data folder, or a copy of it"},
+    {.name = "data", .key = KEY_DATA, .arg = "DIR", .doc = N_("The hub's data folder, or a copy of it")},
     {0},
 };
 
 static const char help[] =
-    "Examples:\n"
-    "  sanlingctl rebuild --data /var/lib/sanling-hub\n"
-    "\n"
-    "Recomputes all state from the log and prints its digest. The hub must not be running on the "
-    "folder. Exit status 1 if the digest differs from that of the kept state.";
+    N_("Examples:\n"
+       "  sanlingctl rebuild --data /var/lib/sanling-hub\n"
+       "\n"
+       "Recomputes all state from the log and prints its digest. The hub must not be running on the "
+       "folder. Exit status 1 if the digest differs from that of the kept state.");
 
 int run_rebuild(struct tool *tool, int argc, char **argv)
 {

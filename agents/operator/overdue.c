@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "matter_filter.h"
 #include "matter_table.h"
 #include "matter_words.h"
@@ -134,17 +135,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "soon", .key = KEY_SOON, .doc = "What will run out within the policy's warning days 将到期, instead"},
+    {.name = "soon", .key = KEY_SOON, .doc = N_("What will run out within the policy's warning days 将到期, instead")},
     {0},
 };
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl overdue\n"
-                           "  sanlingctl overdue 140322102000 --office work_safety\n"
-                           "  sanlingctl overdue --soon --kind petition\n"
-                           "\n"
-                           "Open matters, joint tasks and supervisions past their day, most days over first.\v"
-                           "With --json: one sanling.v1.MattersAnswer with the matters in the hub's order.";
+static const char help[] = N_("Examples:\n"
+                              "  sanlingctl overdue\n"
+                              "  sanlingctl overdue 140322102000 --office work_safety\n"
+                              "  sanlingctl overdue --soon --kind petition\n"
+                              "\n"
+                              "Open matters, joint tasks and supervisions past their day, most days over first.\v"
+                              "With --json: one sanling.v1.MattersAnswer with the matters in the hub's order.");
 
 static void set_what(struct libscols_line *row, size_t at, const struct overdue_row *overdue)
 {

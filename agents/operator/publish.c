@@ -1,5 +1,6 @@
 /* sanlingctl publish: JSON lines of events, an outcome for each. */
 #include "commands.h"
+#include "language.h"
 #include "publisher.h"
 
 #include <errno.h>
@@ -31,12 +32,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
-            tool_usage("sanlingctl publish: '%s' is one word too many", argument);
+            command_line_refuse("sanlingctl publish: '%s' is one word too many", argument);
         arguments->file = argument;
         return 0;
     case ARGP_KEY_END:
         if (arguments->source == NULL || arguments->source[0] == '\0')
-            tool_usage("sanlingctl publish: wants --source NAME");
+            command_line_refuse("sanlingctl publish: wants --source NAME");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -44,11 +45,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "source", .key = KEY_SOURCE, .arg = "NAME", .doc = "The numbered stream to publish in"},
+    {.name = "source", .key = KEY_SOURCE, .arg = "NAME", .doc = N_("The numbered stream to publish in")},
     {0},
 };
 
-static const char help[] =
+static const char help[] = N_(
     "Examples:\n"
     "  sanlingctl publish --source petitions-yu events.jsonl\n"
     "  echo '{\"unit\":\"140322102200\",\"occurredAt\":\"2020-08-19T01:00:00Z\",\"hazardFound\":{...}}' |\n"
@@ -56,7 +57,8 @@ static const char help[] =
     "\n"
     "Publishes events, one line of canonical protobuf JSON (sanling.v1.Event) for each. Where a line has no sequence, "
     "the tool goes on from where the source stands at the hub.\v"
-    "Prints an outcome for each event; with --json: sanling.v1.Outcome lines. Exit status 1 if something was rejected.";
+    "Prints an outcome for each event; with --json: sanling.v1.Outcome lines. Exit status 1 if something was "
+    "rejected.");
 
 /* Shows one event's outcome. */
 static void show_outcome(void *context, uint64_t sequence, const Sanling__V1__Outcome__Run *run, uint64_t position)

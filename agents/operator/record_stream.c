@@ -1,5 +1,6 @@
 #include "record_stream.h"
 
+#include "language.h"
 #include "moment.h"
 
 #include <stdio.h>
@@ -26,7 +27,7 @@ static void set_from(const struct argp_state *state, struct record_stream *strea
         records->start_case = SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_TIME;
         records->from_time = &stream->from_time;
     } else {
-        tool_usage("%s: --from '%s' is no position, time or day, nor now", state->name, text);
+        command_line_refuse("%s: --from '%s' is no position, time or day, nor now", state->name, text);
     }
 }
 
@@ -42,7 +43,7 @@ static void set_to(const struct argp_state *state, struct record_stream *stream,
         records->stop_case = SANLING__V1__RECORD_SUBSCRIPTION__STOP_TO_TIME;
         records->to_time = &stream->to_time;
     } else {
-        tool_usage("%s: --to '%s' is no position, time, day or end", state->name, text);
+        command_line_refuse("%s: --to '%s' is no position, time, day or end", state->name, text);
     }
 }
 
@@ -68,12 +69,12 @@ static const struct argp_option options[] = {
     {.name = "from",
      .key = KEY_FROM,
      .arg = "P|TIME",
-     .doc = "First position, time or day; or now; default: the first record"},
+     .doc = N_("First position, time or day; or now; default: the first record")},
     {.name = "to",
      .key = KEY_TO,
      .arg = "P|TIME|end",
-     .doc = "Last position, time or day; default: end, as it is when the command starts"},
-    {.name = "follow", .key = KEY_FOLLOW, .doc = "Go on as records come; ends only at --to, if given"},
+     .doc = N_("Last position, time or day; default: end, as it is when the command starts")},
+    {.name = "follow", .key = KEY_FOLLOW, .doc = N_("Go on as records come; ends only at --to, if given")},
     {0},
 };
 

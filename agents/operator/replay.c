@@ -5,6 +5,7 @@
 #include "record_line.h"
 #include "record_stream.h"
 
+#include "language.h"
 #include "wire.h"
 
 #include <inttypes.h>
@@ -36,14 +37,14 @@ struct arguments {
 static void add_type(struct arguments *arguments, char *type)
 {
     if (arguments->stream.filter.n_types == TYPES_MAX)
-        tool_usage("sanlingctl replay: more than %d types", TYPES_MAX);
+        command_line_refuse("sanlingctl replay: more than %d types", TYPES_MAX);
     arguments->types[arguments->stream.filter.n_types++] = type;
 }
 
 static void add_office(const struct argp_state *state, struct arguments *arguments, const char *office)
 {
     if (arguments->stream.filter.n_publishers == OFFICES_MAX)
-        tool_usage("sanlingctl replay: more than %d offices", OFFICES_MAX);
+        command_line_refuse("sanlingctl replay: more than %d offices", OFFICES_MAX);
     arguments->offices[arguments->stream.filter.n_publishers++] = argument_office(state, "--office", office);
 }
 
@@ -83,36 +84,42 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->stream.filter.drills = true;
         return 0;
     case ARGP_KEY_ARG:
-        tool_usage("sanlingctl replay: '%s' is one word too many", argument);
+        command_line_refuse("sanlingctl replay: '%s' is one word too many", argument);
     default:
         return parse_filter(key, argument, state, arguments);
     }
 }
 
 static const struct argp_option options[] = {
-    {.name = "unit", .key = KEY_UNIT, .arg = "CODE", .doc = "Only this unit and those below it"},
-    {.name = "type", .key = KEY_TYPE, .arg = "TYPE", .doc = "Only events of this type, e.g. HazardFound (repeatable)"},
+    {.name = "unit", .key = KEY_UNIT, .arg = "CODE", .doc = N_("Only this unit and those below it")},
+    {.name = "type",
+     .key = KEY_TYPE,
+     .arg = "TYPE",
+     .doc = N_("Only events of this type, e.g. HazardFound (repeatable)")},
     {.name = "office",
      .key = KEY_OFFICE,
      .arg = "OFFICE",
-     .doc = "Only events that this office published (repeatable)"},
-    {.name = "matter", .key = KEY_MATTER, .arg = "CODE", .doc = "Only events of this matter, hazard, accident or case"},
-    {.name = "drills", .key = KEY_DRILLS, .doc = "Exercises and tests too"},
+     .doc = N_("Only events that this office published (repeatable)")},
+    {.name = "matter",
+     .key = KEY_MATTER,
+     .arg = "CODE",
+     .doc = N_("Only events of this matter, hazard, accident or case")},
+    {.name = "drills", .key = KEY_DRILLS, .doc = N_("Exercises and tests too")},
     {.name = "raw",
      .key = KEY_RAW,
-     .doc = "Position and bytes of each event as they were sent, in hexadecimal (base64 with --json); drills too"},
+     .doc = N_("Position and bytes of each event as they were sent, in hexadecimal (base64 with --json); drills too")},
     {0},
 };
 
 static const char help[] =
-    "Examples:\n"
-    "  sanlingctl replay --from 2020-08-01 --to 2020-08-19 --unit 140322102000\n"
-    "  sanlingctl replay --matter 140322-2020-P-000017-3\n"
-    "  sanlingctl --json replay --from now --follow --type AccidentReported\n"
-    "\n"
-    "The records of the log in their order.\v"
-    "With --json: sanling.v1.Record lines (with --raw: sanling.v1.RawRecord). A plain day is counted "
-    "in UTC+8, from its first moment or to its last.";
+    N_("Examples:\n"
+       "  sanlingctl replay --from 2020-08-01 --to 2020-08-19 --unit 140322102000\n"
+       "  sanlingctl replay --matter 140322-2020-P-000017-3\n"
+       "  sanlingctl --json replay --from now --follow --type AccidentReported\n"
+       "\n"
+       "The records of the log in their order.\v"
+       "With --json: sanling.v1.Record lines (with --raw: sanling.v1.RawRecord). A plain day is counted "
+       "in UTC+8, from its first moment or to its last.");
 
 static void print_raw(const struct tool *tool, const uint8_t *bytes, size_t size)
 {

@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "table.h"
 #include "words.h"
 
@@ -23,7 +24,7 @@ static uint32_t parse_depth(const char *text)
     char *end;
     unsigned long depth = strtoul(text, &end, 10);
     if (end == text || *end != '\0' || depth > DEPTH_MAX)
-        tool_usage("sanlingctl status: --depth '%s' is no number from 0 to %d", text, DEPTH_MAX);
+        command_line_refuse("sanlingctl status: --depth '%s' is no number from 0 to %d", text, DEPTH_MAX);
     return (uint32_t)depth;
 }
 
@@ -55,19 +56,20 @@ static const struct argp_option options[] = {
     {.name = "as-of",
      .key = KEY_AS_OF,
      .arg = "DAY",
-     .doc = "The status on that day; default: today by the hub's clock"},
-    {.name = "known-at", .key = KEY_KNOWN_AT, .arg = "POSITION|TIME", .doc = "As it was known then; default: now"},
-    {.name = "depth", .key = KEY_DEPTH, .arg = "N", .doc = "Levels below the unit; default: 1"},
+     .doc = N_("The status on that day; default: today by the hub's clock")},
+    {.name = "known-at", .key = KEY_KNOWN_AT, .arg = "POSITION|TIME", .doc = N_("As it was known then; default: now")},
+    {.name = "depth", .key = KEY_DEPTH, .arg = "N", .doc = N_("Levels below the unit; default: 1")},
     {0},
 };
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl status\n"
-                           "  sanlingctl status 140322102000 --depth 2\n"
-                           "  sanlingctl status 140322102200 --as-of 2020-03-05 --known-at 2020-03-05T18:00:00+08:00\n"
-                           "\n"
-                           "Joint status of a unit (default: the root of what you may see) and of the units below it.\v"
-                           "With --json: one sanling.v1.StatusAnswer.";
+static const char help[] =
+    N_("Examples:\n"
+       "  sanlingctl status\n"
+       "  sanlingctl status 140322102000 --depth 2\n"
+       "  sanlingctl status 140322102200 --as-of 2020-03-05 --known-at 2020-03-05T18:00:00+08:00\n"
+       "\n"
+       "Joint status of a unit (default: the root of what you may see) and of the units below it.\v"
+       "With --json: one sanling.v1.StatusAnswer.");
 
 static const Sanling__V1__ZeroStatus *find_zero(const Sanling__V1__UnitStatus *unit, Sanling__V1__Zero__Kind zero)
 {

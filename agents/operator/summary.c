@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "moment.h"
 #include "rate.h"
 #include "summary_figures.h"
@@ -45,18 +46,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "period", .key = KEY_PERIOD, .arg = "YEAR", .doc = "The evaluation period; default: the current one"},
-    {.name = "follow", .key = KEY_FOLLOW, .doc = "Print it again whenever it changes"},
+    {.name = "period", .key = KEY_PERIOD, .arg = "YEAR", .doc = N_("The evaluation period; default: the current one")},
+    {.name = "follow", .key = KEY_FOLLOW, .doc = N_("Print it again whenever it changes")},
     {0},
 };
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl summary\n"
-                           "  sanlingctl summary 140322102000 --period 2019\n"
-                           "  sanlingctl --json summary --follow\n"
-                           "\n"
-                           "The summary of a unit (default: the root of what you may see).\v"
-                           "With --json: one sanling.v1.Summary, a line for each with --follow.";
+static const char help[] = N_("Examples:\n"
+                              "  sanlingctl summary\n"
+                              "  sanlingctl summary 140322102000 --period 2019\n"
+                              "  sanlingctl --json summary --follow\n"
+                              "\n"
+                              "The summary of a unit (default: the root of what you may see).\v"
+                              "With --json: one sanling.v1.Summary, a line for each with --follow.");
 
 /* "99.98% (4418/4419，覆盖 100%)", or the interval where units are not verified. One number never stands alone. */
 static void format_interval(const Sanling__V1__ZeroCount *count, char text[static RATE_TEXT_SIZE])

@@ -1,6 +1,8 @@
 #include "tool.h"
 
+#include "language.h"
 #include "moment.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,48 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_HUB = 0x100, KEY_IDENTITY, KEY_JSON, KEY_VERSION, KEY_AT, KEY_KNOWN };
-
-/* Options whose long name is `word`, or begins with it; *found gets the last of them. */
-static int count_options(const struct argp *argp, const char *word, size_t length, const struct argp_option **found)
-{
-    int count = 0;
-    const struct argp_option *option = argp->options;
-    for (; option != NULL && (option->name != NULL || option->key != 0 || option->doc != NULL); option++) {
-        if (option->name == NULL || strncmp(option->name, word, length) != 0)
-            continue;
-        *found = option;
-        count++;
-    }
-    for (const struct argp_child *child = argp->children; child != NULL && child->argp != NULL; child++)
-        count += count_options(child->argp, word, length, found);
-    return count;
-}
-
-/* getopt stumbled over a word and was told not to complain about it itself. It has gone behind it, but for one of
- * several letters (-xy). */
-static const char *wrong_word(const struct argp_state *state)
-{
-    const char *word = state->argv[state->next - 1];
-    bool behind = state->next > 1 && word[0] == '-';
-    return behind || state->next >= state->argc ? word : state->argv[state->next];
-}
-
-_Noreturn static void refuse_option(const struct argp_state *state)
-{
-    const char *word = wrong_word(state);
-    const struct argp_option *option = NULL;
-    const size_t dashes = strspn(word, "-");
-    const size_t length = strcspn(word + dashes, "=");
-    const int count = dashes == 2 ? count_options(state->root_argp, word + dashes, length, &option) : 0;
-    if (count == 0)
-        tool_usage("%s: '%s' is no option", state->name, word);
-    if (count > 1)
-        tool_usage("%s: '%s' is short for more than one option", state->name, word);
-    if (option->arg == NULL)
-        tool_usage("%s: '--%s' takes no value", state->name, option->name);
-    tool_usage("%s: '--%s' wants %s", state->name, option->name, option->arg);
-}
+enum { TEXT_SIZE = 1024 };
+enum { KEY_HUB = 0x100, KEY_IDENTITY, KEY_JSON, KEY_AT, KEY_KNOWN };
 
 static void check_known(const struct argp_state *state, const char *text)
 {
@@ -57,18 +19,13 @@ static void check_known(const struct argp_state *state, const char *text)
     Google__Protobuf__Timestamp time;
     if (strcmp(text, "now") != 0 && strcmp(text, "end") != 0 && !position_parse(text, &position) &&
         !moment_parse(text, true, &time))
-        tool_usage("%s: --known '%s' is no position, time or day, nor 'now' or 'end'", state->name, text);
+        command_line_refuse("%s: --known '%s' is no position, time or day, nor 'now' or 'end'", state->name, text);
 }
 
 static error_t parse_tool_option(int key, char *argument, struct argp_state *state)
 {
     struct tool *tool = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->err_stream = NULL; /* one line says what is wrong; the help is for who asks */
-        return 0;
-    case ARGP_KEY_ERROR:
-        refuse_option(state);
     case KEY_HUB:
         tool->endpoint = argument;
         return 0;
@@ -77,10 +34,11 @@ static error_t parse_tool_option(int key, char *argument, struct argp_state *sta
         return 0;
     case KEY_JSON:
         tool->json = true;
+        language_english(); /* a program reads it */
         return 0;
     case KEY_AT:
         if (!day_is_valid(argument))
-            tool_usage("%s: --at '%s' is no day, e.g. 2020-08-19", state->name, argument);
+            command_line_refuse("%s: --at '%s' is no day, e.g. 2020-08-19", state->name, argument);
         tool->day = argument;
         return 0;
     case KEY_KNOWN:
@@ -89,15 +47,8 @@ static error_t parse_tool_option(int key, char *argument, struct argp_state *sta
         return 0;
     case ARGP_KEY_END:
         if (tool->known != NULL && strcmp(tool->known, "end") == 0 && tool->day == NULL)
-            tool_usage("%s: --known end: of which day? add --at DAY", state->name);
+            command_line_refuse("%s: --known end: of which day? add --at DAY", state->name);
         return 0;
-    case 'h':
-        state->flags &= ~(unsigned)ARGP_NO_ERRS; /* it would print nothing */
-        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
-        return 0;
-    case KEY_VERSION:
-        puts("sanlingctl " SANLING_VERSION);
-        exit(STATUS_DONE);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -108,34 +59,34 @@ static const struct argp_option tool_options[] = {
      .key = KEY_HUB,
      .arg = "ENDPOINT",
      .group = -1,
-     .doc = "Where the hub listens; environment SANLING_HUB; default " SANLING_DEFAULT_ENDPOINT},
+     .doc = N_("Where the hub listens; environment SANLING_HUB; default tcp://127.0.0.1:7310")},
     {.name = "identity",
      .key = KEY_IDENTITY,
      .arg = "FILE",
      .group = -1,
-     .doc = "Key file of who asks; environment SANLING_IDENTITY"},
-    {.name = "json", .key = KEY_JSON, .group = -1, .doc = "Print JSON, or JSON lines, and nothing else"},
+     .doc = N_("Key file of who asks; environment SANLING_IDENTITY")},
+    {.name = "json", .key = KEY_JSON, .group = -1, .doc = N_("Print JSON, or JSON lines, and nothing else")},
     {.name = "at",
      .key = KEY_AT,
      .arg = "DAY",
      .group = -1,
-     .doc = "Ask of a past day: as it was known at its end, unless --known says otherwise"},
+     .doc = N_("Ask of a past day: as it was known at its end, unless --known says otherwise")},
     {.name = "known",
      .key = KEY_KNOWN,
      .arg = "POSITION|TIME|end|now",
      .group = -1,
-     .doc = "Ask as it was known then; without --at, of the day that was open then"},
-    {.name = "help", .key = 'h', .group = -1, .doc = "Print this help"},
-    {.name = "version", .key = KEY_VERSION, .group = -1, .doc = "Print the version"},
+     .doc = N_("Ask as it was known then; without --at, of the day that was open then")},
     {0},
 };
 
-const struct argp tool_argp = {.options = tool_options, .parser = parse_tool_option};
+static const struct argp_child every_program[] = {{.argp = &command_line_argp}, {0}};
+
+const struct argp tool_argp = {
+    .options = tool_options, .parser = parse_tool_option, .children = every_program, .argp_domain = "sanling"};
 
 void tool_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
-    if (argp_parse(argp, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS, NULL, input) != 0)
-        exit(STATUS_USAGE);
+    command_line_parse(argp, argc, argv, 0, input);
 }
 
 struct word_arguments {
@@ -154,12 +105,12 @@ static error_t parse_word(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if ((int)state->arg_num >= arguments->most)
-            tool_usage("%s: '%s' is one word too many", state->name, argument);
+            command_line_refuse("%s: '%s' is one word too many", state->name, argument);
         arguments->words[state->arg_num] = argument;
         return 0;
     case ARGP_KEY_END:
         if ((int)state->arg_num < arguments->least)
-            tool_usage("%s: wants %s", state->name, state->root_argp->args_doc);
+            command_line_refuse("%s: wants %s", state->name, state->root_argp->args_doc);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -177,38 +128,28 @@ void tool_parse_words(struct tool *tool, int argc, char **argv, const char *argu
     tool_parse(&argp, argc, argv, &input);
 }
 
-/* What to try next, where the code or the status says it. */
+/* What to try next, where the code or the status says it; NULL: the text may. */
 static const char *advice_of(int status, const char *code)
 {
     if (strcmp(code, "BUSY") == 0)
-        return "; try: sanlingctl policy show"; /* it was reached, and says what it waits for */
+        return translated("try: sanlingctl policy show"); /* it was reached, and says what it waits for */
     if (status == STATUS_UNREACHABLE)
-        return "; try: systemctl status sanling-hub";
+        return translated("try: systemctl status sanling-hub");
     if (status == STATUS_REFUSED)
-        return "; try: sanlingctl access list, as an operator";
-    return "";
+        return translated("try: sanlingctl access list, as an operator");
+    return NULL;
 }
 
 int tool_report(int status, const char *code, const char *format, ...)
 {
+    char text[TEXT_SIZE];
     va_list arguments;
-    fflush(stdout);
-    fputs("sanlingctl: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(text, sizeof text, translated(format), arguments);
     va_end(arguments);
-    fprintf(stderr, " [%s]%s\n", code, advice_of(status, code));
+    utf8_cut_broken(text);
+    command_line_report("sanlingctl", text, code, advice_of(status, code));
     return status;
-}
-
-void tool_usage(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputs(" [USAGE]; see --help\n", stderr);
-    exit(STATUS_USAGE);
 }
 
 const char *tool_code_name(Sanling__V1__Code__Kind code)
@@ -218,20 +159,28 @@ const char *tool_code_name(Sanling__V1__Code__Kind code)
     return value != NULL ? value->name : "UNKNOWN_CODE";
 }
 
+/* What the hub says is said as it is. */
+static int report_as_said(int status, const char *code, const char *text)
+{
+    const char *advice = advice_of(status, code);
+    command_line_report("sanlingctl", text, code, advice != NULL ? advice : "");
+    return status;
+}
+
 static int fail_with_hub_code(const struct sanling_error *error)
 {
     const char *name = tool_code_name(error->hub_code);
     if (error->hub_code == SANLING__V1__CODE__KIND__NOT_PERMITTED)
-        return tool_report(STATUS_REFUSED, name, "%s", error->text);
+        return report_as_said(STATUS_REFUSED, name, error->text);
     if (error->hub_code == SANLING__V1__CODE__KIND__BAD_QUERY ||
         error->hub_code == SANLING__V1__CODE__KIND__VERSION_UNSUPPORTED)
-        return tool_report(STATUS_USAGE, name, "%s", error->text);
+        return report_as_said(STATUS_USAGE, name, error->text);
     if (error->hub_code == SANLING__V1__CODE__KIND__BUSY || error->hub_code == SANLING__V1__CODE__KIND__SHUTTING_DOWN ||
         error->hub_code == SANLING__V1__CODE__KIND__UNREACHABLE)
-        return tool_report(STATUS_UNREACHABLE, name, "%s", error->text);
+        return report_as_said(STATUS_UNREACHABLE, name, error->text);
     if (error->hub_code == SANLING__V1__CODE__KIND__DAMAGED)
-        return tool_report(STATUS_DAMAGED, name, "%s", error->text);
-    return tool_report(STATUS_NO, name, "%s", error->text);
+        return report_as_said(STATUS_DAMAGED, name, error->text);
+    return report_as_said(STATUS_NO, name, error->text);
 }
 
 int tool_fail(const struct sanling_error *error)

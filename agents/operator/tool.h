@@ -5,7 +5,7 @@
 
 #include "sanling.h"
 
-#include <argp.h>
+#include "command_line.h"
 
 /* Exit statuses, fixed for scripts. */
 enum {
@@ -40,10 +40,8 @@ void tool_parse_words(struct tool *tool, int argc, char **argv, const char *argu
 
 /* Reports in one line and returns the exit status that fits. */
 int tool_fail(const struct sanling_error *error);
-/* "sanlingctl: TEXT [CODE]" and the status. */
+/* "sanlingctl: TEXT [CODE]; ADVICE", the text in the chosen language; returns the status. */
 int tool_report(int status, const char *code, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Wrong usage found while parsing: reports and ends the program. */
-_Noreturn void tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Name of a code as the contract spells it, "UNKNOWN_UNIT". */
 const char *tool_code_name(Sanling__V1__Code__Kind code);
 

@@ -1,6 +1,8 @@
 #include "unit_file.h"
 
+#include "language.h"
 #include "moment.h"
+#include "utf8.h"
 #include "words.h"
 
 #include <csv.h>
@@ -69,13 +71,14 @@ static void fail(struct reading *reading, const char *format, ...)
     *reading->error = (struct sanling_error){.code = SANLING_USAGE};
     char line[32] = "";
     if (reading->line > 0) /* 0: it is about the whole file */
-        snprintf(line, sizeof line, "line %zu: ", reading->line);
-    int size = snprintf(reading->error->text, sizeof reading->error->text, "%s: %s", reading->path, line);
+        snprintf(line, sizeof line, translated("line %zu: "), reading->line);
+    int size = snprintf(reading->error->text, sizeof reading->error->text, translated("%s: %s"), reading->path, line);
     if (size < 0 || size >= (int)sizeof reading->error->text)
         return;
     va_start(arguments, format);
-    vsnprintf(reading->error->text + size, sizeof reading->error->text - (size_t)size, format, arguments);
+    vsnprintf(reading->error->text + size, sizeof reading->error->text - (size_t)size, translated(format), arguments);
     va_end(arguments);
+    utf8_cut_broken(reading->error->text);
 }
 
 static void take_header(struct reading *reading)
@@ -309,7 +312,7 @@ static void check_encoding(struct reading *reading, const char *text, size_t siz
 {
     json_t *checked = json_stringn(text, size); /* takes UTF-8 only */
     if (checked == NULL)
-        fail(reading, "不是 UTF-8，请另存为“CSV UTF-8” is not UTF-8; save it as CSV UTF-8");
+        fail(reading, "is not UTF-8; save it as CSV UTF-8");
     json_decref(checked);
 }
 

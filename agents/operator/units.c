@@ -1,6 +1,7 @@
 /* sanlingctl units: the tree of units, and how it gets into the hub. */
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "moment.h"
 #include "publisher.h"
 #include "table.h"
@@ -43,14 +44,14 @@ static error_t parse_list(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_KIND:
         if (!unit_kind_parse(argument, &arguments->kind))
-            tool_usage("sanlingctl units list: --kind '%s' is no kind of unit", argument);
+            command_line_refuse("sanlingctl units list: --kind '%s' is no kind of unit", argument);
         return 0;
     case KEY_CSV:
         arguments->csv = true;
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
-            tool_usage("sanlingctl units list: '%s' is one word too many", argument);
+            command_line_refuse("sanlingctl units list: '%s' is one word too many", argument);
         arguments->unit = argument;
         return 0;
     default:
@@ -59,18 +60,18 @@ static error_t parse_list(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option list_options[] = {
-    {.name = "kind", .key = KEY_KIND, .arg = "KIND", .doc = "Only units of this kind, e.g. VILLAGE or 村"},
-    {.name = "csv", .key = KEY_CSV, .doc = "As a units file: for `units import` and for the agents' key `units`"},
+    {.name = "kind", .key = KEY_KIND, .arg = "KIND", .doc = N_("Only units of this kind, e.g. VILLAGE or 村")},
+    {.name = "csv", .key = KEY_CSV, .doc = N_("As a units file: for `units import` and for the agents' key `units`")},
     {0},
 };
 
-static const char list_help[] = "Examples:\n"
-                                "  sanlingctl units list 140322102000\n"
-                                "  sanlingctl --json units list --kind ENTERPRISE\n"
-                                "  sanlingctl units list --csv > units.csv\n"
-                                "\n"
-                                "The units at and below a unit (default: the root of what you may see).\v"
-                                "With --json: one sanling.v1.UnitsAnswer.";
+static const char list_help[] = N_("Examples:\n"
+                                   "  sanlingctl units list 140322102000\n"
+                                   "  sanlingctl --json units list --kind ENTERPRISE\n"
+                                   "  sanlingctl units list --csv > units.csv\n"
+                                   "\n"
+                                   "The units at and below a unit (default: the root of what you may see).\v"
+                                   "With --json: one sanling.v1.UnitsAnswer.");
 
 static void print_units(const struct answer *whole, bool tree)
 {

@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "commands.h"
+#include "language.h"
 #include "why_words.h"
 
 #include <stdio.h>
@@ -31,7 +32,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         argument_take_word(state, argument, &arguments->status.unit);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        tool_usage("%s: wants the code of a unit; sanlingctl status shows them", state->name);
+        command_line_refuse("%s: wants the code of a unit; sanlingctl status shows them", state->name);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -41,19 +42,19 @@ static const struct argp_option options[] = {
     {.name = "as-of",
      .key = KEY_AS_OF,
      .arg = "DAY",
-     .doc = "The status on that day; default: today by the hub's clock"},
-    {.name = "known-at", .key = KEY_KNOWN_AT, .arg = "POSITION|TIME", .doc = "As it was known then; default: now"},
+     .doc = N_("The status on that day; default: today by the hub's clock")},
+    {.name = "known-at", .key = KEY_KNOWN_AT, .arg = "POSITION|TIME", .doc = N_("As it was known then; default: now")},
     {0},
 };
 
-static const char help[] = "Examples:\n"
-                           "  sanlingctl why 140322102200\n"
-                           "  sanlingctl why 140322102200 --as-of 2020-03-05 --known-at 61204\n"
-                           "\n"
-                           "A unit's status in words: which events, which attestations, which rule of which policy "
-                           "version; each sentence ends with the positions of its records.\v"
-                           "A record in full: sanlingctl replay --from POSITION --to POSITION. With --json: one "
-                           "sanling.v1.WhyAnswer.";
+static const char help[] = N_("Examples:\n"
+                              "  sanlingctl why 140322102200\n"
+                              "  sanlingctl why 140322102200 --as-of 2020-03-05 --known-at 61204\n"
+                              "\n"
+                              "A unit's status in words: which events, which attestations, which rule of which policy "
+                              "version; each sentence ends with the positions of its records.\v"
+                              "A record in full: sanlingctl replay --from POSITION --to POSITION. With --json: one "
+                              "sanling.v1.WhyAnswer.");
 
 /* A time becomes the last position at or before it, which a status of that time names. */
 static int find_known_at(struct arguments *arguments, uint64_t *known_at)

@@ -1,5 +1,7 @@
 #include "problem.h"
 
+#include "utf8.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,27 +90,12 @@ unsigned problem_status(enum problem_code code)
     return words[code].status;
 }
 
-/* A buffer that was too small may end within a character: jansson takes only whole ones. */
-static void cut_broken(char *text)
-{
-    size_t size = strlen(text);
-    size_t start = size;
-    while (start > 0 && size - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
-        start--;
-    if (start == 0)
-        return;
-    const unsigned char lead = (unsigned char)text[start - 1];
-    const size_t wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-    if (size - (start - 1) < wanted)
-        text[start - 1] = '\0';
-}
-
 static json_t *joined(const char *detail, const char *between, const char *advice)
 {
     char text[2 * PROBLEM_DETAIL_SIZE];
     char first[PROBLEM_DETAIL_SIZE];
     snprintf(first, sizeof first, "%s", detail);
-    cut_broken(first);
+    utf8_cut_broken(first); /* jansson takes only whole characters */
     snprintf(text, sizeof text, "%s%s%s", first, first[0] == '\0' ? "" : between, advice);
     json_t *string = json_string(text);
     return string == NULL ? json_string(advice) : string; /* the detail is no UTF-8 */

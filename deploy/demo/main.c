@@ -1,17 +1,19 @@
 /* sanling-demo: makes the files of the demonstration county, and compares what a hub made of them with the expected
  * figures and stories. It knows the files, never the hub. */
 #include "check.h"
+#include "command_line.h"
 #include "county.h"
+#include "language.h"
 #include "office.h"
 
-#include <argp.h>
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { DEFAULT_SEED = 140322 };
+
+static const struct argp_child every_program[] = {{.argp = &command_line_argp}, {0}};
 
 struct make_options {
     const char *dir;
@@ -31,12 +33,12 @@ static error_t parse_make(int key, char *value, struct argp_state *state)
         errno = 0;
         options->seed = strtoull(value, &end, 10);
         if (errno != 0 || end == value || *end != '\0')
-            argp_error(state, "--seed: '%s' is no number", value);
+            command_line_refuse("%s: --seed '%s' is no number", state->name, value);
         return 0;
     }
     case ARGP_KEY_END:
         if (!options->dir)
-            argp_error(state, "--dir is missing");
+            command_line_refuse("%s: wants --dir DIR", state->name);
         return 0;
     default: /* argp's keys are open-ended */
         return ARGP_ERR_UNKNOWN;
@@ -59,15 +61,20 @@ static bool make_files(struct demo *demo, struct fault *fault)
 static bool command_make(int argc, char **argv, struct fault *fault)
 {
     static const struct argp_option list[] = {
-        {"dir", 'd', "DIR", 0, "folder to write to; what is there under the same names is replaced", 0},
-        {"seed", 's', "N", 0, "where chance begins (140322); the same seed makes the same bytes", 0},
+        {"dir", 'd', "DIR", 0, N_("Folder to write to; what is there under the same names is replaced"), 0},
+        {"seed", 's', "N", 0, N_("Where chance begins (140322); the same seed makes the same bytes"), 0},
         {0}};
-    static const struct argp parser = {
-        list, parse_make, NULL, "Makes units.csv, files/ and schedule.csv of the demonstration county.",
-        NULL, NULL,       NULL};
+    static const struct argp parser = {.options = list,
+                                       .parser = parse_make,
+                                       .children = every_program,
+                                       .doc =
+                                           N_("Examples:\n"
+                                              "  sanling-demo make --dir county\n"
+                                              "\n"
+                                              "Makes units.csv, files/ and schedule.csv of the demonstration county.")};
     struct make_options options = {.seed = DEFAULT_SEED};
 
-    argp_parse(&parser, argc, argv, 0, NULL, &options);
+    command_line_parse(&parser, argc, argv, 0, &options);
     struct demo *demo = calloc(1, sizeof *demo);
     if (!demo)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
@@ -97,7 +104,7 @@ static error_t parse_check(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!options->expected || !options->documents)
-            argp_error(state, "--expected and --documents are needed");
+            command_line_refuse("%s: wants --expected FILE and --documents DIR", state->name);
         return 0;
     default: /* argp's keys are open-ended */
         return ARGP_ERR_UNKNOWN;
@@ -190,20 +197,20 @@ static bool compare(const struct check_options *options, const json_t *expected,
 static bool command_check(int argc, char **argv, struct fault *fault)
 {
     static const struct argp_option list[] = {
-        {"expected", 'e', "FILE", 0, "the figures and stories as they should be (JSON)", 0},
-        {"documents", 'd', "DIR", 0, "folder with what `sanlingctl --json` answered, under the names in FILE", 0},
+        {"expected", 'e', "FILE", 0, N_("The figures and stories as they should be (JSON)"), 0},
+        {"documents", 'd', "DIR", 0, N_("Folder with what `sanlingctl --json` answered, under the names in FILE"), 0},
         {0}};
-    static const struct argp parser = {list,
-                                       parse_check,
-                                       NULL,
-                                       "Compares a hub's answers with the expected figures and stories. Exit status 1 "
-                                       "if one differs.",
-                                       NULL,
-                                       NULL,
-                                       NULL};
+    static const struct argp parser = {
+        .options = list,
+        .parser = parse_check,
+        .children = every_program,
+        .doc = N_("Examples:\n"
+                  "  sanling-demo check --expected expected.json --documents answers\n"
+                  "\n"
+                  "Compares a hub's answers with the expected figures and stories. Exit status 1 if one differs.")};
     struct check_options options = {0};
 
-    argp_parse(&parser, argc, argv, 0, NULL, &options);
+    command_line_parse(&parser, argc, argv, 0, &options);
     json_t *expected = load(options.expected, fault);
     if (!expected)
         return false;
@@ -218,18 +225,32 @@ static const struct command {
     bool (*run)(int argc, char **argv, struct fault *fault);
 } commands[] = {{"make", "sanling-demo make", command_make}, {"check", "sanling-demo check", command_check}};
 
-static const char usage[] = "Usage: sanling-demo make --dir DIR [--seed N]\n"
-                            "       sanling-demo check --expected FILE --documents DIR\n"
-                            "Try: sanling-demo COMMAND --help\n";
+/* Which commands there are; each has its own --help. */
+static int parse_command(int key, char *argument, struct argp_state *state)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        command_line_refuse("%s: '%s' is no command", state->name, argument);
+    case ARGP_KEY_NO_ARGS:
+        command_line_refuse("%s: says no command", state->name);
+    default: /* argp's keys are open-ended */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
 
 int main(int argc, char **argv)
 {
-    argp_err_exit_status = fault_exit_status(FAULT_USAGE);
-    setlocale(LC_CTYPE, "C.UTF-8"); /* for the width of Chinese characters in tables */
-    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        fputs(usage, stdout);
-        return 0;
-    }
+    static const struct argp parser = {
+        .parser = parse_command,
+        .args_doc = "make --dir DIR [--seed N]\ncheck --expected FILE --documents DIR",
+        .children = every_program,
+        .doc = N_("Examples:\n"
+                  "  sanling-demo make --dir county\n"
+                  "  sanling-demo check --expected expected.json --documents answers\n"
+                  "\n"
+                  "Makes the files of the demonstration county, and compares what a hub made of them with what is "
+                  "expected. Each command has its own --help.")};
+    language_choose();
     for (size_t i = 0; argc >= 2 && i < sizeof commands / sizeof *commands; i++) {
         struct fault fault = {0};
         if (strcmp(argv[1], commands[i].name) != 0)
@@ -237,9 +258,8 @@ int main(int argc, char **argv)
         argv[1] = commands[i].title;
         if (commands[i].run(argc - 1, argv + 1, &fault))
             return 0;
-        fprintf(stderr, "sanling-demo: %s [%s]\n", fault.text, fault_name(fault.code));
-        return fault_exit_status(fault.code);
+        return command_line_fail("sanling-demo", &fault);
     }
-    fputs(usage, stderr);
-    return fault_exit_status(FAULT_USAGE);
+    command_line_parse(&parser, argc, argv, 0, NULL);
+    return 0;
 }

@@ -175,7 +175,8 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         const char *text;
         const char *said;
     } cases[] = {
-        {ONE_EVENT("HazardFound", "      - {field: hazard, colum: [编号]}\n"), "line 9: Unexpected key: colum"},
+        {ONE_EVENT("HazardFound", "      - {field: hazard, colum: [编号]}\n"),
+         "line 9: events.fields.colum: unknown key; did you mean events.fields.column?"},
         {ONE_EVENT("HazardFount", ""), "line 5: type: unknown event type 'HazardFount'"},
         {ONE_EVENT("HazardFound", "      - {field: gradee, column: [等级]}\n"),
          "line 9: field: unknown field 'gradee' of HazardFound"},

@@ -102,14 +102,14 @@ static void an_unknown_key_is_named_with_its_line(void **state)
 static void a_word_that_is_none_of_its_list_is_named_with_its_line(void **state)
 {
     static const struct wrong_row rows[] = {
-        {"cadence: MONTHLY", "cadence: HOURLY", NULL, {"cadence", "HOURLY; one of DAILY, MONTHLY"}},
+        {"cadence: MONTHLY", "cadence: HOURLY", NULL, {"cadence", "'HOURLY' is not known here; one of DAILY, MONTHLY"}},
         {"[REGISTER_CHECKED, SITE_VISIT]", "[REGISTER_CHECKED, UNIT_STATEMENT]", NULL, {"bases"}},
         {"[REGISTER_CHECKED, SITE_VISIT]", "[HISTORIC]", NULL, {"bases"}},
         {"counts_from_level: COUNTY", "counts_from_level: COUNTRY", NULL, {"counts_from_level"}},
         {"zero: ACCIDENT, offices",
          "zero: ACCIDENTS, offices",
          NULL,
-         {"zero", "ACCIDENTS; one of PETITION, ACCIDENT, CASE"}},
+         {"zero", "'ACCIDENTS' is not known here; one of PETITION, ACCIDENT, CASE"}},
         {"offices: [PETITIONS]}", "offices: [OPERATOR]}", NULL, {"offices", "; one of PETITIONS, WORK_SAFETY, "}},
         {"accept_history: true", "accept_history: perhaps", NULL, {"accept_history"}},
         {"any_casualty: true", "any_casualty: ja", NULL, {"any_casualty"}},

@@ -94,7 +94,7 @@ class Usage(unittest.TestCase):
                     done = run(BIN / "sanlingctl", "--identity", path, "status", expect=2)
                     self.assertEqual((done.stdout, len(done.stderr.splitlines())), ("", 1), done.stderr)
                     self.assertIn(f"{path}: line {line}: ", done.stderr)
-                    self.assertTrue(done.stderr.endswith(" [USAGE]\n"), done.stderr)
+                    self.assertIn(" [USAGE]; this is no key file: make one with sanlingctl keys new NAME\n", done.stderr)
                     self.assertNotIn("```", done.stderr)
 
     def test_a_policy_is_checked_in_json_too(self):
