@@ -3,6 +3,7 @@
 #include "cell.h"
 #include "source.h"
 #include "text.h"
+#include "utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -303,7 +304,7 @@ static void list_candidates(const struct candidates *candidates, char list[stati
     }
     if (candidates->count > LISTED_MAX && used < LIST_SIZE)
         snprintf(list + used, LIST_SIZE - used, "…");
-    text_trim_broken(list);
+    utf8_cut_broken(list);
 }
 
 static bool no_one_fits(const struct unit_names *names, const char *text, const struct candidates *fitting,
