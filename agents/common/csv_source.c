@@ -152,7 +152,7 @@ static void try_encoding(struct csv_source *source, enum encoding encoding, stru
 static enum source_opened find_readings(struct csv_source *source, struct reason *reason)
 {
     enum encoding candidates[2];
-    const size_t candidate_count = encoding_candidates(source->bytes, source->size, candidates, reason);
+    const size_t candidate_count = encoding_candidates(source->bytes, source->size, candidates);
     struct tried tried = {0};
     for (size_t i = 0; i < candidate_count; i++)
         try_encoding(source, candidates[i], &tried, reason);

@@ -103,18 +103,8 @@ static bool marked_encoding(const uint8_t *bytes, size_t size, enum encoding *en
     return true;
 }
 
-size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding candidates[static 2], struct reason *reason)
+size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding candidates[static 2])
 {
-    if (starts_with(bytes, size, "PK\x03\x04", 4))
-        return reason_set(reason, REASON_UNSUPPORTED, "这是电子表格 .xlsx：请另存为“CSV UTF-8（逗号分隔）”",
-                          "an .xlsx workbook: save it as 'CSV UTF-8'");
-    if (starts_with(bytes, size, "\xD0\xCF\x11\xE0", 4))
-        return reason_set(reason, REASON_UNSUPPORTED,
-                          "这是旧版 .xls、.et 或带密码的文件：请另存为“CSV UTF-8（逗号分隔）”",
-                          "an old .xls, an .et or a file with a password: save it as 'CSV UTF-8'");
-    if (starts_with(bytes, size, "<", 1))
-        return reason_set(reason, REASON_UNSUPPORTED, "这是网页或 XML，不是表格：请打开后另存为“CSV UTF-8（逗号分隔）”",
-                          "a web page or XML, not a sheet: open it and save it as 'CSV UTF-8'");
     size_t count = 0;
     if (marked_encoding(bytes, size, &candidates[0]))
         return 1;

@@ -28,10 +28,8 @@ struct decoded {
     bool cut; /* the last character is incomplete: the file is still being copied */
 };
 
-/* Which encodings the bytes allow, likelier ones first; returns how many, 1 or 2, or 0 with a reason (a spreadsheet's
- * or web page's first bytes). */
-size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding candidates[static 2],
-                           struct reason *reason);
+/* Which encodings the bytes allow, likelier ones first; returns how many, 1 or 2. */
+size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding candidates[static 2]);
 /* Decodes all of it. false: TOO_LARGE when too many bytes are wrong, or memory ran out; `decoded` is then empty. */
 bool encoding_decode(const uint8_t *bytes, size_t size, enum encoding encoding, struct decoded *decoded,
                      struct reason *reason);

@@ -133,11 +133,8 @@ static bool step_open(struct import *import, bool last_try, enum import_state *s
         memcpy(import->file.hash, source_hash(import->source), OUTBOX_HASH_SIZE);
         import->sheet = sheet_open(import->mapping, import->source, &reason);
         snprintf(import->file.reading, sizeof import->file.reading, "%s", source_reading(import->source));
-        if (source_is_cut(import->source)) {
-            reason_set(&reason, REASON_ENCODING, "文件末尾的字不完整：可能还在复制",
-                       "the last character is incomplete: still being copied?");
+        if (source_is_cut(import->source, &reason))
             opened = SOURCE_UNSETTLED;
-        }
     }
     /* A share that is away or a locked file comes back; what stays cut does not. */
     if (opened == SOURCE_UNSETTLED && (!last_try || strcmp(reason.code, REASON_UNREADABLE) == 0)) {
@@ -175,6 +172,8 @@ static bool step_look_through(struct import *import, struct fault *fault)
     struct row row;
     for (int i = 0; i < ROWS_PER_LOOK; i++) {
         if (!next_data_row(import, &row, false)) {
+            if (source_failed(import->source))
+                return fault_set(fault, FAULT_SYSTEM, "%s: out of memory", import->file.name);
             doubled_keys_close(&import->doubled);
             sheet_rewind(import->sheet, import->source);
             import->phase = PHASE_TAKE;
@@ -217,6 +216,8 @@ static bool take_rows(struct import *import, struct fault *fault)
     struct row row;
     for (int i = 0; i < ROWS_PER_TRANSACTION; i++) {
         if (!next_data_row(import, &row, true)) {
+            if (source_failed(import->source)) /* rows that were not seen must not be taken for none */
+                return fault_set(fault, FAULT_SYSTEM, "%s: out of memory", import->file.name);
             import->file.stage = OUTBOX_WAITING;
             break;
         }

@@ -65,6 +65,8 @@ struct mapping_file {
     unsigned version;
     char **files;
     unsigned files_count;
+    char **sheet;
+    unsigned sheet_count;
     unsigned header_rows;
     char **key;
     unsigned key_count;
@@ -143,6 +145,7 @@ static const cyaml_schema_field_t attest_fields[] = {
 static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, struct mapping_file, version),
     CYAML_FIELD_SEQUENCE("files", REQUIRED_LIST, struct mapping_file, files, &text_schema, 1, 32),
+    CYAML_FIELD_SEQUENCE("sheet", OPTIONAL_LIST, struct mapping_file, sheet, &text_schema, 1, 32),
     CYAML_FIELD_UINT("header_rows", CYAML_FLAG_OPTIONAL, struct mapping_file, header_rows),
     CYAML_FIELD_SEQUENCE("key", REQUIRED_LIST, struct mapping_file, key, &text_schema, 1, MAPPING_KEY_MAX),
     CYAML_FIELD_ENUM("on_change", OPTIONAL_WORD, struct mapping_file, on_change, on_change_names, 2),
@@ -718,6 +721,11 @@ static bool build(struct check *check)
         return refuse(check, "header_rows", 0, "header_rows: at most %d", MAPPING_HEADER_ROWS_MAX);
     mapping->globs = (const char *const *)file->files;
     mapping->glob_count = file->files_count;
+    mapping->sheets = (const char *const *)file->sheet;
+    mapping->sheet_count = file->sheet_count;
+    for (size_t i = 0; i < mapping->sheet_count; i++)
+        if (mapping->sheets[i][0] == '\0')
+            return refuse(check, "sheet", 0, "sheet: a name is empty");
     mapping->events = calloc(file->events_count, sizeof *mapping->events);
     if (mapping->events == NULL)
         return out_of_memory(check);

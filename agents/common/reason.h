@@ -7,6 +7,7 @@
 
 /* Codes of our own, beside those of proto/error.proto that rows share with the hub. */
 #define REASON_NO_HEADER "NO_HEADER"
+#define REASON_NO_SHEET "NO_SHEET"
 #define REASON_NO_MAPPING "NO_MAPPING"
 #define REASON_UNSUPPORTED "UNSUPPORTED"
 #define REASON_ENCODING "ENCODING"

@@ -14,6 +14,7 @@ enum { NOT_THERE = -1 };
 struct header_row {
     uint64_t number;
     char **cells;
+    bool *covered; /* by cell: it lies under a merged one; NULL: the file does not tell */
     size_t count;
     bool flawed; /* never part of a header: it would be lost in silence */
 };
@@ -28,9 +29,10 @@ struct sheet {
     char **names; /* of the header's cells */
     char **compared;
     size_t name_count;
-    int *cell_of;      /* by the mapping's column */
-    int *name_of;      /* by the mapping's column: which of its names is in the header */
-    char **filled;     /* by the mapping's column: the last filled cell, for those that fill down */
+    int *cell_of;  /* by the mapping's column */
+    int *name_of;  /* by the mapping's column: which of its names is in the header */
+    char **filled; /* by the mapping's column: the last filled cell, for those that fill down */
+    enum cell_flaw *filled_flaw;
     size_t rows_above; /* records up to and including the header */
     uint64_t header_row;
 };
@@ -45,8 +47,10 @@ static void cells_free(char ***cells, size_t count)
 
 static void header_search_clear(struct header_search *search)
 {
-    for (size_t i = 0; i < search->count; i++)
+    for (size_t i = 0; i < search->count; i++) {
         cells_free(&search->rows[i].cells, search->rows[i].count);
+        free(search->rows[i].covered);
+    }
     *search = (struct header_search){0};
 }
 
@@ -59,6 +63,7 @@ void sheet_close(struct sheet **sheet)
     cells_free(&gone->names, gone->name_count);
     cells_free(&gone->compared, gone->name_count);
     cells_free(&gone->filled, gone->mapping->column_count);
+    free(gone->filled_flaw);
     free(gone->cell_of);
     free(gone->name_of);
     free(gone);
@@ -73,6 +78,10 @@ static bool keep_row(struct header_search *search, const struct row *row)
         .number = row->number, .count = row->flaw == NULL ? row->cell_count : 0, .flawed = row->flaw != NULL};
     kept->cells = calloc(kept->count + 1, sizeof *kept->cells);
     search->count++;
+    if (row->covered != NULL && (kept->covered = calloc(kept->count + 1, sizeof *kept->covered)) == NULL)
+        return false;
+    for (size_t i = 0; kept->covered != NULL && i < kept->count; i++)
+        kept->covered[i] = row->covered[i];
     for (size_t i = 0; kept->cells != NULL && i < kept->count; i++)
         if ((kept->cells[i] = text_trimmed(row->cells[i])) == NULL)
             return false;
@@ -94,8 +103,15 @@ static const char *kept_cell(const struct header_row *row, size_t index)
     return index < row->count ? row->cells[index] : "";
 }
 
-/* The name of a column under `rows` header rows: what stands in them, joined. A cell merged over columns was exported
- * as one filled and empty ones: it covers what is on its right as long as something stands below. */
+/* Whether the cell on the left reaches over this one. A cell merged over columns was exported to text as one filled and
+ * empty ones: there it covers what is on its right. */
+static bool is_reached_from_left(const struct header_row *row, size_t index)
+{
+    return kept_cell(row, index)[0] == '\0' && (row->covered == NULL || (index < row->count && row->covered[index]));
+}
+
+/* The name of a column under `rows` header rows: what stands in them, joined. A cell merged over columns names them all
+ * as long as something stands below. */
 static char *joined_name(const struct header_row *first, size_t rows, size_t index)
 {
     char name[1024] = "";
@@ -104,7 +120,7 @@ static char *joined_name(const struct header_row *first, size_t rows, size_t ind
         bool below = false;
         for (size_t deeper = r + 1; deeper < rows; deeper++)
             below |= kept_cell(&first[deeper], index)[0] != '\0';
-        while (below && from > 0 && kept_cell(&first[r], from)[0] == '\0')
+        while (below && from > 0 && is_reached_from_left(&first[r], from))
             from--;
         const char *part = kept_cell(&first[r], from);
         const size_t used = strlen(name);
@@ -311,7 +327,8 @@ static struct sheet *sheet_new(const struct mapping *mapping)
     sheet->cell_of = calloc(mapping->column_count + 1, sizeof *sheet->cell_of);
     sheet->name_of = calloc(mapping->column_count + 1, sizeof *sheet->name_of);
     sheet->filled = calloc(mapping->column_count + 1, sizeof *sheet->filled);
-    if (sheet->cell_of == NULL || sheet->name_of == NULL || sheet->filled == NULL)
+    sheet->filled_flaw = calloc(mapping->column_count + 1, sizeof *sheet->filled_flaw);
+    if (sheet->cell_of == NULL || sheet->name_of == NULL || sheet->filled == NULL || sheet->filled_flaw == NULL)
         return NULL;
     struct sheet *made = sheet;
     sheet = NULL;
@@ -323,6 +340,8 @@ struct sheet *sheet_open(const struct mapping *mapping, struct source *source, s
     CLEANUP(sheet_close) struct sheet *sheet = sheet_new(mapping);
     bool first = true;
     *reason = (struct reason){0};
+    if (!source_choose_sheet(source, mapping->sheets, mapping->sheet_count, reason))
+        return NULL;
     do {
         struct reason found = {0};
         CLEANUP(header_search_clear) struct header_search search = {0};
@@ -352,8 +371,10 @@ void sheet_rewind(struct sheet *sheet, struct source *source)
     source_rewind(source);
     for (size_t i = 0; i < sheet->rows_above; i++)
         (void)source_next(source, &row);
-    for (size_t i = 0; i < sheet->mapping->column_count; i++)
+    for (size_t i = 0; i < sheet->mapping->column_count; i++) {
         text_free(&sheet->filled[i]);
+        sheet->filled_flaw[i] = CELL_SOUND;
+    }
 }
 
 /* ---- rows ---- */
@@ -380,6 +401,8 @@ bool sheet_skips(const struct sheet *sheet, const struct row *row)
     if (repeats_header(sheet, row))
         return true;
     for (size_t i = 0; i < row->cell_count; i++) {
+        if (row->flaws != NULL && row->flaws[i] != CELL_SOUND)
+            return false; /* there is something, though it cannot be read */
         CLEANUP(text_free) char *compared = text_compared(row->cells[i]);
         if (compared == NULL || compared[0] == '\0')
             continue;
@@ -397,15 +420,29 @@ static const char *own_cell(const struct sheet *sheet, const struct row *row, si
     return cell == NOT_THERE || (size_t)cell >= row->cell_count ? "" : row->cells[cell];
 }
 
+static enum cell_flaw own_flaw(const struct sheet *sheet, const struct row *row, size_t column)
+{
+    const int cell = sheet->cell_of[column];
+    return row->flaws == NULL || cell == NOT_THERE || (size_t)cell >= row->cell_count ? CELL_SOUND : row->flaws[cell];
+}
+
 void sheet_fill_down(struct sheet *sheet, const struct row *row)
 {
     for (size_t i = 0; i < sheet->mapping->column_count; i++) {
         const char *own = own_cell(sheet, row, i);
-        if (!sheet->mapping->columns[i].fill_down || own[0] == '\0')
+        const enum cell_flaw flaw = own_flaw(sheet, row, i);
+        if (!sheet->mapping->columns[i].fill_down || (own[0] == '\0' && flaw == CELL_SOUND))
             continue;
         text_free(&sheet->filled[i]);
         sheet->filled[i] = strdup(own);
+        sheet->filled_flaw[i] = flaw;
     }
+}
+
+enum cell_flaw sheet_cell_flaw(const struct sheet *sheet, const struct row *row, size_t column)
+{
+    const enum cell_flaw flaw = own_flaw(sheet, row, column);
+    return flaw == CELL_SOUND && own_cell(sheet, row, column)[0] == '\0' ? sheet->filled_flaw[column] : flaw;
 }
 
 const char *sheet_cell(const struct sheet *sheet, const struct row *row, size_t column)

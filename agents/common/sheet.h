@@ -16,8 +16,9 @@ enum { SHEET_HEADER_SEARCH_ROWS = 20 };
 
 struct sheet;
 
-/* Finds the header in the first rows, trying every way in which the file can be read; the source then stands before the
- * first data row. NULL: *reason says what is missing or twice there, what was found, and what is nearest. */
+/* Chooses the sheet that the mapping reads and finds the header in its first rows, trying every way in which the file
+ * can be read; the source then stands before the first data row. NULL: *reason says which sheets there are, or what is
+ * missing or twice in the header, what was found, and what is nearest. */
 struct sheet *sheet_open(const struct mapping *mapping, struct source *source, struct reason *reason);
 /* Frees it and sets *sheet to NULL. A NULL sheet is fine. */
 void sheet_close(struct sheet **sheet);
@@ -30,6 +31,8 @@ bool sheet_skips(const struct sheet *sheet, const struct row *row);
 void sheet_fill_down(struct sheet *sheet, const struct row *row);
 /* The cell of a mapping's column, filled down; "" where the row or the header has none. Borrowed until the next row. */
 const char *sheet_cell(const struct sheet *sheet, const struct row *row, size_t column);
+/* What is wrong with that cell, or with the one above that it takes its text from. */
+enum cell_flaw sheet_cell_flaw(const struct sheet *sheet, const struct row *row, size_t column);
 /* Whether the header has the mapping's column. */
 bool sheet_has_column(const struct sheet *sheet, size_t column);
 /* A column's name as the mapping has it and the header shows it, for people. */

@@ -2,6 +2,7 @@
 
 #include "csv_source.h"
 #include "fault.h"
+#include "xlsx_source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* One of both. */
 struct source {
     struct csv_source *csv;
+    struct xlsx_source *xlsx;
     uint8_t hash[SOURCE_HASH_BYTES];
 };
 
@@ -70,6 +73,53 @@ static enum source_opened read_file(const char *path, uint8_t **bytes, size_t *s
     return SOURCE_OPENED;
 }
 
+/* ---- what it is ---- */
+
+static bool starts_with(const uint8_t *bytes, size_t size, const char *prefix, size_t prefix_size)
+{
+    return size >= prefix_size && memcmp(bytes, prefix, prefix_size) == 0;
+}
+
+static bool is_zip(const uint8_t *bytes, size_t size)
+{
+    return starts_with(bytes, size, "PK\x03\x04", 4) || starts_with(bytes, size, "PK\x05\x06", 4);
+}
+
+/* The container of old Office files; newer ones with a password hide in it, too. */
+static bool is_old_container(const uint8_t *bytes, size_t size)
+{
+    return starts_with(bytes, size, "\xD0\xCF\x11\xE0", 4);
+}
+
+static bool is_markup(const uint8_t *bytes, size_t size)
+{
+    size_t at = starts_with(bytes, size, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    while (at < size && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
+        at++;
+    return at < size && bytes[at] == '<';
+}
+
+/* Files that are no sheet to us, told by their first bytes; *reason advises. */
+static bool is_of_another_kind(const uint8_t *bytes, size_t size, struct reason *reason)
+{
+    static const char encrypted[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+    if (is_old_container(bytes, size)) {
+        if (memmem(bytes, size, encrypted, sizeof encrypted) != NULL)
+            reason_set(reason, REASON_UNSUPPORTED, "文件带密码：请去掉密码后另存为 .xlsx",
+                       "the file has a password: save it as .xlsx without one");
+        else
+            reason_set(reason, REASON_UNSUPPORTED, "这是旧版 .xls、.et 或带密码的文件：请另存为不带密码的 .xlsx",
+                       "an old .xls, an .et or a file with a password: save it as .xlsx without a password");
+        return true;
+    }
+    if (is_markup(bytes, size)) {
+        reason_set(reason, REASON_UNSUPPORTED, "这是网页或 XML，不是表格：请用表格软件打开后另存为 .xlsx",
+                   "a web page or XML, not a sheet: open it in a spreadsheet program and save it as .xlsx");
+        return true;
+    }
+    return false;
+}
+
 enum source_opened source_open(const char *path, struct source **source, struct reason *reason)
 {
     CLEANUP(bytes_free) uint8_t *bytes = NULL;
@@ -78,11 +128,14 @@ enum source_opened source_open(const char *path, struct source **source, struct 
     const enum source_opened got = read_file(path, &bytes, &size, reason);
     if (got != SOURCE_OPENED)
         return got;
+    if (is_of_another_kind(bytes, size, reason))
+        return SOURCE_REFUSED;
     CLEANUP(source_close) struct source *opening = calloc(1, sizeof *opening);
     if (opening == NULL)
         return unreadable(reason);
     crypto_hash_sha256(opening->hash, bytes, size);
-    const enum source_opened opened = csv_source_open(&bytes, size, &opening->csv, reason);
+    const enum source_opened opened = is_zip(bytes, size) ? xlsx_source_open(&bytes, size, &opening->xlsx, reason)
+                                                          : csv_source_open(&bytes, size, &opening->csv, reason);
     if (opened != SOURCE_OPENED)
         return opened;
     *source = opening;
@@ -90,37 +143,64 @@ enum source_opened source_open(const char *path, struct source **source, struct 
     return SOURCE_OPENED;
 }
 
+/* ---- as its kind does it ---- */
+
 void source_close(struct source **source)
 {
-    if (*source != NULL)
+    if (*source != NULL) {
         csv_source_close(&(*source)->csv);
+        xlsx_source_close(&(*source)->xlsx);
+    }
     free(*source);
     *source = NULL;
 }
 
+bool source_choose_sheet(struct source *source, const char *const *patterns, size_t pattern_count,
+                         struct reason *reason)
+{
+    return source->xlsx == NULL || xlsx_source_choose_sheet(source->xlsx, patterns, pattern_count, reason);
+}
+
 bool source_next(struct source *source, struct row *row)
 {
-    return csv_source_next(source->csv, row);
+    return source->xlsx != NULL ? xlsx_source_next(source->xlsx, row) : csv_source_next(source->csv, row);
+}
+
+bool source_failed(const struct source *source)
+{
+    return source->xlsx != NULL && xlsx_source_failed(source->xlsx);
 }
 
 void source_rewind(struct source *source)
 {
-    csv_source_rewind(source->csv);
+    if (source->xlsx != NULL)
+        xlsx_source_rewind(source->xlsx);
+    else
+        csv_source_rewind(source->csv);
 }
 
 bool source_reread(struct source *source)
 {
-    return csv_source_reread(source->csv);
+    if (source->csv != NULL)
+        return csv_source_reread(source->csv);
+    xlsx_source_rewind(source->xlsx); /* there is one way to read it */
+    return false;
 }
 
 const char *source_reading(const struct source *source)
 {
-    return csv_source_reading(source->csv);
+    return source->xlsx != NULL ? xlsx_source_reading(source->xlsx) : csv_source_reading(source->csv);
 }
 
-bool source_is_cut(const struct source *source)
+bool source_is_cut(const struct source *source, struct reason *reason)
 {
-    return csv_source_is_cut(source->csv);
+    if (source->xlsx != NULL)
+        return xlsx_source_is_cut(source->xlsx, reason);
+    if (!csv_source_is_cut(source->csv))
+        return false;
+    reason_set(reason, REASON_ENCODING, "文件末尾的字不完整：可能还在复制",
+               "the last character is incomplete: still being copied?");
+    return true;
 }
 
 const uint8_t *source_hash(const struct source *source)
@@ -130,5 +210,5 @@ const uint8_t *source_hash(const struct source *source)
 
 unsigned source_progress(const struct source *source)
 {
-    return csv_source_progress(source->csv);
+    return source->xlsx != NULL ? xlsx_source_progress(source->xlsx) : csv_source_progress(source->csv);
 }

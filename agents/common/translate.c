@@ -84,6 +84,49 @@ static bool wrong_cell(const char *column, const char *cell, struct reason *reas
     return false;
 }
 
+/* Why a cell that is no good by itself cannot be used. */
+static bool flaw_reason(enum cell_flaw flaw, const char *cell, struct reason *reason)
+{
+    char quoted[128];
+    text_quote(cell, quoted, sizeof quoted);
+    switch (flaw) {
+    case CELL_SOUND:
+        return true;
+    case CELL_UNCALCULATED:
+        return reason_set(reason, REASON_BAD_VALUE, "公式没有保存结果：请用表格软件打开文件，保存一次，再放回文件夹",
+                          "the formula's result was not saved: open the file in the spreadsheet program, save it once "
+                          "and put it back");
+    case CELL_ERROR:
+        return reason_set(reason, REASON_BAD_VALUE, "公式出错（%s）：请改正", "the formula gives the error %s: mend it",
+                          quoted);
+    case CELL_DIGITS_LOST:
+        return reason_set(reason, REASON_BAD_VALUE,
+                          "超过 15 位的数字，后面的位数已被表格软件丢掉：请把该列设为文本格式，重新填写",
+                          "a number of more than 15 digits, of which the spreadsheet program lost the last: set the "
+                          "column to text and enter it again");
+    case CELL_NO_DATE:
+        return reason_set(reason, REASON_BAD_VALUE, "单元格设成了日期格式，内容“%s”却不是可确认的日期：请改正",
+                          "the cell has a date format, but what it holds, %s, is no certain date: mend it", quoted);
+    case CELL_TOO_LONG:
+        return reason_set(reason, REASON_TOO_LARGE, "单元格超过 %d KiB", "the cell is larger than %d KiB",
+                          SOURCE_CELL_BYTES_MAX / 1024);
+    case CELL_UNREADABLE:
+        return reason_set(
+            reason, REASON_MALFORMED, "单元格的内容读不了：请用表格软件打开，检查后保存",
+            "what the cell holds cannot be read: open the file in the spreadsheet program, look at it and "
+            "save it");
+    }
+    abort();
+}
+
+/* Whether a cell that the mapping uses is good by itself. */
+static bool cell_is_sound(const struct sheet *sheet, const struct row *row, size_t column, struct reason *reason)
+{
+    const enum cell_flaw flaw = sheet_cell_flaw(sheet, row, column);
+    const char *cell = sheet_cell(sheet, row, column);
+    return flaw_reason(flaw, cell, reason) || wrong_cell(sheet_column_name(sheet, column), cell, reason);
+}
+
 /* ---- which events, under which key ---- */
 
 static bool is_one_of(char *const *words, size_t count, const char *compared)
@@ -114,6 +157,17 @@ static bool conditions_hold(const struct sheet *sheet, const struct row *row, co
     return true;
 }
 
+/* What cannot be read decides nothing: no event happens, or fails to, by it. */
+static bool conditions_are_sound(const struct sheet *sheet, const struct row *row, struct reason *reason)
+{
+    const struct mapping *mapping = sheet_mapping(sheet);
+    for (size_t e = 0; row->flaws != NULL && e < mapping->event_count; e++)
+        for (size_t i = 0; i < mapping->events[e].condition_count; i++)
+            if (!cell_is_sound(sheet, row, mapping->events[e].conditions[i].column, reason))
+                return false;
+    return true;
+}
+
 static bool append_key(char **key, const char *part)
 {
     char *longer;
@@ -134,6 +188,8 @@ static bool build_key(const struct sheet *sheet, const struct row *row, char **k
         CLEANUP(text_free) char *squeezed = text_squeezed(cell);
         if (squeezed == NULL)
             return out_of_memory(reason);
+        if (!cell_is_sound(sheet, row, mapping->key[i], reason))
+            return false;
         if (is_empty(mapping, squeezed))
             return reason_set(reason, REASON_MISSING_FIELD, "“%s”列是空的，而它是本行的编号",
                               "column %s is empty, but it names the row", name);
@@ -174,7 +230,7 @@ bool translate_identify(const struct sheet *sheet, const struct row *row, struct
 {
     const struct mapping *mapping = sheet_mapping(sheet);
     *result = (struct translated_row){0};
-    bool identified = build_key(sheet, row, &result->key, reason);
+    bool identified = build_key(sheet, row, &result->key, reason) && conditions_are_sound(sheet, row, reason);
     for (size_t i = 0; identified && i < mapping->event_count; i++)
         if (conditions_hold(sheet, row, &mapping->events[i]))
             identified = add_event(result, &mapping->events[i], reason);
@@ -529,6 +585,8 @@ static bool read_field(struct translator *translator, const struct sheet *sheet,
     const char *cell = sheet_cell(sheet, row, field->column);
     const char *name = sheet_column_name(sheet, field->column);
     bool absent;
+    if (!cell_is_sound(sheet, row, field->column, reason))
+        return false;
     *value = cell_value(&context, cell, &absent, reason);
     if (*value != NULL || (absent && may_be_absent(field)))
         return true;

@@ -140,11 +140,13 @@ static void utf16_is_read_by_its_mark(void **state)
 static void what_a_file_is_its_first_bytes_say(void **state)
 {
     struct sheet_file *file = *state;
-    const char *const files[] = {"PK\x03\x04rest", "\xD0\xCF\x11\xE0rest", "<html>"};
+    const char *const files[] = {"\xD0\xCF\x11\xE0rest", "<html>", "\xEF\xBB\xBF\r\n<table>"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         assert_int_equal(open_bytes(file, files[i], strlen(files[i])), SOURCE_REFUSED);
         assert_string_equal(file->reason.code, REASON_UNSUPPORTED);
+        assert_non_null(strstr(file->reason.en, "save it as .xlsx"));
     }
+    assert_int_equal(open_bytes(file, "PK\x03\x04rest", 8), SOURCE_UNSETTLED); /* the beginning of a workbook */
 }
 
 static void a_file_that_ends_within_a_character_is_still_being_copied(void **state)
@@ -160,7 +162,7 @@ static void a_cut_utf8_file_is_known_as_cut_in_the_reading_with_the_header(void 
     struct sheet_file *file = *state;
     open_text(file, "编号,名称\n1,ab\xE4\xBD"); /* whole in GB18030 */
     expect_row(file, 1, "编号|名称");
-    assert_true(source_is_cut(file->source));
+    assert_true(source_is_cut(file->source, &file->reason));
 }
 
 static void a_wrong_byte_spoils_its_row_alone_and_is_named(void **state)
