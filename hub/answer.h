@@ -60,6 +60,11 @@ void answer_discrepancies(struct hub *hub, const struct session *session, uint32
                           bool open_only);
 void answer_attention(struct hub *hub, const struct session *session, uint32_t query, const struct viewer *viewer,
                       const Sanling__V1__AttentionQuery *ask);
+/* What viewer->office owes. `from_day`: of the question, parsed. false, and nothing answered: no closed period of a
+ * zero that is asked of the office starts on it. */
+bool answer_attestations_due(struct hub *hub, const struct session *session, uint32_t query,
+                             const struct viewer *viewer, const Sanling__V1__AttestationsDueQuery *ask,
+                             int32_t from_day);
 /* view->root is a unit; view->depth is 0. */
 void answer_why(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
 /* The units of view->root's subtree in columns, from the rows of the view's moment; view->depth is not looked at. */

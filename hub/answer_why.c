@@ -169,6 +169,7 @@ static void fill_attestation(struct why *why, Reason *reason, const struct attes
     reason->to_day = take_day(why->hub, coverage->to_day);
     reason->office = (Sanling__V1__Office__Kind)attestation->office;
     reason->basis = (Sanling__V1__Attestation__Basis)attestation->basis;
+    reason->by_system = attestation->by_system;
     reason->policy_version = take_text(why->hub, policy ? policy->version : "");
 }
 

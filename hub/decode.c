@@ -285,6 +285,7 @@ static bool decode_attested(const Sanling__V1__ZeroAttested *from, struct decode
     event->attested.zero = (enum zero)(from->zero - 1); /* the contract counts from 1 */
     event->attested.basis = (enum basis)from->basis;
     event->attested.scope = from->scope;
+    event->attested.by_system = from->by_system;
     event->attested.units = (const char *const *)from->units;
     event->attested.unit_count = (uint32_t)from->n_units;
     return in_range("units", from->n_units, 0, 1000, decoded) &&

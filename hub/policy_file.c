@@ -85,6 +85,8 @@ struct file_attestation {
     int counts_from_level;
     int *bases;
     unsigned bases_count;
+    int *by_system;
+    unsigned by_system_count;
 };
 struct file_limit {
     int clock;
@@ -285,8 +287,11 @@ static const cyaml_schema_field_t calendar_fields[] = {
 static const cyaml_schema_field_t zone_fields[] = {TEXT(name, file_zone, 1, 64), NUMBER(utc_offset_minutes, file_zone),
                                                    CYAML_FIELD_END};
 static const cyaml_schema_field_t attestation_fields[] = {
-    WORD(cadence, file_attestation, cadence_names), NUMBER(grace_days, file_attestation),
-    WORD(counts_from_level, file_attestation, level_names), LIST(bases, file_attestation, &basis_value, 1, 4),
+    WORD(cadence, file_attestation, cadence_names),
+    NUMBER(grace_days, file_attestation),
+    WORD(counts_from_level, file_attestation, level_names),
+    LIST(bases, file_attestation, &basis_value, 1, 4),
+    MAYBE_LIST(by_system, file_attestation, &office_value, OFFICE_LIMIT),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t limit_fields[] = {WORD(clock, file_limit, clock_names),
                                                     MAYBE_NUMBER(days, file_limit),
@@ -860,6 +865,7 @@ static bool take(const struct file_policy *file, struct policy *policy, const st
     policy->cadence = (enum cadence)file->attestation.cadence;
     policy->counts_from_level = (enum unit_kind)file->attestation.counts_from_level;
     policy->basis_mask = mask_of(file->attestation.bases, file->attestation.bases_count);
+    policy->by_system = mask_of(file->attestation.by_system, file->attestation.by_system_count);
     policy->rounded_tallies = mask_of(file->rounded_tallies, file->rounded_tallies_count);
     policy->verify_on_spot = !file->hazards.verify_on_spot || *file->hazards.verify_on_spot == YAML_TRUE;
     policy->territory_too = file->attribution.territory_too == YAML_TRUE;

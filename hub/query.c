@@ -166,6 +166,7 @@ static enum moment_way moment_way(const Sanling__V1__Query *query)
     case SANLING__V1__QUERY__ASK_CLOCK_CHANGE:
     case SANLING__V1__QUERY__ASK_CATALOGUE:
     case SANLING__V1__QUERY__ASK_ROUTES:
+    case SANLING__V1__QUERY__ASK_ATTESTATIONS_DUE: /* what is to be done is of now */
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
         break;
@@ -580,6 +581,33 @@ static void ask_attention(struct hub *hub, const struct session *session, const 
         answer_attention(hub, session, query->id, &viewer, ask);
 }
 
+static void ask_attestations_due(struct hub *hub, const struct session *session, const struct identity *identity,
+                                 const Sanling__V1__Query *query)
+{
+    struct viewer viewer;
+    const Sanling__V1__AttestationsDueQuery *ask = query->attestations_due;
+    int32_t from_day = DAY_NONE;
+    const bool of_period = ask->zero != SANLING__V1__ZERO__KIND__UNSPECIFIED;
+    if ((uint32_t)ask->office >= OFFICE_LIMIT || (uint32_t)ask->zero > ZERO_COUNT ||
+        (of_period && !day_parse(ask->from_day, &from_day))) {
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY,
+               "office, zero, from_day: not the contract's, or no day");
+        return;
+    }
+    if (!take_viewer(hub, session, identity, query, ask->unit, &viewer) || !take_policy(hub, session, query))
+        return;
+    if (ask->office != SANLING__V1__OFFICE__KIND__UNSPECIFIED && (enum office)ask->office != viewer.office) {
+        if (!viewer.sees_all) {
+            refuse(hub, session, query, SANLING__V1__CODE__KIND__NOT_PERMITTED, "office: another than the identity's");
+            return;
+        }
+        viewer.office = (enum office)ask->office;
+    }
+    if (!answer_attestations_due(hub, session, query->id, &viewer, ask, from_day))
+        refuse(hub, session, query, SANLING__V1__CODE__KIND__BAD_QUERY,
+               "from_day: no closed period of this zero, asked of this office, starts on it");
+}
+
 static void ask_figure(struct hub *hub, const struct session *session, const struct identity *identity,
                        const Sanling__V1__Query *query)
 {
@@ -754,6 +782,9 @@ static void answer_query(struct hub *hub, const struct session *session, const s
         return;
     case SANLING__V1__QUERY__ASK_DIFFERENCE:
         ask_difference(hub, session, identity, query);
+        return;
+    case SANLING__V1__QUERY__ASK_ATTESTATIONS_DUE:
+        ask_attestations_due(hub, session, identity, query);
         return;
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:

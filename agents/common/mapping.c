@@ -682,11 +682,12 @@ static bool build_attest(struct check *check)
     CLEANUP(text_free) char *code = NULL;
     if (!enum_has(&sanling__v1__zero__kind__descriptor, entry->zero))
         return refuse(check, "attest", 0, "attest: zero: '%s' is not PETITION, ACCIDENT or CASE", entry->zero);
-    if (!enum_has(&sanling__v1__attestation__basis__descriptor, entry->basis))
-        return refuse(check, "attest", 0,
-                      "attest: basis: '%s' is not REGISTER_CHECKED, SITE_VISIT, UNIT_STATEMENT "
-                      "or HISTORIC",
-                      entry->basis);
+    if (strcmp(entry->basis, "REGISTER_CHECKED") != 0)
+        return refuse(
+            check, "attest", 0,
+            "attest: basis: '%s': a file can only say REGISTER_CHECKED; for a visit or a unit's word a person "
+            "attests",
+            entry->basis);
     if (!cell_unit_code(entry->unit, &code, &reason))
         return refuse(check, "attest", 0, "attest: unit: %s", reason.en);
     struct mapping_attest *attest = malloc(sizeof *attest);

@@ -87,6 +87,8 @@
  * that the file's name holds: a month (2020-01, 2020年1月, 202001) or a day (2020-01-31, 2020年1月31日, 20200131). Its
  * occurred_at is the end of the period. Never for a file without a data row, or with a rejected one, or without a
  * period in its name: the report then says so. `unit` and `zero` and `basis` are required, `scope` is false by default.
+ * The basis is REGISTER_CHECKED, and the event says by_system, for no person confirmed it: the hub takes it only where
+ * the policy allows the office's own system to attest (attestation.by_system); elsewhere the report asks for a person.
  *
  * Headers and words are compared after NFKC, without white space, zero-width characters and `*`. */
 #ifndef SANLING_MAPPING_H

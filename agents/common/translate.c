@@ -792,9 +792,9 @@ bool translate_attestation(struct translator *translator, const struct mapping_a
     moment_format_utc(&(struct moment){.day = to_day + 1}, translator->utc_offset_minutes, drawn_up);
     CLEANUP(json_release)
     json_t *json =
-        json_pack("{s:s, s:i, s:s, s:{s:s, s:b, s:s, s:s, s:s}}", "occurred_at", drawn_up, "utc_offset_minutes",
+        json_pack("{s:s, s:i, s:s, s:{s:s, s:b, s:s, s:s, s:s, s:b}}", "occurred_at", drawn_up, "utc_offset_minutes",
                   translator->utc_offset_minutes, "unit", attest->unit, "zero_attested", "zero", attest->zero, "scope",
-                  attest->scope, "from_day", from, "to_day", to, "basis", attest->basis);
+                  attest->scope, "from_day", from, "to_day", to, "basis", attest->basis, "by_system", true);
     *result = (struct translated_row){.count = 1};
     result->events[0].identity = strdup("ZeroAttested#file");
     if (json == NULL || result->events[0].identity == NULL ||

@@ -119,7 +119,7 @@ static void write_not_counting(const struct page *page, const why_reason *reason
 {
     FILE *out = page->out;
     struct term office = office_term(reason->office);
-    struct term basis = basis_term(reason->basis);
+    struct term basis = basis_term(reason->basis, reason->by_system);
     fprintf(out, chinese ? "  %s对 " : "  The zero report of %s for ", chinese ? office.chinese : office.english);
     write_days(out, reason->day, reason->to_day);
     if (chinese)
@@ -211,7 +211,8 @@ static bool stretch_take(struct stretch *stretch, const why_reason *reason)
         return false;
     if (stretch->count > 0 &&
         (reason->zero != stretch->first->zero || reason->office != stretch->first->office ||
-         reason->basis != stretch->first->basis || from > stretch->to + 1 || to < stretch->from - 1))
+         reason->basis != stretch->first->basis || reason->by_system != stretch->first->by_system ||
+         from > stretch->to + 1 || to < stretch->from - 1))
         return false;
     if (stretch->count == 0)
         stretch->first = reason;
@@ -233,7 +234,7 @@ static void write_stretch(const struct page *page, why_reason *const *reasons, c
 {
     FILE *out = page->out;
     struct term office = office_term(stretch->first->office);
-    struct term basis = basis_term(stretch->first->basis);
+    struct term basis = basis_term(stretch->first->basis, stretch->first->by_system);
     if (chinese)
         fprintf(out, "  %s %zu 份零报告（%s）覆盖 ", office.chinese, stretch->count, basis.chinese);
     else
@@ -310,6 +311,8 @@ static int compare_reasons(const void *left, const void *right)
         return a->office < b->office ? -1 : 1;
     if (a->basis != b->basis)
         return a->basis < b->basis ? -1 : 1;
+    if (a->by_system != b->by_system)
+        return a->by_system ? 1 : -1;
     int order = strcmp(a->day, b->day);
     return order != 0 ? order : (a->position > b->position) - (a->position < b->position);
 }

@@ -65,8 +65,11 @@ struct term status_term(Sanling__V1__Status__Kind status)
     return (struct term){"?", "?"};
 }
 
-struct term basis_term(Sanling__V1__Attestation__Basis basis)
+struct term basis_term(Sanling__V1__Attestation__Basis basis, bool by_system)
 {
+    if (by_system) /* with REGISTER_CHECKED only */
+        return (struct term){"系统自动查台账，未经人确认",
+                             "register checked by the office's system, confirmed by nobody"};
     switch (basis) {
     case SANLING__V1__ATTESTATION__BASIS__UNSPECIFIED:
         return (struct term){"依据不明", "no basis given"};

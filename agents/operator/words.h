@@ -15,7 +15,7 @@ struct term {
 struct term office_term(Sanling__V1__Office__Kind office);
 struct term zero_term(Sanling__V1__Zero__Kind zero); /* UNSPECIFIED: the joint status */
 struct term status_term(Sanling__V1__Status__Kind status);
-struct term basis_term(Sanling__V1__Attestation__Basis basis);
+struct term basis_term(Sanling__V1__Attestation__Basis basis, bool by_system);
 
 /* For tables: the Chinese word and the code. Never NULL; "–" for UNSPECIFIED. */
 const char *office_label(Sanling__V1__Office__Kind office);

@@ -170,6 +170,7 @@ static void attest(struct state *state, const struct event *event, const struct 
         .zero = (uint8_t)zero,
         .office = (uint8_t)publisher->office,
         .basis = (uint8_t)event->attested.basis,
+        .by_system = event->attested.by_system,
         .scope = event->attested.scope,
         .level = (uint8_t)publisher_level(state, publisher),
         .days_late = days_late(state, event),

@@ -146,6 +146,7 @@ enum zero { ZERO_PETITION = 0, ZERO_ACCIDENT = 1, ZERO_CASE = 2 };
 #define ZERO_COUNT 3
 
 enum basis { BASIS_REGISTER_CHECKED = 1, BASIS_SITE_VISIT = 2, BASIS_UNIT_STATEMENT = 3, BASIS_HISTORIC = 4 };
+enum { BASIS_LIMIT = BASIS_HISTORIC + 1 };
 
 enum matter_kind {
     MATTER_NONE = 0,
@@ -280,6 +281,7 @@ struct event {
             uint32_t unit_count;      /* 0: the envelope's unit */
             int32_t from_day;
             int32_t to_day;
+            bool by_system; /* no person confirmed it */
         } attested;
         struct {
             enum petition_type type;

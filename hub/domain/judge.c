@@ -202,6 +202,18 @@ static bool judge_end(const struct state *state, const struct event *event, stru
     return true;
 }
 
+/* A zero that nobody looked at is the exception that the policy must name. */
+static bool judge_by_system(const struct state *state, const struct event *event, const struct publisher *publisher,
+                            struct ruling *ruling)
+{
+    const struct policy *policy = state_policy(state);
+    if (event->attested.basis != BASIS_REGISTER_CHECKED)
+        return ruling_refuse(ruling, VERDICT_BAD_VALUE, "basis: a system attests REGISTER_CHECKED only");
+    return (policy && policy->by_system & OFFICE_BIT(publisher->office)) ||
+           ruling_refuse(ruling, VERDICT_NOT_PERMITTED,
+                         "by_system: the policy wants a person of this office to confirm its attestations");
+}
+
 static bool judge_attestation(const struct state *state, const struct event *event, const struct publisher *publisher,
                               struct ruling *ruling)
 {
@@ -212,6 +224,8 @@ static bool judge_attestation(const struct state *state, const struct event *eve
         day_format(state->heads.today, today);
         return ruling_refuse(ruling, VERDICT_DAY_NOT_CLOSED, "to_day: days from %s on are not closed", today);
     }
+    if (event->attested.by_system && !judge_by_system(state, event, publisher, ruling))
+        return false;
     if (event->attested.scope) {
         if (event->attested.basis != BASIS_REGISTER_CHECKED)
             return ruling_refuse(ruling, VERDICT_BAD_VALUE, "basis: a scope is attested with REGISTER_CHECKED only");

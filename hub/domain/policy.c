@@ -5,15 +5,20 @@
 
 #include "day.h"
 
-int32_t policy_due(const struct policy *policy, int32_t day)
+struct day_span policy_period(const struct policy *policy, int32_t day)
 {
     switch (policy->cadence) {
     case CADENCE_DAILY:
-        return day + policy->grace_days;
+        return (struct day_span){day, day};
     case CADENCE_MONTHLY:
-        return day_month_end(day) + policy->grace_days;
+        return (struct day_span){day_month_start(day), day_month_end(day)};
     }
     abort();
+}
+
+int32_t policy_due(const struct policy *policy, int32_t day)
+{
+    return policy_period(policy, day).to + policy->grace_days;
 }
 
 int32_t policy_zone(const struct policy *policy)

@@ -146,7 +146,8 @@ struct policy {
     enum cadence cadence;
     int32_t grace_days;
     enum unit_kind counts_from_level;
-    uint32_t basis_mask; /* bases that make coverage */
+    uint32_t basis_mask;  /* bases that make coverage */
+    office_set by_system; /* whose own systems may attest REGISTER_CHECKED without a person's confirmation */
     office_set required[ZERO_COUNT];
     bool territory_too;         /* 属地连带: a break of an enterprise is one of its territory too */
     int32_t sweep_cadence_days; /* 滚动摸排: a unit is swept or inspected at least so often; 0: not watched */
@@ -177,6 +178,8 @@ _Static_assert(POLICY_ROUTES <= 64, "a route is a bit of routes_of");
  * it all are asked, with the same answer. */
 void policy_index(struct policy *policy);
 
+/* The reporting period that contains `day`. */
+struct day_span policy_period(const struct policy *policy, int32_t day);
 /* The day by which the reporting period that contains `day` must be attested; it is owed after that day. */
 int32_t policy_due(const struct policy *policy, int32_t day);
 /* Minutes east of UTC in which days are counted; Asia/Shanghai while no policy is adopted. */

@@ -76,8 +76,8 @@ struct attestation {
     uint8_t office;
     uint8_t basis;
     uint8_t scope;
-    uint8_t level; /* unit_kind of the root of its office's subtree: who stands behind it */
-    uint8_t unused;
+    uint8_t level;      /* unit_kind of the root of its office's subtree: who stands behind it */
+    uint8_t by_system;  /* no person confirmed it */
     uint16_t days_late; /* behind the due of its first day when it was recorded; 0: in time */
 };
 

@@ -192,9 +192,11 @@ static void what_is_wrong_is_named_with_its_line(void **state)
         {ONE_EVENT("AccidentReported", "      - {field: casualties, column: [等级]}\n"),
          "line 9: field: 'casualties' of AccidentReported has fields of its own"},
         {ONE_EVENT("HazardFound", "      - {field: hazard, column: [编号], optional: maybe}\n"), "line 9: "},
-        {ONE_EVENT("HazardFound", "") "attest: {zero: ZERO, basis: SITE_VISIT, unit: \"140322000000\"}\n",
+        {ONE_EVENT("HazardFound", "") "attest: {zero: ZERO, basis: REGISTER_CHECKED, unit: \"140322000000\"}\n",
          "line 9: attest: zero: 'ZERO'"},
-        {ONE_EVENT("HazardFound", "") "attest: {zero: CASE, basis: SITE_VISIT, unit: \"1403\"}\n",
+        {ONE_EVENT("HazardFound", "") "attest: {zero: CASE, basis: SITE_VISIT, unit: \"140322000000\"}\n",
+         "line 9: attest: basis: "},
+        {ONE_EVENT("HazardFound", "") "attest: {zero: CASE, basis: REGISTER_CHECKED, unit: \"1403\"}\n",
          "line 9: attest: unit: "},
         {"version: 2\nfiles: [a]\nkey: [a]\nevents:\n  - type: HazardFound\n    fields:\n      - {field: unit, "
          "constant: '140322102200'}\n      - {field: occurred_at, constant: 2020-04-03}\n",
@@ -848,7 +850,7 @@ static void an_attestation_covers_the_period_and_is_dated_at_its_end(void **stat
     expect_event(desk, 0,
                  "{\"occurredAt\":\"2020-01-31T16:00:00Z\",\"utcOffsetMinutes\":480,\"unit\":\"140322000000\","
                  "\"zeroAttested\":{\"zero\":\"ACCIDENT\",\"scope\":true,\"fromDay\":\"2020-01-01\",\"toDay\":"
-                 "\"2020-01-31\",\"basis\":\"REGISTER_CHECKED\"}}");
+                 "\"2020-01-31\",\"basis\":\"REGISTER_CHECKED\",\"bySystem\":true}}");
 }
 
 #define DESK_TEST(promise) cmocka_unit_test_setup_teardown(promise, open_desk, close_desk)

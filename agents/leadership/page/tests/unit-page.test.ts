@@ -13,7 +13,7 @@ import { inventedTree } from './invented-tree';
 
 const reason = (change: Partial<Reason>): Reason => ({
     kind: 'ATTESTED', zero: 'CASE', position: '0', type: '', matter: '', unit: '', day: '2020-01-01', toDay: '', office: 'PUBLIC_SECURITY',
-    basis: 'REGISTER_CHECKED', policyVersion: '', rule: '', other: '0', text: '', ...change,
+    basis: 'REGISTER_CHECKED', bySystem: false, policyVersion: '', rule: '', other: '0', text: '', ...change,
 });
 const w = { ...zh, ...viewsZh };
 const say = (reasons: Reason[]) => sentencesOf(reasons, w, (type) => (type === 'CaseFiled' ? '受案/立案' : type), '2020');

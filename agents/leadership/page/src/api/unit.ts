@@ -42,6 +42,7 @@ export interface Reason {
     toDay: string;
     office: OfficeKind;
     basis: string;
+    bySystem: boolean; /* said by the office's own system, confirmed by nobody */
     policyVersion: string;
     rule: string;
     other: string;

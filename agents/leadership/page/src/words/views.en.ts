@@ -101,6 +101,7 @@ export const viewsEn: Same<typeof viewsZh> = {
     bases: {
         UNSPECIFIED: 'no basis given', REGISTER_CHECKED: 'register checked', SITE_VISIT: 'site visit', UNIT_STATEMENT: 'own statement', HISTORIC: 'claimed before the log',
     },
+    basisBySystem: "register checked by the office's system, confirmed by nobody",
     ownStatement: 'own statement',
     grounds: {},
     newestFirst: 'newest first',

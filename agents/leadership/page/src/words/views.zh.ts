@@ -95,6 +95,7 @@ export const viewsZh = {
     bases: {
         UNSPECIFIED: '依据不明', REGISTER_CHECKED: '查台账', SITE_VISIT: '实地', UNIT_STATEMENT: '单位自报', HISTORIC: '建库前自报',
     } as Record<string, string>,
+    basisBySystem: '系统自动查台账，未经人确认',
     ownStatement: '自报',
     grounds: {
         retracted: '已撤销',

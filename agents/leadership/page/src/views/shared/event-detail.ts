@@ -14,7 +14,7 @@ export function eventDetail(record: EventRecord, year: string): string {
     const parts: string[] = [];
     if (text(fields['zero'])) parts.push(zeroWord(fields['zero'] as ZeroKind));
     if (text(fields['fromDay'])) parts.push(dayRange(text(fields['fromDay']), text(fields['toDay']), year));
-    if (text(fields['basis'])) parts.push(word(w.bases, text(fields['basis'])));
+    if (text(fields['basis'])) parts.push(fields['bySystem'] === true ? w.basisBySystem : word(w.bases, text(fields['basis'])));
     for (const name of ['attestation', 'target']) if (text(fields[name]) && text(fields[name]) !== '0') parts.push(`#${integer(text(fields[name]))}`);
     for (const name of ['hazard', 'accident', 'case']) if (text(fields[name])) parts.push(text(fields[name]));
     if (record.event.matter) parts.push(record.event.matter);

@@ -25,7 +25,7 @@ const zeroRank = (zero: Reason['zero']): number => (ZEROS.indexOf(zero) + ZEROS.
 function compare(a: Reason, b: Reason): number {
     return (
         zeroRank(a.zero) - zeroRank(b.zero) ||
-        rank(a.kind) - rank(b.kind) || compareText(a.office, b.office) || compareText(a.basis, b.basis) ||
+        rank(a.kind) - rank(b.kind) || compareText(a.office, b.office) || compareText(a.basis, b.basis) || Number(a.bySystem) - Number(b.bySystem) ||
         compareText(a.day, b.day) || Number(a.position) - Number(b.position)
     );
 }
@@ -41,7 +41,8 @@ function stretchFrom(reasons: readonly Reason[], begin: number): Reason[] {
     let last = dayNumber(first.toDay || first.day);
     for (let i = begin + 1; i < reasons.length; i++) {
         const next = reasons[i]!;
-        const same = next.kind === 'ATTESTED' && next.zero === first.zero && next.office === first.office && next.basis === first.basis;
+        const same = next.kind === 'ATTESTED' && next.zero === first.zero && next.office === first.office &&
+            next.basis === first.basis && next.bySystem === first.bySystem;
         if (!same || dayNumber(next.day) > last + 1) break;
         stretch.push(next);
         last = Math.max(last, dayNumber(next.toDay || next.day));
@@ -70,9 +71,10 @@ export function sentencesOf(reasons: readonly Reason[], w: Words, typeName: (typ
 function attested(group: readonly Reason[], w: Words, year: string): string {
     const first = group[0]!;
     const last = group.reduce((day, reason) => (reason.toDay > day ? reason.toDay : day), first.toDay || first.day);
-    return w.whyAttested(officeOf(first, w), group.length, word(w.bases, first.basis), dayRange(first.day, last, year));
+    return w.whyAttested(officeOf(first, w), group.length, basisOf(first, w), dayRange(first.day, last, year));
 }
 
+const basisOf = (reason: Reason, w: Words): string => (reason.bySystem ? w.basisBySystem : word(w.bases, reason.basis));
 const officeOf = (reason: Reason, w: Words): string => (reason.office === 'UNSPECIFIED' ? '' : word(w.offices, reason.office));
 
 function eventOf(reason: Reason, w: Words, typeName: (type: string) => string): string {
@@ -90,7 +92,7 @@ function single(reason: Reason, w: Words, typeName: (type: string) => string, ye
         case 'BREAK_LIFTED':
             return w.whyLifted(shortDay(reason.day, year), eventOf(reason, w, typeName), ground);
         case 'NOT_COUNTING':
-            return w.whyNotCounting(office, days, word(w.bases, reason.basis), ground);
+            return w.whyNotCounting(office, days, basisOf(reason, w), ground);
         case 'CONTRADICTED':
             return w.whyContradicted(office, days);
         case 'GAP':
