@@ -2,6 +2,7 @@
 
 #include "fault.h"
 #include "text.h"
+#include "utf8.h"
 #include "xlsx_package.h"
 #include "xlsx_rows.h"
 #include "xlsx_strings.h"
@@ -175,7 +176,7 @@ bool xlsx_source_choose_sheet(struct xlsx_source *source, const char *const *pat
     char quoted[56];
     text_quote(source->sheet->name, quoted, sizeof quoted);
     snprintf(source->description, sizeof source->description, "xlsx, %s", quoted);
-    text_trim_broken(source->description);
+    utf8_cut_broken(source->description);
     return true;
 }
 

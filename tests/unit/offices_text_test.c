@@ -123,7 +123,8 @@ static const struct file_case files[] = {
     /* Spreadsheet, as it comes out as text */
     {"header of two rows, 单位 merged over 编码 and 名称", "编号 单位/编码 单位/名称",
      BYTES("台账,,\n编号,单位,\n,编码,名称\n1,2,3\n"), "", "UTF-8, comma; header 3\n4: 1|2|3\n"},
-    {"PK is a workbook, whatever its name, and this one is cut", "a", BYTES("PK\x03\x04rest"), "", NULL},
+    {"PK is a workbook, whatever its name, and this one is cut", "a", BYTES("PK\x03\x04rest"), "still being copied",
+     "FILE, tried again: MALFORMED\n"},
     {"D0CF11E0 is an old .xls, an .et or has a password", "a", BYTES("\xD0\xCF\x11\xE0rest"), "save it as",
      "FILE: UNSUPPORTED\n"},
     {"< is a web page named .xls", "a", BYTES("<html><table>"), "web page", "FILE: UNSUPPORTED\n"},
