@@ -1,6 +1,7 @@
 #include "xlsx_number.h"
 
 #include "cell.h"
+#include "personal.h"
 #include "xlsx_styles.h"
 
 #include <math.h>
@@ -57,12 +58,29 @@ static bool number_of(const char *stored, double *number)
     return *end == '\0' && isfinite(*number);
 }
 
+/* Whether a number of 18 digits was an identity number before its last digits, the check among them, were lost. */
+static bool was_identity_number(const char *digits)
+{
+    enum { IDENTITY_CHARACTERS = 18 };
+    if (strlen(digits) != IDENTITY_CHARACTERS)
+        return false;
+    for (const char *check = "0123456789X"; *check != '\0'; check++) {
+        char completed[IDENTITY_CHARACTERS + 1];
+        strcpy(completed, digits);
+        completed[IDENTITY_CHARACTERS - 1] = *check;
+        if (personal_holds_identity_number(completed))
+            return true;
+    }
+    return false;
+}
+
 static enum cell_flaw plain_text(double number, uint8_t zeros, char text[static XLSX_NUMBER_TEXT_SIZE])
 {
     const bool whole = floor(number) == number;
     if (fabs(number) >= kept_exactly) {
-        /* All its digits, so that an identity number among them is found and hidden. */
         snprintf(text, XLSX_NUMBER_TEXT_SIZE, fabs(number) < 1e20 ? "%.0f" : "%.15g", number);
+        if (was_identity_number(text))
+            strcpy(text, PERSONAL_HIDDEN);
         return CELL_DIGITS_LOST;
     }
     if (whole && number >= 0)

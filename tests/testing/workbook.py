@@ -204,3 +204,19 @@ def pack(path, bodies, compression=zipfile.ZIP_DEFLATED):
 def write(path, *sheets, **options):
     """A workbook as a file; see parts() for the options."""
     pack(path, parts(*sheets, **options))
+
+
+def large(rows, columns):
+    """A sheet like a grown register: codes, words that repeat, days, counts, and a text of its own in each row."""
+    day = datetime.date(2020, 1, 1)
+
+    def cell(row, column):
+        return (f"YH-{row:07}", f"1403221022{row % 90 + 10:02}", day + datetime.timedelta(row % 366), row % 97,
+                ("一般", "重大")[row % 2], f"第{row}处：消防通道堵塞，已通知整改")[column % 6]
+    return Sheet("台账", [[f"列{c}" for c in range(columns)]] + [[cell(r, c) for c in range(columns)]
+                                                               for r in range(1, rows)])
+
+
+if __name__ == "__main__":
+    import sys
+    write(sys.argv[3], large(int(sys.argv[1]), int(sys.argv[2])))
