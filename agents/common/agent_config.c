@@ -2,6 +2,7 @@
 
 #include "language.h"
 #include "text.h"
+#include "webhook_signature.h"
 #include "yaml_file.h"
 
 #include <errno.h>
@@ -157,15 +158,52 @@ static bool take_mappings(const struct load *load, const char *const *default_ma
     return true;
 }
 
+/* A path that an entry of a list gave, as seen from the configuration's folder. */
+static bool resolve_taken(const struct load *load, char **path)
+{
+    char *given = *path;
+    if (given == NULL)
+        return true;
+    *path = resolve(load, given);
+    free(given);
+    return *path != NULL || fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+}
+
+static bool refuse_sinks(const struct load *load, const struct fault *cause)
+{
+    return fault_set(load->fault, cause->code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "sinks", 0),
+                     cause->text);
+}
+
+static bool check_webhook_files(const struct load *load, const struct sink_config *sink)
+{
+    struct webhook_secrets secrets;
+    struct fault cause;
+    if (!webhook_secrets_load(sink->secret_file, &secrets, &cause))
+        return refuse_sinks(load, &cause);
+    webhook_secrets_clear(&secrets);
+    if (sink->ca_file != NULL && access(sink->ca_file, R_OK) != 0) {
+        fault_set(&cause, FAULT_USAGE, "sinks: ca_file: %s: %s", sink->ca_file, strerror(errno));
+        return refuse_sinks(load, &cause);
+    }
+    return true;
+}
+
 static bool take_sinks(const struct load *load)
 {
     const struct config_entry *entry = load->entry;
+    struct agent_config *config = load->config;
     struct fault cause;
-    load->config->sink_count = entry->sinks_count;
-    if (sinks_config_take(entry->sinks, entry->sinks_count, load->config->source, &load->config->sinks, &cause))
-        return true;
-    return fault_set(load->fault, cause.code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "sinks", 0),
-                     cause.text);
+    config->sink_count = entry->sinks_count;
+    if (!sinks_config_take(entry->sinks, entry->sinks_count, config->source, &config->sinks, &cause))
+        return refuse_sinks(load, &cause);
+    for (size_t i = 0; i < config->sink_count; i++) {
+        struct sink_config *sink = &config->sinks[i];
+        if (!resolve_taken(load, &sink->secret_file) || !resolve_taken(load, &sink->ca_file) ||
+            (sink->kind == SINK_WEBHOOK && !check_webhook_files(load, sink)))
+            return false;
+    }
+    return true;
 }
 
 /* Units by name, and that they are there where a mapping looks for them. */

@@ -142,3 +142,20 @@ bool inbox_sink_append(struct inbox_sink *sink, Sanling__V1__Record *const *reco
     sink->position = position;
     return true;
 }
+
+bool inbox_sink_append_json(struct inbox_sink *sink, uint64_t position, const char *json, struct fault *fault)
+{
+    if (position <= sink->position)
+        return true;
+    if (!write_all(sink, json, strlen(json), fault) || !write_all(sink, "\n", 1, fault))
+        return false;
+    if (fsync(sink->file) != 0)
+        return failed(sink, "fsync", fault);
+    sink->position = position;
+    return true;
+}
+
+uint64_t inbox_sink_position(const struct inbox_sink *sink)
+{
+    return sink->position;
+}

@@ -20,4 +20,10 @@ void inbox_sink_close(struct inbox_sink **sink);
 MUST_CHECK bool inbox_sink_append(struct inbox_sink *sink, Sanling__V1__Record *const *records, size_t count,
                                   struct fault *fault);
 
+/* The same with one record in canonical JSON, for whoever keeps records so. */
+MUST_CHECK bool inbox_sink_append_json(struct inbox_sink *sink, uint64_t position, const char *json,
+                                       struct fault *fault);
+/* Of the last line; 0: there is none. */
+uint64_t inbox_sink_position(const struct inbox_sink *sink);
+
 #endif

@@ -331,9 +331,9 @@ class County:
                         "mappings:\n" + mappings)
         return path
 
-    def start_agent(self, office):
-        """Starts it and waits until it watches its folder."""
-        config = self.write_agent_config(office)
+    def start_agent(self, office, **changes):
+        """Starts it and waits until it watches its folder. `changes` are of its configuration."""
+        config = self.write_agent_config(office, **changes)
         before = (self.journals / f"{office}.log").read_text().count("watching") if office in self.started else 0
         self.started.add(office)
         agent = self.start_program(office, BIN / f"sanling-{office}", "--config", config)
