@@ -1,10 +1,11 @@
 #include "agent_parts.h"
 
 #include "inbox_file.h"
+#include "inbox_table.h"
 #include "webhooks.h"
 
 /* In this order they are opened and called. */
-static part_open *const openers[] = {inbox_file_open, webhooks_open};
+static part_open *const openers[] = {inbox_file_open, webhooks_open, inbox_table_open};
 
 _Static_assert(sizeof openers / sizeof openers[0] <= AGENT_PARTS_MAX, "each has its place");
 

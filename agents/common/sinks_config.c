@@ -1,6 +1,7 @@
 #include "sinks_config.h"
 
 #include "https_post.h"
+#include "postgres_settings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +72,10 @@ static bool check_kind(const struct sink_entry *entry, struct fault *fault)
         return false;
     switch (entry->kind) {
     case SINK_POSTGRES:
-        return entry->connection != NULL ||
-               fault_set(fault, FAULT_USAGE, "sinks: postgres needs connection, the conninfo of the office's database");
+        return entry->connection != NULL
+                   ? postgres_settings_check(entry->connection, fault)
+                   : fault_set(fault, FAULT_USAGE,
+                               "sinks: postgres needs connection, the conninfo of the office's database");
     case SINK_WEBHOOK:
         return check_webhook(entry, fault);
     }
