@@ -153,19 +153,48 @@ static zcert_t *make_first_keys(const struct config *config, struct fault *fault
     return hub;
 }
 
-static bool load_key(const struct options *options, const struct config *config, zcert_t **key, struct fault *fault)
+/* Before the first start with --data there is no key yet. */
+static bool has_no_key_yet(const struct options *options, const struct config *config)
 {
     struct stat status;
-    bool first = options->data && !options->config && stat(config->key, &status) != 0;
-    if (!first && !certificate_check(config->key, fault))
+    return options->data && !options->config && stat(config->key, &status) != 0;
+}
+
+static bool read_key(const struct config *config, zcert_t **key, struct fault *fault)
+{
+    if (!certificate_check(config->key, fault))
         return false;
-    *key = first ? make_first_keys(config, fault) : zcert_load(config->key);
+    *key = zcert_load(config->key);
     if (*key && strspn(zcert_secret_txt(*key), "0") != 40)
         return true;
-    if (!first)
-        fault_set(fault, FAULT_USAGE, "%s: no secret key in it; make one with 'sanlingctl keys new hub'", config->key);
     zcert_destroy(key);
-    return false;
+    return fault_set(fault, FAULT_USAGE, "%s: no secret key in it; make one with 'sanlingctl keys new hub'",
+                     config->key);
+}
+
+static bool load_key(const struct options *options, const struct config *config, zcert_t **key, struct fault *fault)
+{
+    if (!has_no_key_yet(options, config))
+        return read_key(config, key, fault);
+    *key = make_first_keys(config, fault);
+    return *key != NULL;
+}
+
+/* What a start would read, without writing anything. */
+static int check(const struct options *options, const struct config *config)
+{
+    struct fault fault = {0};
+    zcert_t *key = NULL;
+    if (has_no_key_yet(options, config))
+        return 0;
+    if (!config->plain && !read_key(config, &key, &fault))
+        return report(&fault);
+    zcert_destroy(&key);
+    struct access *access = access_read(config->access, &fault);
+    if (!access)
+        return report(&fault);
+    access_close(&access);
+    return 0;
 }
 
 static int serve(const struct options *options, const struct config *config)
@@ -276,13 +305,8 @@ int main(int count, char **arguments)
         options.config ? config_read(options.config, &config, &fault) : config_for_data(options.data, &config, &fault);
     if (!read)
         return report(&fault);
-    if (options.check) {
-        struct access *access = access_read(config.access, &fault);
-        if (!access)
-            return report(&fault);
-        access_close(&access);
-        return 0;
-    }
+    if (options.check)
+        return check(&options, &config);
     catch_signals();
     return serve(&options, &config);
 }

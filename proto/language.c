@@ -83,6 +83,14 @@ void language_choose(void)
     find_catalogues();
 }
 
+bool language_asked_is(const char *code)
+{
+    const char *language = filled("LANGUAGE");
+    if (language == NULL)
+        language = asked_for();
+    return language != NULL && strncmp(language, code, strlen(code)) == 0;
+}
+
 void language_english(void)
 {
     setlocale(LC_MESSAGES, "C");

@@ -4,6 +4,8 @@
 #ifndef SANLING_LANGUAGE_H
 #define SANLING_LANGUAGE_H
 
+#include <stdbool.h>
+
 /* Marks a text that is translated where it is used; for tables and constants. */
 #define N_(text) text
 
@@ -13,6 +15,8 @@
 void language_choose(void);
 /* Back to English: for JSON, and once a program turns from its command line to its service. */
 void language_english(void);
+/* Whether the environment asks for this language first, by its two letters ("en"). */
+bool language_asked_is(const char *code);
 /* The text in the chosen language; itself where there is no translation. The result is static. */
 const char *translated(const char *english) __attribute__((format_arg(1), returns_nonnull, nonnull));
 

@@ -21,6 +21,7 @@ int run_discrepancies(struct tool *tool, int argc, char **argv);
 int run_attention(struct tool *tool, int argc, char **argv);
 int run_inbox(struct tool *tool, int argc, char **argv);
 int run_routes(struct tool *tool, int argc, char **argv);
+int run_explain(struct tool *tool, int argc, char **argv);
 int run_figure(struct tool *tool, int argc, char **argv);
 int run_publish(struct tool *tool, int argc, char **argv);
 int run_replay(struct tool *tool, int argc, char **argv);

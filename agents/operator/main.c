@@ -29,6 +29,7 @@ static const struct command commands[] = {
     {"discrepancies", run_discrepancies, "疑似漏报 where offices' records contradict each other"},
     {"attention", run_attention, "关注清单 who owes what, what was changed afterwards"},
     {"inbox", run_inbox, "收件箱 the records routed to an office, and why"},
+    {"explain", run_explain, "代码说明 what a code means and what to do, offline"},
     {"routes", run_routes, "分发 who must be told of what"},
     {"figure", run_figure, "形成此数的事件 the records behind a figure"},
     {"publish", run_publish, "发布事件 publish events, JSON lines"},

@@ -1,8 +1,11 @@
 """A wrong configuration, mapping, access file or policy is named with its line and key; nothing starts with it."""
+import shutil
 import signal
 import unittest
 
-from county import AGENTS, BIN, COUNTY, POLICIES, County, main, run, until
+import sheets
+from county import AGENTS, BIN, COUNTY, POLICIES, VILLAGES, County, main, run, until
+from page import Page
 
 
 class Configuration(unittest.TestCase):
@@ -122,6 +125,80 @@ class Configuration(unittest.TestCase):
     def test_every_policy_that_is_shipped_passes_its_check(self):
         for path in POLICIES.glob("*.yaml"):
             run(BIN / "sanlingctl", "policy", "check", path)
+
+
+class Check(unittest.TestCase):
+    """--check says 0 or 2 and opens nothing for writing."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.county = cls.enterClassContext(County())
+        cls.county.start()
+        cls.county.stop_hub()
+
+    def snapshot(self):
+        """Every file and folder as it is: what was written, renamed, touched or made would show."""
+        found = {}
+        for path in sorted(self.county.folder.rglob("*")):
+            status = path.lstat()
+            found[path] = (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns,
+                           path.read_bytes() if path.is_file() else b"")
+        return found
+
+    def assert_checks(self, program, config, wrong):
+        """Good as it is, 2 with each of the texts in its place; nothing is changed either way."""
+        path = config.parent / "checked.yaml"
+        for text, expect in [(config.read_text(), 0), *((text, 2) for text in wrong)]:
+            path.write_text(text)
+            before = self.snapshot()
+            done = run(BIN / program, "--check", "--config", path, expect=expect)
+            self.assertEqual(self.snapshot(), before, program)
+            self.assertEqual(len(done.stderr.splitlines()), 0 if expect == 0 else 1, done.stderr)
+            if expect == 2:
+                self.assertIn("[USAGE]", done.stderr)
+
+    def test_of_the_hub(self):
+        config = self.county.write_hub_config()
+        good = config.read_text()
+        self.assert_checks("sanling-hub", config, [
+            good + "nonsense: 1\n", good.replace("keys/hub.key", "keys/none.key"),
+            good.replace("keys/hub.key", "keys/hub.key.pub")])
+        fresh = self.county.folder / "fresh"
+        run(BIN / "sanling-hub", "--check", "--data", fresh)
+        self.assertFalse(fresh.exists())
+
+    def test_of_the_agents(self):
+        for office in AGENTS:
+            config = self.county.write_agent_config(office)
+            good = config.read_text()
+            shutil.rmtree(self.county.folder / "state" / office)
+            self.assert_checks(f"sanling-{office}", config, [
+                good + "nonsense: 1\n", good.replace("identity: ", "identity: /nonexistent"),
+                good.replace("folder: office", "folder: absent")])
+
+    def test_of_the_leadership_page(self):
+        config = Page(self.county).write()
+        config = config.rename(self.county.folder / "leadership" / "good.yaml")
+        good = config.read_text()
+        self.assert_checks("sanling-leadership", config, [
+            good + "nonsense: 1\n", good.replace("page: page", "page: none"),
+            good.replace("accounts.yaml", "none.yaml"), good.replace("127.0.0.1:0", "nowhere")])
+
+
+class Order(unittest.TestCase):
+    def test_options_beat_the_environment_which_beats_the_file(self):
+        with County() as county:
+            county.start()
+            county.write_agent_config("petitions")
+            config = county.write_agent_config("petitions", hub="tcp://127.0.0.1:9", identity=county.key("safety"))
+            right = {"SANLING_HUB": county.endpoint, "SANLING_IDENTITY": str(county.key("petitions"))}
+            wrong = {"SANLING_HUB": "tcp://127.0.0.1:9", "SANLING_IDENTITY": str(county.key("safety"))}
+            options = ["--hub", county.endpoint, "--identity", county.key("petitions")]
+            for number, (words, environment) in enumerate((([], right), (options, wrong)), 1):
+                county.drop("petitions", f"信访登记台账{number}.csv", sheets.PETITIONS, [
+                    sheets.petition(f"P-{number}", VILLAGES[0], "2020-08-18")])
+                run(BIN / "sanling-petitions", "--config", config, "--once", *words, environment=environment)
+                self.assertEqual(len(county.ask("petitions")["matters"]), number)
 
 
 class AccessFile(unittest.TestCase):
