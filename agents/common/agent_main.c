@@ -2,16 +2,17 @@
 
 #include "command_line.h"
 #include "language.h"
+#include "suggest.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OPTION_CHECK = 256, OPTION_ONCE, OPTION_TRY, OPTION_HUB, OPTION_IDENTITY };
+enum { OPTION_CHECK = 256, OPTION_ONCE, OPTION_TRY, OPTION_SUGGEST, OPTION_HUB, OPTION_IDENTITY };
 
 enum { HELP_SIZE = 2048 };
 
-enum command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_ONCE, COMMAND_TRY };
+enum command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_ONCE, COMMAND_TRY, COMMAND_SUGGEST };
 
 struct options {
     const char *config;
@@ -42,6 +43,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->command = COMMAND_TRY;
         options->file = argument;
         return 0;
+    case OPTION_SUGGEST:
+        options->command = COMMAND_SUGGEST;
+        options->file = argument;
+        return 0;
     case ARGP_KEY_ARG:
         command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     case ARGP_KEY_END:
@@ -62,6 +67,9 @@ static const struct argp_option option_list[] = {
     {"once", OPTION_ONCE, NULL, 0,
      N_("Take what is in the folder, wait for all outcomes, write the reports; exit 1 if anything was rejected"), 0},
     {"try", OPTION_TRY, "FILE", 0, N_("Show what FILE would do; send and write nothing; exit 1 if a row is rejected"),
+     0},
+    {"suggest", OPTION_SUGGEST, "FILE", 0,
+     N_("Draft a mapping for FILE from its headers, on the standard output; exit 1 if something required is missing"),
      0},
     {0}};
 
@@ -102,12 +110,15 @@ static int run(const struct agent_program *program, const struct options *option
     if (config == NULL)
         return -1;
     bool rejected_any = false;
+    bool complete = false;
     switch (options->command) {
     case COMMAND_CHECK:
         printf(translated("%s: %s: good; %zu mappings\n"), program->name, options->config, config->mapping_count);
         return 0;
     case COMMAND_TRY:
         return agent_try(config, options->file, &rejected_any, fault) ? rejected_any : -1;
+    case COMMAND_SUGGEST:
+        return suggest_mapping(config, options->file, stdout, &complete, fault) ? !complete : -1;
     case COMMAND_ONCE:
         return serve(program, config, AGENT_ONCE, fault);
     case COMMAND_SERVE:

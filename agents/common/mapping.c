@@ -794,6 +794,14 @@ void mapping_free(struct mapping **mapping)
     free(gone);
 }
 
+const char *mapping_kind_name(enum field_kind kind)
+{
+    for (size_t i = 0; i < sizeof kind_names / sizeof kind_names[0]; i++)
+        if (kind_names[i].val == (int64_t)kind)
+            return kind_names[i].str;
+    abort();
+}
+
 bool mapping_needs_units(const struct mapping *mapping)
 {
     for (size_t i = 0; i < mapping->event_count; i++)

@@ -216,6 +216,8 @@ struct mapping {
 struct mapping *mapping_load(const char *path, struct fault *fault);
 /* Frees it and sets *mapping to NULL. A NULL mapping is fine. */
 void mapping_free(struct mapping **mapping);
+/* A kind as the format writes it: "unit_code". */
+const char *mapping_kind_name(enum field_kind kind);
 /* Whether a field of it needs units by name. */
 bool mapping_needs_units(const struct mapping *mapping);
 /* The kind of a member of a pair, of which the field is `pairs`. */

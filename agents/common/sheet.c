@@ -35,6 +35,7 @@ struct sheet {
     enum cell_flaw *filled_flaw;
     size_t rows_above; /* records up to and including the header */
     uint64_t header_row;
+    size_t header_rows;
 };
 
 static void cells_free(char ***cells, size_t count)
@@ -300,6 +301,7 @@ static enum look look_for_header(struct sheet *sheet, const struct header_search
             const size_t found = bind_columns(sheet, &missing);
             if (missing == NOT_THERE) {
                 sheet->rows_above = row + rows;
+                sheet->header_rows = rows;
                 sheet->header_row = search->rows[row + rows - 1].number;
                 const int doubled = doubled_column(sheet);
                 if (doubled == NOT_THERE)
@@ -363,6 +365,88 @@ struct sheet *sheet_open(const struct mapping *mapping, struct source *source, s
         first = false;
     } while (source_reread(source));
     return NULL;
+}
+
+/* ---- the nearest header ---- */
+
+/* Where a header may be: in which reading, and how much speaks for it. */
+struct place {
+    size_t reading;
+    size_t row;
+    size_t rows;
+    size_t found;
+    size_t texts; /* cells that are words, not numbers; counts where nothing was found */
+};
+
+static size_t count_texts(const struct header_row *row)
+{
+    size_t texts = 0;
+    for (size_t i = 0; i < row->count; i++)
+        texts += row->cells[i][0] != '\0' && strcspn(row->cells[i], "0123456789") == strlen(row->cells[i]) ? 1 : 0;
+    return texts;
+}
+
+static bool is_better(const struct place *place, const struct place *best)
+{
+    return place->found != best->found ? place->found > best->found : place->found == 0 && place->texts > best->texts;
+}
+
+/* Looks at every place in the kept rows; false: memory ran out. */
+static bool find_better(struct sheet *sheet, const struct header_search *search, size_t reading, struct place *best)
+{
+    for (size_t row = 0; row < search->count; row++) {
+        for (size_t rows = 1; rows <= sheet->mapping->header_rows; rows++) {
+            int missing;
+            struct place place = {.reading = reading, .row = row, .rows = rows};
+            if (!can_be_header(search, row, rows))
+                continue;
+            if (!take_names(sheet, &search->rows[row], rows))
+                return false;
+            place.found = bind_columns(sheet, &missing);
+            place.texts = rows == 1 ? count_texts(&search->rows[row]) : 0;
+            if (is_better(&place, best))
+                *best = place;
+        }
+    }
+    return true;
+}
+
+static bool bind_place(struct sheet *sheet, struct source *source, const struct place *place)
+{
+    CLEANUP(header_search_clear) struct header_search search = {0};
+    int missing;
+    for (size_t i = 0; i < place->reading; i++)
+        (void)source_reread(source);
+    if (!keep_first_rows(&search, source) || !take_names(sheet, &search.rows[place->row], place->rows))
+        return false;
+    (void)bind_columns(sheet, &missing);
+    sheet->rows_above = place->row + place->rows;
+    sheet->header_rows = place->rows;
+    sheet->header_row = search.rows[place->row + place->rows - 1].number;
+    sheet_rewind(sheet, source);
+    return true;
+}
+
+struct sheet *sheet_open_nearest(const struct mapping *mapping, struct source *source, size_t *found)
+{
+    CLEANUP(sheet_close) struct sheet *sheet = sheet_new(mapping);
+    struct place best = {0};
+    size_t reading = 0;
+    if (sheet == NULL)
+        return NULL;
+    while (source_reread(source))
+        continue; /* to the first reading */
+    do {
+        CLEANUP(header_search_clear) struct header_search search = {0};
+        if (!keep_first_rows(&search, source) || !find_better(sheet, &search, reading++, &best))
+            return NULL;
+    } while (source_reread(source));
+    *found = best.found;
+    if (best.rows == 0 || !bind_place(sheet, source, &best))
+        return NULL;
+    struct sheet *opened = sheet;
+    sheet = NULL;
+    return opened;
 }
 
 void sheet_rewind(struct sheet *sheet, struct source *source)
@@ -469,6 +553,11 @@ const struct mapping *sheet_mapping(const struct sheet *sheet)
 uint64_t sheet_header_row(const struct sheet *sheet)
 {
     return sheet->header_row;
+}
+
+size_t sheet_header_rows(const struct sheet *sheet)
+{
+    return sheet->header_rows;
 }
 
 size_t sheet_header(const struct sheet *sheet, const char *const **names)

@@ -20,6 +20,9 @@ struct sheet;
  * can be read; the source then stands before the first data row. NULL: *reason says which sheets there are, or what is
  * missing or twice in the header, what was found, and what is nearest. */
 struct sheet *sheet_open(const struct mapping *mapping, struct source *source, struct reason *reason);
+/* The header that has most of the mapping's columns, in whichever reading that is, however much is missing; where none
+ * of them is there, the row of most texts. *found: how many columns it has. For suggesting; NULL: there is no row. */
+struct sheet *sheet_open_nearest(const struct mapping *mapping, struct source *source, size_t *found);
 /* Frees it and sets *sheet to NULL. A NULL sheet is fine. */
 void sheet_close(struct sheet **sheet);
 /* Goes back before the first data row; what was filled down is forgotten. */
@@ -41,6 +44,8 @@ const char *sheet_column_name(const struct sheet *sheet, size_t column);
 const struct mapping *sheet_mapping(const struct sheet *sheet);
 /* Row number of the header, its last row if it has several. */
 uint64_t sheet_header_row(const struct sheet *sheet);
+/* Of how many rows it is. */
+size_t sheet_header_rows(const struct sheet *sheet);
 /* The header's names, several rows joined by `/`. */
 size_t sheet_header(const struct sheet *sheet, const char *const **names);
 
