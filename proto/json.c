@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-    FIELD_NAME_SIZE = 128, /* of the names in our .proto files, with NUL */
     PATH_SIZE = 160,       /* of the path in a fault; a longer one is cut */
     KEY_SHOWN_SIZE = 65,   /* of a sender's own key in a fault, with NUL */
     NAMES_SHOWN_SIZE = 300 /* of an enum's names in a fault */
@@ -24,12 +23,11 @@ static void json_release(json_t **json)
 
 /* ---- names ---- */
 
-/* protoc's rule for json_name: underscores go, the letter after one becomes a capital; digits stay as they are. */
-static void camel_name(const char *name, char camel[static FIELD_NAME_SIZE])
+void json_member_name(const char *name, char camel[static JSON_MEMBER_SIZE])
 {
     size_t size = 0;
     bool capital = false;
-    assert(strlen(name) < FIELD_NAME_SIZE);
+    assert(strlen(name) < JSON_MEMBER_SIZE);
     for (; *name != '\0'; name++) {
         if (*name != '_')
             camel[size++] = capital && *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
@@ -386,10 +384,10 @@ static bool add_field(json_t *object, const ProtobufCMessage *message, const Pro
 {
     const uint8_t *at = (const uint8_t *)message + field->offset;
     const void *quantifier = (const uint8_t *)message + field->quantifier_offset;
-    char name[FIELD_NAME_SIZE];
+    char name[JSON_MEMBER_SIZE];
     if (!is_written(field, at, quantifier, defaults))
         return true;
-    camel_name(field->name, name);
+    json_member_name(field->name, name);
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
         return json_object_set_new(object, name,
                                    json_from_array(field, *(uint8_t *const *)(const void *)at,
@@ -742,7 +740,7 @@ static bool field_from_json(struct reading *reading, const struct place *place, 
     return value_from_json(reading, place, field, json, depth, (uint8_t *)message + field->offset);
 }
 
-/* Is `key` what camel_name makes of `name`? */
+/* Is `key` what json_member_name makes of `name`? */
 static bool is_camel_of(const char *key, const char *name)
 {
     for (bool capital = false; *name != '\0'; name++) {
@@ -764,8 +762,8 @@ static const ProtobufCFieldDescriptor *field_by_key(const ProtobufCMessageDescri
 
 static bool is_given_twice(const json_t *object, const ProtobufCFieldDescriptor *field)
 {
-    char camel[FIELD_NAME_SIZE];
-    camel_name(field->name, camel);
+    char camel[JSON_MEMBER_SIZE];
+    json_member_name(field->name, camel);
     return strcmp(camel, field->name) != 0 && json_object_get(object, camel) != NULL &&
            json_object_get(object, field->name) != NULL;
 }
@@ -846,20 +844,25 @@ static bool text_is_bounded(const char *text, size_t size, struct fault *fault)
     return true;
 }
 
-ProtobufCMessage *json_text_to_message(const ProtobufCMessageDescriptor *type, const char *text, size_t size,
-                                       struct wire_arena *arena, struct fault *fault)
+json_t *json_text_read(const char *text, size_t size, struct fault *fault)
 {
     if (!text_is_bounded(text, size, fault))
         return NULL;
     json_error_t error;
-    CLEANUP(json_release) json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (json == NULL) {
         /* The parser quotes the text after " near "; that could name a person. */
         char *quoted = strstr(error.text, " near ");
         if (quoted != NULL)
             *quoted = '\0';
         fault_set(fault, FAULT_MALFORMED, "line %d, column %d: not JSON: %s", error.line, error.column, error.text);
-        return NULL;
     }
-    return json_to_message(type, json, arena, fault);
+    return json;
+}
+
+ProtobufCMessage *json_text_to_message(const ProtobufCMessageDescriptor *type, const char *text, size_t size,
+                                       struct wire_arena *arena, struct fault *fault)
+{
+    CLEANUP(json_release) json_t *json = json_text_read(text, size, fault);
+    return json == NULL ? NULL : json_to_message(type, json, arena, fault);
 }

@@ -34,6 +34,10 @@ json_t *json_from_message_with(const ProtobufCMessage *message, enum json_defaul
 /* json_from_message as one compact line without line end, UTF-8 not escaped. The caller frees it. */
 char *json_text_from_message(const ProtobufCMessage *message);
 
+/* The name of a field's member, by protoc's rule: underscores go, the letter after one becomes a capital. */
+enum { JSON_MEMBER_SIZE = 128 };
+void json_member_name(const char *field, char member[static JSON_MEMBER_SIZE]);
+
 /* Builds the message in the arena, which keeps it until reset; `json` stays the caller's and may go afterwards.
  * Accepts what the canonical mapping accepts: both spellings of a field's name, integers as number or string, enums
  * by name or number, both base64 alphabets with or without padding, null for absent, timestamps with any offset.
@@ -46,6 +50,9 @@ ProtobufCMessage *json_to_message(const ProtobufCMessageDescriptor *type, const 
  * duplicate keys are refused. An unquoted integer above 2^63-1 is refused too (jansson cannot hold it): quote it. */
 ProtobufCMessage *json_text_to_message(const ProtobufCMessageDescriptor *type, const char *text, size_t size,
                                        struct wire_arena *arena, struct fault *fault);
+
+/* Text as jansson's value, under the same bounds. NULL: FAULT_MALFORMED, with the place, never with the text. */
+json_t *json_text_read(const char *text, size_t size, struct fault *fault);
 
 /* Room for a timestamp's text with its NUL: 9999-12-31T23:59:59.999999999Z */
 enum { TIMESTAMP_TEXT_SIZE = 31 };

@@ -31,6 +31,7 @@ struct config_entry {
     char *inbox;
     struct sink_entry *sinks;
     unsigned sinks_count;
+    struct http_entry *http;
     char *units;
     int *settle_ms;
     int *utc_offset_minutes;
@@ -48,6 +49,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("state", CYAML_FLAG_POINTER, struct config_entry, state, 1, 4000),
     CYAML_FIELD_STRING_PTR("inbox", OPTIONAL_TEXT, struct config_entry, inbox, 1, 4000),
     CYAML_FIELD_SEQUENCE("sinks", OPTIONAL_TEXT, struct config_entry, sinks, &sink_schema, 1, SINKS_MAX),
+    CYAML_FIELD_MAPPING_PTR("http", OPTIONAL_TEXT, struct config_entry, http, http_fields),
     CYAML_FIELD_STRING_PTR("units", OPTIONAL_TEXT, struct config_entry, units, 1, 4000),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
@@ -206,6 +208,19 @@ static bool take_sinks(const struct load *load)
     return true;
 }
 
+static bool take_http(const struct load *load)
+{
+    const char *slash = strrchr(load->path, '/');
+    struct fault cause;
+    CLEANUP(text_free) char *folder = strndup(load->path, slash == NULL ? 0 : (size_t)(slash - load->path) + 1);
+    if (folder == NULL)
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    if (http_config_take(load->entry->http, folder, &load->config->http, &cause))
+        return true;
+    return fault_set(load->fault, cause.code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "http", 0),
+                     cause.text);
+}
+
 /* Units by name, and that they are there where a mapping looks for them. */
 static bool take_units(const struct load *load)
 {
@@ -232,7 +247,7 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
     if (entry == NULL)
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
-    const bool taken = take_texts(&load) && take_numbers(&load) && take_sinks(&load) &&
+    const bool taken = take_texts(&load) && take_numbers(&load) && take_sinks(&load) && take_http(&load) &&
                        take_mappings(&load, default_mappings) && take_units(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
@@ -252,6 +267,7 @@ void agent_config_free(struct agent_config **config)
         mapping_free(&gone->mappings[i]);
     free(gone->mappings);
     sinks_config_free(&gone->sinks, gone->sink_count);
+    http_config_clear(&gone->http);
     unit_names_free(&gone->units);
     free(gone->hub);
     free(gone->identity);

@@ -10,6 +10,7 @@
  *   inbox: inbox/petitions.jsonl          optional: records routed to this office, JSON lines
  *   sinks: [...]                          optional: further ways out of the inbox (sinks_config.h)
  *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
+ *   http: {...}                           optional: events are taken over HTTP (http_config.h)
  *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were equal
  * twice, this far apart utc_offset_minutes: 480               default; -840 to 840: of days and times in files
  */
@@ -17,6 +18,7 @@
 #define SANLING_AGENT_CONFIG_H
 
 #include "fault.h"
+#include "http_config.h"
 #include "mapping.h"
 #include "sinks_config.h"
 #include "unit_names.h"
@@ -36,6 +38,7 @@ struct agent_config {
     size_t mapping_count;
     struct sink_config *sinks;
     size_t sink_count;
+    struct http_config http;
     int settle_ms;
     int32_t utc_offset_minutes;
 };

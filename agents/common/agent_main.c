@@ -1,6 +1,7 @@
 #include "agent.h"
 
 #include "command_line.h"
+#include "intake.h"
 #include "language.h"
 #include "suggest.h"
 
@@ -8,15 +9,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OPTION_CHECK = 256, OPTION_ONCE, OPTION_TRY, OPTION_SUGGEST, OPTION_HUB, OPTION_IDENTITY };
+enum {
+    OPTION_CHECK = 256,
+    OPTION_ONCE,
+    OPTION_TRY,
+    OPTION_SUGGEST,
+    OPTION_HUB,
+    OPTION_IDENTITY,
+    OPTION_NEW_TOKEN,
+    OPTION_SCOPE
+};
 
 enum { HELP_SIZE = 2048 };
 
-enum command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_ONCE, COMMAND_TRY, COMMAND_SUGGEST };
+enum command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_ONCE, COMMAND_TRY, COMMAND_SUGGEST, COMMAND_NEW_TOKEN };
 
 struct options {
     const char *config;
     const char *file;
+    const char *token;
+    const char *scope;
     enum command command;
 };
 
@@ -47,6 +59,13 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->command = COMMAND_SUGGEST;
         options->file = argument;
         return 0;
+    case OPTION_NEW_TOKEN:
+        options->command = COMMAND_NEW_TOKEN;
+        options->token = argument;
+        return 0;
+    case OPTION_SCOPE:
+        options->scope = argument;
+        return 0;
     case ARGP_KEY_ARG:
         command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     case ARGP_KEY_END:
@@ -71,6 +90,9 @@ static const struct argp_option option_list[] = {
     {"suggest", OPTION_SUGGEST, "FILE", 0,
      N_("Draft a mapping for FILE from its headers, on the standard output; exit 1 if something required is missing"),
      0},
+    {"new-token", OPTION_NEW_TOKEN, "NAME", 0,
+     N_("Make a token for the HTTP intake and print it: it is shown this once; wants --scope"), 0},
+    {"scope", OPTION_SCOPE, "LIST", 0, N_("What the new token may do: publish, desk, attest, read; with commas"), 0},
     {0}};
 
 static void parse(int argc, char **argv, const struct agent_program *program, struct options *options)
@@ -102,6 +124,20 @@ static int serve(const struct agent_program *program, const struct agent_config 
     return mode == AGENT_ONCE && agent_rejected_any(agent) ? 1 : 0;
 }
 
+/* The token alone on stdout, so that it can be piped to where it belongs. */
+static int make_token(const struct agent_config *config, const struct options *options, struct fault *fault)
+{
+    char token[TOKEN_TEXT_SIZE];
+    if (options->scope == NULL)
+        return fault_set(fault, FAULT_USAGE, "--new-token wants --scope, as publish or publish,read") ? 0 : -1;
+    if (config->http.tokens == NULL)
+        return fault_set(fault, FAULT_USAGE, "%s: has no `http:` with `tokens:`", options->config) ? 0 : -1;
+    if (!token_new(config->http.tokens, options->token, options->scope, token, fault))
+        return -1;
+    printf("%s\n", token);
+    return 0;
+}
+
 /* The exit status, or -1 with the fault. */
 static int run(const struct agent_program *program, const struct options *options, struct fault *fault)
 {
@@ -112,7 +148,11 @@ static int run(const struct agent_program *program, const struct options *option
     bool rejected_any = false;
     bool complete = false;
     switch (options->command) {
+    case COMMAND_NEW_TOKEN:
+        return make_token(config, options, fault);
     case COMMAND_CHECK:
+        if (!intake_check(&config->http, fault))
+            return -1;
         printf(translated("%s: %s: good; %zu mappings\n"), program->name, options->config, config->mapping_count);
         return 0;
     case COMMAND_TRY:

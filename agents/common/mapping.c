@@ -563,8 +563,7 @@ static bool has_field(const struct mapping_event *event, const char *path)
     return false;
 }
 
-/* Types about no unit (proto/event.proto): rules, campaigns, the yearly evaluation, and what targets a position. */
-static bool is_about_no_unit(const char *type)
+bool mapping_is_about_no_unit(const char *type)
 {
     static const char *const types[] = {"CampaignStarted",     "CampaignClosed",      "PolicyAdopted",
                                         "EvaluationPublished", "EventCorrected",      "EventRetracted",
@@ -597,9 +596,9 @@ static bool build_event(struct check *check, size_t index)
         if (field_is_before(event, i))
             return refuse(check, "field", check->fields_seen, "field: '%s' is there twice", event->fields[i].path);
     }
-    if (!has_field(event, "occurred_at") || (!has_field(event, "unit") && !is_about_no_unit(event->type)))
+    if (!has_field(event, "occurred_at") || (!has_field(event, "unit") && !mapping_is_about_no_unit(event->type)))
         return refuse(check, "type", index, "%s needs the field%s occurred_at", event->type,
-                      is_about_no_unit(event->type) ? "" : "s unit and");
+                      mapping_is_about_no_unit(event->type) ? "" : "s unit and");
     return true;
 }
 

@@ -225,4 +225,7 @@ enum field_kind mapping_pair_kind(const ProtobufCFieldDescriptor *member);
 /* Whether the mapping reads files of this name (without folder). */
 bool mapping_reads(const struct mapping *mapping, const char *file_name);
 
+/* Types about no unit (proto/event.proto): rules, campaigns, the yearly evaluation, and what targets a position. */
+bool mapping_is_about_no_unit(const char *type);
+
 #endif

@@ -32,6 +32,8 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_FILE_ANSWERED] = ("UPDATE file SET pending = pending - 1, recorded = recorded + ?2,"
                                  " duplicate = duplicate + ?3, refused = refused + ?4 WHERE id = ?1"),
     [STATEMENT_NEXT_SAVE] = "UPDATE outbox SET next_sequence = ?1",
+    [STATEMENT_OUTCOME_PUT] = ("INSERT OR IGNORE INTO request_outcome(sequence, outcome, position, code, zh, en)"
+                               " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
 };
 
 /* Version 2 of the tables. The ledger is keyed as an event's identity is: the source (the whole outbox), the row's key
@@ -168,7 +170,8 @@ static bool claim(struct outbox *outbox, struct fault *fault)
 
 static bool set_up(struct outbox *outbox, struct fault *fault)
 {
-    if (!outbox_execute(outbox, schema, fault) || !claim(outbox, fault))
+    if (!outbox_execute(outbox, schema, fault) || !outbox_execute(outbox, outbox_requests_schema, fault) ||
+        !claim(outbox, fault))
         return false;
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         if (sqlite3_prepare_v3(outbox->database, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT,

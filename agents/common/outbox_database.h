@@ -1,10 +1,11 @@
 /* What the files of the outbox share, and nobody else includes: its database, and calling SQLite. A table belongs to
- * one file: outbox.c (numbers), outbox_files.c, outbox_rows.c (ledger, rejected and kept rows), outbox_send.c (events).
- */
+ * one file: outbox.c (numbers), outbox_files.c, outbox_rows.c (ledger, rejected and kept rows), outbox_send.c (events),
+ * outbox_requests.c (requests and their outcomes). */
 #ifndef SANLING_OUTBOX_DATABASE_H
 #define SANLING_OUTBOX_DATABASE_H
 
 #include "outbox.h"
+#include "outbox_requests.h"
 #include "wire.h"
 
 #include <sqlite3.h>
@@ -25,6 +26,7 @@ enum statement {
     STATEMENT_EVENT_DROP,
     STATEMENT_FILE_ANSWERED,
     STATEMENT_NEXT_SAVE,
+    STATEMENT_OUTCOME_PUT,
     STATEMENT_COUNT
 };
 
@@ -60,4 +62,15 @@ const char *outbox_column_text(sqlite3_stmt *statement, int place);
 /* A row, or one of its events, among the rejected ones. `record` may be NULL. */
 MUST_CHECK bool outbox_put_rejected(struct outbox *outbox, int64_t file, uint64_t row, const char *event,
                                     const char *record, const struct reason *reason, struct fault *fault);
+/* Gives the next number to `content` and puts it where it is sent from. */
+MUST_CHECK bool outbox_number_event(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
+                                    const uint8_t *content, size_t size, struct fault *fault);
+
+/* The key of events that came in a request; their file is 0. */
+#define OUTBOX_REQUEST_EVENT "\x1Frequest"
+extern const char outbox_requests_schema[];
+/* Notes what became of a request's event; `reason` is NULL unless it was rejected. */
+MUST_CHECK bool outbox_settle_request_event(struct outbox *outbox, uint64_t sequence, enum outbox_outcome outcome,
+                                            uint64_t position, const struct reason *reason, struct fault *fault);
+
 #endif

@@ -74,8 +74,7 @@ static bool encode_event(struct outbox *outbox, const uint8_t *content, size_t s
     return true;
 }
 
-/* Gives the next number to `content` and puts it where it is sent from. */
-static bool number_event(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
+bool outbox_number_event(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
                          const uint8_t *content, size_t size, struct fault *fault)
 {
     if (!encode_event(outbox, content, size, fault))
@@ -119,7 +118,7 @@ bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const struct
     bind_ledger(outbox, ledger, file, row, event, hash);
     sqlite3_bind_blob(ledger, 7, envelope, OUTBOX_HASH_SIZE, SQLITE_STATIC);
     return outbox_run(outbox, ledger, "ledger", fault) &&
-           number_event(outbox, file, row, event, event->content, event->size, fault);
+           outbox_number_event(outbox, file, row, event, event->content, event->size, fault);
 }
 
 bool outbox_correct(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
@@ -129,7 +128,7 @@ bool outbox_correct(struct outbox *outbox, int64_t file, uint64_t row, const str
     sqlite3_stmt *ledger = outbox->statements[STATEMENT_LEDGER_CORRECT];
     bind_ledger(outbox, ledger, file, row, event, hash);
     return outbox_run(outbox, ledger, "ledger", fault) &&
-           number_event(outbox, file, row, event, correction, correction_size, fault);
+           outbox_number_event(outbox, file, row, event, correction, correction_size, fault);
 }
 
 bool outbox_keep_row(struct outbox *outbox, int64_t file, uint64_t row, const char *record, struct fault *fault)

@@ -77,6 +77,11 @@ static bool answered(struct outbox *outbox, uint64_t sequence, int64_t file, enu
     return true;
 }
 
+static bool is_of_request(sqlite3_stmt *found)
+{
+    return sqlite3_column_int64(found, 0) == 0 && strcmp(outbox_column_text(found, 2), OUTBOX_REQUEST_EVENT) == 0;
+}
+
 static bool place_original(struct outbox *outbox, sqlite3_stmt *found, uint64_t sequence, uint64_t position,
                            struct fault *fault)
 {
@@ -97,8 +102,14 @@ bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, uint64
         outbox_bind_number(find, 1, first + i);
         const int result = sqlite3_step(find);
         const int64_t file = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
-        const bool placed = result != SQLITE_ROW || first_position == 0 ||
-                            place_original(outbox, find, first + i, first_position + i, fault);
+        const uint64_t position = first_position == 0 ? 0 : first_position + i;
+        const bool placed =
+            result != SQLITE_ROW ||
+            (is_of_request(find)
+                 ? outbox_settle_request_event(outbox, first + i,
+                                               duplicate ? OUTBOX_OUTCOME_DUPLICATE : OUTBOX_OUTCOME_RECORDED, position,
+                                               NULL, fault)
+                 : position == 0 || place_original(outbox, find, first + i, position, fault));
         sqlite3_reset(find);
         if (result == SQLITE_DONE)
             continue; /* answered before: the library sent it again after a reconnection */
@@ -152,6 +163,9 @@ bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const stru
         return true; /* answered before */
     if (result != SQLITE_ROW)
         return outbox_failed(outbox, "event", fault);
+    if (is_of_request(find))
+        return outbox_settle_request_event(outbox, sequence, OUTBOX_OUTCOME_REJECTED, 0, reason, fault) &&
+               answered(outbox, sequence, 0, ANSWER_REJECTED, fault);
     const int64_t file = sqlite3_column_int64(find, 0);
     const uint64_t row = outbox_column_number(find, 1);
     const char *event = outbox_column_text(find, 3);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct agent_program;
+struct intake;
 
 /* What the agent lends its parts, as long as they live. A part that changes the outbox does so in a transaction of its
  * own, whole within one call; the agent sends what is in the outbox afterwards. */
@@ -24,6 +25,7 @@ struct office {
     struct translator *translator;
     struct sanling *hub;
     bool once;                  /* the run ends when all is done */
+    struct intake *intake;      /* the agent's HTTP server, for parts that add routes; NULL: none (agents/intake) */
     uint32_t next_subscription; /* the number that the next subscription of a part takes; it then counts on */
 };
 

@@ -186,7 +186,7 @@ static void handle_get(struct gateway *gateway, struct http_request *request)
     else if (strcmp(path, "/readyz") == 0)
         handle_ready(gateway, request);
     else if (strcmp(path, "/v1/problems") == 0)
-        reply_json(request, 200, problem_catalogue());
+        reply_json(request, 200, problem_catalogue(PROBLEM_OF_PAGE));
     else if (strcmp(path, "/v1/openapi.json") == 0)
         reply_json(request, 200, openapi_document());
     else if (is_api(path))

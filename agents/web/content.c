@@ -71,7 +71,15 @@ struct content *content_from_json(unsigned status, json_t *json)
 
 struct content *content_from_problem(const struct problem *problem, const char *path)
 {
+    return content_from_problem_with(problem, path, NULL);
+}
+
+struct content *content_from_problem_with(const struct problem *problem, const char *path, json_t *members)
+{
     json_t *json = problem_document(problem, path);
+    if (json != NULL && members != NULL)
+        json_object_update_missing(json, members);
+    json_decref(members);
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     struct content *content =

@@ -34,6 +34,8 @@ struct content *content_from_json(unsigned status, json_t *json);
 struct content *content_from_text(unsigned status, char **text);
 /* The problem document (RFC 9457); `path` as problem_document takes it. NULL: no memory. */
 struct content *content_from_problem(const struct problem *problem, const char *path);
+/* The same with more members; takes the reference (NULL: none). */
+struct content *content_from_problem_with(const struct problem *problem, const char *path, json_t *members);
 struct content *content_use(struct content *content);
 /* One user less; the last one frees it. Sets *content to NULL. A NULL content is fine. */
 void content_release(struct content **content);

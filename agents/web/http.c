@@ -28,11 +28,14 @@ struct http_request {
     enum http_method method;
     char *path;
     bool too_large;
+    bool no_room;   /* for its body, among all bodies */
+    bool unwanted;  /* its body */
     bool has_nul;   /* the address has a coded NUL, where C would cut a text */
     bool handled;   /* the handler was called */
     bool suspended; /* waits for its answer */
     char *body;
     size_t body_size;
+    time_t began_s;
     struct header headers[HEADERS_MAX];
     size_t header_count;
     const char *cache_control;
@@ -59,6 +62,7 @@ struct http {
     struct http_request *waiting;
     struct http_stream *streams;
     int epoll_fd;
+    size_t bodies_bytes; /* held now */
     bool closing;
     size_t messages; /* of the library since the last line about them */
     bool said;
@@ -122,6 +126,36 @@ bool http_too_large(const struct http_request *request)
     return request->too_large;
 }
 
+bool http_no_room(const struct http_request *request)
+{
+    return request->no_room;
+}
+
+struct header_walk {
+    http_take_header *take;
+    void *context;
+};
+
+static enum MHD_Result show_header(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    const struct header_walk *walk = context;
+    (void)kind;
+    return walk->take(walk->context, name, value != NULL ? value : "") ? MHD_YES : MHD_NO;
+}
+
+void http_each_header(const struct http_request *request, http_take_header *take, void *context)
+{
+    struct header_walk walk = {.take = take, .context = context};
+    MHD_get_connection_values(request->connection, MHD_HEADER_KIND, show_header, &walk);
+}
+
+static time_t now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
 const struct sockaddr *http_client(const struct http_request *request)
 {
     return MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
@@ -133,7 +167,8 @@ static void *take_address(void *context, const char *address, struct MHD_Connect
     struct http_request *request = calloc(1, sizeof *request);
     if (request == NULL)
         return NULL;
-    *request = (struct http_request){.http = context, .connection = connection, .cache_control = "no-cache"};
+    *request = (struct http_request){
+        .http = context, .connection = connection, .began_s = now_s(), .cache_control = "no-cache"};
     request->too_large = strlen(address) > HTTP_URL_MAX;
     request->has_nul = strstr(address, "%00") != NULL;
     return request;
@@ -156,14 +191,29 @@ static void request_free(struct http_request *request)
     if (request->response != NULL)
         MHD_destroy_response(request->response);
     free(request->path);
+    request->http->bodies_bytes -= request->body_size;
     free(request->body);
     free(request);
 }
 
+static void drop_body(struct http_request *request)
+{
+    request->http->bodies_bytes -= request->body_size;
+    free(request->body);
+    request->body = NULL;
+    request->body_size = 0;
+}
+
+/* false: the connection ends. A body that drips in is cut off, or it would hold its connection for ever. */
 static bool take_body(struct http_request *request, const char *bytes, size_t size)
 {
-    if (request->too_large || request->body_size + size > HTTP_BODY_MAX) {
-        request->too_large = true;
+    struct http *http = request->http;
+    if (now_s() - request->began_s > HTTP_BODY_S)
+        return false;
+    request->too_large |= request->body_size + size > http->options.body_max;
+    request->no_room |= http->options.bodies_max > 0 && http->bodies_bytes + size > http->options.bodies_max;
+    if (request->too_large || request->no_room || request->unwanted) {
+        drop_body(request);
         return true;
     }
     char *grown = realloc(request->body, request->body_size + size + 1);
@@ -172,6 +222,7 @@ static bool take_body(struct http_request *request, const char *bytes, size_t si
     memcpy(grown + request->body_size, bytes, size);
     request->body = grown;
     request->body_size += size;
+    http->bodies_bytes += size;
     grown[request->body_size] = '\0';
     return true;
 }
@@ -196,6 +247,20 @@ static void handle(struct http_request *request)
         request->http->options.handle(request->http->options.context, request);
 }
 
+/* The headers are there, the body is not: the time to say that it is not wanted. */
+static bool begin(struct http_request *request, const char *path, const char *method)
+{
+    const struct http_options *options = &request->http->options;
+    const char *announced = http_header(request, "Content-Length");
+    request->path = strdup(path);
+    request->method = method_of(method);
+    if (request->path == NULL)
+        return false;
+    request->too_large |= announced != NULL && strtoull(announced, NULL, 10) > options->body_max;
+    request->unwanted = options->takes_body != NULL && !options->takes_body(options->context, request);
+    return true;
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *bytes, size_t *size,
                                   void **state)
@@ -206,11 +271,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     (void)version;
     if (request == NULL)
         return MHD_NO;
-    if (request->path == NULL) {
-        request->path = strdup(path);
-        request->method = method_of(method);
-        return request->path != NULL ? MHD_YES : MHD_NO;
-    }
+    if (request->path == NULL)
+        return begin(request, path, method) ? MHD_YES : MHD_NO;
     if (*size > 0) {
         const bool taken = take_body(request, bytes, *size);
         *size = 0;
@@ -400,7 +462,12 @@ void http_reply(struct http_request *request, struct content **taken)
 
 void http_reply_problem(struct http_request *request, const struct problem *problem)
 {
-    struct content *content = content_from_problem(problem, request->path);
+    http_reply_problem_with(request, problem, NULL);
+}
+
+void http_reply_problem_with(struct http_request *request, const struct problem *problem, json_t *members)
+{
+    struct content *content = content_from_problem_with(problem, request->path, members);
     request->cache_control = "no-store";
     http_reply(request, &content);
 }
@@ -483,8 +550,7 @@ static void on_message(void *context, const char *format, va_list arguments)
 {
     struct http *http = context;
     char line[256];
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    const time_t now = now_s();
     vsnprintf(line, sizeof line, format, arguments);
     line[strcspn(line, "\r\n")] = '\0';
     if (http->daemon == NULL) {
@@ -492,12 +558,12 @@ static void on_message(void *context, const char *format, va_list arguments)
         return;
     }
     http->messages++;
-    if (http->said && now.tv_sec - http->said_s < MESSAGE_PAUSE_S)
+    if (http->said && now - http->said_s < MESSAGE_PAUSE_S)
         return;
     journal(JOURNAL_INFO, "http: %zu connections had trouble; the last: %s", http->messages, line);
     http->messages = 0;
     http->said = true;
-    http->said_s = now.tv_sec;
+    http->said_s = now;
 }
 
 static struct MHD_Daemon *start(struct http *http)
@@ -541,6 +607,8 @@ struct http *http_open(const struct http_options *options, struct fault *fault)
         return NULL;
     }
     http->options = *options;
+    if (http->options.body_max == 0)
+        http->options.body_max = HTTP_BODY_MAX_DEFAULT;
     errno = 0;
     http->daemon = start(http);
     if (http->daemon == NULL) {

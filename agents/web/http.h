@@ -1,8 +1,9 @@
 /* The HTTP server: libmicrohttpd without a thread, driven by whoever owns it. A request is handled at once, or kept
  * until its answer is there; meanwhile its connection costs nothing. Every answer carries the security headers.
  *
- * What a client may take: HTTP_URL_MAX bytes of address, HTTP_BODY_MAX of body, HTTP_HEADERS_MAX of headers with the
- * address, HTTP_IDLE_S seconds without progress, `connections` at once. */
+ * What a client may take: HTTP_URL_MAX bytes of address, `body_max` of body, HTTP_HEADERS_MAX of headers with the
+ * address, HTTP_IDLE_S seconds without progress, HTTP_BODY_S for its body, `connections` at once. A body that is not
+ * taken is read and dropped, so that the client reads the answer. */
 #ifndef WEB_HTTP_H
 #define WEB_HTTP_H
 
@@ -15,9 +16,10 @@
 
 enum {
     HTTP_URL_MAX = 4096,
-    HTTP_BODY_MAX = 16 * 1024,
+    HTTP_BODY_MAX_DEFAULT = 16 * 1024,
     HTTP_HEADERS_MAX = 32 * 1024,
     HTTP_IDLE_S = 30,
+    HTTP_BODY_S = 60,
     HTTP_CONNECTIONS_DEFAULT = 1500,
     HTTP_ADDRESS_SIZE = 128
 };
@@ -34,6 +36,10 @@ struct http_options {
     const struct listen_address *address; /* port 0: a free one */
     const struct listen_tls *tls;         /* NULL: no TLS */
     unsigned connections;
+    size_t body_max;   /* 0: HTTP_BODY_MAX_DEFAULT */
+    size_t bodies_max; /* of all that are held at once; 0: as many as there are connections */
+    /* Asked once the headers are there: false, its body is not kept. NULL: every body is. */
+    bool (*takes_body)(void *context, const struct http_request *request);
     http_handle *handle;
     void *context;
 };
@@ -63,6 +69,11 @@ const char *http_header(const struct http_request *request, const char *name);
 const char *http_body(const struct http_request *request, size_t *size);
 /* Was the body, or the address, longer than we take? Its content is then dropped. */
 bool http_too_large(const struct http_request *request);
+/* Was it dropped because all bodies together are over their limit: the client may try again? */
+bool http_no_room(const struct http_request *request);
+/* Shows each header in turn; `take` returns false to stop. */
+typedef bool http_take_header(void *context, const char *name, const char *value);
+void http_each_header(const struct http_request *request, http_take_header *take, void *context);
 const struct sockaddr *http_client(const struct http_request *request);
 
 /* The Set-Cookie, Location or Allow of the answer; `name` lives for ever, the value is copied. Before the reply. */
@@ -78,6 +89,8 @@ void http_set_varies(struct http_request *request, bool varies);
 void http_reply(struct http_request *request, struct content **content);
 /* The same with a problem document. */
 void http_reply_problem(struct http_request *request, const struct problem *problem);
+/* The same with more members; takes the reference. */
+void http_reply_problem_with(struct http_request *request, const struct problem *problem, json_t *members);
 /* The same without a body. */
 void http_reply_empty(struct http_request *request, unsigned status);
 

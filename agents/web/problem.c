@@ -70,6 +70,53 @@ static const struct words words[PROBLEM_CODES] = {
                           "程序出了错，已记入日志。请重试；再次出现时，请把时间告诉管理员。",
                           "Something failed here and stands in the journal. Try again; if it comes back, tell the "
                           "operator when."},
+    [PROBLEM_TOKEN_REQUIRED] = {"TOKEN_REQUIRED", 401, "需要令牌", "A token is needed",
+                                "请求须带 Authorization: Bearer 令牌；令牌由管理员用 --new-token 发放，吊销后即失效。",
+                                "Send Authorization: Bearer with a token that the operator made with --new-token; a "
+                                "revoked one no longer holds."},
+    [PROBLEM_SCOPE_MISSING] = {"SCOPE_MISSING", 403, "令牌没有这项权限", "The token lacks the scope",
+                               "请管理员发放带有所需权限的令牌。", "Ask the operator for a token with the scope."},
+    [PROBLEM_KEY_REQUIRED] =
+        {"KEY_REQUIRED", 400, "需要 Idempotency-Key", "Idempotency-Key is needed",
+         "每个请求须带一个自选的 Idempotency-Key（1 至 200 个可见字符）；重发时用同一个，事件只算一次。",
+         "Each request carries one Idempotency-Key of your choice (1 to 200 visible characters); "
+         "sent again with the same one, its events count once."},
+    [PROBLEM_KEY_REUSED] = {"KEY_REUSED", 422, "Idempotency-Key 已用于其他内容",
+                            "The Idempotency-Key came with other content",
+                            "原来的请求照旧有效，这一个没有接收。新的内容请用新的 Idempotency-Key。",
+                            "The first request stands, this one was not taken. Use a new key for new content."},
+    [PROBLEM_MALFORMED] = {"MALFORMED", 400, "内容无法读取", "The body cannot be read",
+                           "没有接收任何事件。请按 /v1/openapi.json 检查格式与编码（UTF-8）。",
+                           "Nothing was taken. Check form and encoding (UTF-8) against /v1/openapi.json."},
+    [PROBLEM_UNSUPPORTED_MEDIA] = {"UNSUPPORTED_MEDIA", 415, "不支持这种内容类型", "Content type not supported",
+                                   "可用：application/json、application/x-ndjson、application/cloudevents+json、"
+                                   "application/cloudevents-batch+json。",
+                                   "Use application/json, application/x-ndjson, application/cloudevents+json or "
+                                   "application/cloudevents-batch+json."},
+    [PROBLEM_BODY_TOO_LARGE] = {"BODY_TOO_LARGE", 413, "内容太大", "Too large",
+                                "没有接收任何事件。请分成几个请求，各用自己的 Idempotency-Key。",
+                                "Nothing was taken. Split it into several requests, each with a key of its own."},
+    [PROBLEM_BAD_EVENT] =
+        {"BAD_EVENT", 422, "事件不合约定", "An event is not as the contract says",
+         "一个事件也没有接收。errors 逐一列出；改好后可用同一个 Idempotency-Key 重发。",
+         "None of the events was taken. `errors` lists each; mended, they may come with the same key."},
+    [PROBLEM_PERSONAL_DATA] = {"PERSONAL_DATA", 422, "含有个人信息", "Personal data",
+                               "一个事件也没有接收，内容没有留存。errors 列出所在的字段；请去掉后重发。",
+                               "None of the events was taken and nothing of them kept. `errors` names the fields; "
+                               "send again without it."},
+    [PROBLEM_REJECTED] = {"REJECTED", 422, "三零枢纽没有接受", "The hub rejected an event",
+                          "events 列出每个事件的结果：RECORDED 的已经入库，REJECTED 的附有原因。改正后请用新的 "
+                          "Idempotency-Key 只重发被拒的。",
+                          "`events` lists the outcome of each: what is RECORDED stands, what is REJECTED has its "
+                          "reason. Send only the rejected ones again, corrected, with a new key."},
+    [PROBLEM_TOO_MANY_REQUESTS] = {"TOO_MANY_REQUESTS", 429, "请求太快", "Too many requests",
+                                   "请按 Retry-After 的秒数稍候，再用同一个 Idempotency-Key 重发；成批发送更省。",
+                                   "Wait as many seconds as Retry-After says and send again with the same key; "
+                                   "batches cost less."},
+    [PROBLEM_NOT_STORED] = {"NOT_STORED", 503, "没有存下", "Not stored",
+                            "事件没有存下（例如磁盘已满）。请稍后用同一个 Idempotency-Key 重发，不会重复。",
+                            "The events could not be stored (a full disk, say). Send again later with the same key; "
+                            "nothing counts twice."},
 };
 
 bool problem_set(struct problem *problem, enum problem_code code, const char *detail, const char *detail_en)
@@ -78,6 +125,47 @@ bool problem_set(struct problem *problem, enum problem_code code, const char *de
     snprintf(problem->detail, sizeof problem->detail, "%s", detail != NULL ? detail : "");
     snprintf(problem->detail_en, sizeof problem->detail_en, "%s", detail_en != NULL ? detail_en : "");
     return false;
+}
+
+/* The row of `words` says what; this, who says it. */
+bool problem_is_of(enum problem_code code, enum problem_server server)
+{
+    unsigned servers = PROBLEM_OF_PAGE;
+    switch (code) {
+    case PROBLEM_LOGIN_REQUIRED:
+    case PROBLEM_BAD_LOGIN:
+    case PROBLEM_TOO_MANY_ATTEMPTS:
+    case PROBLEM_NOT_PERMITTED:
+    case PROBLEM_UNKNOWN_UNIT:
+    case PROBLEM_BAD_DAY:
+    case PROBLEM_BAD_MOMENT:
+    case PROBLEM_UNKNOWN_FIGURE:
+    case PROBLEM_TOO_LARGE:
+        break;
+    case PROBLEM_NOT_FOUND:
+    case PROBLEM_BAD_QUERY:
+    case PROBLEM_HUB_UNREACHABLE:
+    case PROBLEM_BUSY:
+    case PROBLEM_METHOD_NOT_ALLOWED:
+    case PROBLEM_INTERNAL:
+        servers = PROBLEM_OF_PAGE | PROBLEM_OF_AGENT;
+        break;
+    case PROBLEM_TOKEN_REQUIRED:
+    case PROBLEM_SCOPE_MISSING:
+    case PROBLEM_KEY_REQUIRED:
+    case PROBLEM_KEY_REUSED:
+    case PROBLEM_MALFORMED:
+    case PROBLEM_UNSUPPORTED_MEDIA:
+    case PROBLEM_BODY_TOO_LARGE:
+    case PROBLEM_BAD_EVENT:
+    case PROBLEM_PERSONAL_DATA:
+    case PROBLEM_REJECTED:
+    case PROBLEM_TOO_MANY_REQUESTS:
+    case PROBLEM_NOT_STORED:
+        servers = PROBLEM_OF_AGENT;
+        break;
+    }
+    return (servers & server) != 0;
 }
 
 const char *problem_name(enum problem_code code)
@@ -142,11 +230,13 @@ json_t *problem_document(const struct problem *problem, const char *path)
     return document;
 }
 
-json_t *problem_catalogue(void)
+json_t *problem_catalogue(enum problem_server server)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < PROBLEM_CODES; i++) {
         const enum problem_code code = (enum problem_code)i;
+        if (!problem_is_of(code, server))
+            continue;
         json_t *entry = head(code);
         set(entry, "detail", json_string(words[code].advice));
         set(entry, "detailEn", json_string(words[code].advice_en));

@@ -21,9 +21,22 @@ enum problem_code {
     PROBLEM_BUSY,
     PROBLEM_METHOD_NOT_ALLOWED,
     PROBLEM_TOO_LARGE,
-    PROBLEM_INTERNAL
+    PROBLEM_INTERNAL,
+    /* of an agent's HTTP intake */
+    PROBLEM_TOKEN_REQUIRED,
+    PROBLEM_SCOPE_MISSING,
+    PROBLEM_KEY_REQUIRED,
+    PROBLEM_KEY_REUSED,
+    PROBLEM_MALFORMED,
+    PROBLEM_UNSUPPORTED_MEDIA,
+    PROBLEM_BODY_TOO_LARGE,
+    PROBLEM_BAD_EVENT,
+    PROBLEM_PERSONAL_DATA,
+    PROBLEM_REJECTED,
+    PROBLEM_TOO_MANY_REQUESTS,
+    PROBLEM_NOT_STORED
 };
-enum { PROBLEM_CODES = PROBLEM_INTERNAL + 1, PROBLEM_DETAIL_SIZE = 512, PROBLEM_INSTANCE_MAX = 256 };
+enum { PROBLEM_CODES = PROBLEM_NOT_STORED + 1, PROBLEM_DETAIL_SIZE = 512, PROBLEM_INSTANCE_MAX = 256 };
 
 /* One that happened. The details are what stands in front of the code's own words on what to do; "": none. */
 struct problem {
@@ -36,13 +49,17 @@ struct problem {
 /* Fills it; returns false, so that `return problem_set(...)` ends the failing function. NULL details: none. */
 bool problem_set(struct problem *problem, enum problem_code code, const char *detail, const char *detail_en);
 
+/* Which server says it. */
+enum problem_server { PROBLEM_OF_PAGE = 1, PROBLEM_OF_AGENT = 2 };
+bool problem_is_of(enum problem_code code, enum problem_server server);
+
 const char *problem_name(enum problem_code code);
 unsigned problem_status(enum problem_code code);
 
 /* The document: {type, title, titleEn, status, code, detail, detailEn, instance?, retryAfter?}. `path` is the request's
  * (NULL: no instance); a query in it is cut off. The caller owns the reference. */
 json_t *problem_document(const struct problem *problem, const char *path);
-/* All codes with their words, for /v1/problems, where `type` points to. */
-json_t *problem_catalogue(void);
+/* A server's codes with their words, for its /v1/problems, where `type` points to. */
+json_t *problem_catalogue(enum problem_server server);
 
 #endif

@@ -80,9 +80,11 @@ static void every_problem_is_named_where_it_may_come(void **state)
     json_t *document = openapi_document();
     const json_t *codes = follow(document, "#/components/schemas/Problem/properties/code/enum");
     (void)state;
-    assert_int_equal(json_array_size(codes), PROBLEM_CODES);
-    for (size_t i = 0; i < PROBLEM_CODES; i++)
-        assert_string_equal(json_string_value(json_array_get(codes, i)), problem_name((enum problem_code)i));
+    size_t named = 0;
+    for (unsigned i = 0; i < PROBLEM_CODES; i++)
+        if (problem_is_of((enum problem_code)i, PROBLEM_OF_PAGE))
+            assert_string_equal(json_string_value(json_array_get(codes, named++)), problem_name((enum problem_code)i));
+    assert_int_equal(json_array_size(codes), named);
     json_decref(document);
 }
 

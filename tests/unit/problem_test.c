@@ -36,7 +36,7 @@ static bool is_chinese(const char *value)
 
 static void every_code_has_both_languages_and_says_what_to_do(void **state)
 {
-    json_t *catalogue = problem_catalogue();
+    json_t *catalogue = problem_catalogue(PROBLEM_OF_PAGE);
     const json_t *problems = json_object_get(catalogue, "problems");
     (void)state;
     assert_int_equal(json_array_size(problems), sizeof contract / sizeof *contract);
