@@ -141,7 +141,7 @@ static const struct argp_option options[] = {
      .arg = "OFFICE",
      .doc = N_("PETITIONS 信访, WORK_SAFETY 安委办, PUBLIC_SECURITY 公安, GOVERNANCE 综治, LEADERSHIP 领导小组办, "
                "OPERATOR 运维")},
-    {.name = "unit", .key = KEY_UNIT, .arg = "CODE", .doc = N_("Root of its subtree; default: the whole tree")},
+    {.name = "unit", .key = KEY_UNIT, .arg = "UNIT", .doc = N_("Root of its subtree; default: the whole tree")},
     {.name = "type",
      .key = KEY_TYPE,
      .arg = "TYPE",

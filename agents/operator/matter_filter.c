@@ -31,7 +31,7 @@ static const struct argp_option filter_options[] = {
      .key = KEY_OFFICE,
      .arg = "OFFICE",
      .doc = N_("That this office opened, handles or takes part in")},
-    {.name = "campaign", .key = KEY_CAMPAIGN, .arg = "CODE", .doc = N_("Of this campaign 专项行动, e.g. C03")},
+    {.name = "campaign", .key = KEY_CAMPAIGN, .arg = "CAMPAIGN", .doc = N_("Of this campaign 专项行动, e.g. C03")},
     {.name = "joint", .key = KEY_JOINT, .doc = N_("Under joint handling 联合处置")},
     {.name = "supervised", .key = KEY_SUPERVISED, .doc = N_("With a supervision 催办督办 that nobody answered")},
     {0},

@@ -72,7 +72,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "matter", .key = KEY_MATTER, .arg = "CODE", .doc = N_("This one with its whole history")},
+    {.name = "matter", .key = KEY_MATTER, .arg = "MATTER", .doc = N_("This one with its whole history")},
     {.name = "step", .key = KEY_STEP, .arg = "STEP", .doc = N_("That stand at this step, e.g. ORDERED or 限期整改")},
     {.name = "open", .key = KEY_OPEN, .doc = N_("Not at a final step 在办")},
     {.name = "overdue", .key = KEY_OVERDUE, .doc = N_("A clock, a task or a supervision ran out 逾期")},

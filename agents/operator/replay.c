@@ -91,7 +91,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {.name = "unit", .key = KEY_UNIT, .arg = "CODE", .doc = N_("Only this unit and those below it")},
+    {.name = "unit", .key = KEY_UNIT, .arg = "UNIT", .doc = N_("Only this unit and those below it")},
     {.name = "type",
      .key = KEY_TYPE,
      .arg = "TYPE",
@@ -102,7 +102,7 @@ static const struct argp_option options[] = {
      .doc = N_("Only events that this office published (repeatable)")},
     {.name = "matter",
      .key = KEY_MATTER,
-     .arg = "CODE",
+     .arg = "MATTER",
      .doc = N_("Only events of this matter, hazard, accident or case")},
     {.name = "drills", .key = KEY_DRILLS, .doc = N_("Exercises and tests too")},
     {.name = "raw",
