@@ -1,5 +1,6 @@
 #include "agent.h"
 
+#include "attest_command.h"
 #include "command_line.h"
 #include "intake.h"
 #include "language.h"
@@ -8,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     OPTION_CHECK = 256,
@@ -22,7 +24,15 @@ enum {
 
 enum { HELP_SIZE = 2048 };
 
-enum command { COMMAND_SERVE, COMMAND_CHECK, COMMAND_ONCE, COMMAND_TRY, COMMAND_SUGGEST, COMMAND_NEW_TOKEN };
+enum command {
+    COMMAND_SERVE,
+    COMMAND_CHECK,
+    COMMAND_ONCE,
+    COMMAND_TRY,
+    COMMAND_SUGGEST,
+    COMMAND_NEW_TOKEN,
+    COMMAND_ATTEST
+};
 
 struct options {
     const char *config;
@@ -30,12 +40,16 @@ struct options {
     const char *token;
     const char *scope;
     enum command command;
+    struct attest_options attest;
 };
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[1] = &options->attest;
+        return 0;
     case 'c':
         options->config = argument;
         return 0;
@@ -67,6 +81,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->scope = argument;
         return 0;
     case ARGP_KEY_ARG:
+        if (state->arg_num == 0 && strcmp(argument, "attest") == 0) {
+            options->command = COMMAND_ATTEST;
+            return 0;
+        }
         command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     case ARGP_KEY_END:
         if (options->config == NULL)
@@ -97,12 +115,13 @@ static const struct argp_option option_list[] = {
 
 static void parse(int argc, char **argv, const struct agent_program *program, struct options *options)
 {
-    static const struct argp_child every_program[] = {{.argp = &command_line_argp}, {0}};
+    static const struct argp_child every_program[] = {{.argp = &command_line_argp}, {.argp = &attest_argp}, {0}};
     static const char help[] =
         N_("Examples:\n"
            "  %s -c FILE                   watch the office's folder until SIGTERM\n"
            "  %s -c FILE --check           is the configuration right?\n"
            "  %s -c FILE --try SHEET.xlsx  what would this file do?\n"
+           "  %s -c FILE attest            which zero reports are due?\n"
            "\n"
            "Sends an office's files to Sanling Hub as events, and writes what the hub routes to the office into its "
            "inbox.\v"
@@ -110,7 +129,7 @@ static void parse(int argc, char **argv, const struct agent_program *program, st
            "Exit status: 0 done, 1 failed or something was rejected, 2 wrong usage or configuration, 3 hub not "
            "reached, 4 refused, 5 damaged.");
     char text[HELP_SIZE];
-    snprintf(text, sizeof text, translated(help), program->name, program->name, program->name);
+    snprintf(text, sizeof text, translated(help), program->name, program->name, program->name, program->name);
     const struct argp argp = {.options = option_list, .parser = parse_option, .children = every_program, .doc = text};
     command_line_parse(&argp, argc, argv, 0, options);
 }
@@ -159,6 +178,10 @@ static int run(const struct agent_program *program, const struct options *option
         return agent_try(config, options->file, &rejected_any, fault) ? rejected_any : -1;
     case COMMAND_SUGGEST:
         return suggest_mapping(config, options->file, stdout, &complete, fault) ? !complete : -1;
+    case COMMAND_ATTEST:
+        if (options->attest.json)
+            language_english();
+        return attest_command(config, &options->attest, fault);
     case COMMAND_ONCE:
         return serve(program, config, AGENT_ONCE, fault);
     case COMMAND_SERVE:

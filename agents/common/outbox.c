@@ -1,3 +1,4 @@
+#include "confirmations.h"
 #include "outbox_database.h"
 
 #include <errno.h>
@@ -171,7 +172,7 @@ static bool claim(struct outbox *outbox, struct fault *fault)
 static bool set_up(struct outbox *outbox, struct fault *fault)
 {
     if (!outbox_execute(outbox, schema, fault) || !outbox_execute(outbox, outbox_requests_schema, fault) ||
-        !claim(outbox, fault))
+        !outbox_execute(outbox, confirmations_schema, fault) || !claim(outbox, fault))
         return false;
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         if (sqlite3_prepare_v3(outbox->database, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
@@ -218,23 +219,36 @@ static bool database_path(const char *dir, char path[static 4096], struct fault 
 
 enum { BUSY_TIMEOUT_MS = 2000 }; /* the agent and an operator's look at its file may hold each other up for a moment */
 
-struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault)
+static bool open_database(struct outbox *outbox, const char *dir, struct fault *fault)
 {
     char path[4096];
-    CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
-    if (outbox == NULL || !take_lock(outbox, dir, fault) || !database_path(dir, path, fault))
-        return NULL;
-    if (sqlite3_open_v2(path, &outbox->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK) {
-        fault_set(fault, FAULT_SYSTEM, "%s: %s", path, sqlite3_errmsg(outbox->database));
-        return NULL;
-    }
+    if (!database_path(dir, path, fault))
+        return false;
+    if (sqlite3_open_v2(path, &outbox->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+        return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, sqlite3_errmsg(outbox->database));
     sqlite3_busy_timeout(outbox->database, BUSY_TIMEOUT_MS);
     /* FULL: a number once sent must be durable, or it would be given to another event. */
-    if (!outbox_execute(outbox, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", fault) || !set_up(outbox, fault))
+    return outbox_execute(outbox, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", fault) && set_up(outbox, fault);
+}
+
+static struct outbox *open_outbox(const char *dir, const char *source, bool owned, struct fault *fault)
+{
+    CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
+    if (outbox == NULL || (owned && !take_lock(outbox, dir, fault)) || !open_database(outbox, dir, fault))
         return NULL;
     struct outbox *opened = outbox;
     outbox = NULL;
     return opened;
+}
+
+struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault)
+{
+    return open_outbox(dir, source, true, fault);
+}
+
+struct outbox *outbox_open_beside(const char *dir, const char *source, struct fault *fault)
+{
+    return open_outbox(dir, source, false, fault);
 }
 
 /* Copies what is committed in `path`, if it is there. */

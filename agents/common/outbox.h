@@ -19,6 +19,9 @@ struct outbox;
 /* Opens or creates `dir`/outbox.sqlite for `source`. NULL: FAULT_SYSTEM, or FAULT_USAGE if it belongs to another
  * source or another agent has it open: two would give the same numbers. */
 struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault);
+/* The outbox of another process' agent, or of one that rests: only for what the outbox keeps for persons and their
+ * confirmations (confirmations.h), for numbers are given by the owner alone. Created if there is none. */
+struct outbox *outbox_open_beside(const char *dir, const char *source, struct fault *fault);
 /* A copy in memory of the same outbox, or an empty one if there is none: for trying what a file would do. */
 struct outbox *outbox_open_copy(const char *dir, const char *source, struct fault *fault);
 /* Closes it and sets *outbox to NULL. A NULL outbox is fine. */

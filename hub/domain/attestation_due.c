@@ -6,6 +6,9 @@
 /* Behind every day's due: whether it is owed yet does not matter, only whether somebody attested it. */
 enum { ALL_ARE_DUE = 1000 };
 
+/* A year that is over is evaluated soon after its last due: then its months are no more on the list. */
+enum { LAST_YEAR_DAYS = 31 };
+
 static struct status_question question_about(const struct state *state, uint32_t unit, int32_t as_of)
 {
     return (struct status_question){
@@ -14,15 +17,17 @@ static struct status_question question_about(const struct state *state, uint32_t
 
 /* ---- periods ---- */
 
-/* The closed periods of the policy, newest first, down to its start and the start of the last evaluation period. */
+/* The closed periods of the policy, newest first, down to its start: those of this year, and of the year before those
+ * whose due is not long gone. */
 static uint32_t closed_periods(const struct state *state, const struct policy *policy,
                                struct day_span periods[static DUE_PERIODS_MAX])
 {
     const int32_t today = state->heads.today;
-    const int32_t last_year = day_year_start(day_year_start(today) - 1);
-    const int32_t first = policy->starts_on > last_year ? policy->starts_on : last_year;
+    const int32_t this_year = day_year_start(today);
     uint32_t count = 0;
-    for (int32_t day = policy_period(policy, today).from - 1; day >= first && count < DUE_PERIODS_MAX;) {
+    for (int32_t day = policy_period(policy, today).from - 1; day >= policy->starts_on && count < DUE_PERIODS_MAX;) {
+        if (day < this_year && policy_due(policy, day) + LAST_YEAR_DAYS < today)
+            break;
         periods[count] = policy_period(policy, day);
         day = periods[count++].from - 1;
     }

@@ -26,8 +26,8 @@ struct due_list {
     struct due_period periods[DUE_PERIODS_MAX * ZERO_COUNT]; /* by zero, then by day; only those with uncovered units */
 };
 
-/* Periods of today's policy that end before today, in the subtree of `root` (0: the whole tree). Empty without a policy
- * or where it asks nothing of the office. */
+/* Periods of today's policy that end before today: of this year, and of the last one for a month behind their due. In
+ * the subtree of `root` (0: the whole tree). Empty without a policy or where it asks nothing of the office. */
 void attestation_due_list(const struct state *state, uint32_t root, enum office office, struct status_scratch *scratch,
                           struct due_list *list);
 
