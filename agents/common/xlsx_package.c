@@ -214,6 +214,16 @@ bool xlsx_package_is_damaged(const struct xlsx_package *package)
     return package->damaged;
 }
 
+size_t xlsx_package_inflated(const struct xlsx_package *package)
+{
+    return package->inflated;
+}
+
+void xlsx_package_forget(struct xlsx_package *package, size_t inflated)
+{
+    package->inflated = inflated;
+}
+
 /* ---- parts ---- */
 
 static bool part_is_damaged(struct xlsx_package *package, struct reason *reason)

@@ -28,6 +28,9 @@ enum source_opened xlsx_package_open(const uint8_t *bytes, size_t size, struct x
 void xlsx_package_close(struct xlsx_package **package);
 bool xlsx_package_has(const struct xlsx_package *package, const char *name);
 
+/* What was counted so far; and back to as much, for parts that will be read again. */
+size_t xlsx_package_inflated(const struct xlsx_package *package);
+void xlsx_package_forget(struct xlsx_package *package, size_t inflated);
 /* Whether a part's bytes were found damaged: they do not inflate, or have another checksum. */
 bool xlsx_package_is_damaged(const struct xlsx_package *package);
 

@@ -22,6 +22,7 @@ struct xlsx_source {
     struct xlsx_strings strings;
     struct xlsx_styles styles;
     struct xlsx_meanings meanings;
+    size_t inflated; /* of all that belongs to no sheet */
 
     const struct xlsx_visible_sheet *sheet; /* NULL: none chosen */
     struct xlsx_survey survey;
@@ -61,6 +62,7 @@ enum source_opened xlsx_source_open(uint8_t **bytes, size_t size, struct xlsx_so
                                                .styles = &opening->styles,
                                                .counts_from_1904 = opening->workbook.counts_from_1904,
                                                .must_recalculate = opening->workbook.must_recalculate};
+    opening->inflated = xlsx_package_inflated(opening->package);
     *source = opening;
     opening = NULL;
     return SOURCE_OPENED;
@@ -165,6 +167,7 @@ bool xlsx_source_choose_sheet(struct xlsx_source *source, const char *const *pat
 {
     xlsx_rows_close(&source->rows);
     xlsx_survey_clear(&source->survey);
+    xlsx_package_forget(source->package, source->inflated);
     source->sheet = NULL;
     const bool chosen =
         pattern_count > 0 ? choose_named(source, patterns, pattern_count, reason) : choose_filled(source, reason);

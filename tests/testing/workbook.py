@@ -7,6 +7,7 @@ the classes below, which say exactly what is stored. Options of write() choose h
 """
 import dataclasses
 import datetime
+import io
 import zipfile
 from xml.sax.saxutils import escape, quoteattr
 
@@ -204,6 +205,18 @@ def pack(path, bodies, compression=zipfile.ZIP_DEFLATED):
 def write(path, *sheets, **options):
     """A workbook as a file; see parts() for the options."""
     pack(path, parts(*sheets, **options))
+
+
+def made(*sheets, **options):
+    """A workbook as bytes."""
+    return packed(parts(*sheets, **options))
+
+
+def packed(bodies, **options):
+    """Parts as the bytes of an archive."""
+    archive = io.BytesIO()
+    pack(archive, bodies, **options)
+    return archive.getvalue()
 
 
 def large(rows, columns):

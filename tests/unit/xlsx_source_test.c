@@ -454,6 +454,25 @@ static void several_visible_sheets_are_listed(void **state)
     expect_opened(*state, SOURCE_REFUSED, REASON_NO_SHEET, "2 sheets to choose from: 填写说明、隐患 台账;");
 }
 
+static void a_sheet_may_be_chosen_again_and_again(void **state)
+{
+    struct reading *reading = *state;
+    const size_t size = 700u * 1024; /* twice that would be too much for so small a file */
+    char *sheet = malloc(size + 1);
+    assert_non_null(sheet);
+    strcpy(sheet, "<worksheet xmlns=\"" MAIN "\"><sheetData><row><c><v>1</v></c></row></sheetData>");
+    memset(sheet + strlen(sheet), ' ', size - strlen(sheet));
+    strcpy(sheet + size - strlen("</worksheet>"), "</worksheet>");
+    put_usual(reading, sheet);
+    open_parts(reading);
+    for (int i = 0; i < 3; i++) {
+        assert_true(source_choose_sheet(reading->source, NULL, 0, &reading->reason));
+        expect_row(reading, 1, "1");
+        expect_end(reading);
+    }
+    free(sheet);
+}
+
 static void empty_sheets_are_not_chosen_from(void **state)
 {
     put_three_sheets(*state, SHEET("<row><c s=\"1\"/></row>"));
@@ -683,6 +702,7 @@ int main(void)
         cmocka_unit_test(format_codes_are_told_apart),
         READING_TEST(the_mapping_names_the_sheet),
         READING_TEST(several_visible_sheets_are_listed),
+        READING_TEST(a_sheet_may_be_chosen_again_and_again),
         READING_TEST(empty_sheets_are_not_chosen_from),
         READING_TEST(a_cut_archive_may_be_still_being_copied),
         READING_TEST(a_damaged_part_may_be_still_being_copied),

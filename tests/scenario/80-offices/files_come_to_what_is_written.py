@@ -10,8 +10,10 @@ import sys
 import unittest
 
 import office_files
+import office_workbooks
 from county import BIN, County, main, run, until
 
+MAPPINGS = {**office_workbooks.MAPPINGS, **office_files.MAPPINGS}
 CODE = re.compile(r"^  row (\d+)[^\[]*.*\[([A-Z_]+)\]$", re.M)
 REFUSED = re.compile(r"^nothing of the file was taken: .*\[([A-Z_]+)\]$", re.M)
 
@@ -30,11 +32,11 @@ class Office:
         mappings = county.folder / "mappings"
         mappings.mkdir()
         (county.folder / "names.csv").write_text(office_files.UNITS)
-        for name, text in office_files.MAPPINGS.items():
+        for name, text in MAPPINGS.items():
             (mappings / f"{name}.yaml").write_text(text)
         self.config = county.write_agent_config("safety", units="names.csv")
         kept = self.config.read_text().partition("mappings:\n")[0]
-        self.config.write_text(kept + "mappings:\n" + "".join(f"  - mappings/{name}.yaml\n" for name in office_files.MAPPINGS))
+        self.config.write_text(kept + "mappings:\n" + "".join(f"  - mappings/{name}.yaml\n" for name in MAPPINGS))
 
     def put(self, case):
         part = self.folder / f"{case.name}.part.tmp"
@@ -74,7 +76,7 @@ class Files(unittest.TestCase):
         self.county = self.enterContext(County())
         self.county.start()
         self.office = Office(self.county)
-        self.cases = office_files.all_cases()
+        self.cases = office_files.all_cases() + office_workbooks.all_cases()
         self.assertGreaterEqual(len(self.cases), 40)
 
     def check(self, case, recorded):
