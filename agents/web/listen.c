@@ -166,7 +166,7 @@ bool listen_allowed(const struct listen_address *address, bool has_certificate, 
         strcmp(address->host, "0.0.0.0") == 0 || strcmp(address->host, "::") == 0 ? "ADDRESS" : address->host;
     return fault_set(
         fault, FAULT_USAGE,
-        "listen: %s is no loopback address: `certificate` and `key` are needed 需要证书. A CA of your own, then:\n"
+        "listen: %s is no loopback address: a certificate and its key are needed 需要证书. A CA of your own, then:\n"
         "openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj /CN=Sanling-CA -keyout ca.key -out ca.crt\n"
         "openssl req -x509 -CA ca.crt -CAkey ca.key -newkey rsa:3072 -nodes -days 800 -subj /CN=Sanling "
         "-addext subjectAltName=IP:%s -addext basicConstraints=CA:FALSE -keyout page.key -out page.crt",
