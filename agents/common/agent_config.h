@@ -11,8 +11,9 @@
  *   sinks: [...]                          optional: further ways out of the inbox (sinks_config.h)
  *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
  *   http: {...}                           optional: events are taken over HTTP (http_config.h)
- *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were equal
- * twice, this far apart utc_offset_minutes: 480               default; -840 to 840: of days and times in files
+ *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were
+ *                                         equal twice, this far apart
+ *   utc_offset_minutes: 480               default; -840 to 840: of days and times in files
  */
 #ifndef SANLING_AGENT_CONFIG_H
 #define SANLING_AGENT_CONFIG_H

@@ -527,6 +527,10 @@ bool draft_write(const struct draft *draft, FILE *out)
             "version: 1\n",
             name, name);
     put_files(draft, out);
+    if (pattern->sheet_count > 0) {
+        put_list(out, "sheet", (char *const *)(uintptr_t)pattern->sheets, pattern->sheet_count);
+        fputs("\n", out);
+    }
     if (sheet_header_rows(draft->sheet) > 1)
         fprintf(out, "header_rows: %zu\n", sheet_header_rows(draft->sheet));
     bool complete = put_key(draft, out);

@@ -6,14 +6,17 @@
  *   version: 1                    * always 1
  *   files: ["隐患台账*.csv"]      * names of the files it reads (fnmatch; * ? [..]); the first mapping that fits a
  *                                   name, in the order of the agent's `mappings`, reads the file
- *   sheet: [隐患台账, "*月"]        names of the sheet in a workbook (fnmatch; compared after NFKC, without white
- * space); the first that fits a visible sheet counts. Default: the only visible sheet that is not empty. Where several
- * fit, the file is refused. Text files have no sheets. header_rows: 1                  1 (default) to 3. With more, the
- * names of the rows are joined by `/` (a cell merged over columns, exported as one filled and empty ones, covers those
- * on its right): 单位/编码. A header of fewer rows is found as well. key: [隐患编号]               * 1 to 8 columns
- * that together name the row. The identity of an event is the source, the cells of these columns, the event type and
- * its `part`. All key cells must be filled. The same identity with the same content is sent once, however often the
- *                                   file comes; twice in one file: both rows are rejected.
+ *   sheet: [隐患台账, "*月"]        names of the sheet in a workbook (fnmatch; compared after NFKC, without
+ *                                   white space); the first that fits a visible sheet counts. Default: the only
+ *                                   visible sheet that is not empty. Where several fit, the file is refused. Text
+ *                                   files have no sheets.
+ *   header_rows: 1                  1 (default) to 3. With more, the names of the rows are joined by `/` (a cell
+ *                                   merged over columns, exported to text as one filled and empty ones, covers those
+ *                                   on its right): 单位/编码. A header of fewer rows is found as well.
+ *   key: [隐患编号]               * 1 to 8 columns that together name the row. The identity of an event is the
+ *                                   source, the cells of these columns, the event type and its `part`. All key cells
+ *                                   must be filled. The same identity with the same content is sent once, however
+ *                                   often the file comes; twice in one file: both rows are rejected.
  *   on_change: reject               what to do with other content under a known identity.
  *                                   reject (default): the row is rejected (CHANGED).
  *                                   correct: it becomes EventCorrected, whose target is the original and whose time is

@@ -117,6 +117,21 @@ static bool gather_known(struct suggestion *suggestion)
 
 /* ---- the file's header ---- */
 
+/* Of a workbook, its only sheet, or the one that some known mapping reads. */
+static bool choose_sheet(const struct suggestion *suggestion, struct reason *reason)
+{
+    struct reason ignored;
+    if (source_choose_sheet(suggestion->source, NULL, 0, reason))
+        return true;
+    for (size_t i = 0; i < suggestion->known_count; i++) {
+        const struct mapping *known = suggestion->known[i];
+        if (known->sheet_count > 0 &&
+            source_choose_sheet(suggestion->source, known->sheets, known->sheet_count, &ignored))
+            return true;
+    }
+    return false;
+}
+
 /* The header is where most columns of any known sheet are. */
 static bool find_header(struct suggestion *suggestion, struct fault *fault)
 {
@@ -380,6 +395,8 @@ bool suggest_mapping(const struct agent_config *config, const char *path, FILE *
     if (suggestion.known_count == 0)
         return fault_set(fault, FAULT_USAGE, "the configuration names no mapping to learn from");
     if (source_open(path, &suggestion.source, &reason) != SOURCE_OPENED)
+        return fault_set(fault, FAULT_USAGE, "%s: %s", path, reason.en);
+    if (!choose_sheet(&suggestion, &reason))
         return fault_set(fault, FAULT_USAGE, "%s: %s", path, reason.en);
     return find_header(&suggestion, fault) && write_draft(&suggestion, out, complete, fault);
 }

@@ -189,6 +189,10 @@ struct unit_names *unit_names_load(const char *path, struct fault *fault)
         fault_set(fault, FAULT_USAGE, "%s: %s", path, names == NULL ? "out of memory" : reason.en);
         return NULL;
     }
+    if (!source_choose_sheet(source, NULL, 0, &reason)) {
+        fault_set(fault, FAULT_USAGE, "%s: %s", path, reason.en);
+        return NULL;
+    }
     if (!find_header(&loading, source))
         return NULL;
     while (source_next(source, &row))

@@ -5,8 +5,11 @@ which code the file is refused as a whole, and what the report says besides. Eve
 (H07-1 is row 1 of case 07), so that what is recorded is known to be its own.
 """
 import dataclasses
+import datetime
 
 import county
+import workbook
+from workbook import made, packed
 
 VILLAGE = county.VILLAGES[0]
 HEADER = "隐患编号,单位编码,发现时间,等级,备注"
@@ -53,6 +56,18 @@ events:
     fields:
 {HAZARD_FIELDS}\
       - {{field: unit, column: [单位], as: unit_name, within: [乡镇]}}
+      - {{field: occurred_at, column: [发现时间], as: datetime}}
+""",
+    "merged": f"""\
+version: 1
+files: ["隐患合并*"]
+key: [隐患编号]
+fill_down: [单位编码]
+events:
+  - type: HazardFound
+    fields:
+{HAZARD_FIELDS}\
+      - {{field: unit, column: [单位编码], as: unit_code}}
       - {{field: occurred_at, column: [发现时间], as: datetime}}
 """,
     "accidents": f"""\
@@ -255,6 +270,69 @@ def cell_cases():
     ]
 
 
+def sheet(*rows, name="隐患台账", header=HEADER, above=(), **options):
+    return workbook.Sheet(name, [*above, header.split(","), *rows], **options)
+
+
+def cells(code, unit=VILLAGE, day="2020-04-03", grade="一般", note=None):
+    return [code, unit, day, grade, note]
+
+
+def workbook_cases():
+    day, stored = datetime.date(2020, 4, 3), workbook.Stored
+    return [
+        hazards(71, "字符串", made(sheet(cells("H71-1"), cells(workbook.Rich(["H71", "-2"], "yin huan"), note=workbook.Inline("x")))),
+                recorded=(1, 2), ending=".xlsx"),
+        hazards(72, "前缀和内联", made(sheet(cells("H72-1")), strings="inline", prefix=True), ending=".xlsx"),
+        hazards(73, "严格名字空间", made(sheet(cells("H73-1")), strict=True), ending=".xlsx"),
+        hazards(74, "WPS", made(sheet(cells("H74-1"), cells("H74-2"), dimension="A1"), properties="<cp:broken"),
+                recorded=(1, 2), ending=".xlsx"),
+        hazards(75, "合并的表头", made(workbook.Sheet("台账", [
+            ["盂县隐患台账"], ["隐患编号", "单位", None, "发现时间", "等级", "备注"], [None, "编码", "名称"],
+            ["H75-1", VILLAGE, "某村", "2020-04-03", "一般"]],
+            merges=["A1:F1", "A2:A3", "B2:C2", "D2:D3", "E2:E3", "F2:F3"])), ending=".xlsx"),
+        Case("隐患合并76-向下合并.xlsx", made(sheet(cells("H76-1"), cells("H76-2", unit=None), cells("H76-3", unit=None, day=None),
+             merges=["B2:B4", "C3:C4"])), recorded=ids(76, 1, 2), rejected={4: "MISSING_FIELD"}),
+        hazards(77, "几个工作表", made(sheet(cells("H77-1"), name="一月"), sheet(cells("H77-2"), name="二月")), recorded=(),
+                ending=".xlsx", refused="NO_SHEET", says="一月、二月"),
+        hazards(78, "别的工作表隐藏着", made(sheet(cells("H78-1")), sheet(cells("H78-2"), name="旧", state="hidden")), ending=".xlsx"),
+        hazards(79, "筛选掉的行", made(sheet(cells("H79-1"), cells("H79-2"), hidden_rows=(3,))), recorded=(1, 2), ending=".xlsx"),
+        hazards(80, "公式", made(sheet(
+            [stored("H80-1", "str", formula='"H80-"&1'), VILLAGE, "2020-04-03", "一般"],
+            ["H80-2", VILLAGE, "2020-04-03", stored(None, formula="D2")],
+            ["H80-3", VILLAGE, stored("#N/A", "e"), "一般"])), rejected={3: "BAD_VALUE", 4: "BAD_VALUE"}, ending=".xlsx",
+            says="open"),
+        hazards(81, "编码是数", made(sheet(cells("H81-1", unit=int(VILLAGE)), cells("H81-2", unit=int(VILLAGE) * 1000 + 1),
+                cells("H81-3", unit=1403221022000010))), recorded=(1,), rejected={4: "BAD_VALUE"}, hub={3: "UNKNOWN_UNIT"},
+                ending=".xlsx", says="digits"),
+        hazards(82, "日期格式", made(sheet(cells("H82-1", day=day), cells("H82-2", day=datetime.datetime(2020, 4, 3, 14, 30)),
+                cells("H82-3", day=stored("43924", format=58)), cells("H82-4", day=stored("43924", format='yyyy"年"m"月"d"日"')),
+                cells("H82-5", day=43924), cells("H82-6", day=stored("60", format=14)), cells("H82-7", day=stored("0.5", format=14)))),
+                recorded=(1, 2, 3, 4), rejected={6: "BAD_VALUE", 7: "BAD_VALUE", 8: "BAD_VALUE"}, ending=".xlsx"),
+        hazards(83, "1904年起", made(sheet(cells("H83-1", day=day)), from_1904=True), ending=".xlsx"),
+        hazards(84, "压缩包不全", made(sheet(cells("H84-1")))[:-400], recorded=(), ending=".xlsx", refused="MALFORMED"),
+        hazards(85, "压缩炸弹", bomb_book(), recorded=(), ending=".xlsx", refused="TOO_LARGE"),
+        hazards(86, "实体声明", entity_book(), recorded=(), ending=".xlsx", refused="MALFORMED"),
+    ]
+
+
+def bomb_book():
+    """A sheet that is a thousandth of itself on the disk."""
+    bodies = workbook.parts(sheet(cells("H85-1")))
+    name = "xl/worksheets/sheet1.xml"
+    bodies[name] = bodies[name].replace(b"<sheetData>", b"<sheetData>" + b" " * (16 * 1024 * 1024))
+    return packed(bodies)
+
+
+def entity_book():
+    """A sheet whose words are entities that it declares."""
+    bodies = workbook.parts(sheet(cells("H86-1")))
+    name = "xl/sharedStrings.xml"
+    head, _, rest = bodies[name].partition(b"<sst")
+    bodies[name] = head + b'<!DOCTYPE sst [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + b"<sst" + rest.replace(b"H86-1", b"&b;")
+    return packed(bodies)
+
+
 def refused_cases():
     return [
         hazards(51, "网页", "<html><table><tr><td>隐患编号</td></tr></table></html>", recorded=(), ending=".xls",
@@ -272,4 +350,4 @@ def refused_cases():
 
 
 def all_cases():
-    return encoding_cases() + csv_cases() + cell_cases() + refused_cases()
+    return encoding_cases() + csv_cases() + cell_cases() + workbook_cases() + refused_cases()
