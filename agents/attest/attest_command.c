@@ -292,7 +292,7 @@ static int show_outcome(const struct asking *asking, const struct confirmation_s
 static int write_down(struct asking *asking, const struct attest_parts *parts)
 {
     char key[CONFIRMATION_KEY_MAX + 1];
-    char summary[ATTEST_SUMMARY_SIZE];
+    char asked[ATTEST_SUMMARY_SIZE];
     uint8_t random[16];
     char hex[2 * sizeof random + 1];
     enum confirmation_added added;
@@ -303,8 +303,8 @@ static int write_down(struct asking *asking, const struct attest_parts *parts)
     CLEANUP(outbox_close) struct outbox *outbox = outbox_open_beside(config->state, config->source, asking->fault);
     randombytes_buf(random, sizeof random); /* each confirming is an act of its own */
     snprintf(key, sizeof key, "attest:%s", sodium_bin2hex(hex, sizeof hex, random, sizeof random));
-    attest_statement_summary(&asking->statement, summary);
-    if (outbox == NULL || !confirmations_add(outbox, key, summary, parts->parts, parts->count, &added, asking->fault) ||
+    attest_statement_summary(&asking->statement, asked);
+    if (outbox == NULL || !confirmations_add(outbox, key, asked, parts->parts, parts->count, &added, asking->fault) ||
         !wait_for_outcome(outbox, key, &state, asking->fault))
         return -1;
     return show_outcome(asking, &state);

@@ -1,6 +1,7 @@
 #include "attest_part.h"
 
 #include "agent.h"
+#include "attest_routes.h"
 #include "confirmations.h"
 #include "journal.h"
 #include "query.pb-c.h"
@@ -28,6 +29,7 @@ struct attest_part {
     int64_t asked_ms;  /* 0: not yet */
     uint32_t question; /* 0: none is open */
     bool drained;
+    struct attest_routes *routes; /* NULL: the agent serves no HTTP */
     size_t reminded_count;
     struct reminded reminded[REMINDED_MAX];
 };
@@ -36,7 +38,9 @@ static int wait_ms(const void *self, int64_t now_ms)
 {
     const struct attest_part *part = self;
     const int64_t left = part->looked_ms + LOOK_MS - now_ms;
-    return left > 0 ? (int)left : 0;
+    const int look = left > 0 ? (int)left : 0;
+    const int route = part->routes == NULL ? -1 : attest_routes_wait_ms(part->routes, now_ms);
+    return route >= 0 && route < look ? route : look;
 }
 
 static void ask_what_is_due(struct attest_part *part, int64_t now_ms)
@@ -56,6 +60,8 @@ static bool step(void *self, int64_t now_ms, struct fault *fault)
 {
     struct attest_part *part = self;
     bool any;
+    if (part->routes != NULL)
+        attest_routes_step(part->routes, now_ms);
     if (part->looked_ms != 0 && now_ms - part->looked_ms < LOOK_MS)
         return true;
     part->looked_ms = now_ms;
@@ -106,6 +112,8 @@ static bool hear(void *self, const struct sanling_happening *happening, struct f
 {
     (void)fault;
     struct attest_part *part = self;
+    if (part->routes != NULL)
+        attest_routes_hear(part->routes, happening);
     const bool refused =
         happening->kind == SANLING_PROBLEM && part->question != 0 && happening->problem->query == part->question;
     if (refused) /* no policy is adopted yet, or the hub is of an older version */
@@ -134,7 +142,9 @@ static bool is_drained(const void *self)
 
 static void close_part(void *self)
 {
-    free(self);
+    struct attest_part *part = self;
+    attest_routes_close(&part->routes);
+    free(part);
 }
 
 static const struct part_ops ops = {
@@ -146,6 +156,10 @@ bool attest_part_open(struct office *office, struct part *part, struct fault *fa
     if (attest == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
     attest->office = office;
+    if (!attest_routes_open(office, &attest->routes, fault)) {
+        close_part(attest);
+        return false;
+    }
     *part = (struct part){.ops = &ops, .self = attest};
     return true;
 }

@@ -2,15 +2,14 @@
 
 #include "outbox_database.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 /* A part is in the ledger under the statement's key and its own number: there the hub's answer is found. */
 const char confirmations_schema[] =
     "CREATE TABLE IF NOT EXISTS confirmation(id INTEGER PRIMARY KEY AUTOINCREMENT, statement TEXT NOT NULL,"
-    " part INTEGER NOT NULL, summary TEXT NOT NULL, content BLOB NOT NULL, envelope_size INTEGER NOT NULL,"
-    " hash BLOB NOT NULL, numbered INTEGER NOT NULL DEFAULT 0, UNIQUE(statement, part));"
+    " part INTEGER NOT NULL, asked TEXT NOT NULL, content BLOB NOT NULL, envelope_size INTEGER NOT NULL,"
+    " numbered INTEGER NOT NULL DEFAULT 0, UNIQUE(statement, part));"
     "CREATE INDEX IF NOT EXISTS confirmation_unnumbered ON confirmation(id) WHERE numbered = 0;";
 
 enum { IDENTITY_SIZE = 48 };
@@ -21,86 +20,58 @@ static void part_identity(uint32_t part, char identity[static IDENTITY_SIZE])
     snprintf(identity, IDENTITY_SIZE, "ZeroAttested#confirmed.%u", part);
 }
 
-/* Of all parts: the same key with other content is another statement. */
-static void hash_parts(const struct confirmation_part *parts, size_t count, uint8_t hash[static OUTBOX_HASH_SIZE])
-{
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, NULL, 0, OUTBOX_HASH_SIZE);
-    for (size_t i = 0; i < count; i++) {
-        const uint64_t size = parts[i].size;
-        crypto_generichash_update(&state, (const uint8_t *)&size, sizeof size);
-        crypto_generichash_update(&state, parts[i].content, parts[i].size);
-    }
-    crypto_generichash_final(&state, hash, OUTBOX_HASH_SIZE);
-}
-
-static bool insert_part(struct outbox *outbox, const char *key, const char *summary, uint32_t number,
-                        const struct confirmation_part *part, const uint8_t hash[static OUTBOX_HASH_SIZE],
-                        struct fault *fault)
+static bool insert_part(struct outbox *outbox, const char *key, const char *asked, uint32_t number,
+                        const struct confirmation_part *part, struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
-    sqlite3_stmt *insert =
-        outbox_prepare(outbox,
-                       "INSERT INTO confirmation(statement, part, summary, content, envelope_size, hash)"
-                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-                       fault);
+    sqlite3_stmt *insert = outbox_prepare(
+        outbox, "INSERT INTO confirmation(statement, part, asked, content, envelope_size) VALUES(?1, ?2, ?3, ?4, ?5)",
+        fault);
     if (insert == NULL)
         return false;
     outbox_bind_text(insert, 1, key);
     outbox_bind_number(insert, 2, number);
-    outbox_bind_text(insert, 3, summary);
+    outbox_bind_text(insert, 3, asked);
     sqlite3_bind_blob64(insert, 4, part->content, part->size, SQLITE_STATIC);
     outbox_bind_number(insert, 5, part->envelope_size);
-    sqlite3_bind_blob(insert, 6, hash, OUTBOX_HASH_SIZE, SQLITE_STATIC);
     return outbox_run(outbox, insert, "confirmation", fault);
 }
 
-/* Whether the key is there already, and with the same content. */
-static bool find_statement(struct outbox *outbox, const char *key, const uint8_t hash[static OUTBOX_HASH_SIZE],
-                           enum confirmation_added *added, struct fault *fault)
+bool confirmations_find(struct outbox *outbox, const char *key, const char *asked, enum confirmation_added *added,
+                        struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
-    sqlite3_stmt *find = outbox_prepare(outbox, "SELECT hash FROM confirmation WHERE statement = ?1 LIMIT 1", fault);
+    sqlite3_stmt *find = outbox_prepare(outbox, "SELECT asked FROM confirmation WHERE statement = ?1 LIMIT 1", fault);
     if (find == NULL)
         return false;
     outbox_bind_text(find, 1, key);
     const int result = sqlite3_step(find);
-    if (result == SQLITE_DONE)
-        *added = CONFIRMATION_NEW;
-    else if (result == SQLITE_ROW)
-        *added = sqlite3_column_bytes(find, 0) == OUTBOX_HASH_SIZE &&
-                         memcmp(sqlite3_column_blob(find, 0), hash, OUTBOX_HASH_SIZE) == 0
-                     ? CONFIRMATION_KNOWN
-                     : CONFIRMATION_OTHER;
-    else
-        return outbox_failed(outbox, "confirmation", fault);
-    return true;
+    *added = result != SQLITE_ROW                              ? CONFIRMATION_NEW
+             : strcmp(outbox_column_text(find, 0), asked) == 0 ? CONFIRMATION_KNOWN
+                                                               : CONFIRMATION_OTHER;
+    return result == SQLITE_ROW || result == SQLITE_DONE || outbox_failed(outbox, "confirmation", fault);
 }
 
-static bool add_within(struct outbox *outbox, const char *key, const char *summary,
-                       const struct confirmation_part *parts, size_t count, enum confirmation_added *added,
-                       struct fault *fault)
+static bool add_within(struct outbox *outbox, const char *key, const char *asked, const struct confirmation_part *parts,
+                       size_t count, enum confirmation_added *added, struct fault *fault)
 {
-    uint8_t hash[OUTBOX_HASH_SIZE];
-    hash_parts(parts, count, hash);
-    if (!find_statement(outbox, key, hash, added, fault))
+    if (!confirmations_find(outbox, key, asked, added, fault))
         return false;
     for (size_t i = 0; *added == CONFIRMATION_NEW && i < count; i++)
-        if (!insert_part(outbox, key, summary, (uint32_t)i + 1, &parts[i], hash, fault))
+        if (!insert_part(outbox, key, asked, (uint32_t)i + 1, &parts[i], fault))
             return false;
     return true;
 }
 
-bool confirmations_add(struct outbox *outbox, const char *key, const char *summary,
-                       const struct confirmation_part *parts, size_t count, enum confirmation_added *added,
-                       struct fault *fault)
+bool confirmations_add(struct outbox *outbox, const char *key, const char *asked, const struct confirmation_part *parts,
+                       size_t count, enum confirmation_added *added, struct fault *fault)
 {
     if (count == 0 || count > CONFIRMATION_PARTS_MAX || key[0] == '\0' || strlen(key) > CONFIRMATION_KEY_MAX)
         return fault_set(fault, FAULT_USAGE, "a confirmation has 1 to %d parts and a key of at most %d bytes",
                          CONFIRMATION_PARTS_MAX, CONFIRMATION_KEY_MAX);
     if (!outbox_begin(outbox, fault))
         return false;
-    if (add_within(outbox, key, summary, parts, count, added, fault))
+    if (add_within(outbox, key, asked, parts, count, added, fault))
         return outbox_commit(outbox, fault);
     outbox_rollback(outbox);
     return false;

@@ -22,11 +22,15 @@ struct confirmation_part {
 
 enum confirmation_added { CONFIRMATION_NEW, CONFIRMATION_KNOWN, CONFIRMATION_OTHER };
 
-/* Writes a statement down, durably, in a transaction of its own. KNOWN: the same statement was written down before
- * under this key, which chooses the caller; OTHER: another one was, and nothing is done. */
-MUST_CHECK bool confirmations_add(struct outbox *outbox, const char *key, const char *summary,
+/* Writes a statement down, durably, in a transaction of its own. `key` is chosen by the caller, one for each act;
+ * `asked` is what the person confirmed, in the caller's words. KNOWN: it was written down before under this key; OTHER:
+ * something else was, and nothing is done. */
+MUST_CHECK bool confirmations_add(struct outbox *outbox, const char *key, const char *asked,
                                   const struct confirmation_part *parts, size_t count, enum confirmation_added *added,
                                   struct fault *fault);
+/* Whether it was, without writing. */
+MUST_CHECK bool confirmations_find(struct outbox *outbox, const char *key, const char *asked,
+                                   enum confirmation_added *added, struct fault *fault);
 /* Numbers every part that is not yet, in a transaction of its own; *any: there was one. By the outbox's owner. */
 MUST_CHECK bool confirmations_take(struct outbox *outbox, bool *any, struct fault *fault);
 
