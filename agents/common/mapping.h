@@ -15,8 +15,9 @@
  *                                   on its right): 单位/编码. A header of fewer rows is found as well.
  *   key: [隐患编号]               * 1 to 8 columns that together name the row. The identity of an event is the
  *                                   source, the cells of these columns, the event type and its `part`. All key cells
- *                                   must be filled. The same identity with the same content is sent once, however
- *                                   often the file comes; twice in one file: both rows are rejected.
+ *                                   must be filled; one that a field reads as a day, time or unit code is compared as
+ *                                   that, however it is written. The same identity with the same content is sent once,
+ *                                   however often the file comes; twice in one file: both rows are rejected.
  *   on_change: reject               what to do with other content under a known identity.
  *                                   reject (default): the row is rejected (CHANGED).
  *                                   correct: it becomes EventCorrected, whose target is the original and whose time is

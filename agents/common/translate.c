@@ -178,6 +178,47 @@ static bool append_key(char **key, const char *part)
     return true;
 }
 
+/* The first field that reads a column; NULL: none does. */
+static const struct mapping_field *field_of_column(const struct mapping *mapping, size_t column)
+{
+    for (size_t e = 0; e < mapping->event_count; e++)
+        for (size_t i = 0; i < mapping->events[e].field_count; i++)
+            if (mapping->events[e].fields[i].has_column && mapping->events[e].fields[i].column == column)
+                return &mapping->events[e].fields[i];
+    return NULL;
+}
+
+/* A day or time of a key in one form; false: it is none for certain, or names an offset of its own. */
+static bool moment_of_key(const struct mapping_field *field, const char *cell, char text[static TIME_TEXT_SIZE])
+{
+    struct moment moment;
+    struct reason ignored;
+    if (!cell_moment(cell, &(struct date_style){.serial = field->serial, .year = field->year}, &moment, &ignored) ||
+        moment.has_offset)
+        return false;
+    if (field->kind == FIELD_DATETIME && moment.second != 0)
+        moment_format_utc(&moment, 0, text); /* only to be compared: local time, whatever its last letter says */
+    else
+        day_format(moment.day, text);
+    return true;
+}
+
+/* The same day or unit code is the same key, however the cell writes it: a register that was kept as text comes as a
+ * workbook next month. Anything else is compared as text. NULL: memory ran out. */
+static char *key_part(const struct mapping *mapping, size_t column, const char *cell, const char *squeezed)
+{
+    const struct mapping_field *field = field_of_column(mapping, column);
+    char text[TIME_TEXT_SIZE];
+    char *code;
+    struct reason ignored;
+    if (field != NULL && (field->kind == FIELD_DATE || field->kind == FIELD_DATETIME) &&
+        moment_of_key(field, cell, text))
+        return strdup(text);
+    if (field != NULL && field->kind == FIELD_UNIT_CODE && cell_unit_code(cell, &code, &ignored))
+        return code;
+    return strdup(squeezed);
+}
+
 static bool build_key(const struct sheet *sheet, const struct row *row, char **key, struct reason *reason)
 {
     const struct mapping *mapping = sheet_mapping(sheet);
@@ -202,7 +243,8 @@ static bool build_key(const struct sheet *sheet, const struct row *row, char **k
                        "the spreadsheet program shortened the code: set the column to text and enter it again");
             return wrong_cell(name, cell, reason);
         }
-        if (!append_key(key, squeezed))
+        CLEANUP(text_free) char *part = key_part(mapping, mapping->key[i], cell, squeezed);
+        if (part == NULL || !append_key(key, part))
             return out_of_memory(reason);
     }
     return true;

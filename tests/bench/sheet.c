@@ -52,9 +52,10 @@ int main(int count, char **arguments)
     const uint64_t rows = read_rows(source, &filled);
     const double end = now_s();
     getrusage(RUSAGE_SELF, &usage);
-    printf("%s: %" PRIu64 " rows, %" PRIu64 " cells in %.2f s (%.2f s to open and look over), %.0f cells/s, %ld MiB "
-           "at most\n",
-           source_reading(source), rows, filled, end - start, opened - start, (double)filled / (end - start),
+    const double worked = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
+    printf("%s: %" PRIu64 " rows, %" PRIu64 " cells in %.2f s (%.2f s to open and look over; %.2f s of the processor), "
+           "%.0f cells/s, %ld MiB at most\n",
+           source_reading(source), rows, filled, end - start, opened - start, worked, (double)filled / (end - start),
            usage.ru_maxrss / 1024);
     source_close(&source);
     return 0;

@@ -216,6 +216,38 @@ static void a_row_of_nothing_but_flaws_is_no_blank_one(void **state)
     expect_event(*state, "\"count\":7"); /* the total was skipped, whatever it holds */
 }
 
+/* A register of days was kept as text and comes as a workbook: each day is known again. */
+static void a_day_or_unit_code_of_the_key_is_the_same_however_it_is_written(void **state)
+{
+    struct desk *desk = *state;
+    static const char mapping[] =
+        "version: 1\nfiles: [\"*\"]\nkey: [单位, 日期]\nevents:\n  - type: PublicityTallied\n    fields:\n"
+        "      - {field: unit, column: [单位], as: unit_code}\n"
+        "      - {field: occurred_at, column: [日期], as: datetime}\n"
+        "      - {field: day, column: [日期], as: date}\n"
+        "      - {field: count, column: [数量], as: count}\n";
+    static const char *const days[] = {"<c s=\"1\"><v>43924</v></c>", "<c t=\"inlineStr\"><is><t>2020/4/3</t></is></c>",
+                                       "<c t=\"inlineStr\"><is><t>2020年4月3日</t></is></c>",
+                                       "<c t=\"inlineStr\"><is><t>2020-04-03 00:00</t></is></c>"};
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        char sheet[1024];
+        snprintf(sheet, sizeof sheet,
+                 SHEET("<row>" T("A1", "单位") T("B1", "日期")
+                           T("C1", "数量") "</row><row>" T("A2", "91350100m000100y43") "%s" N("C2", "1") "</row>"),
+                 days[i]);
+        open_sheet(desk, mapping, sheet);
+        expect_event(desk, "\"count\":1");
+        assert_string_equal(desk->means.key, "91350100M000100Y43\x1F"
+                                             "2020-04-03");
+    }
+    open_sheet(desk, mapping,
+               SHEET("<row>" T("A1", "单位") T("B1", "日期") T("C1", "数量") "</row><row>" T("A2", "140322102200")
+                         DAY("B2") N("C2", "1") "</row>"));
+    expect_event(desk, "2020-04-03T06:30:00Z");
+    assert_string_equal(desk->means.key, "140322102200\x1F"
+                                         "2020-04-03T14:30:00Z");
+}
+
 /* ---- headers and merged cells ---- */
 
 #define MERGED(rows, merges)                                                                                           \
@@ -314,6 +346,7 @@ int main(void)
         DESK_TEST(codes_counts_and_times_are_what_the_program_shows),
         DESK_TEST(a_flaw_costs_the_row_only_where_the_mapping_uses_its_column),
         DESK_TEST(a_row_of_nothing_but_flaws_is_no_blank_one),
+        DESK_TEST(a_day_or_unit_code_of_the_key_is_the_same_however_it_is_written),
         DESK_TEST(header_of_two_rows_with_merged_cells_is_joined),
         DESK_TEST(a_merged_title_row_is_no_header),
         DESK_TEST(a_merged_data_cell_fills_down_only_where_the_mapping_says_so),
