@@ -8,6 +8,7 @@
  *   mappings: [mappings/petitions.yaml]   default: mappings/ with the program's own names; the first that fits a file
  *   state: state/petitions                required; outbox.sqlite lives there
  *   inbox: inbox/petitions.jsonl          optional: records routed to this office, JSON lines
+ *   digests: [...]                        optional: robots that are told what waits (digests_config.h)
  *   sinks: [...]                          optional: further ways out of the inbox (sinks_config.h)
  *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
  *   http: {...}                           optional: events are taken over HTTP (http_config.h)
@@ -18,6 +19,7 @@
 #ifndef SANLING_AGENT_CONFIG_H
 #define SANLING_AGENT_CONFIG_H
 
+#include "digests_config.h"
 #include "fault.h"
 #include "http_config.h"
 #include "mapping.h"
@@ -40,6 +42,8 @@ struct agent_config {
     struct sink_config *sinks;
     size_t sink_count;
     struct http_config http;
+    struct digest_config *digests;
+    size_t digest_count;
     int settle_ms;
     int32_t utc_offset_minutes;
 };

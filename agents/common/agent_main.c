@@ -2,6 +2,7 @@
 
 #include "attest_command.h"
 #include "command_line.h"
+#include "digest_try.h"
 #include "intake.h"
 #include "language.h"
 #include "suggest.h"
@@ -15,6 +16,7 @@ enum {
     OPTION_CHECK = 256,
     OPTION_ONCE,
     OPTION_TRY,
+    OPTION_DIGEST_TRY,
     OPTION_SUGGEST,
     OPTION_HUB,
     OPTION_IDENTITY,
@@ -29,6 +31,7 @@ enum command {
     COMMAND_CHECK,
     COMMAND_ONCE,
     COMMAND_TRY,
+    COMMAND_DIGEST_TRY,
     COMMAND_SUGGEST,
     COMMAND_NEW_TOKEN,
     COMMAND_ATTEST
@@ -80,6 +83,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_SCOPE:
         options->scope = argument;
         return 0;
+    case OPTION_DIGEST_TRY:
+        options->command = COMMAND_DIGEST_TRY;
+        options->file = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0 && strcmp(argument, "attest") == 0) {
             options->command = COMMAND_ATTEST;
@@ -111,6 +118,8 @@ static const struct argp_option option_list[] = {
     {"new-token", OPTION_NEW_TOKEN, "NAME", 0,
      N_("Make a token for the HTTP intake and print it: it is shown this once; wants --scope"), 0},
     {"scope", OPTION_SCOPE, "LIST", 0, N_("What the new token may do: publish, desk, attest, read; with commas"), 0},
+    {"digest-try", OPTION_DIGEST_TRY, "NAME", 0,
+     N_("Show the message that the digest NAME would send now; send and write nothing"), 0},
     {0}};
 
 static void parse(int argc, char **argv, const struct agent_program *program, struct options *options)
@@ -174,6 +183,8 @@ static int run(const struct agent_program *program, const struct options *option
             return -1;
         printf(translated("%s: %s: good; %zu mappings\n"), program->name, options->config, config->mapping_count);
         return 0;
+    case COMMAND_DIGEST_TRY:
+        return digest_try(program, config, options->file, fault) ? 0 : -1;
     case COMMAND_TRY:
         return agent_try(config, options->file, &rejected_any, fault) ? rejected_any : -1;
     case COMMAND_SUGGEST:

@@ -1,13 +1,15 @@
 #include "agent_parts.h"
 
 #include "attest_part.h"
+#include "digests.h"
 #include "inbox_file.h"
 #include "inbox_table.h"
 #include "intake.h"
 #include "webhooks.h"
 
 /* In this order they are opened and called. The intake is the first, so that others can add routes to it. */
-static part_open *const openers[] = {intake_open, attest_part_open, inbox_file_open, webhooks_open, inbox_table_open};
+static part_open *const openers[] = {intake_open,   attest_part_open, inbox_file_open,
+                                     webhooks_open, inbox_table_open, digests_open};
 
 _Static_assert(sizeof openers / sizeof openers[0] <= AGENT_PARTS_MAX, "each has its place");
 
