@@ -210,6 +210,19 @@ static bool take_lock(struct outbox *outbox, const char *dir, struct fault *faul
            fault_set(fault, FAULT_USAGE, "%s: another agent is using this outbox", dir);
 }
 
+bool outbox_is_in_use(const char *dir)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/outbox.lock", dir) >= (int)sizeof path)
+        return false;
+    const int lock = open(path, O_RDONLY | O_CLOEXEC);
+    if (lock < 0)
+        return false;
+    const bool in_use = flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(lock);
+    return in_use;
+}
+
 static bool database_path(const char *dir, char path[static 4096], struct fault *fault)
 {
     if (snprintf(path, 4096, "%s/outbox.sqlite", dir) >= 4096)

@@ -22,6 +22,8 @@ struct outbox *outbox_open(const char *dir, const char *source, struct fault *fa
 /* The outbox of another process' agent, or of one that rests: only for what the outbox keeps for persons and their
  * confirmations (confirmations.h), for numbers are given by the owner alone. Created if there is none. */
 struct outbox *outbox_open_beside(const char *dir, const char *source, struct fault *fault);
+/* Whether an agent has the outbox in `dir` open now. */
+bool outbox_is_in_use(const char *dir);
 /* A copy in memory of the same outbox, or an empty one if there is none: for trying what a file would do. */
 struct outbox *outbox_open_copy(const char *dir, const char *source, struct fault *fault);
 /* Closes it and sets *outbox to NULL. A NULL outbox is fine. */
