@@ -11,6 +11,7 @@
 
 #include "agent_config.h"
 #include "fault.h"
+#include "part.h"
 #include "unit.pb-c.h"
 
 #include <stdbool.h>
@@ -19,6 +20,8 @@ struct agent_program {
     const char *name; /* of the executable */
     Sanling__V1__Office__Kind office;
     const char *const *default_mappings; /* file names, NULL-terminated */
+    part_open *open_desk;                /* the mediation desk; NULL: its configuration may not have `desk:` */
+    bool (*check_desk)(const struct agent_config *config, struct fault *fault); /* with open_desk */
 };
 
 /* What the office agents' main() does: reads options and configuration, runs, returns the exit status (0 done, 1 a row

@@ -34,6 +34,7 @@ struct config_entry {
     struct http_entry *http;
     struct digest_entry *digests;
     unsigned digests_count;
+    struct desk_entry *desk;
     char *units;
     int *settle_ms;
     int *utc_offset_minutes;
@@ -53,6 +54,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_SEQUENCE("sinks", OPTIONAL_TEXT, struct config_entry, sinks, &sink_schema, 1, SINKS_MAX),
     CYAML_FIELD_MAPPING_PTR("http", OPTIONAL_TEXT, struct config_entry, http, http_fields),
     CYAML_FIELD_SEQUENCE("digests", OPTIONAL_TEXT, struct config_entry, digests, &digest_schema, 1, DIGESTS_MAX),
+    CYAML_FIELD_MAPPING_PTR("desk", OPTIONAL_TEXT, struct config_entry, desk, desk_fields),
     CYAML_FIELD_STRING_PTR("units", OPTIONAL_TEXT, struct config_entry, units, 1, 4000),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
@@ -230,6 +232,22 @@ static bool take_http(const struct load *load)
                      cause.text);
 }
 
+/* The desk's page and its steps come over HTTP. */
+static bool take_desk(const struct load *load)
+{
+    const char *slash = strrchr(load->path, '/');
+    struct fault cause;
+    CLEANUP(text_free) char *folder = strndup(load->path, slash == NULL ? 0 : (size_t)(slash - load->path) + 1);
+    if (folder == NULL)
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    if (load->entry->desk != NULL && load->entry->http == NULL)
+        return refuse(load, "desk", "phones reach it over HTTP: the key `http` is needed, too");
+    if (desk_config_take(load->entry->desk, folder, &load->config->desk, &cause))
+        return true;
+    return fault_set(load->fault, cause.code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "desk", 0),
+                     cause.text);
+}
+
 /* Units by name, and that they are there where a mapping looks for them. */
 static bool take_units(const struct load *load)
 {
@@ -282,7 +300,8 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
     const bool taken = take_texts(&load) && take_numbers(&load) && take_sinks(&load) && take_http(&load) &&
-                       take_digests(&load) && take_mappings(&load, default_mappings) && take_units(&load);
+                       take_digests(&load) && take_desk(&load) && take_mappings(&load, default_mappings) &&
+                       take_units(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;
@@ -303,6 +322,7 @@ void agent_config_free(struct agent_config **config)
     sinks_config_free(&gone->sinks, gone->sink_count);
     http_config_clear(&gone->http);
     digests_config_free(&gone->digests, gone->digest_count);
+    desk_config_clear(&gone->desk);
     unit_names_free(&gone->units);
     free(gone->hub);
     free(gone->identity);

@@ -12,6 +12,7 @@
  *   sinks: [...]                          optional: further ways out of the inbox (sinks_config.h)
  *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
  *   http: {...}                           optional: events are taken over HTTP (http_config.h)
+ *   desk: {...}                           optional, public security only: the mediation desk (desk_config.h)
  *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were
  *                                         equal twice, this far apart
  *   utc_offset_minutes: 480               default; -840 to 840: of days and times in files
@@ -19,6 +20,7 @@
 #ifndef SANLING_AGENT_CONFIG_H
 #define SANLING_AGENT_CONFIG_H
 
+#include "desk_config.h"
 #include "digests_config.h"
 #include "fault.h"
 #include "http_config.h"
@@ -44,6 +46,7 @@ struct agent_config {
     struct http_config http;
     struct digest_config *digests;
     size_t digest_count;
+    struct desk_config desk;
     int settle_ms;
     int32_t utc_offset_minutes;
 };
