@@ -2,10 +2,11 @@
  * office → its inbox. One loop, one thread. What differs between the offices is in struct agent_program.
  *
  * What an office sees in its folder: for NAME.csv, when the hub has answered everything,
- *   NAME.rejected.csv         the rows that were not taken, with reason; absent if there are none
- *   reports/NAME.report.txt   appears last, whole, and says what became of the file
- * (NAME is the file's name without `.csv`.) Files that must go in a certain order are dropped in that order, or at
- * once: those that settle together are read by name. */
+ *   reports/NAME.rejected.csv   the rows that were not taken, with reason; absent if there are none
+ *   reports/NAME.report.txt     appears last, whole, and says what became of the file
+ * (NAME is the file's name without `.csv`.) Mended and put into the folder under its name, NAME.rejected.csv is read as
+ * NAME.csv was. Files that must go in a certain order are dropped in that order, or at once: those that settle together
+ * are read by name. */
 #ifndef SANLING_AGENT_H
 #define SANLING_AGENT_H
 
