@@ -46,6 +46,9 @@ MUST_CHECK bool agent_run(struct agent *agent, struct fault *fault);
 /* Whether any row or file of this run was rejected. */
 bool agent_rejected_any(const struct agent *agent);
 
+/* Has the agent of this configuration read a file of its folder again, and send what a changed mapping reads otherwise
+ * in it: the one that runs, or else the next one. FAULT_USAGE: there is no such file. */
+MUST_CHECK bool agent_resend(const struct agent_config *config, const char *path, struct fault *fault);
 /* Shows what a file would do on stdout, without sending or writing anything. *rejected_any as above. */
 MUST_CHECK bool agent_try(const struct agent_config *config, const char *path, bool *rejected_any, struct fault *fault);
 

@@ -17,6 +17,7 @@ enum {
     OPTION_CHECK = 256,
     OPTION_ONCE,
     OPTION_TRY,
+    OPTION_RESEND,
     OPTION_DIGEST_TRY,
     OPTION_SUGGEST,
     OPTION_HUB,
@@ -35,6 +36,7 @@ enum command {
     COMMAND_CHECK,
     COMMAND_ONCE,
     COMMAND_TRY,
+    COMMAND_RESEND,
     COMMAND_DIGEST_TRY,
     COMMAND_SUGGEST,
     COMMAND_NEW_TOKEN,
@@ -77,6 +79,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_TRY:
         options->command = COMMAND_TRY;
+        options->file = argument;
+        return 0;
+    case OPTION_RESEND:
+        options->command = COMMAND_RESEND;
         options->file = argument;
         return 0;
     case OPTION_SUGGEST:
@@ -129,6 +135,10 @@ static const struct argp_option option_list[] = {
     {"once", OPTION_ONCE, NULL, 0,
      N_("Take what is in the folder, wait for all outcomes, write the reports; exit 1 if anything was rejected"), 0},
     {"try", OPTION_TRY, "FILE", 0, N_("Show what FILE would do; send and write nothing; exit 1 if a row is rejected"),
+     0},
+    {"resend", OPTION_RESEND, "FILE", 0,
+     N_("Have FILE of the folder read again, and what a changed mapping reads otherwise in it sent; by the agent that "
+        "runs, or when it starts next"),
      0},
     {"suggest", OPTION_SUGGEST, "FILE", 0,
      N_("Draft a mapping for FILE from its headers, on the standard output; exit 1 if something required is missing"),
@@ -242,6 +252,8 @@ static int run(const struct agent_program *program, const struct options *option
         return digest_try(program, config, options->file, fault) ? 0 : -1;
     case COMMAND_TRY:
         return agent_try(config, options->file, &rejected_any, fault) ? rejected_any : -1;
+    case COMMAND_RESEND:
+        return agent_resend(config, options->file, fault) ? 0 : -1;
     case COMMAND_SUGGEST:
         return suggest_mapping(config, options->file, stdout, &complete, fault) ? !complete : -1;
     case COMMAND_ATTEST:

@@ -204,9 +204,9 @@ MUST_CHECK bool outbox_mended_each(struct outbox *outbox, int64_t file,
                                    bool (*take)(uint64_t row, bool mended, void *context), void *context,
                                    struct fault *fault);
 
-/* From another process while an agent may have it open: the file of that name is to be read again, and what is held
- * back because its mapping changed is to be sent. FAULT_USAGE if there is no outbox yet. */
-MUST_CHECK bool outbox_ask_resend(const char *dir, const char *source, const char *name, struct fault *fault);
+/* The file of that name is to be read again, and what is held back because its mapping changed is to be sent. Also with
+ * an outbox that was opened beside an agent's. */
+MUST_CHECK bool outbox_ask_resend(struct outbox *outbox, const char *name, struct fault *fault);
 /* Shows the names of the files that are to be sent again. */
 MUST_CHECK bool outbox_resends_each(struct outbox *outbox, void (*take)(const char *name, void *context), void *context,
                                     struct fault *fault);

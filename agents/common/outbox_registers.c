@@ -1,6 +1,5 @@
 #include "outbox_database.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,29 +209,14 @@ bool outbox_mended_each(struct outbox *outbox, int64_t file, bool (*take)(uint64
 
 /* ---- files to be sent again ---- */
 
-static void database_close(sqlite3 **database)
+bool outbox_ask_resend(struct outbox *outbox, const char *name, struct fault *fault)
 {
-    sqlite3_close(*database);
-    *database = NULL;
-}
-
-bool outbox_ask_resend(const char *dir, const char *source, const char *name, struct fault *fault)
-{
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/outbox.sqlite", dir) >= (int)sizeof path)
-        return fault_set(fault, FAULT_USAGE, "%s: too long for a folder's name", dir);
-    CLEANUP(database_close) sqlite3 *database = NULL;
-    if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-        return fault_set(fault, FAULT_USAGE, "%s: %s: source %s sent nothing yet", path, sqlite3_errmsg(database),
-                         source);
-    sqlite3_busy_timeout(database, OUTBOX_BUSY_TIMEOUT_MS);
-    struct outbox asking = {.database = database, .source = (char *)(uintptr_t)source, .lock = -1};
     CLEANUP(outbox_statement_free)
-    sqlite3_stmt *insert = outbox_prepare(&asking, "INSERT OR IGNORE INTO resend(name) VALUES(?1)", fault);
+    sqlite3_stmt *insert = outbox_prepare(outbox, "INSERT OR IGNORE INTO resend(name) VALUES(?1)", fault);
     if (insert == NULL)
         return false;
     outbox_bind_text(insert, 1, name);
-    return outbox_run(&asking, insert, "resend", fault);
+    return outbox_run(outbox, insert, "resend", fault);
 }
 
 bool outbox_resends_each(struct outbox *outbox, void (*take)(const char *name, void *context), void *context,

@@ -84,3 +84,17 @@ bool agent_try(const struct agent_config *config, const char *path, bool *reject
     *rejected_any = tried.rejected > 0 || tried.failure.code[0] != '\0';
     return report_print(outbox, &tried, true, stdout, fault);
 }
+
+bool agent_resend(const struct agent_config *config, const char *path, struct fault *fault)
+{
+    struct stat status;
+    char in_folder[4096 + 256];
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    snprintf(in_folder, sizeof in_folder, "%s/%.255s", config->folder, name);
+    if (stat(in_folder, &status) != 0)
+        return fault_set(fault, FAULT_USAGE, "%s: %s: only a file of the agent's folder can be sent again", in_folder,
+                         strerror(errno));
+    CLEANUP(outbox_close) struct outbox *outbox = outbox_open_beside(config->state, config->source, fault);
+    return outbox != NULL && outbox_ask_resend(outbox, name, fault);
+}

@@ -647,7 +647,7 @@ static void a_changed_mapping_sends_nothing_again_unless_told_to(void **state)
     assert_int_equal(desk->hub.corrected, 2);
     expect_text(desk, "office/reports/a.report.txt", "  row 2 YH-1\n");
     expect_text(desk, "office/reports/a.report.txt", "note: 1 rows say what they said");
-    assert_true(outbox_ask_resend(desk->config.state, "safety-yu", "a.csv", &desk->fault));
+    assert_true(agent_resend(&desk->config, "a.csv", &desk->fault));
     must_run(desk);
     assert_int_equal(desk->hub.recorded, 4);
     assert_int_equal(desk->hub.corrected, 1);
@@ -668,7 +668,7 @@ static void a_mapping_that_finds_more_in_old_rows_waits_to_be_told(void **state)
     drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\nYH-2,140322102200,2020-04-03\n");
     must_run(desk);
     assert_int_equal(desk->hub.recorded, 3); /* both events of the new row */
-    assert_true(outbox_ask_resend(desk->config.state, "safety-yu", "a.csv", &desk->fault));
+    assert_true(agent_resend(&desk->config, "a.csv", &desk->fault));
     must_run(desk);
     assert_int_equal(desk->hub.recorded, 4);
     assert_string_equal(desk->hub.types[3], "hazard_verified");
