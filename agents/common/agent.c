@@ -156,7 +156,7 @@ void agent_close(struct agent **agent)
 
 bool agent_rejected_any(const struct agent *agent)
 {
-    return files_rejected_any(agent->files);
+    return files_rejected_any(agent->files) || agent_parts_rejected_any(&agent->parts);
 }
 
 /* ---- events to the hub ---- */

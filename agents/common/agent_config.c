@@ -29,12 +29,11 @@ struct config_entry {
     unsigned mappings_count;
     char *state;
     char *inbox;
+    struct database_entry *databases;
+    unsigned databases_count;
     struct sink_entry *sinks;
     unsigned sinks_count;
     struct http_entry *http;
-    struct digest_entry *digests;
-    unsigned digests_count;
-    struct desk_entry *desk;
     char *units;
     int *settle_ms;
     int *utc_offset_minutes;
@@ -51,10 +50,10 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_SEQUENCE("mappings", OPTIONAL_TEXT, struct config_entry, mappings, &path_schema, 1, 64),
     CYAML_FIELD_STRING_PTR("state", CYAML_FLAG_POINTER, struct config_entry, state, 1, 4000),
     CYAML_FIELD_STRING_PTR("inbox", OPTIONAL_TEXT, struct config_entry, inbox, 1, 4000),
+    CYAML_FIELD_SEQUENCE("databases", OPTIONAL_TEXT, struct config_entry, databases, &database_schema, 1,
+                         DATABASES_MAX),
     CYAML_FIELD_SEQUENCE("sinks", OPTIONAL_TEXT, struct config_entry, sinks, &sink_schema, 1, SINKS_MAX),
     CYAML_FIELD_MAPPING_PTR("http", OPTIONAL_TEXT, struct config_entry, http, http_fields),
-    CYAML_FIELD_SEQUENCE("digests", OPTIONAL_TEXT, struct config_entry, digests, &digest_schema, 1, DIGESTS_MAX),
-    CYAML_FIELD_MAPPING_PTR("desk", OPTIONAL_TEXT, struct config_entry, desk, desk_fields),
     CYAML_FIELD_STRING_PTR("units", OPTIONAL_TEXT, struct config_entry, units, 1, 4000),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
@@ -148,7 +147,8 @@ static bool take_mapping(const struct load *load, const char *path)
     if (mappings[config->mapping_count] == NULL)
         return false;
     config->mapping_count++;
-    return true;
+    return mappings[config->mapping_count - 1]->glob_count > 0 ||
+           fault_set(load->fault, FAULT_USAGE, "%s: files: missing; only a database's mapping reads none", resolved);
 }
 
 static bool take_mappings(const struct load *load, const char *const *default_mappings)
@@ -176,20 +176,10 @@ static bool resolve_taken(const struct load *load, char **path)
     return *path != NULL || fault_set(load->fault, FAULT_SYSTEM, "out of memory");
 }
 
-/* What an entry of a list is refused for; the list's own line is named. */
-static bool refuse_list(const struct load *load, const char *list, const struct fault *cause)
+static bool refuse_sinks(const struct load *load, const struct fault *cause)
 {
-    return fault_set(load->fault, cause->code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, list, 0),
+    return fault_set(load->fault, cause->code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "sinks", 0),
                      cause->text);
-}
-
-static bool check_authorities(const struct load *load, const char *list, const char *ca_file)
-{
-    struct fault cause;
-    if (ca_file == NULL || access(ca_file, R_OK) == 0)
-        return true;
-    fault_set(&cause, FAULT_USAGE, "%s: ca_file: %s: %s", list, ca_file, strerror(errno));
-    return refuse_list(load, list, &cause);
 }
 
 static bool check_webhook_files(const struct load *load, const struct sink_config *sink)
@@ -197,9 +187,13 @@ static bool check_webhook_files(const struct load *load, const struct sink_confi
     struct webhook_secrets secrets;
     struct fault cause;
     if (!webhook_secrets_load(sink->secret_file, &secrets, &cause))
-        return refuse_list(load, "sinks", &cause);
+        return refuse_sinks(load, &cause);
     webhook_secrets_clear(&secrets);
-    return check_authorities(load, "sinks", sink->ca_file);
+    if (sink->ca_file != NULL && access(sink->ca_file, R_OK) != 0) {
+        fault_set(&cause, FAULT_USAGE, "sinks: ca_file: %s: %s", sink->ca_file, strerror(errno));
+        return refuse_sinks(load, &cause);
+    }
+    return true;
 }
 
 static bool take_sinks(const struct load *load)
@@ -209,7 +203,7 @@ static bool take_sinks(const struct load *load)
     struct fault cause;
     config->sink_count = entry->sinks_count;
     if (!sinks_config_take(entry->sinks, entry->sinks_count, config->source, &config->sinks, &cause))
-        return refuse_list(load, "sinks", &cause);
+        return refuse_sinks(load, &cause);
     for (size_t i = 0; i < config->sink_count; i++) {
         struct sink_config *sink = &config->sinks[i];
         if (!resolve_taken(load, &sink->secret_file) || !resolve_taken(load, &sink->ca_file) ||
@@ -232,22 +226,6 @@ static bool take_http(const struct load *load)
                      cause.text);
 }
 
-/* The desk's page and its steps come over HTTP. */
-static bool take_desk(const struct load *load)
-{
-    const char *slash = strrchr(load->path, '/');
-    struct fault cause;
-    CLEANUP(text_free) char *folder = strndup(load->path, slash == NULL ? 0 : (size_t)(slash - load->path) + 1);
-    if (folder == NULL)
-        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
-    if (load->entry->desk != NULL && load->entry->http == NULL)
-        return refuse(load, "desk", "phones reach it over HTTP: the key `http` is needed, too");
-    if (desk_config_take(load->entry->desk, folder, &load->config->desk, &cause))
-        return true;
-    return fault_set(load->fault, cause.code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "desk", 0),
-                     cause.text);
-}
-
 /* Units by name, and that they are there where a mapping looks for them. */
 static bool take_units(const struct load *load)
 {
@@ -266,27 +244,34 @@ static bool take_units(const struct load *load)
     return true;
 }
 
-static bool check_robot_files(const struct load *load, const struct digest_config *digest)
+/* A mapping names its own file and line. */
+static bool refuse_databases(const struct load *load, const struct fault *cause)
 {
-    struct robot_keys keys;
-    struct fault cause;
-    const bool loaded = robot_keys_load(digest, &keys, &cause);
-    robot_keys_clear(&keys);
-    return loaded ? check_authorities(load, "digests", digest->ca_file) : refuse_list(load, "digests", &cause);
+    if (strncmp(cause->text, "databases: ", strlen("databases: ")) != 0 &&
+        strncmp(cause->text, "connection", strlen("connection")) != 0)
+        return fault_set(load->fault, cause->code, "%s", cause->text);
+    return fault_set(load->fault, cause->code, "%s: line %u: %s", load->path,
+                     yaml_file_line_of(load->text, "databases", 0), cause->text);
 }
 
-static bool take_digests(const struct load *load)
+static bool take_databases(const struct load *load)
 {
     struct agent_config *config = load->config;
     struct fault cause;
-    config->digest_count = load->entry->digests_count;
-    if (!digests_config_take(load->entry->digests, config->digest_count, &config->digests, &cause))
-        return refuse_list(load, "digests", &cause);
-    for (size_t i = 0; i < config->digest_count; i++) {
-        struct digest_config *digest = &config->digests[i];
-        if (!resolve_taken(load, &digest->url_file) || !resolve_taken(load, &digest->sign_secret_file) ||
-            !resolve_taken(load, &digest->ca_file) || !check_robot_files(load, digest))
-            return false;
+    for (unsigned i = 0; i < load->entry->databases_count; i++) {
+        const struct database_entry *entry = &load->entry->databases[i];
+        CLEANUP(text_free) char *mapping = resolve(load, entry->mapping);
+        if (mapping == NULL)
+            return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+        config->database_count++;
+        if (!database_config_take(entry, mapping, &config->databases[i], &cause))
+            return refuse_databases(load, &cause);
+        for (unsigned j = 0; j < i; j++) {
+            if (strcmp(config->databases[j].name, entry->name) != 0)
+                continue;
+            fault_set(&cause, FAULT_USAGE, "databases: name: '%s' is there twice: give each its own", entry->name);
+            return refuse_databases(load, &cause);
+        }
     }
     return true;
 }
@@ -299,9 +284,8 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
     if (entry == NULL)
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
-    const bool taken = take_texts(&load) && take_numbers(&load) && take_sinks(&load) && take_http(&load) &&
-                       take_digests(&load) && take_desk(&load) && take_mappings(&load, default_mappings) &&
-                       take_units(&load);
+    const bool taken = take_texts(&load) && take_numbers(&load) && take_databases(&load) && take_sinks(&load) &&
+                       take_http(&load) && take_mappings(&load, default_mappings) && take_units(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;
@@ -319,10 +303,10 @@ void agent_config_free(struct agent_config **config)
     for (size_t i = 0; i < gone->mapping_count; i++)
         mapping_free(&gone->mappings[i]);
     free(gone->mappings);
+    for (size_t i = 0; i < gone->database_count; i++)
+        database_config_clear(&gone->databases[i]);
     sinks_config_free(&gone->sinks, gone->sink_count);
     http_config_clear(&gone->http);
-    digests_config_free(&gone->digests, gone->digest_count);
-    desk_config_clear(&gone->desk);
     unit_names_free(&gone->units);
     free(gone->hub);
     free(gone->identity);

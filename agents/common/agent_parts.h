@@ -24,6 +24,7 @@ int agent_parts_wait_ms(const struct agent_parts *parts, int wait_ms, int64_t no
 MUST_CHECK bool agent_parts_step(struct agent_parts *parts, int64_t now_ms, struct fault *fault);
 MUST_CHECK bool agent_parts_hear(struct agent_parts *parts, const struct sanling_happening *happening,
                                  struct fault *fault);
+bool agent_parts_rejected_any(const struct agent_parts *parts);
 bool agent_parts_drained(const struct agent_parts *parts);
 
 #endif

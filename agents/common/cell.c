@@ -331,7 +331,7 @@ static bool read_clock(const char **at, int *hour, int *minute, int *second)
     return true;
 }
 
-/* Z, +08:00, +0800; nothing is fine. */
+/* Z, +08:00, +0800, +08 (a database's); nothing is fine. */
 static bool read_offset(const char **at, struct moment *moment)
 {
     if (skip(at, "Z")) {
@@ -349,8 +349,9 @@ static bool read_offset(const char **at, struct moment *moment)
         return false;
     hours = ((*at)[0] - '0') * 10 + ((*at)[1] - '0');
     *at += 2;
-    (void)skip(at, ":");
-    if (!read_digits(at, 2, 2, &minutes) || minutes > 59 || hours * 60 + minutes > OFFSET_MINUTES_MAX)
+    const bool more = skip(at, ":") || is_digit(**at);
+    minutes = 0;
+    if ((more && !read_digits(at, 2, 2, &minutes)) || minutes > 59 || hours * 60 + minutes > OFFSET_MINUTES_MAX)
         return false;
     moment->has_offset = true;
     moment->offset_minutes = sign * (hours * 60 + minutes);
@@ -498,8 +499,10 @@ bool cell_count(const char *text, uint64_t limit, uint64_t *count, struct reason
 
 bool cell_boolean(const char *text, bool *value, struct reason *reason)
 {
-    static const char *const yes[] = {"是", "有", "√", "✓", "✔", "1", "true", "TRUE", "True", "yes", "YES", "Yes", "Y"};
-    static const char *const no[] = {"否", "无", "×", "✗", "✘", "0", "false", "FALSE", "False", "no", "NO", "No", "N"};
+    static const char *const yes[] = {"是",   "有",   "√",   "✓",   "✔",   "1", "true",
+                                      "TRUE", "True", "yes", "YES", "Yes", "Y", "t"};
+    static const char *const no[] = {"否",    "无",    "×",  "✗",  "✘",  "0", "false",
+                                     "FALSE", "False", "no", "NO", "No", "N", "f"};
     CLEANUP(text_free) char *plain = text_squeezed(text);
     for (size_t i = 0; plain != NULL && i < sizeof yes / sizeof yes[0]; i++) {
         const bool is_yes = strcmp(plain, yes[i]) == 0;
@@ -626,6 +629,8 @@ bool cell_unit_code(const char *text, char **code, struct reason *reason)
 
 bool cell_bytes(const char *text, bool hex, uint8_t **bytes, size_t *size, struct reason *reason)
 {
+    if (hex && strncmp(text, "\\x", 2) == 0) /* a database's */
+        text += 2;
     const size_t length = strlen(text);
     uint8_t *read = malloc(length + 1);
     if (read == NULL)

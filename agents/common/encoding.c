@@ -57,7 +57,7 @@ static int utf8_length(const uint8_t *at, const uint8_t *end)
     return length;
 }
 
-static bool is_utf8(const uint8_t *bytes, size_t size)
+bool encoding_is_utf8(const uint8_t *bytes, size_t size)
 {
     const uint8_t *end = bytes + size;
     for (const uint8_t *at = bytes; at < end;) {
@@ -108,7 +108,7 @@ size_t encoding_candidates(const uint8_t *bytes, size_t size, enum encoding cand
     size_t count = 0;
     if (marked_encoding(bytes, size, &candidates[0]))
         return 1;
-    if (is_utf8(bytes, size))
+    if (encoding_is_utf8(bytes, size))
         candidates[count++] = ENCODING_UTF8;
     candidates[count++] = ENCODING_GB18030;
     return count;

@@ -35,6 +35,8 @@ bool encoding_decode(const uint8_t *bytes, size_t size, enum encoding encoding, 
                      struct reason *reason);
 /* Frees what it holds; it is empty again. */
 void decoded_clear(struct decoded *decoded);
+/* Whether the bytes are strict UTF-8. */
+bool encoding_is_utf8(const uint8_t *bytes, size_t size);
 /* "UTF-8", "GB18030" or "UTF-16". */
 const char *encoding_name(enum encoding encoding);
 

@@ -5,7 +5,9 @@
  *
  *   version: 1                    * always 1
  *   files: ["隐患台账*.csv"]      * names of the files it reads (fnmatch; * ? [..]); the first mapping that fits a
- *                                   name, in the order of the agent's `mappings`, reads the file
+ *                                   name, in the order of the agent's `mappings`, reads the file.
+ *                                   One that only a database uses has none (database_config.h); header_rows,
+ *                                   ignore_rows, fill_down and attest mean nothing there.
  *   sheet: [隐患台账, "*月"]        names of the sheet in a workbook (fnmatch; compared after NFKC, without
  *                                   white space); the first that fits a visible sheet counts. Default: the only
  *                                   visible sheet that is not empty. Where several fit, the file is refused. Text
@@ -26,15 +28,8 @@
  *                                   changed, the row is rejected, for it must be retracted and sent anew. Files of such
  *                                   a mapping wait until all earlier events are answered: only then is it known where
  *                                   an original stands.
- *                                   Neither is for a row that says what it said when it was sent: what a changed
- *                                   mapping reads otherwise in it is held back until the file is told to be sent again
- *                                   (--resend FILE; --try FILE shows it before).
+ *                                   A changed mapping corrects every row that it reads otherwise: try it before.
  *   correct_reason: DATA_ERROR      the reason code of these corrections, of the policy; required with `correct`
- *   register: named                 which file is the former version of a register, whose rows are compared.
- *                                   named (default): the one of the same name.
- *                                   undated: the one of the same name without its ending, digits, 年 月 日 号 and
- *                                   punctuation: 隐患台账-2020-04.csv, then 隐患台账2020年5月.csv. Only for a register
- *                                   that comes whole each time.
  *   ignore_rows: [合计, 填表人]     a row whose first filled cell begins with one of these is skipped; a row that
  *                                   repeats the header is always skipped, so are empty rows
  *   empty: ["", "/", "—"]           cells that say nothing; this list is the default. The field is then absent.
@@ -75,7 +70,7 @@
  *            date       a day, for text fields (YYYY-MM-DD) and times (00:00 local of the agent's utc_offset_minutes)
  *            datetime   (default for times) a day with or without a time of day, local unless the cell says otherwise
  *            count      (default for numbers) a whole number 0 or more: 1,234 １２３ 3起 十二; positions too
- *            boolean    (default for booleans) 是 否 有 无 √ × true false yes no 1 0
+ *            boolean    (default for booleans) 是 否 有 无 √ × true false yes no t f 1 0
  *            list       (default for repeated fields) items split at 、 , ; each taken as the element's type says
  *            unit_codes a list whose items are unit codes
  *            pairs      a list of messages with two fields: items like 盗窃:2, split at the last colon. `values` are
@@ -210,7 +205,6 @@ struct mapping {
     size_t sheet_count;
     size_t header_rows;
     const char *correct_reason; /* of on_change: correct; NULL: changed rows are rejected */
-    bool undated;               /* of register: a new date in a file's name makes no other register */
     struct mapping_column *columns;
     size_t column_count;
     size_t key[MAPPING_KEY_MAX]; /* columns */

@@ -43,6 +43,8 @@ struct part_ops {
     bool (*hear)(void *self, const struct sanling_happening *happening, struct fault *fault);
     /* Whether nothing is left to do now: a run that is to end waits for it. NULL: always. */
     bool (*is_drained)(const void *self);
+    /* Whether something of this run was rejected. NULL: never. */
+    bool (*rejected_any)(const void *self);
     void (*close)(void *self);
 };
 

@@ -449,6 +449,34 @@ struct sheet *sheet_open_nearest(const struct mapping *mapping, struct source *s
     return opened;
 }
 
+struct sheet *sheet_of_columns(const struct mapping *mapping, const char *const *names, size_t count,
+                               struct reason *reason)
+{
+    CLEANUP(sheet_close) struct sheet *sheet = sheet_new(mapping);
+    CLEANUP(header_search_clear) struct header_search search = {0};
+    const struct row row = {.number = 1, .cells = names, .cell_count = count};
+    int missing = NOT_THERE;
+    if (sheet == NULL || !keep_row(&search, &row) || !take_names(sheet, &search.rows[0], 1)) {
+        reason_set(reason, REASON_TOO_LARGE, "内存不足", "out of memory");
+        return NULL;
+    }
+    (void)bind_columns(sheet, &missing);
+    const int doubled = doubled_column(sheet);
+    if (missing != NOT_THERE || doubled != NOT_THERE) {
+        char list[160];
+        list_names(sheet, list, sizeof list);
+        reason_set(reason, REASON_NO_HEADER,
+                   missing != NOT_THERE ? "没有映射要的列“%s”；有：%s" : "列“%s”出现了两次；有：%s",
+                   missing != NOT_THERE ? "there is no column %s, which the mapping wants; there are %s"
+                                        : "the column %s is there twice; there are %s",
+                   sheet->mapping->columns[missing != NOT_THERE ? missing : doubled].names[0], list);
+        return NULL;
+    }
+    struct sheet *opened = sheet;
+    sheet = NULL;
+    return opened;
+}
+
 void sheet_rewind(struct sheet *sheet, struct source *source)
 {
     struct row row;

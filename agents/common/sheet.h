@@ -23,6 +23,9 @@ struct sheet *sheet_open(const struct mapping *mapping, struct source *source, s
 /* The header that has most of the mapping's columns, in whichever reading that is, however much is missing; where none
  * of them is there, the row of most texts. *found: how many columns it has. For suggesting; NULL: there is no row. */
 struct sheet *sheet_open_nearest(const struct mapping *mapping, struct source *source, size_t *found);
+/* The same for rows whose columns are known by name from elsewhere: a database's. */
+struct sheet *sheet_of_columns(const struct mapping *mapping, const char *const *names, size_t count,
+                               struct reason *reason);
 /* Frees it and sets *sheet to NULL. A NULL sheet is fine. */
 void sheet_close(struct sheet **sheet);
 /* Goes back before the first data row; what was filled down is forgotten. */

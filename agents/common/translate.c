@@ -219,8 +219,9 @@ static char *key_part(const struct mapping *mapping, size_t column, const char *
     return strdup(squeezed);
 }
 
-static bool build_key(const struct sheet *sheet, const struct row *row, char **key, struct reason *reason)
+bool translate_key(const struct sheet *sheet, const struct row *row, char **key, struct reason *reason)
 {
+    *key = NULL;
     const struct mapping *mapping = sheet_mapping(sheet);
     for (size_t i = 0; i < mapping->key_count; i++) {
         const char *cell = sheet_cell(sheet, row, mapping->key[i]);
@@ -272,7 +273,7 @@ bool translate_identify(const struct sheet *sheet, const struct row *row, struct
 {
     const struct mapping *mapping = sheet_mapping(sheet);
     *result = (struct translated_row){0};
-    bool identified = build_key(sheet, row, &result->key, reason) && conditions_are_sound(sheet, row, reason);
+    bool identified = translate_key(sheet, row, &result->key, reason) && conditions_are_sound(sheet, row, reason);
     for (size_t i = 0; identified && i < mapping->event_count; i++)
         if (conditions_hold(sheet, row, &mapping->events[i]))
             identified = add_event(result, &mapping->events[i], reason);

@@ -31,6 +31,8 @@ struct translator *translator_open(int32_t utc_offset_minutes);
 void translator_use_units(struct translator *translator, const struct unit_names *units);
 void translator_close(struct translator **translator);
 
+/* The text of the row's key cells; *key is malloc'ed, also where it fails (then perhaps NULL). */
+bool translate_key(const struct sheet *sheet, const struct row *row, char **key, struct reason *reason);
 /* Which events the row means and under which key, without looking at their fields. false: *reason says what is wrong;
  * the result is then empty. */
 bool translate_identify(const struct sheet *sheet, const struct row *row, struct translated_row *result,
