@@ -3,7 +3,8 @@ spreadsheet program did to numbers and formulas, and archives that are something
 import datetime
 
 import county
-from office_files import IDENTITY_NUMBER, HAZARD_FIELDS, Case, hazards, ids
+import office_files
+from office_files import IDENTITY_NUMBER, Case, hazards, ids
 from workbook import Sheet, Stored, made, packed, parts
 
 VILLAGE = county.VILLAGES[0]
@@ -11,18 +12,8 @@ HEADER = ["隐患编号", "单位编码", "发现时间", "等级", "备注"]
 DAY = datetime.date(2020, 4, 3)
 
 MAPPINGS = {
-    "named-sheet": f"""\
-version: 1
-files: ["隐患指定*"]
-sheet: [明细, "*月份"]
-key: [隐患编号]
-events:
-  - type: HazardFound
-    fields:
-{HAZARD_FIELDS}\
-      - {{field: unit, column: [单位编码], as: unit_code}}
-      - {{field: occurred_at, column: [发现时间], as: datetime}}
-""",
+    "named-sheet": office_files.MAPPINGS["merged"].replace("隐患合并", "隐患指定")
+                   .replace("fill_down: [单位编码]", 'sheet: [明细, "*月份"]'),
 }
 
 
