@@ -173,9 +173,13 @@ static bool find_workbook(struct xlsx_package *package, char **part, struct reas
     return *part != NULL || reason_set(reason, REASON_TOO_LARGE, "内存不足", "out of memory");
 }
 
-static bool take_parts(struct xlsx_workbook *workbook, const struct relationships *relationships)
+/* Strings may be missing though a relationship leads to them: programs leave them out where no cell shares one. Without
+ * styles a day would be a mere number: those must be there. */
+static bool take_parts(const struct xlsx_package *package, struct xlsx_workbook *workbook,
+                       const struct relationships *relationships)
 {
-    const char *strings = part_of_kind(relationships, "sharedStrings");
+    const char *linked = part_of_kind(relationships, "sharedStrings");
+    const char *strings = linked != NULL && xlsx_package_has(package, linked) ? linked : NULL;
     const char *styles = part_of_kind(relationships, "styles");
     workbook->strings_part = strings == NULL ? NULL : strdup(strings);
     workbook->styles_part = styles == NULL ? NULL : strdup(styles);
@@ -197,7 +201,7 @@ static bool read_workbook(struct xlsx_package *package, struct xlsx_workbook *wo
     if (!read_relationships(package, relationships_at, &relationships, reason) ||
         !xlsx_xml_read(package, part, &elements, &reading, reason))
         return false;
-    if (reading.out_of_memory || !take_parts(workbook, &relationships))
+    if (reading.out_of_memory || !take_parts(package, workbook, &relationships))
         return reason_set(reason, REASON_TOO_LARGE, "内存不足", "out of memory");
     return workbook->sheet_count > 0 ||
            reason_set(reason, REASON_NO_SHEET, "工作簿里没有可见的工作表", "the workbook has no visible sheet");

@@ -215,6 +215,19 @@ static void broken_properties_are_not_used(void **state)
     expect_row(*state, 1, "1");
 }
 
+static void strings_that_no_cell_shares_may_be_missing(void **state)
+{
+    struct reading *reading = *state;
+    put_usual(reading, SHEET("<row><c><v>1</v></c></row>"));
+    reading->book.count--; /* they are linked, and are the last part */
+    assert_string_equal(reading->book.names[reading->book.count], "xl/sharedStrings.xml");
+    open_parts(reading);
+    expect_row(reading, 1, "1");
+    reading->book.count--;
+    assert_string_equal(reading->book.names[reading->book.count], "xl/styles.xml");
+    expect_opened(reading, SOURCE_REFUSED, REASON_MALFORMED, "the workbook lacks xl/styles.xml");
+}
+
 /* ---- rows and columns ---- */
 
 static void rows_have_the_numbers_that_the_program_shows(void **state)
@@ -684,6 +697,7 @@ int main(void)
         READING_TEST(names_of_parts_are_found_as_sloppy_programs_write_them),
         READING_TEST(a_wrong_dimension_is_not_used),
         READING_TEST(broken_properties_are_not_used),
+        READING_TEST(strings_that_no_cell_shares_may_be_missing),
         READING_TEST(rows_have_the_numbers_that_the_program_shows),
         READING_TEST(cells_without_content_make_no_row_longer),
         READING_TEST(more_columns_than_are_read_flaw_the_row),
