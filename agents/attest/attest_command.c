@@ -20,7 +20,7 @@ enum { OPTION_ZERO = 0x400, OPTION_PERIOD, OPTION_UNIT, OPTION_BASIS, OPTION_ROL
 enum {
     REACH_TIMEOUT_MS = 5000,
     ANSWER_TIMEOUT_MS = 30000,
-    OUTCOME_TIMEOUT_MS = 10000, /* then the agent does not run, or the hub is away: it is sent later */
+    OUTCOME_TIMEOUT_MS = 10000, /* then the hub is away: it is sent later */
     OUTCOME_LOOK_MS = 100,
     UNITS_SHOWN = 10
 };
@@ -259,14 +259,15 @@ static bool is_confirmed(const struct attest_options *options)
     return strcmp(line, "是") == 0 || strcasecmp(line, "yes") == 0;
 }
 
-static bool wait_for_outcome(struct outbox *outbox, const char *key, struct confirmation_state *state,
-                             struct fault *fault)
+/* What became of it, soon: only a running agent sends it. */
+static bool wait_for_outcome(struct outbox *outbox, const char *state_folder, const char *key,
+                             struct confirmation_state *state, struct fault *fault)
 {
     const struct timespec look = {.tv_nsec = OUTCOME_LOOK_MS * 1000000L};
     for (int waited = 0; waited < OUTCOME_TIMEOUT_MS; waited += OUTCOME_LOOK_MS) {
         if (!confirmations_state(outbox, key, state, fault))
             return false;
-        if (state->waiting == 0)
+        if (state->waiting == 0 || !outbox_is_in_use(state_folder))
             return true;
         nanosleep(&look, NULL);
     }
@@ -305,7 +306,7 @@ static int write_down(struct asking *asking, const struct attest_parts *parts)
     snprintf(key, sizeof key, "attest:%s", sodium_bin2hex(hex, sizeof hex, random, sizeof random));
     attest_statement_summary(&asking->statement, asked);
     if (outbox == NULL || !confirmations_add(outbox, key, asked, parts->parts, parts->count, &added, asking->fault) ||
-        !wait_for_outcome(outbox, key, &state, asking->fault))
+        !wait_for_outcome(outbox, config->state, key, &state, asking->fault))
         return -1;
     return show_outcome(asking, &state);
 }

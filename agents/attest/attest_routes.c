@@ -1,7 +1,6 @@
 #include "attest_routes.h"
 
 #include "attest_statement.h"
-#include "intake.h"
 #include "query.pb-c.h"
 
 #include <inttypes.h>
@@ -395,7 +394,7 @@ int attest_routes_wait_ms(const struct attest_routes *routes, int64_t now_ms)
     return (int)shortest;
 }
 
-bool attest_routes_open(const struct office *office, struct attest_routes **routes, struct fault *fault)
+struct intake_routes attest_routes_table(struct attest_routes *routes)
 {
     static const struct intake_route table[] = {
         {.method = HTTP_GET, .pattern = "/v1/attestations/due", .scopes = TOKEN_ATTEST, .handle = show_due},
@@ -403,16 +402,19 @@ bool attest_routes_open(const struct office *office, struct attest_routes **rout
         {.method = HTTP_POST, .pattern = "/v1/attestations", .scopes = TOKEN_ATTEST, .handle = confirm},
         {.method = HTTP_GET, .pattern = "/v1/attestations/{key}", .scopes = TOKEN_ATTEST, .handle = show_state},
     };
+    return (struct intake_routes){.routes = table, .count = sizeof table / sizeof table[0], .context = routes};
+}
+
+bool attest_routes_open(const struct office *office, struct attest_routes **routes, struct fault *fault)
+{
     if (office->intake == NULL)
         return true;
     *routes = calloc(1, sizeof **routes);
     if (*routes == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
     (*routes)->office = office;
-    return intake_add_routes(
-               office->intake,
-               &(struct intake_routes){.routes = table, .count = sizeof table / sizeof table[0], .context = *routes}) ||
-           fault_set(fault, FAULT_SYSTEM, "too many tables of routes");
+    const struct intake_routes table = attest_routes_table(*routes);
+    return intake_add_routes(office->intake, &table) || fault_set(fault, FAULT_SYSTEM, "too many tables of routes");
 }
 
 void attest_routes_close(struct attest_routes **routes)

@@ -4,12 +4,15 @@
 #ifndef SANLING_ATTEST_ROUTES_H
 #define SANLING_ATTEST_ROUTES_H
 
+#include "intake.h"
 #include "part.h"
 
 struct attest_routes;
 
 /* Adds the routes to office->intake; NULL there: *routes stays NULL. */
 MUST_CHECK bool attest_routes_open(const struct office *office, struct attest_routes **routes, struct fault *fault);
+/* The routes by themselves, for who compares them with their description; NULL is fine for that. */
+struct intake_routes attest_routes_table(struct attest_routes *routes);
 /* Answers what waits, and sets *routes to NULL. A NULL is fine. */
 void attest_routes_close(struct attest_routes **routes);
 /* Ends what has waited too long for the hub. */

@@ -34,6 +34,9 @@ struct config_entry {
     struct sink_entry *sinks;
     unsigned sinks_count;
     struct http_entry *http;
+    struct digest_entry *digests;
+    unsigned digests_count;
+    struct desk_entry *desk;
     char *units;
     int *settle_ms;
     int *utc_offset_minutes;
@@ -54,6 +57,8 @@ static const cyaml_schema_field_t config_fields[] = {
                          DATABASES_MAX),
     CYAML_FIELD_SEQUENCE("sinks", OPTIONAL_TEXT, struct config_entry, sinks, &sink_schema, 1, SINKS_MAX),
     CYAML_FIELD_MAPPING_PTR("http", OPTIONAL_TEXT, struct config_entry, http, http_fields),
+    CYAML_FIELD_SEQUENCE("digests", OPTIONAL_TEXT, struct config_entry, digests, &digest_schema, 1, DIGESTS_MAX),
+    CYAML_FIELD_MAPPING_PTR("desk", OPTIONAL_TEXT, struct config_entry, desk, desk_fields),
     CYAML_FIELD_STRING_PTR("units", OPTIONAL_TEXT, struct config_entry, units, 1, 4000),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
@@ -176,10 +181,20 @@ static bool resolve_taken(const struct load *load, char **path)
     return *path != NULL || fault_set(load->fault, FAULT_SYSTEM, "out of memory");
 }
 
-static bool refuse_sinks(const struct load *load, const struct fault *cause)
+/* What an entry of a list is refused for; the list's own line is named. */
+static bool refuse_list(const struct load *load, const char *list, const struct fault *cause)
 {
-    return fault_set(load->fault, cause->code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "sinks", 0),
+    return fault_set(load->fault, cause->code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, list, 0),
                      cause->text);
+}
+
+static bool check_authorities(const struct load *load, const char *list, const char *ca_file)
+{
+    struct fault cause;
+    if (ca_file == NULL || access(ca_file, R_OK) == 0)
+        return true;
+    fault_set(&cause, FAULT_USAGE, "%s: ca_file: %s: %s", list, ca_file, strerror(errno));
+    return refuse_list(load, list, &cause);
 }
 
 static bool check_webhook_files(const struct load *load, const struct sink_config *sink)
@@ -187,13 +202,9 @@ static bool check_webhook_files(const struct load *load, const struct sink_confi
     struct webhook_secrets secrets;
     struct fault cause;
     if (!webhook_secrets_load(sink->secret_file, &secrets, &cause))
-        return refuse_sinks(load, &cause);
+        return refuse_list(load, "sinks", &cause);
     webhook_secrets_clear(&secrets);
-    if (sink->ca_file != NULL && access(sink->ca_file, R_OK) != 0) {
-        fault_set(&cause, FAULT_USAGE, "sinks: ca_file: %s: %s", sink->ca_file, strerror(errno));
-        return refuse_sinks(load, &cause);
-    }
-    return true;
+    return check_authorities(load, "sinks", sink->ca_file);
 }
 
 static bool take_sinks(const struct load *load)
@@ -203,7 +214,7 @@ static bool take_sinks(const struct load *load)
     struct fault cause;
     config->sink_count = entry->sinks_count;
     if (!sinks_config_take(entry->sinks, entry->sinks_count, config->source, &config->sinks, &cause))
-        return refuse_sinks(load, &cause);
+        return refuse_list(load, "sinks", &cause);
     for (size_t i = 0; i < config->sink_count; i++) {
         struct sink_config *sink = &config->sinks[i];
         if (!resolve_taken(load, &sink->secret_file) || !resolve_taken(load, &sink->ca_file) ||
@@ -226,6 +237,22 @@ static bool take_http(const struct load *load)
                      cause.text);
 }
 
+/* The desk's page and its steps come over HTTP. */
+static bool take_desk(const struct load *load)
+{
+    const char *slash = strrchr(load->path, '/');
+    struct fault cause;
+    CLEANUP(text_free) char *folder = strndup(load->path, slash == NULL ? 0 : (size_t)(slash - load->path) + 1);
+    if (folder == NULL)
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    if (load->entry->desk != NULL && load->entry->http == NULL)
+        return refuse(load, "desk", "phones reach it over HTTP: the key `http` is needed, too");
+    if (desk_config_take(load->entry->desk, folder, &load->config->desk, &cause))
+        return true;
+    return fault_set(load->fault, cause.code, "%s: line %u: %s", load->path, yaml_file_line_of(load->text, "desk", 0),
+                     cause.text);
+}
+
 /* Units by name, and that they are there where a mapping looks for them. */
 static bool take_units(const struct load *load)
 {
@@ -241,6 +268,31 @@ static bool take_units(const struct load *load)
         if (mapping_needs_units(config->mappings[i]))
             return fault_set(load->fault, FAULT_USAGE, "%s: %s looks for units by name: the key `units` is needed",
                              load->path, config->mappings[i]->path);
+    return true;
+}
+
+static bool check_robot_files(const struct load *load, const struct digest_config *digest)
+{
+    struct robot_keys keys;
+    struct fault cause;
+    const bool loaded = robot_keys_load(digest, &keys, &cause);
+    robot_keys_clear(&keys);
+    return loaded ? check_authorities(load, "digests", digest->ca_file) : refuse_list(load, "digests", &cause);
+}
+
+static bool take_digests(const struct load *load)
+{
+    struct agent_config *config = load->config;
+    struct fault cause;
+    config->digest_count = load->entry->digests_count;
+    if (!digests_config_take(load->entry->digests, config->digest_count, &config->digests, &cause))
+        return refuse_list(load, "digests", &cause);
+    for (size_t i = 0; i < config->digest_count; i++) {
+        struct digest_config *digest = &config->digests[i];
+        if (!resolve_taken(load, &digest->url_file) || !resolve_taken(load, &digest->sign_secret_file) ||
+            !resolve_taken(load, &digest->ca_file) || !check_robot_files(load, digest))
+            return false;
+    }
     return true;
 }
 
@@ -285,7 +337,8 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
     const bool taken = take_texts(&load) && take_numbers(&load) && take_databases(&load) && take_sinks(&load) &&
-                       take_http(&load) && take_mappings(&load, default_mappings) && take_units(&load);
+                       take_http(&load) && take_digests(&load) && take_desk(&load) &&
+                       take_mappings(&load, default_mappings) && take_units(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;
@@ -307,6 +360,8 @@ void agent_config_free(struct agent_config **config)
         database_config_clear(&gone->databases[i]);
     sinks_config_free(&gone->sinks, gone->sink_count);
     http_config_clear(&gone->http);
+    digests_config_free(&gone->digests, gone->digest_count);
+    desk_config_clear(&gone->desk);
     unit_names_free(&gone->units);
     free(gone->hub);
     free(gone->identity);

@@ -8,10 +8,12 @@
  *   mappings: [mappings/petitions.yaml]   default: mappings/ with the program's own names; the first that fits a file
  *   state: state/petitions                required; outbox.sqlite lives there
  *   inbox: inbox/petitions.jsonl          optional: records routed to this office, JSON lines
+ *   digests: [...]                        optional: robots that are told what waits (digests_config.h)
  *   databases: [...]                      optional: tables that are read as files are (database_config.h)
  *   sinks: [...]                          optional: further ways out of the inbox (sinks_config.h)
  *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
  *   http: {...}                           optional: events are taken over HTTP (http_config.h)
+ *   desk: {...}                           optional, public security only: the mediation desk (desk_config.h)
  *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were
  *                                         equal twice, this far apart
  *   utc_offset_minutes: 480               default; -840 to 840: of days and times in files
@@ -20,6 +22,8 @@
 #define SANLING_AGENT_CONFIG_H
 
 #include "database_config.h"
+#include "desk_config.h"
+#include "digests_config.h"
 #include "fault.h"
 #include "http_config.h"
 #include "mapping.h"
@@ -44,6 +48,9 @@ struct agent_config {
     struct sink_config *sinks;
     size_t sink_count;
     struct http_config http;
+    struct digest_config *digests;
+    size_t digest_count;
+    struct desk_config desk;
     int settle_ms;
     int32_t utc_offset_minutes;
 };

@@ -2,8 +2,10 @@
 
 #include "attest_command.h"
 #include "command_line.h"
+#include "digest_try.h"
 #include "intake.h"
 #include "language.h"
+#include "sealed_note.h"
 #include "suggest.h"
 
 #include <sodium.h>
@@ -15,11 +17,16 @@ enum {
     OPTION_CHECK = 256,
     OPTION_ONCE,
     OPTION_TRY,
+    OPTION_RESEND,
+    OPTION_DIGEST_TRY,
     OPTION_SUGGEST,
     OPTION_HUB,
     OPTION_IDENTITY,
     OPTION_NEW_TOKEN,
-    OPTION_SCOPE
+    OPTION_SCOPE,
+    OPTION_NEW_SEAL_KEY,
+    OPTION_OPEN_SEALED,
+    OPTION_KEY
 };
 
 enum { HELP_SIZE = 2048 };
@@ -29,9 +36,13 @@ enum command {
     COMMAND_CHECK,
     COMMAND_ONCE,
     COMMAND_TRY,
+    COMMAND_RESEND,
+    COMMAND_DIGEST_TRY,
     COMMAND_SUGGEST,
     COMMAND_NEW_TOKEN,
-    COMMAND_ATTEST
+    COMMAND_ATTEST,
+    COMMAND_NEW_SEAL_KEY,
+    COMMAND_OPEN_SEALED
 };
 
 struct options {
@@ -39,6 +50,7 @@ struct options {
     const char *file;
     const char *token;
     const char *scope;
+    const char *key;
     enum command command;
     struct attest_options attest;
 };
@@ -69,6 +81,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->command = COMMAND_TRY;
         options->file = argument;
         return 0;
+    case OPTION_RESEND:
+        options->command = COMMAND_RESEND;
+        options->file = argument;
+        return 0;
     case OPTION_SUGGEST:
         options->command = COMMAND_SUGGEST;
         options->file = argument;
@@ -80,6 +96,21 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_SCOPE:
         options->scope = argument;
         return 0;
+    case OPTION_DIGEST_TRY:
+        options->command = COMMAND_DIGEST_TRY;
+        options->file = argument;
+        return 0;
+    case OPTION_NEW_SEAL_KEY:
+        options->command = COMMAND_NEW_SEAL_KEY;
+        options->file = argument;
+        return 0;
+    case OPTION_OPEN_SEALED:
+        options->command = COMMAND_OPEN_SEALED;
+        options->file = argument;
+        return 0;
+    case OPTION_KEY:
+        options->key = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0 && strcmp(argument, "attest") == 0) {
             options->command = COMMAND_ATTEST;
@@ -87,7 +118,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         }
         command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     case ARGP_KEY_END:
-        if (options->config == NULL)
+        if (options->config == NULL && options->command != COMMAND_NEW_SEAL_KEY)
             command_line_refuse("%s: wants --config FILE", state->name);
         return 0;
     }
@@ -105,12 +136,24 @@ static const struct argp_option option_list[] = {
      N_("Take what is in the folder, wait for all outcomes, write the reports; exit 1 if anything was rejected"), 0},
     {"try", OPTION_TRY, "FILE", 0, N_("Show what FILE would do; send and write nothing; exit 1 if a row is rejected"),
      0},
+    {"resend", OPTION_RESEND, "FILE", 0,
+     N_("Have FILE of the folder read again, and what a changed mapping reads otherwise in it sent; by the agent that "
+        "runs, or when it starts next"),
+     0},
     {"suggest", OPTION_SUGGEST, "FILE", 0,
      N_("Draft a mapping for FILE from its headers, on the standard output; exit 1 if something required is missing"),
      0},
     {"new-token", OPTION_NEW_TOKEN, "NAME", 0,
      N_("Make a token for the HTTP intake and print it: it is shown this once; wants --scope"), 0},
     {"scope", OPTION_SCOPE, "LIST", 0, N_("What the new token may do: publish, desk, attest, read; with commas"), 0},
+    {"digest-try", OPTION_DIGEST_TRY, "NAME", 0,
+     N_("Show the message that the digest NAME would send now; send and write nothing"), 0},
+    {"new-seal-key", OPTION_NEW_SEAL_KEY, "FILE", 0,
+     N_("Make the key pair that sealed notes are sealed to: FILE, and FILE.pub for who seals"), 0},
+    {"open-sealed", OPTION_OPEN_SEALED, "POSITION|FILE", 0,
+     N_("Show the sealed note at this position of the log, or those among the records of FILE (-: stdin); wants --key"),
+     0},
+    {"key", OPTION_KEY, "FILE", 0, N_("The secret half of the key that the notes are sealed to"), 0},
     {0}};
 
 static void parse(int argc, char **argv, const struct agent_program *program, struct options *options)
@@ -157,25 +200,60 @@ static int make_token(const struct agent_config *config, const struct options *o
     return 0;
 }
 
+static int make_seal_key(const char *path, struct fault *fault)
+{
+    struct seal_key key;
+    const bool made = seal_key_new(path, &key, fault);
+    if (made)
+        printf("%s\n", key.id);
+    seal_key_clear(&key);
+    return made ? 0 : -1;
+}
+
+static int open_sealed(const struct agent_config *config, const struct options *options, struct fault *fault)
+{
+    if (options->key == NULL)
+        return fault_set(fault, FAULT_USAGE, "--open-sealed wants --key FILE") ? 0 : -1;
+    return sealed_note_show(config, options->file, options->key, fault) ? 0 : -1;
+}
+
+static bool check(const struct agent_program *program, const struct agent_config *config, struct fault *fault)
+{
+    return intake_check(&config->http, fault) && (program->check_desk == NULL || program->check_desk(config, fault));
+}
+
 /* The exit status, or -1 with the fault. */
 static int run(const struct agent_program *program, const struct options *options, struct fault *fault)
 {
+    if (options->command == COMMAND_NEW_SEAL_KEY)
+        return make_seal_key(options->file, fault);
     CLEANUP(agent_config_free)
     struct agent_config *config = agent_config_load(options->config, program->default_mappings, fault);
     if (config == NULL)
         return -1;
+    if (config->desk.wanted && program->open_desk == NULL)
+        return fault_set(fault, FAULT_USAGE, "%s: desk: only sanling-public-security serves one", options->config) ? 0
+                                                                                                                   : -1;
     bool rejected_any = false;
     bool complete = false;
     switch (options->command) {
+    case COMMAND_NEW_SEAL_KEY:
+        break;
+    case COMMAND_OPEN_SEALED:
+        return open_sealed(config, options, fault);
     case COMMAND_NEW_TOKEN:
         return make_token(config, options, fault);
     case COMMAND_CHECK:
-        if (!intake_check(&config->http, fault))
+        if (!check(program, config, fault))
             return -1;
         printf(translated("%s: %s: good; %zu mappings\n"), program->name, options->config, config->mapping_count);
         return 0;
+    case COMMAND_DIGEST_TRY:
+        return digest_try(program, config, options->file, fault) ? 0 : -1;
     case COMMAND_TRY:
         return agent_try(config, options->file, &rejected_any, fault) ? rejected_any : -1;
+    case COMMAND_RESEND:
+        return agent_resend(config, options->file, fault) ? 0 : -1;
     case COMMAND_SUGGEST:
         return suggest_mapping(config, options->file, stdout, &complete, fault) ? !complete : -1;
     case COMMAND_ATTEST:

@@ -1,27 +1,35 @@
 #include "agent_parts.h"
 
+#include "agent.h"
 #include "attest_part.h"
 #include "databases.h"
+#include "digests.h"
 #include "inbox_file.h"
 #include "inbox_table.h"
 #include "intake.h"
 #include "webhooks.h"
 
 /* In this order they are opened and called. The intake is the first, so that others can add routes to it. */
-static part_open *const openers[] = {intake_open,     databases_open, attest_part_open,
-                                     inbox_file_open, webhooks_open,  inbox_table_open};
+static part_open *const openers[] = {intake_open,   databases_open,   attest_part_open, inbox_file_open,
+                                     webhooks_open, inbox_table_open, digests_open};
 
-_Static_assert(sizeof openers / sizeof openers[0] <= AGENT_PARTS_MAX, "each has its place");
+_Static_assert(sizeof openers / sizeof openers[0] + 1 <= AGENT_PARTS_MAX, "each has its place");
+
+static bool open_part(part_open *opener, struct agent_parts *parts, struct office *office, struct fault *fault)
+{
+    struct part *part = &parts->open[parts->count];
+    if (!opener(office, part, fault))
+        return false;
+    parts->count += part->ops == NULL ? 0 : 1;
+    return true;
+}
 
 bool agent_parts_open(struct agent_parts *parts, struct office *office, struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++) {
-        struct part *part = &parts->open[parts->count];
-        if (!openers[i](office, part, fault))
+    for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++)
+        if (!open_part(openers[i], parts, office, fault))
             return false;
-        parts->count += part->ops == NULL ? 0 : 1;
-    }
-    return true;
+    return office->program->open_desk == NULL || open_part(office->program->open_desk, parts, office, fault);
 }
 
 void agent_parts_close(struct agent_parts *parts)

@@ -3,10 +3,12 @@
 #include "folder.h"
 #include "import.h"
 #include "journal.h"
+#include "original.h"
 #include "report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     REPORT_RETRY_MS = 1000, /* a report that could not be written */
@@ -58,7 +60,18 @@ void files_close(struct files **files)
 
 /* ---- files into the outbox ---- */
 
-/* A file that was being read when the agent ended, and is gone now: what it gave is answered for itself. */
+static bool save_file(struct files *files, const struct outbox_file *file, struct fault *fault)
+{
+    if (!outbox_begin(files->outbox, fault))
+        return false;
+    if (outbox_file_save(files->outbox, file, fault))
+        return outbox_commit(files->outbox, fault);
+    outbox_rollback(files->outbox);
+    return false;
+}
+
+/* A file that was being read when the agent ended, and is gone now: what it gave is answered for itself. It may be a
+ * share that is away and shows an empty folder: when the file comes back it is read, whatever it looks like. */
 static bool abandon_vanished(struct files *files, struct fault *fault)
 {
     struct outbox_file file;
@@ -67,13 +80,15 @@ static bool abandon_vanished(struct files *files, struct fault *fault)
     if (file.id == 0 || folder_find(files->folder, file.name) != NULL)
         return true;
     file.stage = OUTBOX_WAITING;
+    file.ctime_ns = -1;
+    memset(file.hash, 0, sizeof file.hash);
     reason_set(&file.warning, REASON_UNREADABLE, "读到一半时文件不见了", "gone while it was read");
-    if (!outbox_begin(files->outbox, fault))
-        return false;
-    if (outbox_file_save(files->outbox, &file, fault))
-        return outbox_commit(files->outbox, fault);
-    outbox_rollback(files->outbox);
-    return false;
+    return save_file(files, &file, fault);
+}
+
+static void reopen(const char *name, void *context)
+{
+    folder_reopen(context, name);
 }
 
 static bool look_at_folder(struct files *files, int64_t now, struct fault *fault)
@@ -89,30 +104,52 @@ static bool look_at_folder(struct files *files, int64_t now, struct fault *fault
         return true;
     }
     files->folder_lost = false;
-    return files->import != NULL || abandon_vanished(files, fault);
+    return outbox_resends_each(files->outbox, reopen, files->folder, fault) &&
+           (files->import != NULL || abandon_vanished(files, fault));
 }
 
-/* Begins with the next settled file, unless it is known in this form or its former form is not reported yet. */
+/* Whether the hub must be heard first: a correction names where its original stands, mended rows belong to a file that
+ * is reported. */
+static bool must_wait(const struct files *files, const struct outbox_file *known, const struct original *original)
+{
+    const struct mapping *mapping = original->mapping;
+    return (known->id != 0 && (known->stage == OUTBOX_WAITING || known->stage == OUTBOX_ATTESTING)) ||
+           (mapping != NULL && mapping->correct_reason != NULL && outbox_pending(files->outbox) > 0) ||
+           original->is_open;
+}
+
+/* Begins with the next settled file, unless it is known in this form. */
 static bool begin_import(struct files *files, struct fault *fault)
 {
     struct outbox_file known;
+    struct original original;
+    bool resends;
     const struct folder_file *file = folder_next(files->folder);
     if (file == NULL)
         return true;
-    if (!outbox_file_find(files->outbox, file->name, &known, fault))
+    if (!outbox_file_find(files->outbox, file->name, &known, fault) ||
+        !outbox_resends(files->outbox, file->name, &resends, fault))
         return false;
-    const bool same = known.id != 0 && known.size == file->size && known.mtime_ns == file->mtime_ns;
-    if (same && known.stage != OUTBOX_READING) {
+    const bool same = known.id != 0 && known.size == file->size && known.mtime_ns == file->mtime_ns &&
+                      known.stage != OUTBOX_READING && !resends;
+    if (same && known.ctime_ns == file->ctime_ns) {
         folder_mark_handled(files->folder, file);
         return true;
     }
-    if (known.id != 0 && (known.stage == OUTBOX_WAITING || known.stage == OUTBOX_ATTESTING))
+    if (!original_find(files->outbox, files->config, file->name, &original, fault))
+        return false;
+    if (must_wait(files, &known, &original))
         return true;
-    const struct mapping *mapping = agent_config_mapping(files->config, file->name);
-    if (mapping != NULL && mapping->correct_reason != NULL && outbox_pending(files->outbox) > 0)
-        return true; /* a correction names where its original stands: the hub is about to say so */
     files->importing = *file;
-    files->import = import_open(files->outbox, files->translator, mapping, files->config->folder, file);
+    const struct import_order order = {.outbox = files->outbox,
+                                       .translator = files->translator,
+                                       .mapping = original.mapping,
+                                       .folder = files->config->folder,
+                                       .file = file,
+                                       .original = original.file,
+                                       .known = same ? &known : NULL,
+                                       .resends = resends};
+    files->import = import_open(&order);
     return files->import != NULL || fault_set(fault, FAULT_SYSTEM, "out of memory");
 }
 
@@ -146,10 +183,14 @@ static bool go_on_importing(struct files *files, int64_t now, struct fault *faul
         return true;
     case IMPORT_DONE:
         journal(JOURNAL_INFO,
-                "source %s: file %s: %" PRIu64 " rows, %" PRIu64 " events new, %" PRIu64 " unchanged, %" PRIu64
-                " rows rejected%s%s",
-                files->config->source, file->name, file->rows, file->events, file->unchanged, file->rejected,
+                "source %s: file %s: %" PRIu64 " rows, %" PRIu64 " events new, %" PRIu64 " corrected, %" PRIu64
+                " unchanged; %" PRIu64 " rows rejected, %" PRIu64 " vanished, %" PRIu64 " held%s%s",
+                files->config->source, file->name, file->rows, file->events - file->corrected, file->corrected,
+                file->unchanged, file->rejected, file->vanished, file->held,
                 file->failure.code[0] != '\0' ? ", refused: " : "", file->failure.code);
+        folder_mark_handled(files->folder, &files->importing);
+        break;
+    case IMPORT_SAME:
         folder_mark_handled(files->folder, &files->importing);
         break;
     case IMPORT_UNSETTLED:
@@ -170,18 +211,33 @@ bool files_read(struct files *files, int64_t now, bool *busy, struct fault *faul
 
 /* ---- reports ---- */
 
+/* Whether something of the file is still not taken. */
+static bool is_rejected(struct files *files, const struct outbox_file *file, bool *rejected, struct fault *fault)
+{
+    uint64_t rows;
+    if (!outbox_rejected_rows(files->outbox, file->id, &rows, fault))
+        return false;
+    *rejected = rows > 0 || file->failure.code[0] != '\0';
+    return true;
+}
+
 /* Within a transaction: an attestation where the mapping states one, else *due: the report may be written. */
 static bool attest_or_finish(struct files *files, struct outbox_file *file, bool *due, struct fault *fault)
 {
     const struct mapping *mapping = agent_config_mapping(files->config, file->name);
     *due = true;
-    if (file->stage == OUTBOX_ATTESTING && file->refused > 0) {
+    if (file->original > 0)
+        return outbox_mend(files->outbox, file, report_have_same_columns(files->outbox, file), fault);
+    bool rejected;
+    if (!is_rejected(files, file, &rejected, fault))
+        return false;
+    if (file->stage == OUTBOX_ATTESTING && rejected) {
         file->attested[0] = '\0';
         reason_set(&file->warning, "NOT_ATTESTED", "中枢没有接受零报告", "the hub did not take the attestation");
         return outbox_file_save(files->outbox, file, fault);
     }
     if (file->stage != OUTBOX_WAITING || file->failure.code[0] != '\0' || file->warning.code[0] != '\0' ||
-        mapping == NULL || mapping->attest == NULL)
+        file->attested[0] != '\0' || file->original != 0 || mapping == NULL || mapping->attest == NULL)
         return true;
     const uint64_t before = outbox_next_sequence(files->outbox);
     if (!import_attest(files->outbox, files->translator, mapping, file, fault))
@@ -237,7 +293,10 @@ bool files_finish(struct files *files, int64_t now, bool *any, struct fault *fau
             *any = false;
             return true;
         }
-        files->rejected_any |= file.rejected > 0 || file.refused > 0 || file.failure.code[0] != '\0';
+        bool rejected;
+        if (!is_rejected(files, &file, &rejected, fault))
+            return false;
+        files->rejected_any |= rejected;
         journal(JOURNAL_INFO,
                 "source %s: file %s: %" PRIu64 " recorded, %" PRIu64 " duplicate, %" PRIu64
                 " rejected by the hub, %" PRIu64 " rejected here",

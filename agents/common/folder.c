@@ -39,7 +39,7 @@ void folder_close(struct folder **folder)
 
 bool folder_skips(const char *name)
 {
-    static const char *const skipped[] = {".*", "~$*", "*.tmp", "Thumbs.db", "*.rejected.csv"};
+    static const char *const skipped[] = {".*", "~$*", "*.tmp", "Thumbs.db"};
     for (size_t i = 0; i < sizeof skipped / sizeof skipped[0]; i++)
         if (fnmatch(skipped[i], name, 0) == 0)
             return true;
@@ -68,13 +68,24 @@ static struct folder_file *file_named(struct folder *folder, const char *name)
     return file;
 }
 
+static int64_t nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool looks_like(const struct folder_file *file, const struct stat *status)
+{
+    return file->size == status->st_size && file->mtime_ns == nanoseconds(status->st_mtim) &&
+           file->ctime_ns == nanoseconds(status->st_ctim);
+}
+
 static void see(const struct folder *folder, struct folder_file *file, const struct stat *status, int64_t now_ms)
 {
-    const int64_t mtime_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
     file->seen_now = true;
-    if (file->size != status->st_size || file->mtime_ns != mtime_ns) {
+    if (!looks_like(file, status)) {
         file->size = status->st_size;
-        file->mtime_ns = mtime_ns;
+        file->mtime_ns = nanoseconds(status->st_mtim);
+        file->ctime_ns = nanoseconds(status->st_ctim);
         file->seen_ms = now_ms;
         file->settled_ms = 0;
         file->handled = false;
@@ -103,8 +114,8 @@ bool folder_look(struct folder *folder, int64_t now_ms, struct fault *fault)
     errno = 0;
     for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
         struct stat status;
-        if (folder_skips(entry->d_name) || fstatat(dirfd(directory), entry->d_name, &status, 0) != 0 ||
-            !S_ISREG(status.st_mode))
+        if (folder_skips(entry->d_name) ||
+            fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
             continue;
         struct folder_file *file = file_named(folder, entry->d_name);
         if (file == NULL)
@@ -146,7 +157,9 @@ static struct folder_file *same_file(struct folder *folder, const struct folder_
     for (size_t i = 0; i < folder->count; i++) {
         struct folder_file *file = &folder->files[i];
         if (strcmp(file->name, seen->name) == 0)
-            return file->size == seen->size && file->mtime_ns == seen->mtime_ns ? file : NULL;
+            return file->size == seen->size && file->mtime_ns == seen->mtime_ns && file->ctime_ns == seen->ctime_ns
+                       ? file
+                       : NULL;
     }
     return NULL;
 }
@@ -156,6 +169,21 @@ void folder_mark_handled(struct folder *folder, const struct folder_file *file)
     struct folder_file *same = same_file(folder, file);
     if (same != NULL)
         same->handled = true;
+}
+
+bool folder_file_stands(const char *folder, const struct folder_file *file)
+{
+    char path[4096 + 256];
+    struct stat status;
+    snprintf(path, sizeof path, "%s/%s", folder, file->name);
+    return stat(path, &status) == 0 && looks_like(file, &status);
+}
+
+void folder_reopen(struct folder *folder, const char *name)
+{
+    for (size_t i = 0; i < folder->count; i++)
+        if (strcmp(folder->files[i].name, name) == 0)
+            folder->files[i].handled = false;
 }
 
 void folder_put_off(struct folder *folder, const struct folder_file *file, int64_t now_ms)

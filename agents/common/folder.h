@@ -1,7 +1,6 @@
 /* The watched folder: which files are there and settled. A file is settled when two looks, at least settle_ms apart,
- * saw the same size and time. Skipped are subfolders and what programs leave behind: ~$* .~* ._* *.tmp Thumbs.db, other
- * names that start with a dot, and *.rejected.csv, which this program writes: mended rows come back under another name,
- * so that a half-mended file is never read. */
+ * saw the same size and times. Skipped are what is no regular file (a folder, a link, a pipe) and what programs leave
+ * behind: ~$* .~* ._* *.tmp Thumbs.db, and other names that start with a dot. */
 #ifndef SANLING_FOLDER_H
 #define SANLING_FOLDER_H
 
@@ -14,6 +13,7 @@ struct folder_file {
     char name[256];
     int64_t size;
     int64_t mtime_ns;
+    int64_t ctime_ns;
     int64_t seen_ms;     /* when it first looked like this */
     int64_t settled_ms;  /* when it was found settled; 0: not yet */
     bool handled;        /* its settled form was dealt with */
@@ -35,8 +35,12 @@ MUST_CHECK bool folder_look(struct folder *folder, int64_t now_ms, struct fault 
 const struct folder_file *folder_next(const struct folder *folder);
 /* The file of that name as last seen; NULL: it is not there. Borrowed until the next look. */
 const struct folder_file *folder_find(const struct folder *folder, const char *name);
-/* The form of a file that `file` shows was dealt with: it comes again when its size or time changes. */
+/* Whether the file in the folder is still as `file` shows it. */
+bool folder_file_stands(const char *folder, const struct folder_file *file);
+/* The form of a file that `file` shows was dealt with: it comes again when its size or a time changes. */
 void folder_mark_handled(struct folder *folder, const struct folder_file *file);
+/* The file of that name is to be dealt with again, if it is there. */
+void folder_reopen(struct folder *folder, const char *name);
 /* It could not be read now: it comes again after settle_ms. */
 void folder_put_off(struct folder *folder, const struct folder_file *file, int64_t now_ms);
 /* Whether a file is there that has not been handled, settled or not. */

@@ -60,6 +60,7 @@ struct attest_entry {
 };
 
 enum on_change { ON_CHANGE_REJECT, ON_CHANGE_CORRECT };
+enum same_register { REGISTER_NAMED, REGISTER_UNDATED };
 
 struct mapping_file {
     unsigned version;
@@ -72,6 +73,7 @@ struct mapping_file {
     unsigned key_count;
     enum on_change on_change;
     char *correct_reason;
+    enum same_register same_register;
     char **ignore_rows;
     unsigned ignore_rows_count;
     char **empty;
@@ -93,6 +95,7 @@ static const cyaml_strval_t kind_names[] = {
     {"boolean", FIELD_BOOLEAN}, {"list", FIELD_LIST},           {"unit_codes", FIELD_UNIT_CODES},
     {"pairs", FIELD_PAIRS},     {"base64", FIELD_BASE64},       {"hex", FIELD_HEX}};
 static const cyaml_strval_t on_change_names[] = {{"reject", ON_CHANGE_REJECT}, {"correct", ON_CHANGE_CORRECT}};
+static const cyaml_strval_t register_names[] = {{"named", REGISTER_NAMED}, {"undated", REGISTER_UNDATED}};
 
 static const cyaml_schema_value_t text_schema = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, 1024)};
 
@@ -151,6 +154,7 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_ENUM("on_change", OPTIONAL_WORD, struct mapping_file, on_change, on_change_names, 2),
     CYAML_FIELD_STRING_PTR("correct_reason", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct mapping_file,
                            correct_reason, 1, 64),
+    CYAML_FIELD_ENUM("register", OPTIONAL_WORD, struct mapping_file, same_register, register_names, 2),
     CYAML_FIELD_SEQUENCE("ignore_rows", OPTIONAL_LIST, struct mapping_file, ignore_rows, &text_schema, 0, 64),
     CYAML_FIELD_SEQUENCE("empty", OPTIONAL_LIST, struct mapping_file, empty, &text_schema, 0, 64),
     CYAML_FIELD_SEQUENCE("fill_down", OPTIONAL_LIST, struct mapping_file, fill_down, &text_schema, 0, 32),
@@ -707,6 +711,7 @@ static bool build_correction(struct check *check)
     if (!corrects && file->correct_reason != NULL)
         return refuse(check, "correct_reason", 0, "correct_reason: only with on_change: correct");
     check->mapping->correct_reason = file->correct_reason;
+    check->mapping->undated = file->same_register == REGISTER_UNDATED;
     return true;
 }
 

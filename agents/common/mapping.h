@@ -28,8 +28,15 @@
  *                                   changed, the row is rejected, for it must be retracted and sent anew. Files of such
  *                                   a mapping wait until all earlier events are answered: only then is it known where
  *                                   an original stands.
- *                                   A changed mapping corrects every row that it reads otherwise: try it before.
+ *                                   Neither is for a row that says what it said when it was sent: what a changed
+ *                                   mapping reads otherwise in it is held back until the file is told to be sent again
+ *                                   (--resend FILE; --try FILE shows it before).
  *   correct_reason: DATA_ERROR      the reason code of these corrections, of the policy; required with `correct`
+ *   register: named                 which file is the former version of a register, whose rows are compared.
+ *                                   named (default): the one of the same name.
+ *                                   undated: the one of the same name without its ending, digits, 年 月 日 号 and
+ *                                   punctuation: 隐患台账-2020-04.csv, then 隐患台账2020年5月.csv. Only for a register
+ *                                   that comes whole each time.
  *   ignore_rows: [合计, 填表人]     a row whose first filled cell begins with one of these is skipped; a row that
  *                                   repeats the header is always skipped, so are empty rows
  *   empty: ["", "/", "—"]           cells that say nothing; this list is the default. The field is then absent.
@@ -205,6 +212,7 @@ struct mapping {
     size_t sheet_count;
     size_t header_rows;
     const char *correct_reason; /* of on_change: correct; NULL: changed rows are rejected */
+    bool undated;               /* of register: a new date in a file's name makes no other register */
     struct mapping_column *columns;
     size_t column_count;
     size_t key[MAPPING_KEY_MAX]; /* columns */

@@ -12,15 +12,17 @@
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
-    [STATEMENT_LEDGER_FIND] = ("SELECT content, file, row, rejected, position, envelope, standing,"
+    [STATEMENT_LEDGER_FIND] = ("SELECT event, content, file, row, rejected, position, envelope, standing, cells,"
                                " EXISTS(SELECT 1 FROM event WHERE event.sequence = ledger.sequence)"
-                               " FROM ledger WHERE key = ?1 AND event = ?2"),
-    [STATEMENT_LEDGER_PUT] = ("INSERT INTO ledger(key, event, content, file, row, sequence, rejected, envelope)"
-                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7) ON CONFLICT(key, event) DO UPDATE SET"
-                              " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0, envelope = ?7"),
+                               " FROM ledger WHERE key = ?1"),
+    [STATEMENT_LEDGER_PUT] = ("INSERT INTO ledger(key, event, content, file, row, sequence, rejected, envelope, cells)"
+                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8) ON CONFLICT(key, event) DO UPDATE SET"
+                              " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0, envelope = ?7,"
+                              " cells = ?8"),
     [STATEMENT_LEDGER_CORRECT] = ("UPDATE ledger SET standing = CASE rejected WHEN 0 THEN content ELSE standing END,"
-                                  " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0"
+                                  " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0, cells = ?7"
                                   " WHERE key = ?1 AND event = ?2"),
+    [STATEMENT_LEDGER_REWORD] = "UPDATE ledger SET cells = ?3 WHERE key = ?1 AND event = ?2",
     /* A correction's own position is not the original's. */
     [STATEMENT_LEDGER_PLACE] = ("UPDATE ledger SET position = ?4 WHERE key = ?1 AND event = ?2 AND sequence = ?3"
                                 " AND position = 0"),
@@ -37,10 +39,13 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                                " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
 };
 
-/* Version 2 of the tables. The ledger is keyed as an event's identity is: the source (the whole outbox), the row's key
+enum { VERSION = 3 };
+
+/* Version 3 of the tables. The ledger is keyed as an event's identity is: the source (the whole outbox), the row's key
  * and the event's type. Hashes in it: content, of the whole event as sent last; envelope, of what a correction cannot
- * change; standing, of the content before a correction that the hub may yet reject. `kept_row` and `event` shrink
- * again; ledger and files stay. */
+ * change; standing, of the content before a correction that the hub may yet reject; cells, of what its row says.
+ * `register` has the key hashes of a register's newest version, and those of the one being read. `kept_row` and `event`
+ * shrink again; ledger, registers and files stay. */
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS outbox(version INTEGER NOT NULL, source TEXT NOT NULL, next_sequence INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS file(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, size INTEGER NOT NULL,"
@@ -50,19 +55,29 @@ static const char schema[] =
     " recorded INTEGER NOT NULL DEFAULT 0, duplicate INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0,"
     " pending INTEGER NOT NULL DEFAULT 0, failure_code TEXT NOT NULL, failure_zh TEXT NOT NULL,"
     " failure_en TEXT NOT NULL, warning_code TEXT NOT NULL, warning_zh TEXT NOT NULL, warning_en TEXT NOT NULL,"
-    " attested TEXT NOT NULL, corrected INTEGER NOT NULL DEFAULT 0);"
+    " attested TEXT NOT NULL, corrected INTEGER NOT NULL DEFAULT 0, ctime_ns INTEGER NOT NULL DEFAULT 0,"
+    " last_row INTEGER NOT NULL DEFAULT 0, original INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,"
+    " vanished INTEGER NOT NULL DEFAULT 0, mended INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX IF NOT EXISTS file_by_name ON file(name, id);"
     "CREATE INDEX IF NOT EXISTS file_open ON file(stage) WHERE stage < 4;"
     "CREATE TABLE IF NOT EXISTS ledger(key TEXT NOT NULL, event TEXT NOT NULL, content BLOB NOT NULL,"
     " file INTEGER NOT NULL, row INTEGER NOT NULL, sequence INTEGER NOT NULL, rejected INTEGER NOT NULL,"
-    " position INTEGER NOT NULL DEFAULT 0, envelope BLOB, standing BLOB, PRIMARY KEY(key, event)) WITHOUT ROWID;"
+    " position INTEGER NOT NULL DEFAULT 0, envelope BLOB, standing BLOB, cells BLOB, PRIMARY KEY(key, event))"
+    " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS event(sequence INTEGER PRIMARY KEY, file INTEGER NOT NULL, row INTEGER NOT NULL,"
     " key TEXT NOT NULL, event TEXT NOT NULL, bytes BLOB NOT NULL);"
     "CREATE TABLE IF NOT EXISTS kept_row(file INTEGER NOT NULL, row INTEGER NOT NULL, record TEXT NOT NULL,"
     " PRIMARY KEY(file, row)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS rejected(file INTEGER NOT NULL, row INTEGER NOT NULL, event TEXT NOT NULL,"
-    " record TEXT, code TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL);"
-    "CREATE INDEX IF NOT EXISTS rejected_by_file ON rejected(file, row);";
+    " record TEXT, code TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL, key TEXT);"
+    "CREATE INDEX IF NOT EXISTS rejected_by_file ON rejected(file, row);"
+    "CREATE TABLE IF NOT EXISTS register(name TEXT NOT NULL, file INTEGER NOT NULL, keys BLOB NOT NULL,"
+    " PRIMARY KEY(name, file));"
+    "CREATE TABLE IF NOT EXISTS note(file INTEGER NOT NULL, kind INTEGER NOT NULL, row INTEGER NOT NULL, key TEXT);"
+    "CREATE INDEX IF NOT EXISTS note_by_file ON note(file, kind);"
+    "CREATE TABLE IF NOT EXISTS mending(file INTEGER NOT NULL, row INTEGER NOT NULL, original_row INTEGER NOT NULL,"
+    " given_back INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(file, row)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS resend(name TEXT PRIMARY KEY) WITHOUT ROWID;";
 
 /* From version 1: it did not ask where an event stands, so what it sent cannot be corrected from a file. */
 static const char from_version_1[] = "BEGIN IMMEDIATE;"
@@ -71,6 +86,24 @@ static const char from_version_1[] = "BEGIN IMMEDIATE;"
                                      "ALTER TABLE ledger ADD COLUMN envelope BLOB;"
                                      "ALTER TABLE ledger ADD COLUMN standing BLOB;"
                                      "UPDATE outbox SET version = 2;"
+                                     "COMMIT;";
+
+/* From version 2: it did not remember rows. They are told apart from the next time on that they come. */
+static const char from_version_2[] = "BEGIN IMMEDIATE;"
+                                     "ALTER TABLE file ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0;"
+                                     "ALTER TABLE file ADD COLUMN last_row INTEGER NOT NULL DEFAULT 0;"
+                                     "ALTER TABLE file ADD COLUMN original INTEGER NOT NULL DEFAULT 0;"
+                                     "ALTER TABLE file ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
+                                     "ALTER TABLE file ADD COLUMN vanished INTEGER NOT NULL DEFAULT 0;"
+                                     "ALTER TABLE file ADD COLUMN mended INTEGER NOT NULL DEFAULT 0;"
+                                     "ALTER TABLE ledger ADD COLUMN cells BLOB;"
+                                     "ALTER TABLE rejected ADD COLUMN key TEXT;"
+                                     /* What was being read is read from its first row, for the last time. */
+                                     "DELETE FROM rejected WHERE event = '' AND file IN (SELECT id FROM file WHERE"
+                                     " stage = 1);"
+                                     "UPDATE file SET rows = 0, ignored = 0, eventless = 0, rejected = 0, events = 0,"
+                                     " unchanged = 0, corrected = 0 WHERE stage = 1;"
+                                     "UPDATE outbox SET version = 3;"
                                      "COMMIT;";
 
 /* ---- calling SQLite ---- */
@@ -146,7 +179,7 @@ static bool claim(struct outbox *outbox, struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
     sqlite3_stmt *insert =
-        outbox_prepare(outbox, "INSERT INTO outbox SELECT 2, ?1, 1 WHERE NOT EXISTS(SELECT 1 FROM outbox)", fault);
+        outbox_prepare(outbox, "INSERT INTO outbox SELECT 3, ?1, 1 WHERE NOT EXISTS(SELECT 1 FROM outbox)", fault);
     if (insert == NULL)
         return false;
     outbox_bind_text(insert, 1, outbox->source);
@@ -159,14 +192,15 @@ static bool claim(struct outbox *outbox, struct fault *fault)
     if (sqlite3_step(select) != SQLITE_ROW)
         return outbox_failed(outbox, "claim", fault);
     const uint64_t version = outbox_column_number(select, 0);
-    if (version > 2)
+    if (version > VERSION)
         return fault_set(fault, FAULT_USAGE, "the outbox was written by a newer program: update this one");
     if (strcmp(outbox_column_text(select, 1), outbox->source) != 0)
         return fault_set(fault, FAULT_USAGE, "the outbox belongs to source %s, not %s: give each source its own state",
                          outbox_column_text(select, 1), outbox->source);
     outbox->next_sequence = outbox_column_number(select, 2);
     sqlite3_reset(select); /* an open statement holds the tables */
-    return version == 2 || outbox_execute(outbox, from_version_1, fault);
+    return (version >= 2 || outbox_execute(outbox, from_version_1, fault)) &&
+           (version >= VERSION || outbox_execute(outbox, from_version_2, fault));
 }
 
 static bool set_up(struct outbox *outbox, struct fault *fault)
@@ -210,14 +244,25 @@ static bool take_lock(struct outbox *outbox, const char *dir, struct fault *faul
            fault_set(fault, FAULT_USAGE, "%s: another agent is using this outbox", dir);
 }
 
+bool outbox_is_in_use(const char *dir)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/outbox.lock", dir) >= (int)sizeof path)
+        return false;
+    const int lock = open(path, O_RDONLY | O_CLOEXEC);
+    if (lock < 0)
+        return false;
+    const bool in_use = flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(lock);
+    return in_use;
+}
+
 static bool database_path(const char *dir, char path[static 4096], struct fault *fault)
 {
     if (snprintf(path, 4096, "%s/outbox.sqlite", dir) >= 4096)
         return fault_set(fault, FAULT_USAGE, "%s: too long for a folder's name", dir);
     return true;
 }
-
-enum { BUSY_TIMEOUT_MS = 2000 }; /* the agent and an operator's look at its file may hold each other up for a moment */
 
 static bool open_database(struct outbox *outbox, const char *dir, struct fault *fault)
 {
@@ -226,7 +271,7 @@ static bool open_database(struct outbox *outbox, const char *dir, struct fault *
         return false;
     if (sqlite3_open_v2(path, &outbox->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
         return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, sqlite3_errmsg(outbox->database));
-    sqlite3_busy_timeout(outbox->database, BUSY_TIMEOUT_MS);
+    sqlite3_busy_timeout(outbox->database, OUTBOX_BUSY_TIMEOUT_MS);
     /* FULL: a number once sent must be durable, or it would be given to another event. */
     return outbox_execute(outbox, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", fault) && set_up(outbox, fault);
 }
@@ -257,7 +302,7 @@ static bool copy_from(struct outbox *outbox, const char *path, struct fault *fau
     sqlite3 *original = NULL;
     bool copied = true;
     if (sqlite3_open_v2(path, &original, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
-        sqlite3_busy_timeout(original, BUSY_TIMEOUT_MS);
+        sqlite3_busy_timeout(original, OUTBOX_BUSY_TIMEOUT_MS);
         sqlite3_backup *backup = sqlite3_backup_init(outbox->database, "main", original, "main");
         copied = backup != NULL && sqlite3_backup_step(backup, -1) == SQLITE_DONE;
         if (backup != NULL)

@@ -1,6 +1,7 @@
 /* What the files of the outbox share, and nobody else includes: its database, and calling SQLite. A table belongs to
- * one file: outbox.c (numbers), outbox_files.c, outbox_rows.c (ledger, rejected and kept rows), outbox_send.c (events),
- * outbox_requests.c (requests and their outcomes). */
+ * one file: outbox.c (numbers), outbox_files.c, outbox_rows.c (ledger, rejected and kept rows), outbox_registers.c
+ * (registers, notes, mended rows, files to be sent again), outbox_send.c (events), outbox_requests.c (requests and
+ * their outcomes). */
 #ifndef SANLING_OUTBOX_DATABASE_H
 #define SANLING_OUTBOX_DATABASE_H
 
@@ -10,6 +11,9 @@
 
 #include <sqlite3.h>
 
+/* The agent and an operator's look at its outbox may hold each other up for a moment. */
+enum { OUTBOX_BUSY_TIMEOUT_MS = 2000 };
+
 /* Statements used for every row stay prepared. */
 enum statement {
     STATEMENT_BEGIN,
@@ -18,6 +22,7 @@ enum statement {
     STATEMENT_LEDGER_PUT,
     STATEMENT_LEDGER_CORRECT,
     STATEMENT_LEDGER_PLACE,
+    STATEMENT_LEDGER_REWORD,
     STATEMENT_EVENT_PUT,
     STATEMENT_ROW_PUT,
     STATEMENT_FILE_OWES,
@@ -59,9 +64,10 @@ void outbox_bind_number(sqlite3_stmt *statement, int place, uint64_t number);
 uint64_t outbox_column_number(sqlite3_stmt *statement, int place);
 /* "" where there is none; borrowed until the next step. */
 const char *outbox_column_text(sqlite3_stmt *statement, int place);
-/* A row, or one of its events, among the rejected ones. `record` may be NULL. */
+/* A row, or one of its events, among the rejected ones. `record` and `key` may be NULL. */
 MUST_CHECK bool outbox_put_rejected(struct outbox *outbox, int64_t file, uint64_t row, const char *event,
-                                    const char *record, const struct reason *reason, struct fault *fault);
+                                    const char *key, const char *record, const struct reason *reason,
+                                    struct fault *fault);
 /* Gives the next number to `content` and puts it where it is sent from. */
 MUST_CHECK bool outbox_number_event(struct outbox *outbox, int64_t file, uint64_t row, const struct outbox_event *event,
                                     const uint8_t *content, size_t size, struct fault *fault);

@@ -7,7 +7,7 @@
     "id, name, size, mtime_ns, hash, stage, mapping, reading, header_row, rows, ignored, eventless, rejected, events," \
     " unchanged, recorded, duplicate, refused, failure_code, failure_zh, failure_en, warning_code, warning_zh, "       \
     "warning_en,"                                                                                                      \
-    " attested, corrected"
+    " attested, corrected, ctime_ns, last_row, original, held, vanished, mended"
 
 static void take_reason(sqlite3_stmt *statement, int place, struct reason *reason)
 {
@@ -37,7 +37,14 @@ static void take_file(sqlite3_stmt *statement, struct outbox_file *file)
     take_reason(statement, at, &file->failure);
     take_reason(statement, at + 3, &file->warning);
     snprintf(file->attested, sizeof file->attested, "%s", outbox_column_text(statement, at + 6));
-    file->corrected = outbox_column_number(statement, at + 7);
+    at += 7;
+    file->corrected = outbox_column_number(statement, at++);
+    file->ctime_ns = sqlite3_column_int64(statement, at++);
+    file->last_row = outbox_column_number(statement, at++);
+    file->original = sqlite3_column_int64(statement, at++);
+    file->held = outbox_column_number(statement, at++);
+    file->vanished = outbox_column_number(statement, at++);
+    file->mended = outbox_column_number(statement, at++);
 }
 
 /* At most one file; id 0 if the statement gives none. */
@@ -96,34 +103,51 @@ static int bind_file(sqlite3_stmt *statement, const struct outbox_file *file)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         outbox_bind_text(statement, at++, texts[i]);
     const uint64_t numbers[] = {file->header_row, file->rows,   file->ignored,   file->eventless,
-                                file->rejected,   file->events, file->unchanged, file->corrected};
+                                file->rejected,   file->events, file->unchanged, file->corrected,
+                                file->last_row,   file->held,   file->vanished,  file->mended};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         outbox_bind_number(statement, at++, numbers[i]);
+    sqlite3_bind_int64(statement, at++, file->ctime_ns);
+    sqlite3_bind_int64(statement, at++, file->original);
     return at;
+}
+
+/* Runs a statement about the finished files of that name. */
+static bool forget_of(struct outbox *outbox, const char *text, const char *name, struct fault *fault)
+{
+    CLEANUP(outbox_statement_free) sqlite3_stmt *forget = outbox_prepare(outbox, text, fault);
+    if (forget == NULL)
+        return false;
+    outbox_bind_text(forget, 1, name);
+    return outbox_run(outbox, forget, "file", fault);
+}
+
+#define OF_FINISHED " WHERE file IN (SELECT id FROM file WHERE name = ?1 AND stage = 4)"
+
+static bool forget_finished(struct outbox *outbox, const char *name, struct fault *fault)
+{
+    return forget_of(outbox, "DELETE FROM rejected" OF_FINISHED, name, fault) &&
+           forget_of(outbox, "DELETE FROM note" OF_FINISHED, name, fault) &&
+           forget_of(outbox, "DELETE FROM mending" OF_FINISHED, name, fault) &&
+           forget_of(outbox, "DELETE FROM kept_row" OF_FINISHED, name, fault) &&
+           forget_of(outbox, "DELETE FROM file WHERE name = ?1 AND stage = 4", name, fault);
 }
 
 bool outbox_file_add(struct outbox *outbox, struct outbox_file *file, struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
-    sqlite3_stmt *forget_rejected = outbox_prepare(
-        outbox, "DELETE FROM rejected WHERE file IN (SELECT id FROM file WHERE name = ?1 AND stage = 4)", fault);
-    CLEANUP(outbox_statement_free)
-    sqlite3_stmt *forget = outbox_prepare(outbox, "DELETE FROM file WHERE name = ?1 AND stage = 4", fault);
-    CLEANUP(outbox_statement_free)
     sqlite3_stmt *insert = outbox_prepare(
         outbox,
         "INSERT INTO file(size, mtime_ns, hash, stage, mapping, reading, failure_code, failure_zh, failure_en,"
         " warning_code, warning_zh, warning_en, attested, header_row, rows, ignored, eventless, rejected, events,"
-        " unchanged, corrected, name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-        " ?17, ?18, ?19, ?20, ?21, ?22)",
+        " unchanged, corrected, last_row, held, vanished, mended, ctime_ns, original, name) VALUES(?1, ?2, ?3, ?4, ?5,"
+        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
+        " ?28)",
         fault);
-    if (forget_rejected == NULL || forget == NULL || insert == NULL)
+    if (insert == NULL || !forget_finished(outbox, file->name, fault))
         return false;
-    outbox_bind_text(forget_rejected, 1, file->name);
-    outbox_bind_text(forget, 1, file->name);
     outbox_bind_text(insert, bind_file(insert, file), file->name);
-    if (!outbox_run(outbox, forget_rejected, "file", fault) || !outbox_run(outbox, forget, "file", fault) ||
-        !outbox_run(outbox, insert, "file", fault))
+    if (!outbox_run(outbox, insert, "file", fault))
         return false;
     file->id = sqlite3_last_insert_rowid(outbox->database);
     return true;
@@ -137,27 +161,11 @@ bool outbox_file_save(struct outbox *outbox, const struct outbox_file *file, str
         "UPDATE file SET size = ?1, mtime_ns = ?2, hash = ?3, stage = ?4, mapping = ?5, reading = ?6,"
         " failure_code = ?7, failure_zh = ?8, failure_en = ?9, warning_code = ?10, warning_zh = ?11,"
         " warning_en = ?12, attested = ?13, header_row = ?14, rows = ?15, ignored = ?16, eventless = ?17,"
-        " rejected = ?18, events = ?19, unchanged = ?20, corrected = ?21 WHERE id = ?22",
+        " rejected = ?18, events = ?19, unchanged = ?20, corrected = ?21, last_row = ?22, held = ?23, vanished = ?24,"
+        " mended = ?25, ctime_ns = ?26, original = ?27 WHERE id = ?28",
         fault);
     if (update == NULL)
         return false;
     sqlite3_bind_int64(update, bind_file(update, file), file->id);
     return outbox_run(outbox, update, "file", fault);
-}
-
-bool outbox_file_restart(struct outbox *outbox, struct outbox_file *file, struct fault *fault)
-{
-    CLEANUP(outbox_statement_free)
-    sqlite3_stmt *forget = outbox_prepare(outbox, "DELETE FROM rejected WHERE file = ?1 AND event = ''", fault);
-    if (forget == NULL)
-        return false;
-    sqlite3_bind_int64(forget, 1, file->id);
-    file->rows = 0;
-    file->ignored = 0;
-    file->eventless = 0;
-    file->rejected = 0;
-    file->events = 0;
-    file->unchanged = 0;
-    file->corrected = 0;
-    return outbox_run(outbox, forget, "file", fault) && outbox_file_save(outbox, file, fault);
 }

@@ -1,5 +1,6 @@
 #include "outbox_database.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,40 +16,113 @@ static bool hash_is(sqlite3_stmt *statement, int place, const uint8_t hash[stati
            memcmp(sqlite3_column_blob(statement, place), hash, OUTBOX_HASH_SIZE) == 0;
 }
 
+/* Columns of STATEMENT_LEDGER_FIND. */
+enum {
+    FOUND_EVENT,
+    FOUND_CONTENT,
+    FOUND_FILE,
+    FOUND_ROW,
+    FOUND_REJECTED,
+    FOUND_POSITION,
+    FOUND_ENVELOPE,
+    FOUND_STANDING,
+    FOUND_CELLS,
+    FOUND_UNANSWERED
+};
+
+static bool was_rejected(sqlite3_stmt *found)
+{
+    return sqlite3_column_int(found, FOUND_REJECTED) != 0;
+}
+
+static bool says_the_same(sqlite3_stmt *found, const struct outbox_event *event)
+{
+    return event->cells != NULL && sqlite3_column_bytes(found, FOUND_CELLS) == OUTBOX_CELLS_SIZE &&
+           memcmp(sqlite3_column_blob(found, FOUND_CELLS), event->cells, OUTBOX_CELLS_SIZE) == 0;
+}
+
 /* What a row of the ledger says of an event with this content. */
 static enum outbox_taken compare_content(sqlite3_stmt *found, int64_t file, const uint8_t hash[static OUTBOX_HASH_SIZE])
 {
-    const bool same = hash_is(found, 0, hash);
-    const bool own = sqlite3_column_int64(found, 1) == file;
-    const bool was_rejected = sqlite3_column_int(found, 3) != 0;
-    const bool stands = outbox_column_number(found, 4) != 0; /* the original; what was rejected was its correction */
+    const bool same = hash_is(found, FOUND_CONTENT, hash);
+    const bool own = sqlite3_column_int64(found, FOUND_FILE) == file;
+    /* The original; what was rejected was its correction. */
+    const bool stands = outbox_column_number(found, FOUND_POSITION) != 0;
     if (same && own)
         return OUTBOX_TAKEN;
-    if (was_rejected && !stands)
+    if (was_rejected(found) && !stands)
         return OUTBOX_NEW;
-    return hash_is(found, was_rejected ? 6 : 0, hash) ? OUTBOX_UNCHANGED : OUTBOX_CHANGED;
+    return hash_is(found, was_rejected(found) ? FOUND_STANDING : FOUND_CONTENT, hash) ? OUTBOX_UNCHANGED
+                                                                                      : OUTBOX_CHANGED;
 }
 
-bool outbox_look(struct outbox *outbox, int64_t file, const struct outbox_event *event, struct outbox_look *look,
-                 struct fault *fault)
+static void look_at_found(sqlite3_stmt *found, int64_t file, const struct outbox_event *event, struct outbox_look *look)
 {
     uint8_t hash[OUTBOX_HASH_SIZE];
-    uint8_t envelope[OUTBOX_HASH_SIZE];
     hash_content(event->content, event->size, hash);
-    hash_content(event->content, event->envelope_size, envelope);
+    const bool same_cells = says_the_same(found, event);
+    *look = (struct outbox_look){.taken = compare_content(found, file, hash)};
+    switch (look->taken) {
+    case OUTBOX_NEW:
+        return; /* the hub rejected it: it may be tried again */
+    case OUTBOX_TAKEN:
+    case OUTBOX_UNCHANGED:
+        look->other_cells = event->cells != NULL && !same_cells;
+        return;
+    case OUTBOX_CHANGED:
+        hash_content(event->content, event->envelope_size, hash);
+        look->earlier_row = outbox_column_number(found, FOUND_ROW);
+        look->position = outbox_column_number(found, FOUND_POSITION);
+        look->unanswered = sqlite3_column_int(found, FOUND_UNANSWERED) != 0;
+        look->same_envelope = hash_is(found, FOUND_ENVELOPE, hash);
+        look->same_cells = same_cells && !was_rejected(found);
+        return;
+    }
+    abort();
+}
+
+bool outbox_look(struct outbox *outbox, int64_t file, const struct outbox_event *events, size_t count,
+                 struct outbox_look *looks, struct fault *fault)
+{
     sqlite3_stmt *find = outbox->statements[STATEMENT_LEDGER_FIND];
-    outbox_bind_text(find, 1, event->key);
-    outbox_bind_text(find, 2, event->identity);
-    *look = (struct outbox_look){.taken = OUTBOX_NEW};
-    const int result = sqlite3_step(find);
-    if (result == SQLITE_ROW)
-        *look = (struct outbox_look){.taken = compare_content(find, file, hash),
-                                     .earlier_row = outbox_column_number(find, 2),
-                                     .position = outbox_column_number(find, 4),
-                                     .unanswered = sqlite3_column_int(find, 7) != 0,
-                                     .same_envelope = hash_is(find, 5, envelope)};
+    bool same_row = false; /* it was taken before, saying what it says now */
+    uint64_t known = 0;    /* a bit for each event that the ledger has */
+    int result = SQLITE_DONE;
+    assert(count <= 64);
+    if (count > 0)
+        outbox_bind_text(find, 1, events[0].key);
+    while (count > 0 && (result = sqlite3_step(find)) == SQLITE_ROW) {
+        const char *identity = outbox_column_text(find, FOUND_EVENT);
+        same_row |= says_the_same(find, &events[0]) && !was_rejected(find);
+        for (size_t i = 0; i < count; i++) {
+            if (strcmp(events[i].identity, identity) == 0) {
+                look_at_found(find, file, &events[i], &looks[i]);
+                known |= UINT64_C(1) << i;
+            }
+        }
+    }
     sqlite3_reset(find);
-    return result == SQLITE_ROW || result == SQLITE_DONE || outbox_failed(outbox, "ledger", fault);
+    for (size_t i = 0; i < count; i++)
+        if ((known >> i & 1) == 0)
+            looks[i] = (struct outbox_look){.taken = OUTBOX_NEW, .same_cells = same_row};
+    return result == SQLITE_DONE || outbox_failed(outbox, "ledger", fault);
+}
+
+static void bind_cells(sqlite3_stmt *statement, int place, const struct outbox_event *event)
+{
+    if (event->cells == NULL)
+        sqlite3_bind_null(statement, place);
+    else
+        sqlite3_bind_blob(statement, place, event->cells, OUTBOX_CELLS_SIZE, SQLITE_STATIC);
+}
+
+bool outbox_reword(struct outbox *outbox, const struct outbox_event *event, struct fault *fault)
+{
+    sqlite3_stmt *reword = outbox->statements[STATEMENT_LEDGER_REWORD];
+    outbox_bind_text(reword, 1, event->key);
+    outbox_bind_text(reword, 2, event->identity);
+    bind_cells(reword, 3, event);
+    return outbox_run(outbox, reword, "ledger", fault);
 }
 
 /* The event as it goes out: source and sequence are its first fields, so they can stand in front of the rest. */
@@ -117,6 +191,7 @@ bool outbox_take(struct outbox *outbox, int64_t file, uint64_t row, const struct
     hash_content(event->content, event->envelope_size, envelope);
     bind_ledger(outbox, ledger, file, row, event, hash);
     sqlite3_bind_blob(ledger, 7, envelope, OUTBOX_HASH_SIZE, SQLITE_STATIC);
+    bind_cells(ledger, 8, event);
     return outbox_run(outbox, ledger, "ledger", fault) &&
            outbox_number_event(outbox, file, row, event, event->content, event->size, fault);
 }
@@ -127,6 +202,7 @@ bool outbox_correct(struct outbox *outbox, int64_t file, uint64_t row, const str
     uint8_t hash[OUTBOX_HASH_SIZE];
     sqlite3_stmt *ledger = outbox->statements[STATEMENT_LEDGER_CORRECT];
     bind_ledger(outbox, ledger, file, row, event, hash);
+    bind_cells(ledger, 7, event);
     return outbox_run(outbox, ledger, "ledger", fault) &&
            outbox_number_event(outbox, file, row, event, correction, correction_size, fault);
 }
@@ -152,12 +228,13 @@ bool outbox_kept_row(struct outbox *outbox, int64_t file, uint64_t row, char **r
     return *record != NULL || fault_set(fault, FAULT_SYSTEM, "out of memory");
 }
 
-bool outbox_put_rejected(struct outbox *outbox, int64_t file, uint64_t row, const char *event, const char *record,
-                         const struct reason *reason, struct fault *fault)
+bool outbox_put_rejected(struct outbox *outbox, int64_t file, uint64_t row, const char *event, const char *key,
+                         const char *record, const struct reason *reason, struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
     sqlite3_stmt *insert = outbox_prepare(
-        outbox, "INSERT INTO rejected(file, row, event, record, code, zh, en) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        outbox,
+        "INSERT INTO rejected(file, row, event, record, code, zh, en, key) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         fault);
     if (insert == NULL)
         return false;
@@ -169,25 +246,45 @@ bool outbox_put_rejected(struct outbox *outbox, int64_t file, uint64_t row, cons
     outbox_bind_text(insert, 5, reason->code);
     outbox_bind_text(insert, 6, reason->zh);
     outbox_bind_text(insert, 7, reason->en);
+    if (key != NULL)
+        outbox_bind_text(insert, 8, key);
     return outbox_run(outbox, insert, "rejected", fault);
 }
 
-bool outbox_reject(struct outbox *outbox, int64_t file, uint64_t row, const char *record, const struct reason *reason,
-                   struct fault *fault)
+bool outbox_reject(struct outbox *outbox, int64_t file, uint64_t row, const char *key, const char *record,
+                   const struct reason *reason, struct fault *fault)
 {
-    return outbox_put_rejected(outbox, file, row, "", record, reason, fault);
+    return outbox_put_rejected(outbox, file, row, "", key, record, reason, fault);
 }
 
-bool outbox_rejected_each(struct outbox *outbox, int64_t file,
+bool outbox_rejected_rows(struct outbox *outbox, int64_t file, uint64_t *count, struct fault *fault)
+{
+    CLEANUP(outbox_statement_free)
+    sqlite3_stmt *select = outbox_prepare(outbox, "SELECT count(DISTINCT row) FROM rejected WHERE file = ?1", fault);
+    if (select == NULL)
+        return false;
+    sqlite3_bind_int64(select, 1, file);
+    if (sqlite3_step(select) != SQLITE_ROW)
+        return outbox_failed(outbox, "rejected", fault);
+    *count = outbox_column_number(select, 0);
+    return true;
+}
+
+bool outbox_rejected_each(struct outbox *outbox, int64_t file, bool all,
                           bool (*take)(const struct outbox_rejected *rejected, void *context), void *context,
                           struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
-    sqlite3_stmt *select = outbox_prepare(
-        outbox, "SELECT row, event, record, code, zh, en FROM rejected WHERE file = ?1 ORDER BY row, rowid", fault);
+    sqlite3_stmt *select =
+        outbox_prepare(outbox,
+                       "SELECT row, event, record, code, zh, en FROM rejected WHERE file = ?1 AND (?2 OR NOT EXISTS("
+                       "SELECT 1 FROM mending WHERE mending.file = ?1 AND mending.row = rejected.row AND given_back))"
+                       " ORDER BY row, rowid",
+                       fault);
     if (select == NULL)
         return false;
     sqlite3_bind_int64(select, 1, file);
+    sqlite3_bind_int(select, 2, all ? 1 : 0);
     int result;
     while ((result = sqlite3_step(select)) == SQLITE_ROW) {
         const struct outbox_rejected rejected = {
@@ -207,7 +304,7 @@ bool outbox_rejected_each(struct outbox *outbox, int64_t file,
 bool outbox_forget_rows(struct outbox *outbox, int64_t file, struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
-    sqlite3_stmt *forget = outbox_prepare(outbox, "DELETE FROM kept_row WHERE file = ?1", fault);
+    sqlite3_stmt *forget = outbox_prepare(outbox, "DELETE FROM kept_row WHERE file = ?1 AND row > 0", fault);
     if (forget == NULL)
         return false;
     sqlite3_bind_int64(forget, 1, file);

@@ -60,6 +60,28 @@ bool outbox_read(struct outbox *outbox, uint64_t from, size_t limit, size_t byte
     return result == SQLITE_ROW || result == SQLITE_DONE || outbox_failed(outbox, "read", fault);
 }
 
+bool outbox_numbered_each(struct outbox *outbox, uint64_t from,
+                          bool (*take)(const struct outbox_numbered *event, void *context), void *context,
+                          struct fault *fault)
+{
+    CLEANUP(outbox_statement_free)
+    sqlite3_stmt *select =
+        outbox_prepare(outbox, "SELECT row, event, bytes FROM event WHERE sequence >= ?1 ORDER BY sequence", fault);
+    if (select == NULL)
+        return false;
+    outbox_bind_number(select, 1, from);
+    int result;
+    while ((result = sqlite3_step(select)) == SQLITE_ROW) {
+        const struct outbox_numbered event = {.row = outbox_column_number(select, 0),
+                                              .identity = outbox_column_text(select, 1),
+                                              .bytes = sqlite3_column_blob(select, 2),
+                                              .size = (size_t)sqlite3_column_bytes(select, 2)};
+        if (!take(&event, context))
+            return true;
+    }
+    return result == SQLITE_DONE || outbox_failed(outbox, "event", fault);
+}
+
 enum answer { ANSWER_RECORDED, ANSWER_DUPLICATE, ANSWER_REJECTED };
 
 static bool answered(struct outbox *outbox, uint64_t sequence, int64_t file, enum answer answer, struct fault *fault)
@@ -171,6 +193,6 @@ bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const stru
     const char *event = outbox_column_text(find, 3);
     CLEANUP(record_free) char *record = rejected_record(outbox, file, row, reason, fault);
     return record != NULL && mark_rejected(outbox, sequence, outbox_column_text(find, 2), event, fault) &&
-           outbox_put_rejected(outbox, file, row, event, record, reason, fault) &&
+           outbox_put_rejected(outbox, file, row, event, outbox_column_text(find, 2), record, reason, fault) &&
            answered(outbox, sequence, file, ANSWER_REJECTED, fault);
 }

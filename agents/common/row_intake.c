@@ -41,6 +41,7 @@ bool row_intake_record(const struct sheet *sheet, const struct row *row, struct 
 /* What the outbox says of each event of a row, and the corrections that come of it. */
 struct looks {
     struct outbox_look of[MAPPING_EVENTS_MAX];
+    bool held[MAPPING_EVENTS_MAX];            /* it reads otherwise because the mapping changed */
     uint8_t *corrections[MAPPING_EVENTS_MAX]; /* NULL: none */
     size_t correction_sizes[MAPPING_EVENTS_MAX];
 };
@@ -80,32 +81,53 @@ static bool make_correction(const struct row_intake *intake, const struct transl
                                 &looks->correction_sizes[index], reason);
 }
 
+/* Another row of the file that gives one of these events; 0: there is none. *which gets the event. */
+static uint64_t other_row(const struct row_intake *intake, uint64_t row, const struct translated_row *means,
+                          const char **which)
+{
+    if (intake->doubled == NULL || intake->doubled->count == 0)
+        return 0;
+    for (size_t i = 0; i < means->count; i++) {
+        const uint32_t bit = doubled_keys_bit(sheet_mapping(intake->sheet), means->events[i].event);
+        const uint64_t other = doubled_keys_other(intake->doubled, means->key, bit, row);
+        *which = means->events[i].identity;
+        if (other != 0)
+            return other;
+    }
+    return 0;
+}
+
+/* What comes of an event that was sent with other content. */
+static enum row_outcome look_at_changed(const struct row_intake *intake, const struct translated_event *event,
+                                        struct looks *looks, size_t index, struct reason *reason)
+{
+    if (intake->file->stage == OUTBOX_LASTING && looks->of[index].unanswered)
+        return ROW_UNANSWERED;
+    return make_correction(intake, event, looks, index, reason) ? ROW_TAKEN : ROW_REJECTED;
+}
+
 /* Asks the ledger for every event before any is numbered: a row is taken whole or not at all. *reason is filled when it
  * is rejected. */
-static bool look_at_events(const struct row_intake *intake, uint64_t row, const struct translated_row *means,
-                           struct looks *looks, enum row_outcome *outcome, struct reason *reason, struct fault *fault)
+static bool look_at_events(const struct row_intake *intake, const struct row *row, const struct translated_row *means,
+                           const struct outbox_event *events, struct looks *looks, enum row_outcome *outcome,
+                           struct reason *reason, struct fault *fault)
 {
-    const bool lasting = intake->file->stage == OUTBOX_LASTING;
+    const char *which = "";
+    const uint64_t other = other_row(intake, row->number, means, &which);
+    *outcome = ROW_REJECTED;
+    if (other != 0) {
+        reason_set(reason, REASON_DUPLICATE_KEY, "同一编号的 %s 在第 %llu 行也有",
+                   "%s with the same key stands in row %llu too", which, (unsigned long long)other);
+        return true;
+    }
     const int64_t file = intake->resends_refused ? 0 : intake->file->id;
+    if (!outbox_look(intake->outbox, file, events, means->count, looks->of, fault))
+        return false;
     *outcome = ROW_TAKEN;
     for (size_t i = 0; i < means->count && *outcome == ROW_TAKEN; i++) {
-        const struct outbox_event event = translated_event_of(means, i);
-        const uint64_t other =
-            intake->doubled == NULL ? 0 : doubled_keys_other(intake->doubled, event.key, event.identity, row);
-        if (other != 0) {
-            reason_set(reason, REASON_DUPLICATE_KEY, "同一编号的 %s 在第 %llu 行也有",
-                       "%s with the same key stands in row %llu too", event.identity, (unsigned long long)other);
-            *outcome = ROW_REJECTED;
-            return true;
-        }
-        if (!outbox_look(intake->outbox, file, &event, &looks->of[i], fault))
-            return false;
-        if (looks->of[i].taken != OUTBOX_CHANGED)
-            continue;
-        if (lasting && looks->of[i].unanswered)
-            *outcome = ROW_UNANSWERED;
-        else if (!make_correction(intake, &means->events[i], looks, i, reason))
-            *outcome = ROW_REJECTED;
+        looks->held[i] = looks->of[i].same_cells && !intake->resends_held;
+        if (looks->of[i].taken == OUTBOX_CHANGED && !looks->held[i])
+            *outcome = look_at_changed(intake, &means->events[i], looks, i, reason);
     }
     return true;
 }
@@ -114,16 +136,12 @@ static bool take_event(const struct row_intake *intake, const struct row *row, c
                        const struct looks *looks, size_t index, bool *numbered, struct fault *fault)
 {
     struct outbox_file *file = intake->file;
-    switch (looks->of[index].taken) {
+    const struct outbox_look *look = &looks->of[index];
+    switch (look->taken) {
+    case OUTBOX_TAKEN:
     case OUTBOX_UNCHANGED:
         file->unchanged++;
-        return true;
-    case OUTBOX_TAKEN:
-        if (file->stage == OUTBOX_LASTING)
-            file->unchanged++;
-        else
-            file->events++; /* before a crash */
-        return true;
+        return !look->other_cells || outbox_reword(intake->outbox, event, fault);
     case OUTBOX_NEW:
         file->events++;
         *numbered = true;
@@ -138,15 +156,17 @@ static bool take_event(const struct row_intake *intake, const struct row *row, c
     abort();
 }
 
-static bool take_events(const struct row_intake *intake, const struct row *row, const struct translated_row *means,
-                        const struct looks *looks, struct fault *fault)
+static bool take_events(const struct row_intake *intake, const struct row *row, const struct outbox_event *events,
+                        size_t count, const struct looks *looks, struct fault *fault)
 {
     bool numbered = false;
-    for (size_t i = 0; i < means->count; i++) {
-        const struct outbox_event event = translated_event_of(means, i);
-        if (!take_event(intake, row, &event, looks, i, &numbered, fault))
+    bool held = false;
+    for (size_t i = 0; i < count; i++) {
+        held |= looks->held[i];
+        if (!looks->held[i] && !take_event(intake, row, &events[i], looks, i, &numbered, fault))
             return false;
     }
+    intake->file->held += held ? 1 : 0;
     if (!numbered)
         return true;
     CLEANUP(csv_text_clear) struct csv_text record = {0};
@@ -160,10 +180,19 @@ bool row_intake_take(const struct row_intake *intake, const struct row *row, enu
 {
     CLEANUP(translated_row_clear) struct translated_row means = {0};
     CLEANUP(looks_clear) struct looks looks = {0};
+    uint8_t cells[OUTBOX_CELLS_SIZE];
+    struct outbox_event events[MAPPING_EVENTS_MAX];
     *outcome = ROW_REJECTED;
-    if (translate_row(intake->translator, intake->sheet, row, &means, reason) &&
-        !look_at_events(intake, row->number, &means, &looks, outcome, reason, fault))
-        return false;
+    if (translate_row(intake->translator, intake->sheet, row, &means, reason)) {
+        if (intake->cells != NULL)
+            row_cells_hash(intake->cells, row, cells);
+        for (size_t i = 0; i < means.count; i++) {
+            events[i] = translated_event_of(&means, i);
+            events[i].cells = intake->cells == NULL ? NULL : cells;
+        }
+        if (!look_at_events(intake, row, &means, events, &looks, outcome, reason, fault))
+            return false;
+    }
     if (*outcome == ROW_UNANSWERED)
         return true;
     intake->file->rows++;
@@ -173,5 +202,5 @@ bool row_intake_take(const struct row_intake *intake, const struct row *row, enu
     }
     if (means.count == 0)
         intake->file->eventless++;
-    return take_events(intake, row, &means, &looks, fault);
+    return take_events(intake, row, events, means.count, &looks, fault);
 }

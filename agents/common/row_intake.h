@@ -6,6 +6,7 @@
 #include "csv_source.h"
 #include "doubled_keys.h"
 #include "outbox.h"
+#include "row_cells.h"
 #include "sheet.h"
 #include "translate.h"
 
@@ -17,9 +18,12 @@ struct row_intake {
     struct translator *translator;
     const struct sheet *sheet;
     const struct doubled_keys *doubled; /* NULL: rows come one by one, the later one counts */
+    const struct row_cells *cells;      /* NULL: whether a row or its mapping changed is not asked */
     struct outbox_file *file;           /* rows are counted here; the caller saves it */
     /* Of a lasting source: what the hub rejected is sent again when the row comes again, else only when it changed. */
     bool resends_refused;
+    /* What a changed mapping reads otherwise goes out, too; else it is held back, and the row counted in file->held. */
+    bool resends_held;
 };
 
 enum row_outcome {

@@ -1,6 +1,7 @@
 #include "agent.h"
 
 #include "import.h"
+#include "original.h"
 #include "outbox.h"
 #include "report.h"
 
@@ -16,7 +17,9 @@ static bool file_to_try(const char *path, struct folder_file *file, char folder[
     const char *name = slash == NULL ? path : slash + 1;
     if (stat(path, &status) != 0)
         return fault_set(fault, FAULT_USAGE, "%s: %s", path, strerror(errno));
-    *file = (struct folder_file){.size = status.st_size};
+    *file = (struct folder_file){.size = status.st_size,
+                                 .mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec,
+                                 .ctime_ns = (int64_t)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec};
     if (strlen(name) >= sizeof file->name ||
         snprintf(folder, 4096, "%.*s", slash == NULL ? 1 : (int)(slash - path), slash == NULL ? "." : path) >= 4096)
         return fault_set(fault, FAULT_USAGE, "%s: the name is too long", path);
@@ -29,9 +32,17 @@ static bool file_to_try(const char *path, struct folder_file *file, char folder[
 static bool try_import(const struct agent_config *config, struct outbox *outbox, struct translator *translator,
                        const struct folder_file *file, const char *folder, struct fault *fault)
 {
-    const struct mapping *mapping = agent_config_mapping(config, file->name);
-    CLEANUP(import_close)
-    struct import *import = import_open(outbox, translator, mapping, folder, file);
+    struct original original;
+    if (!original_find(outbox, config, file->name, &original, fault))
+        return false;
+    const struct mapping *mapping = original.mapping;
+    const struct import_order order = {.outbox = outbox,
+                                       .translator = translator,
+                                       .mapping = mapping,
+                                       .folder = folder,
+                                       .file = file,
+                                       .original = original.file};
+    CLEANUP(import_close) struct import *import = import_open(&order);
     if (import == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
     enum import_state state = IMPORT_MORE;
@@ -72,4 +83,18 @@ bool agent_try(const struct agent_config *config, const char *path, bool *reject
         return false;
     *rejected_any = tried.rejected > 0 || tried.failure.code[0] != '\0';
     return report_print(outbox, &tried, true, stdout, fault);
+}
+
+bool agent_resend(const struct agent_config *config, const char *path, struct fault *fault)
+{
+    struct stat status;
+    char in_folder[4096 + 256];
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    snprintf(in_folder, sizeof in_folder, "%s/%.255s", config->folder, name);
+    if (stat(in_folder, &status) != 0)
+        return fault_set(fault, FAULT_USAGE, "%s: %s: only a file of the agent's folder can be sent again", in_folder,
+                         strerror(errno));
+    CLEANUP(outbox_close) struct outbox *outbox = outbox_open_beside(config->state, config->source, fault);
+    return outbox != NULL && outbox_ask_resend(outbox, name, fault);
 }

@@ -410,7 +410,8 @@ static unsigned scopes_for(unsigned payload)
         &sanling__v1__mediation_registered__descriptor, &sanling__v1__mediation_session_held__descriptor,
         &sanling__v1__agreement_reached__descriptor,    &sanling__v1__mediation_ended__descriptor,
         &sanling__v1__agreement_performed__descriptor,  &sanling__v1__agreement_broken__descriptor,
-        &sanling__v1__counselling_given__descriptor,    &sanling__v1__legal_aid_offered__descriptor};
+        &sanling__v1__counselling_given__descriptor,    &sanling__v1__legal_aid_offered__descriptor,
+        &sanling__v1__sealed_note_added__descriptor};
     if (field->descriptor == &sanling__v1__zero_attested__descriptor)
         return TOKEN_ATTEST;
     for (size_t i = 0; i < sizeof desk / sizeof *desk; i++)

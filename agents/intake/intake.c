@@ -88,12 +88,16 @@ static void get_problems(void *context, struct intake_call *call)
     intake_reply(call->request, 200, problem_catalogue(PROBLEM_OF_AGENT));
 }
 
-static const struct intake_route own_routes[] = {
-    {.method = HTTP_GET, .pattern = "/healthz", .handle = get_health},
-    {.method = HTTP_GET, .pattern = "/readyz", .handle = get_ready},
-    {.method = HTTP_GET, .pattern = "/v1/openapi.json", .handle = get_openapi},
-    {.method = HTTP_GET, .pattern = "/v1/problems", .handle = get_problems},
-};
+struct intake_routes intake_own_routes(struct intake *intake)
+{
+    static const struct intake_route routes[] = {
+        {.method = HTTP_GET, .pattern = "/healthz", .handle = get_health},
+        {.method = HTTP_GET, .pattern = "/readyz", .handle = get_ready},
+        {.method = HTTP_GET, .pattern = "/v1/openapi.json", .handle = get_openapi},
+        {.method = HTTP_GET, .pattern = "/v1/problems", .handle = get_problems},
+    };
+    return (struct intake_routes){.routes = routes, .count = sizeof routes / sizeof *routes, .context = intake};
+}
 
 /* ---- which route ---- */
 
@@ -366,8 +370,7 @@ static bool open_server(struct intake *intake, struct fault *fault)
     intake->requests = event_requests_open(intake->office->outbox);
     if (intake->rate == NULL || intake->requests == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
-    intake->routes[0] = (struct intake_routes){
-        .routes = own_routes, .count = sizeof own_routes / sizeof *own_routes, .context = intake};
+    intake->routes[0] = intake_own_routes(intake);
     intake->routes[1] = event_requests_routes(intake->requests);
     intake->route_count = 2;
     intake->http = http_open(&(struct http_options){.address = &intake->address,

@@ -65,6 +65,8 @@ MUST_CHECK bool intake_check(const struct http_config *config, struct fault *fau
 
 /* Earlier tables come first. false: there are INTAKE_ROUTES_MAX. */
 MUST_CHECK bool intake_add_routes(struct intake *intake, const struct intake_routes *routes);
+/* Its own but for those of event_requests.h, for who compares them with their description; NULL is fine for that. */
+struct intake_routes intake_own_routes(struct intake *intake);
 /* Where it listens: "http://127.0.0.1:7391". */
 const char *intake_address(const struct intake *intake);
 

@@ -1,4 +1,5 @@
 #include "agent.h"
+#include "desk.h"
 
 int main(int argc, char **argv)
 {
@@ -6,5 +7,7 @@ int main(int argc, char **argv)
     return agent_main(argc, argv,
                       &(struct agent_program){.name = "sanling-public-security",
                                               .office = SANLING__V1__OFFICE__KIND__PUBLIC_SECURITY,
-                                              .default_mappings = mappings});
+                                              .default_mappings = mappings,
+                                              .open_desk = desk_open,
+                                              .check_desk = desk_check});
 }

@@ -7,6 +7,7 @@
 #include "sanling.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -235,11 +236,13 @@ static void drop(struct desk *desk, const char *name, const char *text)
     fclose(file);
 }
 
-static const char MAPPING[] = "version: 1\nfiles: ['*.csv']\nkey: [编号]\nevents:\n"
-                              "  - type: HazardFound\n    fields:\n"
-                              "      - {field: hazard, column: [编号]}\n"
-                              "      - {field: unit, column: [单位编码]}\n"
-                              "      - {field: occurred_at, column: [时间]}\n";
+#define MAPPING_OF(files)                                                                                              \
+    "version: 1\nfiles: ['" files "']\nkey: [编号]\nevents:\n"                                                       \
+    "  - type: HazardFound\n    fields:\n"                                                                             \
+    "      - {field: hazard, column: [编号]}\n"                                                                      \
+    "      - {field: unit, column: [单位编码]}\n"                                                                  \
+    "      - {field: occurred_at, column: [时间]}\n"
+static const char MAPPING[] = MAPPING_OF("*.csv");
 static const char ATTEST[] = "attest: {zero: ACCIDENT, basis: REGISTER_CHECKED, unit: \"140322000000\", scope: true}\n";
 
 static void use_mapping(struct desk *desk, const char *text, const char *more)
@@ -373,7 +376,7 @@ static void a_files_rows_are_recorded_and_reported(void **state)
     assert_string_equal(desk->hub.types[0], "hazard_found");
     expect_text(desk, "office/reports/台账.report.txt", "中枢：已记录 2，重复 0，拒绝 0");
     expect_text(desk, "office/reports/台账.report.txt", "hub: recorded 2, duplicate 0, rejected 0");
-    expect_text(desk, "office/台账.rejected.csv", NULL);
+    expect_text(desk, "office/reports/台账.rejected.csv", NULL);
 }
 
 static void a_file_that_comes_again_sends_only_what_is_new(void **state)
@@ -389,7 +392,7 @@ static void a_file_that_comes_again_sends_only_what_is_new(void **state)
     must_run(desk);
     assert_int_equal(desk->hub.recorded, 2);
     assert_true(desk->rejected_any);
-    expect_text(desk, "office/a.rejected.csv", ",2,CHANGED,");
+    expect_text(desk, "office/reports/a.rejected.csv", ",2,CHANGED,");
 }
 
 static void a_row_that_changed_corrects_the_original(void **state)
@@ -421,7 +424,7 @@ static void a_row_that_changed_corrects_the_original(void **state)
     drop(desk, "office/d.csv", "编号,单位编码,时间,类别\nYH-2,140322102201,2020-04-03,CHEMICALS\n");
     must_run(desk);
     assert_int_equal(desk->hub.recorded, 4);
-    expect_text(desk, "office/d.rejected.csv", "retract position 2");
+    expect_text(desk, "office/reports/d.rejected.csv", "retract position 2");
 }
 
 static void more_rows_than_a_message_takes_all_arrive_in_order(void **state)
@@ -439,7 +442,7 @@ static void more_rows_than_a_message_takes_all_arrive_in_order(void **state)
     assert_int_equal(desk->hub.next_sequence, 2501);
 }
 
-static void bad_rows_are_put_beside_the_file_and_the_rest_is_sent(void **state)
+static void bad_rows_are_put_among_the_reports_and_the_rest_is_sent(void **state)
 {
     struct desk *desk = *state;
     drop(desk, "office/a.csv",
@@ -448,21 +451,21 @@ static void bad_rows_are_put_beside_the_file_and_the_rest_is_sent(void **state)
     must_run(desk);
     assert_true(desk->rejected_any);
     assert_int_equal(desk->hub.recorded, 1);
-    expect_text(desk, "office/a.rejected.csv",
+    expect_text(desk, "office/reports/a.rejected.csv",
                 "\xEF\xBB\xBF编号,单位编码,时间,电话,row,code,原因,reason\r\n"
                 "YH-1,14032A102200,2020-04-03,[已隐去],2,BAD_VALUE,“单位编码”列：单位编码第 6 位“A”不对,");
-    expect_text(desk, "office/a.rejected.csv", "\r\nYH-3,140322102200,4月3日,,4,BAD_VALUE,");
+    expect_text(desk, "office/reports/a.rejected.csv", "\r\nYH-3,140322102200,4月3日,,4,BAD_VALUE,");
     expect_text(desk, "office/reports/a.report.txt", "第 2 行：“单位编码”列：单位编码第 6 位“A”不对 [BAD_VALUE]");
 }
 
-static void what_the_hub_rejects_is_put_beside_the_file_too(void **state)
+static void what_the_hub_rejects_is_put_there_too(void **state)
 {
     struct desk *desk = *state;
     drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\nYH-2,140322999999,2020-04-04\n");
     must_run(desk);
     assert_true(desk->rejected_any);
     assert_int_equal(desk->hub.recorded, 1);
-    expect_text(desk, "office/a.rejected.csv",
+    expect_text(desk, "office/reports/a.rejected.csv",
                 "\r\nYH-2,140322999999,2020-04-04,3,UNKNOWN_UNIT,HazardFound: 单位编码不在单位树里");
     expect_text(desk, "office/reports/a.report.txt", "中枢：已记录 1，重复 0，拒绝 1");
 }
@@ -473,24 +476,267 @@ static void a_row_that_is_wrong_again_has_one_reason(void **state)
     drop(desk, "office/a.mended.csv",
          "编号,单位编码,时间,row,code,原因,reason\n\"YH,1\",140322102200,4月3日,2,BAD_VALUE,旧的,old\n");
     must_run(desk);
-    expect_text(desk, "office/a.mended.rejected.csv", "编号,单位编码,时间,row,code,原因,reason\r\n");
-    expect_text(desk, "office/a.mended.rejected.csv", "\r\n\"YH,1\",140322102200,4月3日,2,BAD_VALUE,“时间”列");
+    expect_text(desk, "office/reports/a.mended.rejected.csv", "编号,单位编码,时间,row,code,原因,reason\r\n");
+    expect_text(desk, "office/reports/a.mended.rejected.csv", "\r\n\"YH,1\",140322102200,4月3日,2,BAD_VALUE,“时间”列");
 }
 
-static void mended_rows_come_back_under_another_name(void **state)
+/* Puts NAME.rejected.csv from the reports into the folder with one text instead of another. */
+static void mend(struct desk *desk, const char *name, const char *wrong, const char *right)
+{
+    char path[256];
+    snprintf(path, sizeof path, "office/reports/%s", name);
+    char *text = text_in(desk, path);
+    assert_non_null(text);
+    char *at = strstr(text, wrong);
+    assert_non_null(at);
+    char mended[65536];
+    snprintf(mended, sizeof mended, "%.*s%s%s", (int)(at - text), text, right, at + strlen(wrong));
+    snprintf(path, sizeof path, "office/%s", name);
+    drop(desk, path, mended);
+    free(text);
+}
+
+static void mended_rows_come_back_under_their_own_name(void **state)
 {
     struct desk *desk = *state;
-    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322999999,2020-04-03\n");
+    use_mapping(desk, MAPPING_OF("隐患.csv"), "");
+    drop(desk, "office/隐患.csv",
+         "编号,单位编码,时间\nYH-1,140322999999,2020-04-03\nYH-2,140322102200,2020-04-03\nYH-3,140322102200,四月\n");
     must_run(desk);
-    must_run(desk); /* NAME.rejected.csv itself is never read */
-    expect_text(desk, "office/reports/a.rejected.report.txt", NULL);
-    char *mended = text_in(desk, "office/a.rejected.csv");
-    memcpy(strstr(mended, "140322999999"), "140322102200", 12);
-    drop(desk, "office/a.mended.csv", mended);
-    free(mended);
+    must_run(desk); /* what stands in reports/ is never read */
+    assert_int_equal(desk->hub.recorded, 1);
+    mend(desk, "隐患.rejected.csv", "140322999999", "140322102200");
+    must_run(desk);
+    assert_true(desk->rejected_any);
+    assert_int_equal(desk->hub.recorded, 2);
+    expect_text(desk, "office/reports/隐患.rejected.report.txt", "原文件中已改好的行：2；尚未改好：1 行");
+    expect_text(desk, "office/reports/隐患.rejected.report.txt",
+                "rows of the original that are mended now: 2; rows not");
+    expect_text(desk, "office/reports/隐患.rejected.csv", "YH-3,140322102200,四月,4,BAD_VALUE,");
+    expect_text(desk, "office/reports/隐患.report.txt", "rows that were mended and taken since: 1");
+    mend(desk, "隐患.rejected.csv", "四月", "2020-04-03");
     must_run(desk);
     assert_false(desk->rejected_any);
-    assert_int_equal(desk->hub.recorded, 1);
+    assert_int_equal(desk->hub.recorded, 3);
+    expect_text(desk, "office/reports/隐患.rejected.csv", NULL);
+    expect_text(desk, "office/reports/隐患.report.txt", "result: all was taken");
+    expect_text(desk, "office/reports/隐患.report.txt", "rows that were mended and taken since: 2");
+}
+
+static void a_row_that_is_still_wrong_stands_there_as_it_reads_now(void **state)
+{
+    struct desk *desk = *state;
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,1,四月\n");
+    must_run(desk);
+    mend(desk, "a.rejected.csv", "YH-1,1,", "YH-1,140322102200,");
+    must_run(desk);
+    expect_text(desk, "office/reports/a.rejected.csv", "YH-1,140322102200,四月,2,BAD_VALUE,“时间”列");
+    expect_text(desk, "office/reports/a.rejected.rejected.csv", NULL);
+    expect_text(desk, "office/reports/a.rejected.report.txt", "row 2: column 时间");
+}
+
+static void all_rows_mended_attest_what_was_held_back(void **state)
+{
+    struct desk *desk = *state;
+    use_mapping(desk, MAPPING, ATTEST);
+    drop(desk, "office/2020-05.csv",
+         "编号,单位编码,时间\nYH-1,140322102200,五月\nYH-2,140322102200,2020-05-03\nYH-3,140322999999,2020-05-04\n");
+    must_run(desk);
+    mend(desk, "2020-05.rejected.csv", "五月", "2020-05-02");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 2); /* one row is still wrong: nothing is attested */
+    expect_text(desk, "office/reports/2020-05.report.txt", "[NOT_ATTESTED]");
+    mend(desk, "2020-05.rejected.csv", "140322999999", "140322102200");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 4);
+    assert_string_equal(desk->hub.types[3], "zero_attested");
+    expect_text(desk, "office/reports/2020-05.report.txt", "zero attested: 2020-05-01/2020-05-31");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 4);
+}
+
+static void rows_that_are_others_than_they_say_mend_nothing(void **state)
+{
+    struct desk *desk = *state;
+    use_mapping(desk, MAPPING, ATTEST);
+    drop(desk, "office/2020-05.csv", "编号,单位编码,时间\nYH-1,140322102200,五月\n,140322102200,2020-05-03\n");
+    must_run(desk);
+    /* Other rows with numbers that a spreadsheet program counted on, or left out; nothing of them was told. */
+    drop(desk, "office/2020-05.rejected.csv",
+         "编号,单位编码,时间,row,code,原因,reason\nYH-8,140322102200,2020-05-03,2,BAD_VALUE,x,y\n"
+         "YH-9,140322102200,2020-05-03,3,MISSING_FIELD,x,y\nYH-10,140322102200,2020-05-03,,,,\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 3);
+    for (size_t i = 0; i < desk->hub.recorded; i++)
+        assert_string_equal(desk->hub.types[i], "hazard_found");
+    expect_text(desk, "office/reports/2020-05.rejected.report.txt", "mended now: none; rows not mended yet: 2");
+    expect_text(desk, "office/reports/2020-05.report.txt", "[NOT_ATTESTED]");
+}
+
+static void a_file_of_mended_rows_attests_nothing_by_itself(void **state)
+{
+    struct desk *desk = *state;
+    use_mapping(desk, MAPPING, ATTEST);
+    drop(desk, "office/2020-05.rejected.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-05-03\n");
+    drop(desk, "office/2020-06.mended.csv",
+         "编号,单位编码,时间,row,code,原因,reason\nYH-2,140322102200,2020-06-03,2,BAD_VALUE,旧的,old\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 2);
+    assert_string_equal(desk->hub.types[1], "hazard_found");
+}
+
+static void rows_that_vanished_from_a_register_are_named(void **state)
+{
+    struct desk *desk = *state;
+    drop(desk, "office/a.csv",
+         "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\nYH-2,140322102200,2020-04-03\nYH-3,1,2020-04-03\n");
+    must_run(desk);
+    expect_text(desk, "office/reports/a.report.txt", "not in this one): 0");
+    drop(desk, "office/b.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\n"); /* another register */
+    must_run(desk);
+    expect_text(desk, "office/reports/b.report.txt", "not in this one): 0");
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\n");
+    must_run(desk);
+    expect_text(desk, "office/reports/a.report.txt", "消失（上一版有、这一版没有）的行：1\n"); /* YH-3 was never sent */
+    expect_text(desk, "office/reports/a.report.txt", "retract it if it was wrong):\n  YH-2\n");
+    assert_int_equal(desk->hub.recorded, 2); /* nothing is retracted */
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-2,140322102200,2020-04-03\nYH-1,140322102200,2020-04-03\n");
+    must_run(desk);
+    expect_text(desk, "office/reports/a.report.txt", "new 0, unchanged 2");
+    expect_text(desk, "office/reports/a.report.txt", "not in this one): 0");
+}
+
+static void an_undated_register_is_the_same_under_a_new_date(void **state)
+{
+    struct desk *desk = *state;
+    use_mapping(desk, MAPPING, "register: undated\n");
+    drop(desk, "office/台账-2020-04.csv",
+         "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\nYH-2,140322102200,2020-04-03\n");
+    must_run(desk);
+    drop(desk, "office/台账2020年5月（终）.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\n");
+    must_run(desk);
+    expect_text(desk, "office/reports/台账2020年5月（终）.report.txt", "not in this one): 0");
+    drop(desk, "office/台账2020年6月.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\n");
+    must_run(desk);
+    expect_text(desk, "office/reports/台账2020年6月.report.txt", "not in this one): 1");
+}
+
+static void a_changed_mapping_sends_nothing_again_unless_told_to(void **state)
+{
+    struct desk *desk = *state;
+    static const char correct[] = "on_change: correct\ncorrect_reason: DATA_ERROR\n";
+    static const char header[] = "编号,单位编码,时间,类别\n";
+    static const char fire[] = "YH-1,140322102200,2020-04-03,消防\n";
+    char more[512];
+    char sheet[512];
+    snprintf(more, sizeof more, "      - {field: category, column: [类别], values: [{is: [消防], to: FIRE}]}\n%s",
+             correct);
+    use_mapping(desk, MAPPING, more);
+    snprintf(sheet, sizeof sheet, "%s%sYH-2,140322102200,2020-04-03,消防\n", header, fire);
+    drop(desk, "office/a.csv", sheet);
+    must_run(desk);
+    snprintf(more, sizeof more, "      - {field: category, column: [类别], values: [{is: [消防, 用电], to: MINE}]}\n%s",
+             correct);
+    use_mapping(desk, MAPPING, more);
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 2); /* the same file is not even read */
+    snprintf(sheet, sizeof sheet, "%s%sYH-2,140322102200,2020-04-03,用电\n\n", header, fire);
+    drop(desk, "office/a.csv", sheet);
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 3); /* the row that changed is corrected, the other waits */
+    assert_int_equal(desk->hub.corrected, 2);
+    expect_text(desk, "office/reports/a.report.txt", "  row 2 YH-1\n");
+    expect_text(desk, "office/reports/a.report.txt", "note: 1 rows say what they said");
+    assert_true(agent_resend(&desk->config, "a.csv", &desk->fault));
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 4);
+    assert_int_equal(desk->hub.corrected, 1);
+    assert_string_equal(desk->hub.replacement, "140322102200 MINE");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 4);
+}
+
+static void a_mapping_that_finds_more_in_old_rows_waits_to_be_told(void **state)
+{
+    struct desk *desk = *state;
+    static const char verified[] = "  - type: HazardVerified\n    fields:\n      - {field: hazard, column: [编号]}\n"
+                                   "      - {field: unit, column: [单位编码]}\n"
+                                   "      - {field: occurred_at, column: [时间]}\n";
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\n");
+    must_run(desk);
+    use_mapping(desk, MAPPING, verified);
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\nYH-2,140322102200,2020-04-03\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 3); /* both events of the new row */
+    assert_true(agent_resend(&desk->config, "a.csv", &desk->fault));
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 4);
+    assert_string_equal(desk->hub.types[3], "hazard_verified");
+}
+
+static void a_new_time_alone_does_not_report_a_file_again(void **state)
+{
+    struct desk *desk = *state;
+    char path[256];
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\n");
+    must_run(desk);
+    path_in(desk, "office/reports/a.report.txt", path);
+    unlink(path);
+    path_in(desk, "office/a.csv", path);
+    chmod(path, 0640); /* changes the time of change and nothing else */
+    must_run(desk);
+    expect_text(desk, "office/reports/a.report.txt", NULL);
+}
+
+static void other_bytes_of_the_same_size_and_time_are_read(void **state)
+{
+    struct desk *desk = *state;
+    char path[256];
+    struct stat status;
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\n");
+    must_run(desk);
+    path_in(desk, "office/a.csv", path);
+    assert_int_equal(stat(path, &status), 0);
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-2,140322102200,2020-04-03\n");
+    const struct timespec times[] = {status.st_atim, status.st_mtim};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 2);
+}
+
+static void files_of_one_name_and_other_endings_have_a_report_each(void **state)
+{
+    struct desk *desk = *state;
+    use_mapping(desk, MAPPING_OF("*"), "");
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,1,2020-04-03\n");
+    drop(desk, "office/a.xlsx", "no spreadsheet");
+    drop(desk, "office/a.xlsx.csv", "编号,单位编码,时间\nYH-2,140322102200,2020-04-03\n");
+    must_run(desk);
+    expect_text(desk, "office/reports/a.report.txt", "file: a.csv\n");
+    expect_text(desk, "office/reports/a.xlsx.report.txt", "file: a.xlsx\n");
+    expect_text(desk, "office/reports/a.xlsx.csv.report.txt", "file: a.xlsx.csv\n");
+    expect_text(desk, "office/reports/a.rejected.csv", "YH-1");
+}
+
+static void cells_that_begin_like_a_formula_come_back_as_they_were(void **state)
+{
+    struct desk *desk = *state;
+    drop(desk, "office/a.csv",
+         "编号,单位编码,时间\n=1+1,140322102200,四月\n@x,140322102200,四月\n\"-,1\",140322102200,四月\n");
+    must_run(desk);
+    expect_text(desk, "office/reports/a.rejected.csv", "\r\n'=1+1,140322102200,");
+    expect_text(desk, "office/reports/a.rejected.csv", "\r\n\"'-,1\",140322102200,");
+    mend(desk, "a.rejected.csv", "四月", "2020-04-03");
+    must_run(desk);
+    mend(desk, "a.rejected.csv", "四月", "2020-04-03");
+    must_run(desk);
+    mend(desk, "a.rejected.csv", "四月", "2020-04-03");
+    must_run(desk);
+    assert_false(desk->rejected_any);
+    assert_int_equal(desk->hub.recorded, 3);
+    drop(desk, "office/b.csv", "编号,单位编码,时间\n=1+1,140322102200,2020-04-03\n@x,140322102200,2020-04-03\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 3); /* the keys were the same */
 }
 
 static void rejected_rows_go_when_the_file_comes_again_without_them(void **state)
@@ -500,7 +746,7 @@ static void rejected_rows_go_when_the_file_comes_again_without_them(void **state
     must_run(desk);
     drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03 08:00\n");
     must_run(desk);
-    expect_text(desk, "office/a.rejected.csv", NULL);
+    expect_text(desk, "office/reports/a.rejected.csv", NULL);
     assert_int_equal(desk->hub.recorded, 1);
 }
 
@@ -644,7 +890,7 @@ static void trying_a_file_sends_and_writes_nothing(void **state)
     assert_true(agent_try(&desk->config, path, &desk->rejected_any, &desk->fault));
     assert_true(desk->rejected_any);
     expect_text(desk, "state/outbox.sqlite", NULL);
-    expect_text(desk, "office/a.rejected.csv", NULL);
+    expect_text(desk, "office/reports/a.rejected.csv", NULL);
     must_run(desk);
     assert_int_equal(desk->hub.recorded, 1);
 }
@@ -652,9 +898,8 @@ static void trying_a_file_sends_and_writes_nothing(void **state)
 static void left_behind_files_are_skipped(void **state)
 {
     (void)state;
-    const char *const skipped[] = {"~$台账.xlsx", ".~lock.a.csv#", "._a.csv",
-                                   "a.csv.tmp",   "Thumbs.db",     "a.rejected.csv"};
-    const char *const read[] = {"a.csv", "a.rejected-mended.csv", "台账.tsv"};
+    const char *const skipped[] = {"~$台账.xlsx", ".~lock.a.csv#", "._a.csv", "a.csv.tmp", "Thumbs.db"};
+    const char *const read[] = {"a.csv", "a.rejected.csv", "台账.tsv"};
     for (size_t i = 0; i < sizeof skipped / sizeof skipped[0]; i++)
         assert_true(folder_skips(skipped[i]));
     for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
@@ -690,10 +935,22 @@ int main(void)
         DESK_TEST(a_file_that_comes_again_sends_only_what_is_new),
         DESK_TEST(a_row_that_changed_corrects_the_original),
         DESK_TEST(more_rows_than_a_message_takes_all_arrive_in_order),
-        DESK_TEST(bad_rows_are_put_beside_the_file_and_the_rest_is_sent),
-        DESK_TEST(what_the_hub_rejects_is_put_beside_the_file_too),
+        DESK_TEST(bad_rows_are_put_among_the_reports_and_the_rest_is_sent),
+        DESK_TEST(what_the_hub_rejects_is_put_there_too),
         DESK_TEST(a_row_that_is_wrong_again_has_one_reason),
-        DESK_TEST(mended_rows_come_back_under_another_name),
+        DESK_TEST(mended_rows_come_back_under_their_own_name),
+        DESK_TEST(a_row_that_is_still_wrong_stands_there_as_it_reads_now),
+        DESK_TEST(all_rows_mended_attest_what_was_held_back),
+        DESK_TEST(rows_that_are_others_than_they_say_mend_nothing),
+        DESK_TEST(a_file_of_mended_rows_attests_nothing_by_itself),
+        DESK_TEST(rows_that_vanished_from_a_register_are_named),
+        DESK_TEST(an_undated_register_is_the_same_under_a_new_date),
+        DESK_TEST(a_changed_mapping_sends_nothing_again_unless_told_to),
+        DESK_TEST(a_mapping_that_finds_more_in_old_rows_waits_to_be_told),
+        DESK_TEST(a_new_time_alone_does_not_report_a_file_again),
+        DESK_TEST(other_bytes_of_the_same_size_and_time_are_read),
+        DESK_TEST(files_of_one_name_and_other_endings_have_a_report_each),
+        DESK_TEST(cells_that_begin_like_a_formula_come_back_as_they_were),
         DESK_TEST(rejected_rows_go_when_the_file_comes_again_without_them),
         DESK_TEST(a_file_without_its_header_sends_nothing),
         DESK_TEST(a_file_that_no_mapping_reads_is_reported),

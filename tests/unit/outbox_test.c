@@ -95,7 +95,7 @@ static enum outbox_taken look(struct desk *desk, const char *key, const char *te
     const size_t size = content_of(text, content);
     struct outbox_look found;
     const struct outbox_event event = {.key = key, .identity = "HazardFound", .content = content, .size = size};
-    MUST(outbox_look(desk->outbox, desk->file.id, &event, &found, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &event, 1, &found, &desk->fault));
     return found.taken;
 }
 
@@ -191,30 +191,30 @@ static void a_rejected_correction_leaves_what_was_before_it(void **state)
     MUST(outbox_take(desk->outbox, desk->file.id, 2, &first, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
     add_file(desk, "b.csv");
-    MUST(outbox_look(desk->outbox, desk->file.id, &second, &look, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &second, 1, &look, &desk->fault));
     assert_int_equal(look.taken, OUTBOX_CHANGED);
     assert_int_equal(look.position, 0); /* not answered yet */
     MUST(outbox_begin(desk->outbox, &desk->fault));
     MUST(outbox_settle(desk->outbox, 1, 1, 77, false, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
-    MUST(outbox_look(desk->outbox, desk->file.id, &second, &look, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &second, 1, &look, &desk->fault));
     assert_int_equal(look.position, 77);
     assert_true(look.same_envelope);
-    MUST(outbox_look(desk->outbox, desk->file.id, &elsewhere, &look, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &elsewhere, 1, &look, &desk->fault));
     assert_false(look.same_envelope);
     MUST(outbox_begin(desk->outbox, &desk->fault));
     MUST(outbox_correct(desk->outbox, desk->file.id, 2, &second, (const uint8_t *)"correction", 10, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
-    MUST(outbox_look(desk->outbox, desk->file.id, &second, &look, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &second, 1, &look, &desk->fault));
     assert_int_equal(look.taken, OUTBOX_TAKEN);
     reason_set(&reason, "NOT_PERMITTED", "%s", "%s", "x");
     MUST(outbox_begin(desk->outbox, &desk->fault));
     MUST(outbox_settle_rejected(desk->outbox, 2, &reason, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
     add_file(desk, "c.csv");
-    MUST(outbox_look(desk->outbox, desk->file.id, &first, &look, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &first, 1, &look, &desk->fault));
     assert_int_equal(look.taken, OUTBOX_UNCHANGED);
-    MUST(outbox_look(desk->outbox, desk->file.id, &second, &look, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &second, 1, &look, &desk->fault));
     assert_int_equal(look.taken, OUTBOX_CHANGED);
     assert_int_equal(look.position, 77);
 }
@@ -234,6 +234,8 @@ static const char VERSION_1[] =
     "CREATE TABLE ledger(key TEXT NOT NULL, event TEXT NOT NULL, content BLOB NOT NULL, file INTEGER NOT NULL,"
     " row INTEGER NOT NULL, sequence INTEGER NOT NULL, rejected INTEGER NOT NULL, PRIMARY KEY(key, event))"
     " WITHOUT ROWID;"
+    "CREATE TABLE rejected(file INTEGER NOT NULL, row INTEGER NOT NULL, event TEXT NOT NULL, record TEXT,"
+    " code TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL);"
     "INSERT INTO ledger VALUES('k1', 'HazardFound', x'00', 1, 2, 1, 0);";
 
 static void an_outbox_of_version_1_goes_on(void **state)
@@ -254,7 +256,7 @@ static void an_outbox_of_version_1_goes_on(void **state)
     add_file(desk, "b.csv");
     const struct outbox_event event = event_of("ee-other", 8);
     struct outbox_look look;
-    MUST(outbox_look(desk->outbox, desk->file.id, &event, &look, &desk->fault));
+    MUST(outbox_look(desk->outbox, desk->file.id, &event, 1, &look, &desk->fault));
     assert_int_equal(look.taken, OUTBOX_CHANGED);
     assert_int_equal(look.position, 0); /* version 1 did not ask: it cannot be corrected */
 }
@@ -278,7 +280,7 @@ static void what_the_hub_rejected_is_listed_and_may_come_again(void **state)
     MUST(outbox_settle_rejected(desk->outbox, 1, &reason, &desk->fault));
     MUST(outbox_settle_rejected(desk->outbox, 1, &reason, &desk->fault)); /* told twice, noted once */
     MUST(outbox_commit(desk->outbox, &desk->fault));
-    MUST(outbox_rejected_each(desk->outbox, desk->file.id, remember_rejected, listed, &desk->fault));
+    MUST(outbox_rejected_each(desk->outbox, desk->file.id, true, remember_rejected, listed, &desk->fault));
     assert_string_equal(listed, "2 HazardFound k1 UNKNOWN_UNIT;");
     assert_int_equal(outbox_pending(desk->outbox), 0);
     assert_int_equal(look(desk, "k1", "u1"), OUTBOX_TAKEN); /* the same file does not send it twice */
@@ -298,7 +300,7 @@ static void what_the_hub_found_personal_is_hidden(void **state)
     MUST(outbox_begin(desk->outbox, &desk->fault));
     MUST(outbox_settle_rejected(desk->outbox, 1, &reason, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
-    MUST(outbox_rejected_each(desk->outbox, desk->file.id, remember_rejected, listed, &desk->fault));
+    MUST(outbox_rejected_each(desk->outbox, desk->file.id, true, remember_rejected, listed, &desk->fault));
     assert_string_equal(listed, "2 HazardFound [已隐去] PERSONAL_DATA;");
 }
 
@@ -394,8 +396,18 @@ static void write_sheet(struct desk *desk, int rows)
 /* Goes on with the sheet for at most `steps` steps; true when it is done. */
 static bool import_sheet(struct desk *desk, int steps)
 {
-    struct folder_file file = {.name = "sheet.csv", .size = 1, .mtime_ns = 1};
-    struct import *import = import_open(desk->outbox, desk->translator, desk->mapping, desk->dir, &file);
+    struct folder_file file = {.name = "sheet.csv"};
+    struct stat status;
+    assert_int_equal(stat(desk->sheet_path, &status), 0);
+    file.size = status.st_size;
+    file.mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    file.ctime_ns = (int64_t)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec;
+    const struct import_order order = {.outbox = desk->outbox,
+                                       .translator = desk->translator,
+                                       .mapping = desk->mapping,
+                                       .folder = desk->dir,
+                                       .file = &file};
+    struct import *import = import_open(&order);
     assert_non_null(import);
     enum import_state state = IMPORT_MORE;
     for (int i = 0; i < steps && state == IMPORT_MORE; i++)
@@ -434,7 +446,7 @@ static void the_same_key_twice_in_a_file_rejects_both_rows(void **state)
     assert_true(import_sheet(desk, 100));
     assert_int_equal(desk->file.events, 3);
     assert_int_equal(desk->file.rejected, 2);
-    MUST(outbox_rejected_each(desk->outbox, desk->file.id, remember_rejected, listed, &desk->fault));
+    MUST(outbox_rejected_each(desk->outbox, desk->file.id, true, remember_rejected, listed, &desk->fault));
     assert_string_equal(listed, "3  YH-1 DUPLICATE_KEY;6  YH-1 DUPLICATE_KEY;");
 }
 

@@ -1,9 +1,11 @@
-/* Pictures of every view: 390, 1280 and 1920 pixels wide, light and dark, the overview in both languages.
- * Usage: run screenshots.mjs FOLDER [VIEW…]     VIEW: a name of `views` below; without one all of them */
+/* Pictures of every view: 390, 1280 and 1920 pixels wide, light and dark, the overview in both languages; and of the
+ * mediation desk, screen by screen on a phone.
+ * Usage: run screenshots.mjs FOLDER [VIEW…]     VIEW: a name of `views` below, or desk; without one all of them */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser, openPage, settled } from './testing/browser.mjs';
 import { COUNTY, County, TOWN } from './testing/county.mjs';
+import { agree, allRecorded, answer, bothAgree, enter, explain, openDispute, PHONE, press, Station } from './testing/desk.mjs';
 
 const SIZES = [[390, 844], [1280, 900], [1920, 1080]];
 
@@ -62,14 +64,84 @@ async function takeAll(browser, county, folder, name, view, lang) {
     await page.context().close();
 }
 
+/* One mediation, with a picture wherever something new stands on the screen. */
+async function takeDesk(browser, folder) {
+    const station = await Station.open({ parties: true });
+    for (const dark of [false, true]) {
+        const page = await openPage(browser, station, { ...PHONE, dark, deviceScaleFactor: 2 });
+        const shot = (name) => page.screenshot({ path: join(folder, `desk-${name}-${dark ? 'dark' : 'light'}.png`), fullPage: true });
+        await page.goto('/desk/');
+        await page.locator('#token').waitFor();
+        await shot('login');
+        await enter(page, station);
+        await shot('empty');
+        await page.goto('/desk/#/new');
+        await page.locator('#unit').fill('示范');
+        await shot('new');
+        await page.goto('/desk/#/');
+        await openDispute(page);
+        await allRecorded(page);
+        await shot('opened');
+        await press(page, '向双方讲解流程');
+        await shot('explain');
+        await page.goBack();
+        await explain(page);
+        await shot('explained');
+        await press(page, '请甲方表态');
+        await shot('consent-hand-over');
+        await press(page, '我是甲方');
+        await shot('consent-choose');
+        await page.getByRole('button', { name: /^不同意/ }).click();
+        await shot('consent-confirm');
+        await page.goto('/desk/#/');
+        await page.locator('.row').first().click();
+        await bothAgree(page);
+        await press(page, '登记调解申请');
+        await press(page, '当事人信息');
+        await page.locator('#nameA').waitFor();
+        await shot('parties');
+        await page.goBack();
+        await press(page, '记录第 1 次调解');
+        await allRecorded(page);
+        await shot('session');
+        await page.context().setOffline(true);
+        await agree(page);
+        await shot('offline');
+        await page.context().setOffline(false);
+        await allRecorded(page);
+        await press(page, '已履行');
+        await allRecorded(page);
+        await shot('performed');
+        await page.goto('/desk/#/');
+        await openDispute(page);
+        await explain(page);
+        await answer(page, '乙方', '不同意');
+        await shot('refused-side');
+        await page.getByRole('link', { name: '民警继续' }).click();
+        await shot('refused');
+        await page.goto('/desk/#/');
+        await openDispute(page, { category: 'FAMILY' });
+        await press(page, '终止调解');
+        await shot('end');
+        await page.goto('/desk/#/');
+        await page.locator('summary').click();
+        await shot('list');
+        if (page.wrong.length > 0) console.error(`desk: ${page.wrong.join('; ')}`);
+        await page.context().close();
+    }
+    await station.close();
+}
+
 async function main(folder, ...wanted) {
     if (!folder) {
         console.error('usage: run screenshots.mjs FOLDER [VIEW…]');
         process.exit(2);
     }
     mkdirSync(folder, { recursive: true });
-    const county = await County.open();
     const browser = await openBrowser();
+    if (wanted.length === 0 || wanted.includes('desk')) await takeDesk(browser, folder);
+    if (wanted.length === 1 && wanted[0] === 'desk') return browser.close();
+    const county = await County.open();
     try {
         for (const [name, view] of Object.entries(views(county))) {
             if (wanted.length > 0 && !wanted.includes(name)) continue;

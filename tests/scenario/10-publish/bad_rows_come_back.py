@@ -25,7 +25,7 @@ class BadRows(unittest.TestCase):
         return report
 
     def rejected_file(self, name):
-        return self.county.folder / "office" / "petitions" / f"{name}.rejected.csv"
+        return self.county.folder / "office" / "petitions" / "reports" / f"{name}.rejected.csv"
 
     def returned(self, name):
         """Row number -> (code, reason) of the rows that came back, and the whole text."""
@@ -54,9 +54,10 @@ class BadRows(unittest.TestCase):
         self.drop("信访登记台账.csv", [petition("P-1"), petition("P-2", unit="140322199201"), petition("P-3", unit="1")])
         text = self.returned("信访登记台账")[1].replace("140322199201", VILLAGES[1]).replace("P-3,1,", f"P-3,{VILLAGES[2]},")
         header, *rows = text.splitlines()
-        self.drop("信访登记台账.mended.csv", rows, header)
+        report = self.drop("信访登记台账.rejected.csv", rows, header)
+        self.assertIn("rows of the original that are mended now: 3, 4; rows not mended yet: 0", report.read_text())
         self.assertEqual(sorted(self.recorded()), ["P-1", "P-2", "P-3"])
-        self.assertFalse(self.rejected_file("信访登记台账.mended").exists())
+        self.assertFalse(self.rejected_file("信访登记台账").exists())
 
     def test_a_register_that_is_sent_again_publishes_what_is_new_in_it(self):
         self.drop("信访登记台账1.csv", [petition("P-1"), petition("P-2", unit="140322199201")])

@@ -35,7 +35,7 @@ class Corrections(unittest.TestCase):
         self.drop("隐患台账1.csv", sheets.hazard("YH-1", VILLAGES[0], "2020-08-10"))
         found, = self.county.replay("--type", "HazardFound")
         self.drop("隐患台账2.csv", sheets.hazard("YH-1", VILLAGES[1], "2020-08-10"))
-        text = (self.county.folder / "office/safety/隐患台账2.rejected.csv").read_text()
+        text = (self.county.folder / "office/safety/reports/隐患台账2.rejected.csv").read_text()
         self.assertIn(f"retract position {found['position']}", text)
         self.assertEqual(self.corrections(), [])
 

@@ -67,11 +67,12 @@ class Workbooks(unittest.TestCase):
         wrong[4] = "较大"
         content = workbook.made(workbook.Sheet("台账", [HEADER, cells(self.rows[0]), wrong]))
         self.assertIn("BAD_VALUE", self.report(self.put("隐患台账.xlsx", content)))
-        rejected = self.folder / "隐患台账.xlsx.rejected.csv"
+        rejected = self.folder / "reports" / "隐患台账.xlsx.rejected.csv"
         mended = rejected.read_text(encoding="utf-8-sig").replace("较大", "一般")
-        said = self.report(self.put("隐患台账改好.csv", mended.encode("utf-8-sig"))
-                           .with_name("隐患台账改好.report.txt"))
+        said = self.report(self.put("隐患台账.xlsx.rejected.csv", mended.encode("utf-8-sig"))
+                           .with_name("隐患台账.xlsx.rejected.report.txt"))
         self.assertIn("new 3,", said)
+        self.assertIn("rows of the original that are mended now: 3; rows not mended yet: 0", said)
         self.assertEqual(len(self.county.replay("--type", "HazardFound")), 2)
 
     def test_a_workbook_that_is_still_being_copied_is_waited_for(self):

@@ -51,7 +51,7 @@ class Office:
 
     def rejected(self, case):
         """Row number -> code of the rows that came back; the file's bytes."""
-        path = self.folder / f"{self.base(case)}.rejected.csv"
+        path = self.folder / "reports" / f"{self.base(case)}.rejected.csv"
         if not path.exists():
             return {}, b""
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))

@@ -1,0 +1,132 @@
+/* What the office tells the phone: its setup, the units, numbers for codes, the disputes that this phone's token opened.
+ * All of it is kept, so that a phone without a network goes on with what it last heard. */
+import { computed, signal } from '@preact/signals';
+import { ask, askAndKeep, type Answer, type Matter, type Now, type Numbers, type Setup, type Unit } from './api';
+import { hear, loadClock } from './clock';
+import { disputeCode } from './code';
+import { change, changeKept, disputes, forgetAll, keep, kept } from './store';
+import type { Dispute, Stage, Step, StepType, Trouble } from './steps';
+
+export const token = signal<string | null>(null);
+/* The token was refused: nothing is sent until another one is given. */
+export const refused = signal(false);
+export const setup = signal<Setup | null>(null);
+export const units = signal<Unit[]>([]);
+export const away = signal<Trouble | 'network' | null>(null);
+export const offset = computed(() => setup.value?.utcOffsetMinutes ?? 480);
+
+/* What every answer tells besides its content. */
+export function note<T>(answer: Answer<T>): Answer<T> {
+    if (answer.kind === 'login') refused.value = true;
+    if (answer.kind === 'away') away.value = answer.trouble ?? 'network';
+    else away.value = null;
+    return answer;
+}
+
+export async function loadKept(): Promise<void> {
+    token.value = (await kept<string>('token')) ?? null;
+    setup.value = (await kept<Setup>('setup')) ?? null;
+    units.value = (await kept<{ units: Unit[] }>('units'))?.units ?? [];
+    await loadClock();
+}
+
+export async function setToken(text: string): Promise<void> {
+    await keep('token', text);
+    token.value = text;
+    refused.value = false;
+}
+
+export async function logOut(): Promise<void> {
+    await forgetAll();
+    token.value = null;
+    setup.value = null;
+    units.value = [];
+    refused.value = false;
+    away.value = null;
+}
+
+/* ---- numbers ---- */
+
+const NUMBERS_LOW = 10;
+
+/* Takes more numbers while there is a network, so that there are some when there is none. */
+async function fillNumbers(): Promise<void> {
+    const blocks = (await kept<Numbers[]>('numbers')) ?? [];
+    if (blocks.reduce((sum, block) => sum + block.count, 0) >= NUMBERS_LOW) return;
+    const answer = note(await ask<Numbers>('/v1/desk/numbers', { method: 'POST' }));
+    if (answer.kind === 'ok')
+        await changeKept<Numbers[], void>('numbers', (now) => ({ value: [...(now ?? []), answer.body], result: undefined }));
+}
+
+/* A code that no other dispute has; null: this phone has no number left and must reach the office first. */
+export async function takeCode(day: string): Promise<string | null> {
+    const taken = await changeKept<Numbers[], { prefix: string; number: number } | null>('numbers', (blocks) => {
+        const [first, ...rest] = (blocks ?? []).filter((block) => block.count > 0);
+        if (first === undefined) return { value: [], result: null };
+        return {
+            value: [{ ...first, first: first.first + 1, count: first.count - 1 }, ...rest],
+            result: { prefix: first.prefix, number: first.first },
+        };
+    });
+    return taken ? disputeCode(taken.prefix, day.slice(0, 4), taken.number) : null;
+}
+
+/* ---- disputes, as the hub has them ---- */
+
+const TYPES: StepType[] = [
+    'disputeOpened', 'mediationChannelSelected', 'mediationExplained', 'consentRecorded', 'mediationRegistered', 'mediationSessionHeld',
+    'agreementReached', 'agreementPerformed', 'agreementBroken', 'mediationEnded', 'counsellingGiven', 'legalAidOffered',
+    'sealedNoteAdded', 'courtConfirmationRequested', 'courtConfirmationGranted', 'courtConfirmationRefused',
+];
+
+/* What the hub has and this phone did not send: by another phone of this token, or a sheet of the office's. */
+function stepOf(move: Matter['moves'][number]): Step {
+    const name = `${move.type[0]?.toLowerCase() ?? ''}${move.type.slice(1)}` as StepType;
+    return {
+        key: `hub-${move.position}`, type: TYPES.includes(name) ? name : 'other', payload: {}, at: `${move.day}T00:00:00Z`,
+        state: 'recorded', position: move.position, stage: move.step as Stage,
+    };
+}
+
+function merged(dispute: Dispute | undefined, matter: Matter): Dispute {
+    const own = dispute?.steps ?? [];
+    const known = new Set(own.map((step) => step.position));
+    /* One of ours that was handed over may be recorded by now without our knowing its position: its status says so soon. */
+    const waits = own.some((step) => step.state === 'handed');
+    const news = waits ? [] : matter.moves.filter((move) => !known.has(move.position) && move.retractedAt === '0' && move.type !== 'DeadlinePassed').map(stepOf);
+    const recorded = [...own.filter((step) => step.state === 'recorded'), ...news].sort((a, b) => Number(a.position) - Number(b.position));
+    const others = own.filter((step) => step.state !== 'recorded');
+    return { code: matter.matter, unit: matter.unit, unitName: matter.unitName, category: matter.category, steps: [...recorded, ...others] };
+}
+
+export async function refresh(code: string): Promise<void> {
+    const answer = note(await ask<{ matter: Matter }>(`/v1/desk/disputes/${encodeURIComponent(code)}`));
+    if (answer.kind === 'ok') await change(code, (dispute) => merged(dispute, answer.body.matter));
+}
+
+async function refreshList(): Promise<void> {
+    const answer = note(await ask<{ disputes: Matter[] }>('/v1/desk/disputes'));
+    if (answer.kind !== 'ok') return;
+    const known = new Set(disputes.value.map((dispute) => dispute.code));
+    for (const matter of answer.body.disputes) if (!known.has(matter.matter)) await refresh(matter.matter);
+}
+
+/* Asks for everything anew. */
+export async function sync(): Promise<void> {
+    if (token.value === null || refused.value) return;
+    const now = note(await ask<Now>('/v1/desk/now'));
+    await hear(now);
+    if (now.kind !== 'ok' || !now.body.hub) return;
+    const told = note(await askAndKeep<Setup>('/v1/desk/setup', 'setup'));
+    if (told.kind === 'ok') setup.value = told.body;
+    await fillNumbers();
+    if (units.value.length === 0 || Math.random() < 0.1) {
+        const list = note(await askAndKeep<{ units: Unit[] }>('/v1/desk/units', 'units'));
+        if (list.kind === 'ok') units.value = list.body.units;
+    }
+    await refreshList();
+}
+
+export async function hearNow(): Promise<void> {
+    if (token.value !== null && !refused.value) await hear(note(await ask<Now>('/v1/desk/now')));
+}

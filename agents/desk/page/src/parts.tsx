@@ -1,0 +1,103 @@
+/* What several screens have: head with the queue's state, notices, choices. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { clockOffSeconds, hubThere, isDemonstration } from './clock';
+import { away, refused } from './office';
+import { counted } from './queue';
+import { storeFault } from './store';
+import type { Trouble } from './steps';
+import { Say, type Words } from './words';
+
+/* Counts of what waits, always in view. */
+export function QueueBar(): JSX.Element {
+    const { recorded, queued, handed, returned } = counted.value;
+    return (
+        <div class="queue" role="status" aria-live="polite">
+            <span class="queue-recorded"><Say of={['已登记', 'recorded']} /> <b>{recorded}</b></span>
+            <span class={queued > 0 ? 'queue-waits' : ''}><Say of={['待发送', 'to send']} /> <b>{queued}</b></span>
+            {handed > 0 && <span class="queue-waits"><Say of={['待中枢登记', 'with the office']} /> <b>{handed}</b></span>}
+            {returned > 0 && <span class="queue-returned"><Say of={['被退回', 'returned']} /> <b>{returned}</b></span>}
+        </div>
+    );
+}
+
+export function Notice({ kind = '', children }: { kind?: '' | 'problem'; children: ComponentChildren }): JSX.Element {
+    return <div class={kind === '' ? 'notice' : 'notice notice-problem'} role={kind === '' ? undefined : 'alert'}>{children}</div>;
+}
+
+export function TroubleText({ of }: { of: Trouble }): JSX.Element {
+    return <><Say of={[of.zh, of.en]} block /> <code>{of.code}</code></>;
+}
+
+/* What holds for the whole page: each is said once, at the top. */
+export function Bands(): JSX.Element {
+    const off = clockOffSeconds.value;
+    const minutes = Math.max(1, Math.round(Math.abs(off) / 60));
+    return (
+        <>
+            {isDemonstration.value && <p class="band"><Say of={['演示：时间是演示中枢的时间', 'Demonstration: the time is that of the hub']} /></p>}
+            {off !== 0 && (
+                <Notice kind="problem">
+                    <Say block of={[`本机时钟${off > 0 ? '快' : '慢'}了约 ${minutes} 分钟：请先校准时间，校准前不能登记。`,
+                        `The clock of this phone is ${minutes} min ${off > 0 ? 'fast' : 'slow'}: set it first; nothing is recorded until then.`]} />
+                    <code>CLOCK_OFF</code>
+                </Notice>
+            )}
+            {refused.value && (
+                <Notice kind="problem">
+                    <Say block of={['口令无效或已停用：请找管理员要新的链接。没发送的步骤还在本机。',
+                        'The token is not valid any more: ask for a new link. What was not sent is still on this phone.']} />
+                    <code>LOGIN_REQUIRED</code>
+                </Notice>
+            )}
+            {!refused.value && away.value !== null && (
+                <p class="band band-away"><Say of={['没有连上单位：先记在本机，连上后自动发送', 'No connection: kept on this phone, sent later']} /></p>
+            )}
+            {!refused.value && away.value === null && !hubThere.value && (
+                <p class="band band-away"><Say of={['中枢暂时没有连上：单位先收着', 'The hub is away: the office keeps it']} /></p>
+            )}
+            {storeFault.value !== '' && (
+                <Notice kind="problem">
+                    <Say block of={['本机不能保存：请不要用无痕窗口，检查存储空间。', 'This phone keeps nothing: use no private window, see whether it is full.']} />
+                    <code>STORE</code>
+                </Notice>
+            )}
+        </>
+    );
+}
+
+/* A screen's heading takes the focus when the screen comes, so that a reader hears where it is. */
+export function Heading({ of }: { of: Words }): JSX.Element {
+    const heading = useRef<HTMLHeadingElement>(null);
+    useEffect(() => {
+        scrollTo(0, 0);
+        heading.current?.focus({ preventScroll: true });
+    }, []);
+    return <h1 tabIndex={-1} ref={heading}><Say of={of} /></h1>;
+}
+
+interface ChoiceProps {
+    legend: Words;
+    name: string;
+    options: Record<string, Words>;
+    value: string;
+    onChange: (value: string) => void;
+}
+
+export function Choice({ legend, name, options, value, onChange }: ChoiceProps): JSX.Element {
+    return (
+        <fieldset class="choice">
+            <legend><Say of={legend} /></legend>
+            {Object.entries(options).map(([code, words]) => (
+                <label key={code} class={value === code ? 'option chosen' : 'option'}>
+                    <input type="radio" name={name} value={code} checked={value === code} onChange={() => onChange(code)} />
+                    <Say of={words} />
+                </label>
+            ))}
+        </fieldset>
+    );
+}
+
+export function Back({ to }: { to: string }): JSX.Element {
+    return <a class="back" href={to}><span aria-hidden="true">‹ </span><Say of={['返回', 'Back']} /></a>;
+}
