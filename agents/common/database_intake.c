@@ -160,7 +160,7 @@ bool database_intake_tally(struct database_intake *intake, struct lasting_tally 
 
 static bool forget_rows(struct database_intake *intake, struct fault *fault)
 {
-    return outbox_lasting_forget_rows(intake->lasting, fault);
+    return outbox_forget_rows(intake->office->outbox, intake->file.id, fault);
 }
 
 bool database_intake_forget_rows(struct database_intake *intake, struct fault *fault)

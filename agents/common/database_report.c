@@ -72,7 +72,7 @@ static bool write_rejected(const struct office *office, const struct outbox_file
         return false;
     fprintf(csv.stream, "\xEF\xBB\xBF%s,row,event,code,原因,reason\r\n", header);
     struct rejected_writer writer = {.stream = csv.stream, .columns = count_columns(header)};
-    if (!outbox_rejected_each(office->outbox, file->id, write_row, &writer, fault))
+    if (!outbox_rejected_each(office->outbox, file->id, true, write_row, &writer, fault))
         return false;
     return writer.failed ? fault_set(fault, FAULT_SYSTEM, "%s: cannot be written", path)
                          : whole_file_finish(&csv, fault);
@@ -115,7 +115,7 @@ static bool print_list(const struct office *office, const struct database_config
     else
         fprintf(stream, "rejected rows (database-%s.rejected.csv; mend them in the database, they are read again):\n",
                 config->name);
-    return outbox_rejected_each(office->outbox, file->id, list_row, &list, fault);
+    return outbox_rejected_each(office->outbox, file->id, true, list_row, &list, fault);
 }
 
 static void print_zh(const struct database_config *config, const struct database_facts *facts, FILE *stream)

@@ -280,7 +280,7 @@ bool outbox_lasting_reject(struct outbox_lasting *lasting, uint64_t number, cons
     sqlite3_stmt *put = statement_of(lasting, LASTING_PUT_ROW, key);
     outbox_bind_number(put, 3, number);
     return outbox_run(lasting->outbox, drop, "rejected", fault) && outbox_run(lasting->outbox, put, "row", fault) &&
-           outbox_reject(lasting->outbox, lasting->file, number, record, reason, fault);
+           outbox_reject(lasting->outbox, lasting->file, number, key, record, reason, fault);
 }
 
 bool outbox_lasting_mend(struct outbox_lasting *lasting, uint64_t number, const char *key, bool *changed,
@@ -292,16 +292,6 @@ bool outbox_lasting_mend(struct outbox_lasting *lasting, uint64_t number, const 
         return false;
     *changed = sqlite3_changes(lasting->outbox->database) > 0;
     return !*changed || outbox_run(lasting->outbox, statement_of(lasting, LASTING_DROP_ROW, key), "row", fault);
-}
-
-bool outbox_lasting_forget_rows(struct outbox_lasting *lasting, struct fault *fault)
-{
-    CLEANUP(outbox_statement_free)
-    sqlite3_stmt *forget = outbox_prepare(lasting->outbox, "DELETE FROM kept_row WHERE file = ?1 AND row > 0", fault);
-    if (forget == NULL)
-        return false;
-    sqlite3_bind_int64(forget, 1, lasting->file);
-    return outbox_run(lasting->outbox, forget, "row", fault);
 }
 
 bool outbox_lasting_tally(struct outbox_lasting *lasting, struct lasting_tally *tally, struct fault *fault)

@@ -47,9 +47,6 @@ MUST_CHECK bool outbox_lasting_mend(struct outbox_lasting *lasting, uint64_t num
                                     struct fault *fault);
 /* Whether any event under this key was ever given. */
 MUST_CHECK bool outbox_lasting_knows(struct outbox_lasting *lasting, const char *key, bool *known, struct fault *fault);
-/* Forgets the texts of rows, but the header's: all events are answered. */
-MUST_CHECK bool outbox_lasting_forget_rows(struct outbox_lasting *lasting, struct fault *fault);
-
 /* How it stands now. */
 struct lasting_tally {
     uint64_t rejected;      /* rows */
