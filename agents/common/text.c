@@ -21,8 +21,11 @@ void text_free(char **text)
 
 static bool is_space(utf8proc_int32_t c)
 {
-    return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x2028 || c == 0x2029 ||
-           utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
+    if (c < 0x80)
+        return (c >= 0x09 && c <= 0x0D) || c == 0x20;
+    if (c > 0x3000) /* the last one */
+        return false;
+    return c == 0x85 || c == 0xA0 || c == 0x2028 || c == 0x2029 || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
 }
 
 /* Rewrites `text` in place without what comparing does not see. */
@@ -52,11 +55,17 @@ static void squeeze(char *text, enum spaces spaces, bool keep_stars)
     *to = '\0';
 }
 
-static bool is_ascii(const char *text)
+/* ASCII and the common Chinese characters U+4E00-9FFF alone: NFKC changes nothing there. Most cells are such. */
+static bool is_normal(const char *text)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text >= 0x80)
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        if (*at < 0x80)
+            continue;
+        if (*at < 0xE4 || *at > 0xE9 || (*at == 0xE4 && at[1] < 0xB8) || (at[1] & 0xC0) != 0x80 ||
+            (at[2] & 0xC0) != 0x80)
             return false;
+        at += 2;
+    }
     return true;
 }
 
@@ -65,7 +74,7 @@ static char *normalised(const char *text, enum spaces spaces, bool keep_stars)
     utf8proc_uint8_t *result = NULL;
     const utf8proc_option_t options =
         UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
-    if (is_ascii(text)) /* most cells: NFKC changes nothing there */
+    if (is_normal(text))
         result = (utf8proc_uint8_t *)strdup(text);
     else if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &result, options) < 0)
         return NULL;

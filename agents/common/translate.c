@@ -123,6 +123,8 @@ static bool flaw_reason(enum cell_flaw flaw, const char *cell, struct reason *re
 static bool cell_is_sound(const struct sheet *sheet, const struct row *row, size_t column, struct reason *reason)
 {
     const enum cell_flaw flaw = sheet_cell_flaw(sheet, row, column);
+    if (flaw == CELL_SOUND) /* nearly always: nothing is quoted then */
+        return true;
     const char *cell = sheet_cell(sheet, row, column);
     return flaw_reason(flaw, cell, reason) || wrong_cell(sheet_column_name(sheet, column), cell, reason);
 }
@@ -580,10 +582,12 @@ static json_t *cell_value(const struct cell_context *context, const char *cell, 
         *absent = true;
         return NULL;
     }
-    out_of_memory(reason); /* unless a better reason comes */
-    if (field->kind == FIELD_LIST || field->kind == FIELD_UNIT_CODES || field->kind == FIELD_PAIRS)
-        return list_value(context, cell, reason);
-    return worded_value(context, field->kind, cell, reason);
+    reason->code[0] = '\0';
+    const bool is_list = field->kind == FIELD_LIST || field->kind == FIELD_UNIT_CODES || field->kind == FIELD_PAIRS;
+    json_t *value = is_list ? list_value(context, cell, reason) : worded_value(context, field->kind, cell, reason);
+    if (value == NULL && reason->code[0] == '\0') /* nothing is wrong with the cell */
+        out_of_memory(reason);
+    return value;
 }
 
 /* ---- one event ---- */
