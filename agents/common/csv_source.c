@@ -234,12 +234,13 @@ unsigned csv_source_progress(const struct csv_source *source)
 /* ---- which lines are one record ---- */
 
 struct extent {
-    size_t end;        /* behind the record's text */
-    size_t next;       /* where the next record starts */
-    uint64_t lines;    /* line ends until there */
-    bool open_quote;   /* a quote was not closed within the limits */
-    size_t quote_line; /* then: the line that opens it, counted from the record's first as 0 */
-    size_t quote_next; /* and where the line after it starts */
+    size_t end;         /* behind the record's text */
+    size_t next;        /* where the next record starts */
+    uint64_t lines;     /* line ends until there */
+    bool open_quote;    /* a quote was not closed within the limits */
+    size_t quote_line;  /* then: the line that opens it, counted from the record's first as 0 */
+    size_t quote_start; /* and where it starts itself */
+    size_t quote_next;  /* and where the line after it starts */
     bool long_cell;
 };
 
@@ -288,6 +289,7 @@ static struct extent record_extent(const struct csv_source *source)
     struct extent extent = {0};
     enum cell_state state = CELL_NOT_BEGUN;
     size_t cell_start = source->at;
+    size_t line_start = source->at;
     size_t quote_at = 0;
     for (size_t at = source->at; at < decoded->size;) {
         const size_t line_end = line_end_size(decoded, at);
@@ -304,6 +306,7 @@ static struct extent record_extent(const struct csv_source *source)
         if (line_end > 0) {
             extent.lines++;
             at += line_end;
+            line_start = at;
             continue;
         }
         const enum cell_state before = state;
@@ -311,6 +314,7 @@ static struct extent record_extent(const struct csv_source *source)
         if (before == CELL_NOT_BEGUN && state == CELL_QUOTED) {
             quote_at = at;
             extent.quote_line = extent.lines;
+            extent.quote_start = line_start;
         }
         at++;
         if (state == CELL_NOT_BEGUN)
@@ -369,6 +373,12 @@ static void take_cell(void *text, size_t size, void *context)
         source->out_of_memory = true;
 }
 
+static void bind_cells(struct csv_source *source)
+{
+    for (size_t i = 0; i < source->cell_count; i++)
+        source->cells[i] = source->buffer + source->starts[i];
+}
+
 static bool split_record(struct csv_source *source, size_t end)
 {
     source->buffer_size = 0;
@@ -379,8 +389,7 @@ static bool split_record(struct csv_source *source, size_t end)
     if (csv_parse(&source->parser, source->decoded.text + source->at, size, take_cell, NULL, source) != size ||
         csv_fini(&source->parser, take_cell, NULL, source) != 0 || source->out_of_memory)
         return reason_set(&source->flaw, REASON_TOO_LARGE, "内存不足", "out of memory");
-    for (size_t i = 0; i < source->cell_count; i++)
-        source->cells[i] = source->buffer + source->starts[i];
+    bind_cells(source);
     if (source->too_many_cells)
         return reason_set(&source->flaw, REASON_TOO_LARGE, "超过 %d 列", "more than %d columns", SOURCE_COLUMNS_MAX);
     if (memchr(source->decoded.text + source->at, '\0', size) != NULL)
@@ -399,10 +408,30 @@ static const struct encoding_flaw *flaw_before(struct csv_source *source, size_t
     return NULL;
 }
 
+/* The line that opens the quote, split at each delimiter: shown to whoever mends it, never taken as data. */
+static void show_line(struct csv_source *source, size_t from, size_t to, struct row *row)
+{
+    const char delimiter = source->readings[source->reading].delimiter;
+    const char *text = source->decoded.text;
+    source->buffer_size = 0;
+    source->cell_count = 0;
+    while (to > from && (text[to - 1] == '\n' || text[to - 1] == '\r'))
+        to--;
+    for (size_t at = from; at <= to; at++) {
+        if (at < to && text[at] != delimiter)
+            continue;
+        take_cell((void *)(uintptr_t)(text + from), at - from, source);
+        from = at + 1;
+    }
+    bind_cells(source);
+    row->cell_count = source->cell_count;
+}
+
 static void take_flawed_line(struct csv_source *source, const struct extent *extent, struct row *row)
 {
     row->number = source->line + extent->quote_line;
     row->flaw = &source->flaw;
+    show_line(source, extent->quote_start, extent->quote_next, row);
     if (extent->long_cell)
         reason_set(&source->flaw, REASON_MALFORMED, "引号未闭合，或单元格超过 %d KiB",
                    "a quote is not closed, or a cell is larger than %d KiB", SOURCE_CELL_BYTES_MAX / 1024);

@@ -257,6 +257,22 @@ static void a_quote_never_closed_at_the_end_costs_one_row(void **state)
     expect_end(*state);
 }
 
+static void the_line_that_opens_a_quote_is_shown_for_mending(void **state)
+{
+    struct sheet_file *file = *state;
+    struct row row;
+    open_text(file, "a,b,c\r\n1,\"x\r\ny\",\"open,d\r\n2,x\r\n");
+    expect_row(file, 1, "a|b|c");
+    assert_true(source_next(file->source, &row));
+    assert_non_null(row.flaw);
+    assert_int_equal(row.number, 3);
+    assert_int_equal(row.cell_count, 3);
+    assert_string_equal(row.cells[0], "y\"");
+    assert_string_equal(row.cells[1], "\"open");
+    assert_string_equal(row.cells[2], "d");
+    expect_row(file, 4, "2|x");
+}
+
 static void quotes_inside_and_around_codes_are_taken_as_meant(void **state)
 {
     open_text(*state, "a\"b,=\"140322102200\",'140322102200,\"c\"\"d\",\" e \"\n");
@@ -359,6 +375,7 @@ int main(void)
         FILE_TEST(a_line_break_in_quotes_belongs_to_the_cell_and_counts_as_a_line),
         FILE_TEST(a_quote_never_closed_costs_one_row),
         FILE_TEST(a_quote_never_closed_at_the_end_costs_one_row),
+        FILE_TEST(the_line_that_opens_a_quote_is_shown_for_mending),
         FILE_TEST(quotes_inside_and_around_codes_are_taken_as_meant),
         FILE_TEST(short_and_long_rows_keep_their_cells),
         FILE_TEST(a_cell_over_64_kib_costs_one_row),
