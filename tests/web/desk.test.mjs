@@ -71,3 +71,218 @@ look('an answer is the choice of one who can choose again before it counts', PHO
     await allRecorded(page);
     assert.deepEqual(station.records(code).at(-1).payload, { side: 'B', answer: 'AGREED' });
 });
+
+// ---- without a network ----
+
+/* Until the page's files are kept, so that it opens without a network. */
+async function untilKept(page) {
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(async () => (await caches.keys()).length > 0 && (await caches.match('/desk/')) !== undefined);
+}
+
+const waiting = async (page) => Number(await page.locator('.queue > span:nth-child(2) b').innerText());
+
+look('without a network steps wait on the phone, through a reload, and are sent once when it is back', PHONE, async (page) => {
+    await enter(page, station);
+    await untilKept(page);
+    const first = await openDispute(page);
+    await allRecorded(page);
+    await page.context().setOffline(true);
+    await explain(page);
+    await answer(page, '甲方', '同意');
+    await page.getByRole('link', { name: '民警继续' }).click();
+    assert.equal(await waiting(page), 2);
+    assert.match(await page.locator('main').innerText(), /没有连上单位/);
+    await page.reload();
+    await page.locator('[data-stage=CONSENTING]').waitFor();
+    assert.equal(await waiting(page), 2);
+    await page.goto('/desk/#/');
+    const second = await openDispute(page);
+    assert.notEqual(second, first);
+    assert.equal(await waiting(page), 4, 'a dispute is opened without a network, under a number of its own');
+    assert.deepEqual(station.records(second), []);
+    await page.context().setOffline(false);
+    await allRecorded(page);
+    await page.goto(`/desk/#/d/${first}`);
+    await page.getByRole('heading', { name: '示范17村' }).waitFor();
+    await allRecorded(page);
+    assert.equal(await waiting(page), 0);
+    assert.deepEqual(station.records(first).map(({ type }) => type),
+        ['disputeOpened', 'mediationChannelSelected', 'mediationExplained', 'consentRecorded']);
+    assert.deepEqual(station.records(second).map(({ type }) => type), ['disputeOpened', 'mediationChannelSelected']);
+});
+
+look('an answer that was lost on its way is asked for again under the same key: one record', PHONE, async (page) => {
+    await enter(page, station);
+    const code = await openDispute(page);
+    await allRecorded(page);
+    const keys = [];
+    await page.route('**/v1/events', async (route) => {
+        keys.push(await route.request().headerValue('idempotency-key'));
+        if (keys.length > 2) return route.continue();
+        await route.fetch(); /* the agent takes it, and the phone never hears so */
+        return route.abort();
+    });
+    await explain(page);
+    await allRecorded(page);
+    assert.equal(keys.length, 3);
+    assert.equal(new Set(keys).size, 1);
+    assert.deepEqual(station.records(code).map(({ type }) => type), ['disputeOpened', 'mediationChannelSelected', 'mediationExplained']);
+});
+
+look('the agent dies while steps are sent, and the hub as well: nothing is lost, nothing is there twice', PHONE, async (page) => {
+    await enter(page, station);
+    const code = await openDispute(page);
+    await station.stop('station', 'SIGKILL');
+    await explain(page);
+    await answer(page, '乙方', '同意');
+    await page.getByRole('link', { name: '民警继续' }).click();
+    await station.stop('hub', 'SIGKILL');
+    await station.startDesk({ hub: false });
+    await page.waitForFunction(() => document.querySelector('.band-away, .step[data-state=handed]') !== null);
+    assert.ok(await waiting(page) > 0, 'what the hub has not recorded is not called recorded');
+    await station.startHub();
+    await allRecorded(page);
+    assert.deepEqual(station.records(code).map(({ type }) => type),
+        ['disputeOpened', 'mediationChannelSelected', 'mediationExplained', 'consentRecorded']);
+});
+
+look('two taps at once make one step, and one dispute', PHONE, async (page) => {
+    await enter(page, station);
+    const known = new Set(station.records().map(({ matter }) => matter));
+    await page.getByRole('link', { name: '登记纠纷' }).click();
+    await page.locator('#unit').fill('17村');
+    await page.getByRole('button', { name: '示范17村' }).click();
+    await page.locator('#category').selectOption('NEIGHBOUR');
+    await page.getByRole('radio', { name: '警情' }).check();
+    await page.getByRole('button', { name: '登记 Open it' }).evaluate((one) => { one.click(); one.click(); one.click(); });
+    await page.getByRole('heading', { name: '示范17村' }).waitFor();
+    await allRecorded(page);
+    await explain(page);
+    await bothAgree(page);
+    await button(page, '登记调解申请').evaluate((one) => { one.click(); one.click(); });
+    await button(page, '记录第 1 次调解').evaluate((one) => { one.click(); one.click(); one.click(); });
+    await allRecorded(page);
+    const records = station.records().filter(({ matter }) => !known.has(matter));
+    assert.equal(new Set(records.map(({ matter }) => matter)).size, 1);
+    assert.deepEqual(records.map(({ type }) => type).slice(-2), ['mediationRegistered', 'mediationSessionHeld']);
+    assert.equal(records.length, 7);
+});
+
+look('two windows of one phone share the queue', PHONE, async (page) => {
+    await enter(page, station);
+    const code = await openDispute(page);
+    await allRecorded(page);
+    const other = await page.context().newPage();
+    await other.goto(`/desk/#/d/${code}`);
+    await other.locator('[data-stage=OPENED]').waitFor();
+    await explain(page);
+    await other.locator('[data-stage=EXPLAINED]').waitFor();
+    await allRecorded(other);
+    assert.equal(station.records(code).length, 3);
+});
+
+// ---- what goes wrong is said ----
+
+look('a clock that is off records nothing, and the page says so', PHONE, async (page) => {
+    await enter(page, station);
+    const before = station.records().length;
+    await page.clock.install({ time: Date.now() + 10 * 60000 });
+    await page.reload();
+    const notice = page.getByRole('alert').filter({ hasText: 'CLOCK_OFF' });
+    await notice.waitFor();
+    assert.match(await notice.innerText(), /快了约 10 分钟/);
+    await page.goto('/desk/#/new');
+    assert.ok(await page.getByRole('button', { name: '登记 Open it' }).isDisabled());
+    assert.equal(station.records().length, before);
+});
+
+look('a token that nobody knows sends nothing and keeps what waits', PHONE, async (page) => {
+    await enter(page, station);
+    await untilKept(page);
+    const code = await openDispute(page);
+    await allRecorded(page);
+    await page.goto('/desk/#token=sanling_nobody_has_this_one');
+    const notice = page.getByRole('alert').filter({ hasText: 'LOGIN_REQUIRED' });
+    await notice.waitFor();
+    await page.goto(`/desk/#/d/${code}`);
+    await explain(page);
+    assert.equal(await waiting(page), 1);
+    assert.equal(station.records(code).length, 2);
+    await page.goto(station.link);
+    await page.waitForFunction(() => document.querySelector('.queue > span:nth-child(2) b').textContent === '0');
+    assert.equal(station.records(code).at(-1).type, 'mediationExplained');
+});
+
+look('what the hub returns is said in words, what waits behind it is not sent, and the work goes on', PHONE, async (page) => {
+    await enter(page, station);
+    await untilKept(page);
+    const code = await openDispute(page);
+    await allRecorded(page);
+    await page.context().setOffline(true);
+    await explain(page);
+    await answer(page, '甲方', '同意');
+    await page.getByRole('link', { name: '民警继续' }).click();
+    /* Meanwhile a colleague ends it, by the office's own sheet. */
+    station.publish('station', { occurredAt: new Date().toISOString(), unit: VILLAGE, matter: code, mediationEnded: { reason: 'VIOLENCE' } });
+    await page.context().setOffline(false);
+    const notice = page.getByRole('alert').filter({ hasText: 'ILLEGAL_TRANSITION' });
+    await notice.waitFor();
+    assert.match(await notice.innerText(), /告知流程/);
+    assert.match(await notice.innerText(), /后面 1 步没有发送/);
+    assert.match(await page.locator('.queue').innerText(), /被退回/);
+    await press(page, '收回，重新办理');
+    await page.locator('[data-stage=ENDED]').waitFor();
+    assert.deepEqual(station.ctl('--json', 'replay', '--matter', code).trim().split('\n').length, 3);
+});
+
+look('another phone of the post finds its open disputes', PHONE, async (page) => {
+    await enter(page, station);
+    const code = await openDispute(page);
+    await explain(page);
+    await allRecorded(page);
+    const context = await page.context().browser().newContext({ baseURL: station.address, viewport: { width: 390, height: 844 } });
+    const other = await context.newPage();
+    await enter(other, station);
+    await other.locator(`a[href="#/d/${code}"]`).click();
+    await other.locator('[data-stage=EXPLAINED]').waitFor();
+    await answer(other, '甲方', '同意');
+    await other.getByRole('link', { name: '民警继续' }).click();
+    await allRecorded(other);
+    assert.equal(station.records(code).at(-1).type, 'consentRecorded');
+    const stranger = await context.browser().newContext({ baseURL: station.address });
+    const third = await stranger.newPage();
+    await enter(third, station, station.newToken('station-phone-9'));
+    await third.waitForFunction(() => document.querySelector('.foot').textContent.includes('station-phone-9'));
+    assert.equal(await third.locator('.row').count(), 0, 'and another post does not');
+    await context.close();
+    await stranger.close();
+});
+
+look('who logs out while something waits is warned, and then the phone knows nothing', PHONE, async (page) => {
+    await enter(page, station);
+    await untilKept(page);
+    const code = await openDispute(page);
+    await allRecorded(page);
+    await page.context().setOffline(true);
+    await explain(page);
+    await page.goto('/desk/#/');
+    await press(page, '退出');
+    const warning = page.getByRole('alertdialog');
+    assert.match(await warning.innerText(), /还有 1 步没有发送/);
+    await press(page, '不退出');
+    await page.context().setOffline(false);
+    await page.waitForFunction(() => document.querySelector('.queue > span:nth-child(2) b').textContent === '0');
+    assert.equal(station.records(code).length, 3);
+    await press(page, '退出');
+    await page.getByRole('alertdialog').getByRole('button', { name: '退出' }).last().click();
+    await page.locator('#token').waitFor();
+    const left = await page.evaluate(() => new Promise((done) => {
+        const opening = indexedDB.open('sanling-desk');
+        opening.onsuccess = () => {
+            const all = opening.result.transaction('disputes').objectStore('disputes').count();
+            all.onsuccess = () => done(all.result);
+        };
+    }));
+    assert.equal(left, 0);
+});
