@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { lookingAt, settled } from './testing/browser.mjs';
 import { County, PASSWORD } from './testing/county.mjs';
 import { readCsv, readPdf, readXlsx } from './testing/files.mjs';
+import { weakTexts } from './testing/screen.mjs';
 
 const county = await County.open();
 const look = lookingAt(county);
@@ -75,30 +76,6 @@ look('controls and figures have names, regions their landmarks', {}, async (page
         for (const role of ['banner', 'main']) assert.equal(await page.getByRole(role).count(), 1, `${role} of ${path}`);
     }
 });
-
-/* Ratio of contrast of every text on what lies behind it, by the computed colours. */
-const weakTexts = () => {
-    const parse = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
-    const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-    const behind = (element) => {
-        for (let at = element; at; at = at.parentElement) {
-            const colour = parse(getComputedStyle(at).backgroundColor);
-            if (colour.length === 3 || colour[3] === 1) return colour;
-        }
-        return [255, 255, 255];
-    };
-    const found = new Set();
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const element = node.parentElement;
-        if (!node.textContent.trim() || element.getClientRects().length === 0 || element.closest('svg, .unseen, :disabled, script')) continue;
-        const [a, b] = [light(parse(getComputedStyle(element).color)), light(behind(element))];
-        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (ratio < 4.5) found.add(`${element.className}: ${node.textContent.trim().slice(0, 20)} ${ratio.toFixed(2)}`);
-    }
-    return [...found];
-};
 
 for (const dark of [false, true])
     look(`every text has a contrast of 4.5 (${dark ? 'dark' : 'light'})`, { dark }, async (page) => {

@@ -19,8 +19,9 @@ ${VILLAGE},VILLAGE,${VILLAGE_NAME},140322102000,2000-01-01
 `;
 
 export class Station extends County {
-    /* `parties`: whether phones take the parties' data; `hub`: further lines of the hub's configuration. */
-    static async open({ parties = false, hub = '', policy = 'default.yaml' } = {}) {
+    /* `parties`: whether phones take the parties' data; `hub`: further lines of the hub's configuration; `policy`: of
+     * deploy/policy, as changePolicy makes it. */
+    static async open({ parties = false, hub = '', policy = 'default.yaml', changePolicy = (text) => text } = {}) {
         const station = new Station();
         try {
             station.writeOffice();
@@ -28,7 +29,8 @@ export class Station extends County {
             if (parties) station.takeParties();
             await station.startHub();
             writeFileSync(station.path('units.csv'), UNITS);
-            station.ctl('policy', 'adopt', join(SOURCE, 'deploy/policy', policy));
+            writeFileSync(station.path('policy.yaml'), changePolicy(readFileSync(join(SOURCE, 'deploy/policy', policy), 'utf8')));
+            station.ctl('policy', 'adopt', station.path('policy.yaml'));
             station.ctl('units', 'import', station.path('units.csv'));
             station.token = station.newToken('station-phone-1');
             await station.startDesk();

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { clockOffSeconds, stamp } from '../clock';
 import { setup, takeCode, units, sync } from '../office';
 import { Back, Choice, Heading, Notice } from '../parts';
@@ -22,13 +22,18 @@ async function draftCode(): Promise<string | null> {
 
 function UnitField({ unit, choose }: { unit: string; choose: (code: string) => void }): JSX.Element {
     const [text, setText] = useState('');
+    const picked = useRef<HTMLParagraphElement>(null);
     const chosen = units.value.find(([code]) => code === unit);
     const wanted = text.trim();
+    /* The button that was pressed is gone: the focus goes to what it chose. */
+    useEffect(() => {
+        if (document.activeElement === document.body) picked.current?.focus();
+    }, [unit]);
     const hits = wanted === '' ? [] : units.value.filter(([code, name]) => code.startsWith(wanted) || name.includes(wanted));
     return (
         <div class="field-group">
             <label class="field" for="unit"><Say of={['单位（名称或代码）', 'Unit, by name or code']} /></label>
-            {chosen && <p class="picked" id="unit-picked">{chosen[1]} <span class="code">{chosen[0]}</span></p>}
+            {chosen && <p class="picked" tabIndex={-1} ref={picked}>{chosen[1]} <span class="code">{chosen[0]}</span></p>}
             <input id="unit" type="search" autocomplete="off" enterkeyhint="search" value={text} aria-describedby="unit-hits"
                 onInput={(event) => setText(event.currentTarget.value)} />
             <ul class="hits" id="unit-hits" aria-label="单位 Units">
