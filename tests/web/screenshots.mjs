@@ -64,11 +64,23 @@ async function takeAll(browser, county, folder, name, view, lang) {
     await page.context().close();
 }
 
+/* Three of the phone's screens side by side: deploy/desk.png. */
+async function takeThree(browser, folder, shots) {
+    const page = await browser.newPage({ viewport: { width: 885, height: 560 }, deviceScaleFactor: 1 });
+    const images = shots.map((shot) => `<img width=285 src="data:image/png;base64,${shot.toString('base64')}">`);
+    await page.setContent(`<body style="margin:0;background:#878e99;display:flex;gap:10px;padding:5px">${images.join('')}</body>`);
+    await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+    await page.screenshot({ path: join(folder, 'desk-readme.png') });
+    await page.close();
+}
+
 /* One mediation, with a picture wherever something new stands on the screen. */
 async function takeDesk(browser, folder) {
     const station = await Station.open({ parties: true });
     for (const dark of [false, true]) {
         const page = await openPage(browser, station, { ...PHONE, dark, deviceScaleFactor: 2 });
+        const shots = new Map();
+        const screen = async (name) => shots.set(name, await page.screenshot());
         const shot = (name) => page.screenshot({ path: join(folder, `desk-${name}-${dark ? 'dark' : 'light'}.png`), fullPage: true });
         await page.goto('/desk/');
         await page.locator('#token').waitFor();
@@ -91,6 +103,7 @@ async function takeDesk(browser, folder) {
         await shot('consent-hand-over');
         await press(page, '我是甲方');
         await shot('consent-choose');
+        await screen('choose');
         await page.getByRole('button', { name: /^不同意/ }).click();
         await shot('consent-confirm');
         await page.goto('/desk/#/');
@@ -104,6 +117,7 @@ async function takeDesk(browser, folder) {
         await press(page, '记录第 1 次调解');
         await allRecorded(page);
         await shot('session');
+        await screen('session');
         await page.context().setOffline(true);
         await agree(page);
         await shot('offline');
@@ -119,6 +133,8 @@ async function takeDesk(browser, folder) {
         await shot('refused-side');
         await page.getByRole('link', { name: '民警继续' }).click();
         await shot('refused');
+        await screen('refused');
+        if (!dark) await takeThree(browser, folder, [...shots.values()]);
         await page.goto('/desk/#/');
         await openDispute(page, { category: 'FAMILY' });
         await press(page, '终止调解');
