@@ -47,7 +47,11 @@ static enum source_opened read_file(const char *path, uint8_t **bytes, size_t *s
     struct stat status;
     if (file < 0 || fstat(file, &status) != 0)
         return unreadable(reason);
-    if (!S_ISREG(status.st_mode) || status.st_size > SOURCE_FILE_BYTES_MAX) {
+    if (!S_ISREG(status.st_mode)) {
+        reason_set(reason, REASON_UNSUPPORTED, "这不是普通文件", "no regular file");
+        return SOURCE_REFUSED;
+    }
+    if (status.st_size > SOURCE_FILE_BYTES_MAX) {
         reason_set(reason, REASON_TOO_LARGE, "文件超过 %d MiB，请分开", "larger than %d MiB: split it",
                    SOURCE_FILE_BYTES_MAX / 1024 / 1024);
         return SOURCE_REFUSED;
@@ -99,6 +103,13 @@ static bool is_markup(const uint8_t *bytes, size_t size)
     return at < size && bytes[at] == '<';
 }
 
+/* Zero bytes in a row that no text has: a copy whose room was made before its bytes came. */
+static bool has_hole(const uint8_t *bytes, size_t size)
+{
+    static const uint8_t hole[16] = {0};
+    return memmem(bytes, size, hole, sizeof hole) != NULL;
+}
+
 /* Files that are no sheet to us, told by their first bytes; *reason advises. */
 static bool is_of_another_kind(const uint8_t *bytes, size_t size, struct reason *reason)
 {
@@ -130,6 +141,11 @@ enum source_opened source_open(const char *path, struct source **source, struct 
         return got;
     if (is_of_another_kind(bytes, size, reason))
         return SOURCE_REFUSED;
+    if (!is_zip(bytes, size) && has_hole(bytes, size)) {
+        reason_set(reason, REASON_ENCODING, "文件里有成片的空字节：可能还在复制",
+                   "zero bytes in a row: still being copied?");
+        return SOURCE_UNSETTLED;
+    }
     CLEANUP(source_close) struct source *opening = calloc(1, sizeof *opening);
     if (opening == NULL)
         return unreadable(reason);
