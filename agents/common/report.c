@@ -3,51 +3,15 @@
 #include "csv_source.h"
 #include "personal.h"
 #include "text.h"
+#include "whole_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LISTED_MAX = 50, PATH_SIZE = 4096 + 512 };
-
-static void stream_close(FILE **stream)
-{
-    if (*stream != NULL)
-        fclose(*stream);
-    *stream = NULL;
-}
-
-/* ---- files that appear whole ---- */
-
-struct appearing {
-    char path[PATH_SIZE];
-    char temporary[PATH_SIZE + 16];
-    FILE *stream;
-};
-
-static bool appearing_open(struct appearing *file, struct fault *fault)
-{
-    const char *slash = strrchr(file->path, '/');
-    snprintf(file->temporary, sizeof file->temporary, "%.*s/.~%.255s.tmp", (int)(slash - file->path), file->path,
-             slash + 1);
-    file->stream = fopen(file->temporary, "wbe");
-    return file->stream != NULL || fault_set(fault, FAULT_SYSTEM, "%s: %s", file->temporary, strerror(errno));
-}
-
-static bool appearing_finish(struct appearing *file, struct fault *fault)
-{
-    const bool written = fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0 && !ferror(file->stream);
-    const bool closed = fclose(file->stream) == 0;
-    file->stream = NULL;
-    if (written && closed && rename(file->temporary, file->path) == 0)
-        return true;
-    const int cause = errno;
-    unlink(file->temporary);
-    return fault_set(fault, FAULT_SYSTEM, "%s: %s", file->path, strerror(cause));
-}
+enum { LISTED_MAX = 50, PATH_SIZE = WHOLE_FILE_PATH_SIZE };
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -220,29 +184,27 @@ static bool count_rows(const struct outbox_rejected *rejected, void *context)
 static bool write_rejected(struct outbox *outbox, const struct outbox_file *file, const char *reports, const char *base,
                            struct fault *fault)
 {
-    struct appearing csv = {0};
+    CLEANUP(whole_file_discard) struct whole_file csv = {0};
+    char path[PATH_SIZE];
     uint64_t rows = 0;
-    if (snprintf(csv.path, sizeof csv.path, "%.4096s/%s.rejected.csv", reports, base) >= PATH_SIZE)
+    if (snprintf(path, sizeof path, "%.4096s/%s.rejected.csv", reports, base) >= PATH_SIZE)
         return fault_set(fault, FAULT_SYSTEM, "%s: the path is too long", reports);
     if (!outbox_rejected_each(outbox, file->id, false, count_rows, &rows, fault))
         return false;
     if (rows == 0) {
-        (void)unlink(csv.path); /* of an earlier form of the file; often there is none */
+        (void)unlink(path); /* of an earlier form of the file; often there is none */
         return true;
     }
     CLEANUP(text_free) char *header = NULL;
-    if (!own_header(outbox, file, &header, fault) || !appearing_open(&csv, fault))
+    if (!own_header(outbox, file, &header, fault) || !whole_file_open(&csv, path, fault))
         return false;
     fprintf(csv.stream, "\xEF\xBB\xBF%s%srow,code,原因,reason\r\n", header, header[0] != '\0' ? "," : "");
     struct rejected_writer writer = {.stream = csv.stream, .columns = header[0] == '\0' ? 0 : count_cells(header)};
     const bool shown = outbox_rejected_each(outbox, file->id, false, gather, &writer, fault);
     flush_line(&writer);
-    if (!shown || writer.failed) {
-        stream_close(&csv.stream);
-        unlink(csv.temporary);
-        return shown ? fault_set(fault, FAULT_SYSTEM, "%s: cannot be written", csv.path) : false;
-    }
-    return appearing_finish(&csv, fault);
+    if (writer.failed)
+        return fault_set(fault, FAULT_SYSTEM, "%s: cannot be written", path);
+    return shown && whole_file_finish(&csv, fault);
 }
 
 bool report_have_same_columns(struct outbox *outbox, const struct outbox_file *file)
@@ -466,22 +428,18 @@ bool report_print(struct outbox *outbox, const struct outbox_file *file, bool tr
 
 bool report_write(struct outbox *outbox, const struct outbox_file *file, const char *folder, struct fault *fault)
 {
-    struct appearing report = {0};
+    CLEANUP(whole_file_discard) struct whole_file report = {0};
+    char path[PATH_SIZE];
     char base[256];
     char reports[PATH_SIZE];
     base_name(file->name, base);
     snprintf(reports, sizeof reports, "%s/reports", folder);
     if (mkdir(reports, 0777) != 0 && errno != EEXIST)
         return fault_set(fault, FAULT_SYSTEM, "%s: %s", reports, strerror(errno));
-    if (snprintf(report.path, sizeof report.path, "%.4096s/%s.report.txt", reports, base) >= PATH_SIZE)
+    if (snprintf(path, sizeof path, "%.4096s/%s.report.txt", reports, base) >= PATH_SIZE)
         return fault_set(fault, FAULT_SYSTEM, "%s: the path is too long", reports);
     /* The rows to mend first: whoever waits for the report finds them there. */
-    if (!write_rejected(outbox, file, reports, base, fault) || !appearing_open(&report, fault))
+    if (!write_rejected(outbox, file, reports, base, fault) || !whole_file_open(&report, path, fault))
         return false;
-    if (!report_print(outbox, file, false, report.stream, fault)) {
-        stream_close(&report.stream);
-        unlink(report.temporary);
-        return false;
-    }
-    return appearing_finish(&report, fault);
+    return report_print(outbox, file, false, report.stream, fault) && whole_file_finish(&report, fault);
 }
