@@ -63,6 +63,7 @@ struct http {
     struct http_stream *streams;
     int epoll_fd;
     size_t bodies_bytes; /* held now */
+    bool resumed;        /* a connection goes on, which no descriptor tells */
     bool closing;
     size_t messages; /* of the library since the last line about them */
     bool said;
@@ -346,6 +347,7 @@ static void answer(struct http_request *request, unsigned status, struct MHD_Res
     if (request->suspended) {
         wait_unlink(request);
         request->suspended = false;
+        request->http->resumed = true;
         MHD_resume_connection(request->connection);
     }
 }
@@ -539,6 +541,7 @@ void http_stream_wake(struct http_stream *stream)
     if (!stream->suspended)
         return;
     stream->suspended = false;
+    stream->http->resumed = true;
     MHD_resume_connection(stream->connection);
 }
 
@@ -657,6 +660,8 @@ int http_wait_ms(const struct http *http)
 {
     enum { LONGEST_MS = 60000 };
     MHD_UNSIGNED_LONG_LONG wait_ms = 0;
+    if (http->resumed)
+        return 0;
     if (MHD_get_timeout(http->daemon, &wait_ms) != MHD_YES)
         return -1;
     return wait_ms < LONGEST_MS ? (int)wait_ms : LONGEST_MS;
@@ -664,5 +669,6 @@ int http_wait_ms(const struct http *http)
 
 void http_run(struct http *http)
 {
+    http->resumed = false;
     MHD_run(http->daemon);
 }

@@ -47,12 +47,13 @@ class Intake:
         self.county = county
         self.office = office
         self.keys = {"listen": "127.0.0.1:0", "tokens": "tokens", "requests_per_second": 10000, **http_keys}
+        self.settings = {}
         self.address = None
         self.agent = None
 
     def config(self):
         settings = ", ".join(f"{key}: {value}" for key, value in self.keys.items() if value is not None)
-        return self.county.write_agent_config(self.office, http="{" + settings + "}")
+        return self.county.write_agent_config(self.office, http="{" + settings + "}", **self.settings)
 
     def new_token(self, name, scope):
         done = run(BIN / f"sanling-{self.office}", "--config", self.config(), "--new-token", name, "--scope", scope)

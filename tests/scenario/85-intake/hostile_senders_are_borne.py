@@ -5,7 +5,7 @@ import select
 import socket
 import unittest
 
-from county import County, main, until
+from county import BIN, County, main, until
 from intake import Intake, tally
 
 MIB = 1024 * 1024
@@ -32,6 +32,11 @@ class HostileSendersAreBorne(unittest.TestCase):
         answer = self.intake.post(self.token, tally(1), key=self.id(), wait=20)
         self.assertEqual(answer.status, 201)
         self.assertTrue(self.intake.agent.running)
+
+    def check_memory(self, most):
+        """At most so many bytes, ever. A sanitizer's memory is its own."""
+        if b"__asan_init" not in (BIN / "sanling-governance").read_bytes():
+            self.assertLess(self.intake.agent.peak_memory(), most)
 
     def raw(self, head, body=b"", length=None, token=None, path="/v1/events"):
         """A connection on which this much of a request was sent."""
@@ -70,14 +75,14 @@ class HostileSendersAreBorne(unittest.TestCase):
                                                            "Idempotency-Key": "chunks"}, encode_chunked=True)
         self.assertEqual(connection.getresponse().status, 413)
         connection.close()
-        self.assertLess(self.intake.agent.peak_memory() - memory, 30 * MIB)
+        self.check_memory(memory + 30 * MIB)
 
     def test_bodies_of_those_without_a_token_take_no_memory(self):
         memory = self.intake.agent.peak_memory()
         body = b" " * (3 * MIB)
         clients = [self.raw("", body, len(body) + 1, token="nobody") for _ in range(20)]
         self.assertEqual(self.intake.ask("GET", "/healthz").status, 200)
-        self.assertLess(self.intake.agent.peak_memory() - memory, 20 * MIB)
+        self.check_memory(memory + 20 * MIB)
         for client in clients:
             client.close()
 
@@ -94,7 +99,7 @@ class HostileSendersAreBorne(unittest.TestCase):
             refused += b" 503 " in client.recv(200)
             client.close()
         self.assertGreater(refused, 0)
-        self.assertLess(self.intake.agent.peak_memory(), 200 * MIB)
+        self.check_memory(200 * MIB)
 
     def test_slow_and_half_requests_hold_nobody_up(self):
         slow = [self.raw("", b"{", 1000) for _ in range(10)]

@@ -1,6 +1,7 @@
 """Whatever dies between a request and its answer, its events count once: the outbox is durable and keys are for ever."""
 import http.client
 import threading
+import time
 import unittest
 
 from county import BIN, County, main, run, seeded, until
@@ -126,6 +127,15 @@ class NothingIsLostOrDoubled(unittest.TestCase):
         until("the file's report", report.exists)
         self.assertEqual(self.intake.post(self.token, tally(10), key="k2", wait=20).status, 201)
         self.wait_for([5, 9, 10])
+
+    def test_an_answer_waits_for_nothing_but_the_hub(self):
+        """An agent that has nothing else to do looks up once a second: no answer may wait for that."""
+        self.intake.settings["settle_ms"] = 5000
+        self.intake.start()
+        begun = time.monotonic()
+        for count in range(1, 21):
+            self.assertEqual(self.intake.post(self.token, tally(count), key=f"k{count}", wait=20).status, 201)
+        self.assertLess(time.monotonic() - begun, 10)
 
     def test_a_run_that_ends_opens_no_server(self):
         done = run(BIN / "sanling-governance", "--config", self.intake.config(), "--once")
