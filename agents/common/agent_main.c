@@ -173,7 +173,8 @@ static void parse(int argc, char **argv, const struct agent_program *program, st
            "reached, 4 refused, 5 damaged.");
     char text[HELP_SIZE];
     snprintf(text, sizeof text, translated(help), program->name, program->name, program->name, program->name);
-    const struct argp argp = {.options = option_list, .parser = parse_option, .children = every_program, .doc = text};
+    const struct argp argp = {
+        .options = option_list, .parser = parse_option, .args_doc = "[attest]", .children = every_program, .doc = text};
     command_line_parse(&argp, argc, argv, 0, options);
 }
 
