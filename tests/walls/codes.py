@@ -27,6 +27,7 @@ def said(root):
         if "node_modules" in path.parts:
             continue
         take(path, rf'#define REASON_\w+ "({CODE})"')
+        take(path, rf'reason_set\(\s*[^,"]+,\s*"({CODE})"')
         take(path, rf'\{{"({CODE})", [45]\d\d,')  # problem documents: code and HTTP status
         take(path, rf'tool_report\(\s*\w+,\s*"({CODE})"')
         take(path, r'"(UNKNOWN_CODE)"')
