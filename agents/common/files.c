@@ -114,7 +114,7 @@ static bool must_wait(const struct files *files, const struct outbox_file *known
 {
     const struct mapping *mapping = original->mapping;
     return (known->id != 0 && (known->stage == OUTBOX_WAITING || known->stage == OUTBOX_ATTESTING)) ||
-           (mapping != NULL && mapping->correct_reason != NULL && outbox_pending(files->outbox) > 0) ||
+           (mapping != NULL && mapping->correct_reason != NULL && outbox_pending_rows(files->outbox) > 0) ||
            original->is_open;
 }
 

@@ -213,7 +213,8 @@ static bool set_up(struct outbox *outbox, struct fault *fault)
                                &outbox->statements[i], NULL) != SQLITE_OK)
             return outbox_failed(outbox, statement_texts[i], fault);
     }
-    return outbox_read_number(outbox, "SELECT count(*) FROM event", &outbox->pending, fault);
+    return outbox_read_number(outbox, "SELECT count(*) FROM event", &outbox->pending, fault) &&
+           outbox_requests_count(outbox, fault);
 }
 
 static struct outbox *outbox_new(const char *source, struct fault *fault)
@@ -355,6 +356,11 @@ uint64_t outbox_pending(const struct outbox *outbox)
     return outbox->pending;
 }
 
+uint64_t outbox_pending_rows(const struct outbox *outbox)
+{
+    return outbox->pending - outbox->pending_in_requests;
+}
+
 bool outbox_first_pending(struct outbox *outbox, uint64_t *sequence, struct fault *fault)
 {
     *sequence = outbox->next_sequence;
@@ -365,6 +371,7 @@ bool outbox_begin(struct outbox *outbox, struct fault *fault)
 {
     outbox->next_sequence_before = outbox->next_sequence;
     outbox->pending_before = outbox->pending;
+    outbox->pending_in_requests_before = outbox->pending_in_requests;
     return outbox_run(outbox, outbox->statements[STATEMENT_BEGIN], "begin", fault);
 }
 
@@ -384,4 +391,5 @@ void outbox_rollback(struct outbox *outbox)
     sqlite3_exec(outbox->database, "ROLLBACK", NULL, NULL, NULL);
     outbox->next_sequence = outbox->next_sequence_before;
     outbox->pending = outbox->pending_before;
+    outbox->pending_in_requests = outbox->pending_in_requests_before;
 }

@@ -32,6 +32,8 @@ void outbox_close(struct outbox **outbox);
 uint64_t outbox_next_sequence(const struct outbox *outbox);
 /* Events not answered yet, and the number of the first of them (outbox_next_sequence if there is none). */
 uint64_t outbox_pending(const struct outbox *outbox);
+/* Those of them that stand in the ledger, as rows do: all but those of requests (outbox_requests.h). */
+uint64_t outbox_pending_rows(const struct outbox *outbox);
 MUST_CHECK bool outbox_first_pending(struct outbox *outbox, uint64_t *sequence, struct fault *fault);
 
 /* Everything from begin to commit happens or does not. Rollback also after a failed call in between. */

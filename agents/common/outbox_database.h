@@ -41,9 +41,11 @@ struct outbox {
     char *source;
     uint64_t next_sequence;
     uint64_t pending;
+    uint64_t pending_in_requests;
     /* As they stood when the transaction began: a rollback takes them back too. */
     uint64_t next_sequence_before;
     uint64_t pending_before;
+    uint64_t pending_in_requests_before;
     struct wire_writer writer;
     int lock; /* held as long as the outbox is open; -1: a copy needs none */
 };
@@ -75,6 +77,8 @@ MUST_CHECK bool outbox_number_event(struct outbox *outbox, int64_t file, uint64_
 /* The key of events that came in a request; their file is 0. */
 #define OUTBOX_REQUEST_EVENT "\x1Frequest"
 extern const char outbox_requests_schema[];
+/* Counts their pending events when the outbox is opened. */
+MUST_CHECK bool outbox_requests_count(struct outbox *outbox, struct fault *fault);
 /* Notes what became of a request's event; `reason` is NULL unless it was rejected. */
 MUST_CHECK bool outbox_settle_request_event(struct outbox *outbox, uint64_t sequence, enum outbox_outcome outcome,
                                             uint64_t position, const struct reason *reason, struct fault *fault);

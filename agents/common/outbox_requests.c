@@ -122,7 +122,14 @@ bool outbox_request_take(struct outbox *outbox, struct outbox_request *request, 
         if (!outbox_number_event(outbox, 0, i, &event, events[i].bytes, events[i].size, fault))
             return false;
     }
+    outbox->pending_in_requests += count;
     return put_request(outbox, request, fault);
+}
+
+bool outbox_requests_count(struct outbox *outbox, struct fault *fault)
+{
+    return outbox_read_number(outbox, "SELECT count(*) FROM event WHERE file = 0 AND key = '" OUTBOX_REQUEST_EVENT "'",
+                              &outbox->pending_in_requests, fault);
 }
 
 bool outbox_request_waiting(struct outbox *outbox, const struct outbox_request *request, uint64_t *waiting,
@@ -154,6 +161,7 @@ bool outbox_settle_request_event(struct outbox *outbox, uint64_t sequence, enum 
         outbox_bind_text(insert, 5, reason->zh);
         outbox_bind_text(insert, 6, reason->en);
     }
+    outbox->pending_in_requests--;
     return outbox_run(outbox, insert, "outcome", fault);
 }
 

@@ -147,6 +147,34 @@ static void a_request_of_a_rolled_back_transaction_never_was(void **state)
     assert_int_equal(desk->taken, OUTBOX_REQUEST_NEW);
 }
 
+/* Corrections wait until the hub has said where rows stand; requests have no rows, and may come without end. */
+static void events_of_requests_are_no_rows_that_wait(void **state)
+{
+    struct desk *desk = *state;
+    const struct outbox_event row = {.key = "R-1", .identity = "X", .content = (const uint8_t *)"x", .size = 1};
+    take(desk, "app", "k", "abc");
+    assert_int_equal(outbox_pending_rows(desk->outbox), 0);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    take_in_transaction(desk, "app", "k2", "de");
+    MUST(outbox_take(desk->outbox, 1, 1, &row, &desk->fault));
+    outbox_rollback(desk->outbox);
+    assert_int_equal(outbox_pending_rows(desk->outbox), 0);
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_take(desk->outbox, 1, 1, &row, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 1, 2, 10, false, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(outbox_pending(desk->outbox), 2);
+        assert_int_equal(outbox_pending_rows(desk->outbox), 1);
+        reopen(desk);
+    }
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_settle(desk->outbox, 3, 2, 12, false, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    assert_int_equal(outbox_pending_rows(desk->outbox), 0);
+    assert_int_equal(outbox_pending(desk->outbox), 0);
+}
+
 static void each_outcome_is_remembered(void **state)
 {
     struct desk *desk = *state;
@@ -186,6 +214,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_same_key_and_events_are_one_request, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(the_same_key_with_other_events_takes_nothing, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(a_request_of_a_rolled_back_transaction_never_was, open_desk, close_desk),
+        cmocka_unit_test_setup_teardown(events_of_requests_are_no_rows_that_wait, open_desk, close_desk),
         cmocka_unit_test_setup_teardown(each_outcome_is_remembered, open_desk, close_desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 """Whatever dies between a request and its answer, its events count once: the outbox is durable and keys are for ever."""
 import http.client
+import sqlite3
 import threading
 import time
 import unittest
@@ -136,6 +137,19 @@ class NothingIsLostOrDoubled(unittest.TestCase):
         for count in range(1, 21):
             self.assertEqual(self.intake.post(self.token, tally(count), key=f"k{count}", wait=20).status, 201)
         self.assertLess(time.monotonic() - begun, 10)
+
+    def test_what_cannot_be_stored_is_not_taken(self):
+        """Another program holds the outbox: whoever sent is told to come again, and then counts once."""
+        self.intake.start()
+        blocker = sqlite3.connect(self.county.folder / "state/governance/outbox.sqlite", isolation_level=None)
+        blocker.execute("BEGIN IMMEDIATE")
+        answer = self.intake.post(self.token, tally(1))
+        self.assertEqual((answer.status, answer.code, answer.headers["Retry-After"]), (503, "NOT_STORED", "5"))
+        blocker.execute("ROLLBACK")
+        blocker.close()
+        self.assertEqual(self.intake.post(self.token, tally(1), wait=20).status, 201)
+        self.wait_for([1])
+        self.assertIn("events are not stored", self.intake.agent.journal)
 
     def test_a_run_that_ends_opens_no_server(self):
         done = run(BIN / "sanling-governance", "--config", self.intake.config(), "--once")
