@@ -161,10 +161,14 @@ static void parse(int argc, char **argv, const struct agent_program *program, st
     static const struct argp_child every_program[] = {{.argp = &command_line_argp}, {.argp = &attest_argp}, {0}};
     static const char help[] =
         N_("Examples:\n"
-           "  %s -c FILE                   watch the office's folder until SIGTERM\n"
-           "  %s -c FILE --check           is the configuration right?\n"
-           "  %s -c FILE --try SHEET.xlsx  what would this file do?\n"
-           "  %s -c FILE attest            which zero reports are due?\n"
+           "  %s -c FILE\n"
+           "      watch the office's folder until SIGTERM\n"
+           "  %s -c FILE --check\n"
+           "      is the configuration right?\n"
+           "  %s -c FILE --try SHEET.xlsx\n"
+           "      what would this file do?\n"
+           "  %s -c FILE attest\n"
+           "      which zero reports are due?\n"
            "\n"
            "Sends an office's files to Sanling Hub as events, and writes what the hub routes to the office into its "
            "inbox.\v"
@@ -278,7 +282,7 @@ int agent_main(int argc, char **argv, const struct agent_program *program)
     if (options.command == COMMAND_SERVE || options.command == COMMAND_ONCE)
         language_english(); /* from here on the journal reads */
     if (sodium_init() < 0) {
-        fprintf(stderr, "%s: libsodium cannot be used here\n", program->name);
+        fprintf(stderr, translated("%s: libsodium cannot be used here\n"), program->name);
         return 1;
     }
     const int status = run(program, &options, &fault);

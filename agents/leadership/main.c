@@ -108,7 +108,7 @@ int main(int argc, char **argv)
     if (!options.check && !options.hash_password)
         language_english(); /* from here on the journal reads */
     if (sodium_init() < 0) {
-        fprintf(stderr, "sanling-leadership: libsodium cannot be used here\n");
+        fprintf(stderr, translated("%s: libsodium cannot be used here\n"), "sanling-leadership");
         return 1;
     }
     if (options.hash_password)

@@ -1,6 +1,7 @@
 """What a person reads on a terminal is in the language of the environment; what programs read stays English."""
 import json
 import os
+import pty
 import subprocess
 import tempfile
 import unittest
@@ -101,6 +102,40 @@ class Language(unittest.TestCase):
                          for environment in ({}, CHINESE)]
                 self.assertEqual(*asked)
             self.assertEqual(county.hub.journal, county.hub.journal.encode("ascii", "replace").decode())
+
+
+class Screen(unittest.TestCase):
+    def shown(self, *command, environment):
+        """What the program writes to a terminal."""
+        master, slave = pty.openpty()
+        with subprocess.Popen([str(word) for word in command], stdin=slave, stdout=slave, stderr=slave,
+                              env={**os.environ, **environment}) as program:
+            os.close(slave)
+            shown = b""
+            try:
+                while piece := os.read(master, 65536):
+                    shown += piece
+            except OSError:  # EIO: the program has closed its end
+                pass
+            os.close(master)
+        self.assertIsNotNone(program.returncode)
+        return shown.decode()
+
+    def test_a_terminal_gets_text_without_colours_or_other_sequences(self):
+        with County() as county:
+            county.start()
+            for command in (county.ctl_command("status"), county.ctl_command("units", "list"),
+                            county.ctl_command("access", "list"), [BIN / "sanlingctl", "explain"],
+                            [BIN / "sanlingctl", "--nonsense"], *([BIN / program, "--help"] for program in PROGRAMS)):
+                for environment in ({**CHINESE, "NO_COLOR": "1"}, NO_LANGUAGE):
+                    shown = self.shown(*command, environment=environment)
+                    self.assertNotEqual(shown, "")
+                    self.assertNotIn("\x1b", shown, command)
+
+    def test_help_in_english_keeps_to_80_columns(self):
+        for program in PROGRAMS:
+            for line in run(BIN / program, "--help", environment=NO_LANGUAGE).stdout.split("Commands (")[0].splitlines():
+                self.assertLessEqual(len(line), 80, program)
 
 
 class Codes(unittest.TestCase):
