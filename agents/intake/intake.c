@@ -26,6 +26,7 @@ struct intake {
     struct http *http;
     struct intake_routes routes[INTAKE_ROUTES_MAX];
     size_t route_count;
+    struct content *openapi; /* made when first asked for: everybody may ask, and making it costs */
     bool hub_reached;
     int64_t now_ms;
     uint64_t served, refused; /* since the last line of the journal */
@@ -78,8 +79,11 @@ static void get_ready(void *context, struct intake_call *call)
 
 static void get_openapi(void *context, struct intake_call *call)
 {
-    (void)context;
-    intake_reply(call->request, 200, intake_openapi_document());
+    struct intake *intake = context;
+    if (intake->openapi == NULL)
+        intake->openapi = content_from_json(200, intake_openapi_document());
+    struct content *content = intake->openapi == NULL ? NULL : content_use(intake->openapi);
+    http_reply(call->request, &content);
 }
 
 static void get_problems(void *context, struct intake_call *call)
@@ -333,6 +337,7 @@ static void close_intake(void *self)
     http_close(&intake->http);
     tokens_close(&intake->tokens);
     rate_close(&intake->rate);
+    content_release(&intake->openapi);
     listen_tls_clear(&intake->tls);
     intake->office->intake = NULL;
     free(intake);
