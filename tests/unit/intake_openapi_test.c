@@ -3,6 +3,7 @@
 #include "event_requests.h"
 #include "intake.h"
 #include "intake_openapi.h"
+#include "openapi_reference.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,44 +14,13 @@
 
 #include <cmocka.h>
 
-static const json_t *follow(const json_t *document, const char *reference)
-{
-    char name[128];
-    for (reference += 2; document != NULL && *reference != '\0';) {
-        const size_t size = strcspn(reference, "/");
-        snprintf(name, sizeof name, "%.*s", (int)size, reference);
-        document = json_object_get(document, name);
-        reference += size + (reference[size] == '/' ? 1 : 0);
-    }
-    return document;
-}
-
-static void check_references(const json_t *document, json_t *value, unsigned *count)
-{
-    const char *name;
-    json_t *member;
-    size_t index;
-    json_object_foreach(value, name, member)
-    {
-        if (strcmp(name, "$ref") == 0) {
-            ++*count;
-            if (follow(document, json_string_value(member)) == NULL)
-                fail_msg("%s leads nowhere", json_string_value(member));
-        }
-        check_references(document, member, count);
-    }
-    json_array_foreach(value, index, member) check_references(document, member, count);
-}
-
 static void every_reference_leads_somewhere(void **state)
 {
     json_t *document = intake_openapi_document();
-    unsigned count = 0;
     (void)state;
-    check_references(document, document, &count);
-    assert_true(count > 100);
-    assert_non_null(follow(document, "#/components/schemas/Event/properties/petitionRegistered"));
-    assert_non_null(follow(document, "#/components/schemas/ZeroAttested/properties/basis/enum"));
+    assert_true(openapi_check_references(document) > 100);
+    assert_non_null(openapi_follow(document, "#/components/schemas/Event/properties/petitionRegistered"));
+    assert_non_null(openapi_follow(document, "#/components/schemas/ZeroAttested/properties/basis/enum"));
     json_decref(document);
 }
 
@@ -99,7 +69,7 @@ static void routes_are_those_that_are_described(void **state)
 static void every_problem_is_named(void **state)
 {
     json_t *document = intake_openapi_document();
-    const json_t *codes = follow(document, "#/components/schemas/Problem/properties/code/enum");
+    const json_t *codes = openapi_follow(document, "#/components/schemas/Problem/properties/code/enum");
     size_t named = 0;
     (void)state;
     for (unsigned i = 0; i < PROBLEM_CODES; i++)

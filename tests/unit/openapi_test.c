@@ -1,6 +1,7 @@
 /* The description of the interface is whole: what it refers to is there, and it names every problem and message. */
 #include "documents.h"
 #include "openapi.h"
+#include "openapi_reference.h"
 #include "problem.h"
 
 #include <setjmp.h>
@@ -12,73 +13,37 @@
 
 #include <cmocka.h>
 
-/* Follows "#/components/schemas/Summary". */
-static const json_t *follow(const json_t *document, const char *reference)
-{
-    char name[128];
-    if (strncmp(reference, "#/", 2) != 0)
-        return NULL;
-    for (reference += 2; document != NULL && *reference != '\0';) {
-        const size_t size = strcspn(reference, "/");
-        if (size >= sizeof name)
-            return NULL;
-        memcpy(name, reference, size);
-        name[size] = '\0';
-        document = json_object_get(document, name);
-        reference += size + (reference[size] == '/' ? 1 : 0);
-    }
-    return document;
-}
-
-static void check_references(const json_t *document, json_t *value, unsigned *count)
-{
-    const char *name;
-    json_t *member;
-    size_t index;
-    json_object_foreach(value, name, member)
-    {
-        if (strcmp(name, "$ref") == 0) {
-            ++*count;
-            if (follow(document, json_string_value(member)) == NULL)
-                fail_msg("%s leads nowhere", json_string_value(member));
-        }
-        check_references(document, member, count);
-    }
-    json_array_foreach(value, index, member) check_references(document, member, count);
-}
-
 static void every_reference_leads_somewhere(void **state)
 {
     json_t *document = openapi_document();
-    unsigned count = 0;
     (void)state;
     assert_string_equal(json_string_value(json_object_get(document, "openapi")), "3.1.0");
-    check_references(document, document, &count);
-    assert_true(count > 200);
+    assert_true(openapi_check_references(document) > 200);
     json_decref(document);
 }
 
 static void messages_are_described_from_the_contract(void **state)
 {
     json_t *document = openapi_document();
-    const json_t *rate = follow(document, "#/components/schemas/Rate/properties");
-    const json_t *hazards = follow(document, "#/components/schemas/HazardSummary/properties");
-    const json_t *zero = follow(document, "#/components/schemas/ZeroStatus/properties/status/enum");
+    const json_t *rate = openapi_follow(document, "#/components/schemas/Rate/properties");
+    const json_t *hazards = openapi_follow(document, "#/components/schemas/HazardSummary/properties");
+    const json_t *zero = openapi_follow(document, "#/components/schemas/ZeroStatus/properties/status/enum");
     (void)state;
-    assert_string_equal(json_string_value(follow(rate, "#/part/type")), "string");
-    assert_string_equal(json_string_value(follow(hazards, "#/fixedOnSpot/type")), "integer");
-    assert_string_equal(json_string_value(follow(hazards, "#/rate/$ref")), "#/components/schemas/Rate");
+    assert_string_equal(json_string_value(openapi_follow(rate, "#/part/type")), "string");
+    assert_string_equal(json_string_value(openapi_follow(hazards, "#/fixedOnSpot/type")), "integer");
+    assert_string_equal(json_string_value(openapi_follow(hazards, "#/rate/$ref")), "#/components/schemas/Rate");
     assert_int_equal(json_array_size(zero), 5);
-    assert_string_equal(json_string_value(follow(document, "#/components/schemas/Summary/properties/time/format")),
-                        "date-time");
-    assert_non_null(follow(document, "#/components/schemas/MattersAnswer.Matter/properties/dueDay"));
+    assert_string_equal(
+        json_string_value(openapi_follow(document, "#/components/schemas/Summary/properties/time/format")),
+        "date-time");
+    assert_non_null(openapi_follow(document, "#/components/schemas/MattersAnswer.Matter/properties/dueDay"));
     json_decref(document);
 }
 
 static void every_problem_is_named_where_it_may_come(void **state)
 {
     json_t *document = openapi_document();
-    const json_t *codes = follow(document, "#/components/schemas/Problem/properties/code/enum");
+    const json_t *codes = openapi_follow(document, "#/components/schemas/Problem/properties/code/enum");
     (void)state;
     size_t named = 0;
     for (unsigned i = 0; i < PROBLEM_CODES; i++)
