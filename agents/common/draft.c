@@ -539,6 +539,8 @@ bool draft_write(const struct draft *draft, FILE *out)
         put_text(out, pattern->correct_reason);
         fputs("\n", out);
     }
+    if (pattern->undated)
+        fputs("register: undated  # ? 每个文件都是整本台账吗 is each file the whole register\n", out);
     put_row_lists(draft, out);
     fputs("events:\n", out);
     for (size_t i = 0; i < pattern->event_count; i++)
