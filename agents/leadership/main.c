@@ -7,9 +7,10 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_CHECK = 256, OPTION_HASH_PASSWORD };
+enum { OPTION_CHECK = 256, OPTION_HASH_PASSWORD, OPTION_HUB };
 
 struct options {
     const char *config;
@@ -19,6 +20,8 @@ struct options {
 
 static const struct argp_option option_list[] = {
     {"config", 'c', "FILE", 0, N_("Configuration (YAML)"), 0},
+    {"hub", OPTION_HUB, "ENDPOINT", 0,
+     N_("Where the hub listens; environment SANLING_HUB; both beat the configuration"), 0},
     {"check", OPTION_CHECK, NULL, 0, N_("Check configuration, accounts, certificate and page, and end; exit 0 or 2"),
      0},
     {"hash-password", OPTION_HASH_PASSWORD, NULL, 0,
@@ -31,6 +34,9 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'c':
         options->config = argument;
+        return 0;
+    case OPTION_HUB: /* options beat the environment, which beats the file */
+        setenv("SANLING_HUB", argument, 1);
         return 0;
     case OPTION_CHECK:
         options->check = true;
@@ -61,8 +67,7 @@ static const struct argp parser = {
               "  sanling-leadership --hash-password\n"
               "\n"
               "Serves the leadership group's page and its HTTP interface, live from a Sanling hub.\v"
-              "SIGTERM ends cleanly, SIGHUP reads the accounts file anew. SANLING_HUB stands in for `hub` of the "
-              "configuration.\n"
+              "SIGTERM ends cleanly, SIGHUP reads the accounts file anew.\n"
               "Exit status: 0 done, 1 failed, 2 wrong usage or configuration."),
 };
 

@@ -1,4 +1,5 @@
 """A wrong configuration, mapping, access file or policy is named with its line and key; nothing starts with it."""
+import os
 import shutil
 import signal
 import unittest
@@ -199,6 +200,18 @@ class Order(unittest.TestCase):
                     sheets.petition(f"P-{number}", VILLAGES[0], "2020-08-18")])
                 run(BIN / "sanling-petitions", "--config", config, "--once", *words, environment=environment)
                 self.assertEqual(len(county.ask("petitions")["matters"]), number)
+
+
+    def test_of_the_leadership_page_too(self):
+        with County() as county:
+            county.start()
+            config = Page(county, hub="tcp://127.0.0.1:9").write()
+            for number, (words, hub) in enumerate((([], county.endpoint), (["--hub", county.endpoint], "tcp://127.0.0.1:9"))):
+                page = county.start_program(f"page-of-order-{number}", BIN / "sanling-leadership", "--config", config, *words,
+                                            env={**os.environ, "SANLING_HUB": hub})
+                until("the hub to be reached", lambda: "connected, position" in page.journal)
+                self.assertIn(f"hub at {county.endpoint}", page.journal)
+                self.assertEqual(page.stop(), 0)
 
 
 class AccessFile(unittest.TestCase):
