@@ -157,8 +157,30 @@ void digest_facts_name_unit(struct digest_facts *facts, size_t period,
     take_text(unit->name[0] != '\0' ? unit->name : unit->unit, named->names[named->name_count++], DIGEST_NAME_SIZE);
 }
 
+static void take_attesting(struct digest_facts *facts, const Sanling__V1__Freshness *office)
+{
+    for (size_t i = 0; i < office->n_attests; i++)
+        if ((unsigned)office->attests[i] < DIGEST_ZEROS && (unsigned)office->office < DIGEST_OFFICES)
+            facts->attests[office->attests[i]][office->office] = true;
+}
+
+void digest_facts_take_summary(struct digest_facts *facts, const Sanling__V1__Summary *summary)
+{
+    for (size_t i = 0; summary->zeros != NULL && i < summary->zeros->n_counts; i++) {
+        const Sanling__V1__ZeroCount *count = summary->zeros->counts[i];
+        const bool of_all = count->group == SANLING__V1__UNIT_GROUP__KIND__ALL;
+        if (of_all && count->zero != SANLING__V1__ZERO__KIND__UNSPECIFIED && (unsigned)count->zero < DIGEST_ZEROS)
+            facts->unverified[count->zero] = count->unverified;
+    }
+    for (size_t i = 0; i < summary->n_freshness; i++)
+        take_attesting(facts, summary->freshness[i]);
+}
+
 bool digest_facts_any(const struct digest_facts *facts)
 {
+    uint64_t unverified = 0;
+    for (size_t i = 0; i < DIGEST_ZEROS; i++)
+        unverified += facts->unverified[i];
     return facts->waiting_total + facts->tasks + facts->supervisions + facts->overdue.total + facts->soon.total > 0 ||
-           facts->period_count > 0;
+           facts->period_count > 0 || unverified > 0;
 }

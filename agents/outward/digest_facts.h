@@ -1,5 +1,6 @@
 /* What a digest tells: what waits for the office, what of it is past its day or soon will be, and what the office has
- * not attested. Counts, codes and names of units, taken from the hub's answers; no other text of theirs is looked at.
+ * not attested (the leading office: what any office has not). Counts, codes and names of units, taken from the hub's
+ * answers; no other text of theirs is looked at.
  */
 #ifndef SANLING_DIGEST_FACTS_H
 #define SANLING_DIGEST_FACTS_H
@@ -18,7 +19,9 @@ enum {
     DIGEST_CODE_SIZE = 65,
     DIGEST_NAME_SIZE = 97,
     DIGEST_DAY_SIZE = 11,
-    DIGEST_MATTER_KINDS = 7
+    DIGEST_MATTER_KINDS = 7,
+    DIGEST_ZEROS = 4,  /* by the contract's number; 0 is none */
+    DIGEST_OFFICES = 9 /* the same */
 };
 
 enum digest_what { DIGEST_MATTER, DIGEST_TASK, DIGEST_SUPERVISION };
@@ -62,6 +65,10 @@ struct digest_facts {
     struct digest_list soon;
     struct digest_period periods[DIGEST_PERIODS_MAX]; /* the earliest due first */
     size_t period_count;
+    /* Of the leading office alone, whose business the others' reports are: units of the subtree that nobody verified,
+     * by zero, and which offices attest it. */
+    uint32_t unverified[DIGEST_ZEROS];
+    bool attests[DIGEST_ZEROS][DIGEST_OFFICES];
 };
 
 void digest_facts_begin(struct digest_facts *facts, Sanling__V1__Office__Kind office);
@@ -76,6 +83,7 @@ void digest_facts_take_soon(struct digest_facts *facts, const Sanling__V1__Matte
 void digest_facts_take_period(struct digest_facts *facts, const Sanling__V1__AttestationsDueAnswer__Period *period);
 void digest_facts_name_unit(struct digest_facts *facts, size_t period,
                             const Sanling__V1__AttestationsDueAnswer__Unit *unit);
+void digest_facts_take_summary(struct digest_facts *facts, const Sanling__V1__Summary *summary);
 /* Whether there is anything to tell. */
 bool digest_facts_any(const struct digest_facts *facts);
 

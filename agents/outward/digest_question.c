@@ -34,6 +34,16 @@ static bool ask_due(struct digest_question *question, struct sanling_error *erro
     return sanling_ask(question->hub, &query, &question->id, error);
 }
 
+static bool ask_summary(struct digest_question *question, struct sanling_error *error)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__SummaryQuery summary = SANLING__V1__SUMMARY_QUERY__INIT;
+    summary.unit = question->unit;
+    query.ask_case = SANLING__V1__QUERY__ASK_SUMMARY;
+    query.summary = &summary;
+    return sanling_ask(question->hub, &query, &question->id, error);
+}
+
 static bool begin_matters(struct digest_question *question, enum digest_stage stage, struct sanling_error *error)
 {
     question->stage = stage;
@@ -83,8 +93,9 @@ static bool next_period(struct digest_question *question, struct sanling_error *
     const size_t named = question->facts.period_count - question->period;
     if (question->period > 0 && named < DIGEST_PERIODS_NAMED_MAX)
         return ask_due(question, error);
-    question->stage = DIGEST_STAGE_NONE;
-    return true;
+    const bool leads = question->facts.office == SANLING__V1__OFFICE__KIND__LEADERSHIP;
+    question->stage = leads ? DIGEST_STAGE_SUMMARY : DIGEST_STAGE_NONE;
+    return !leads || ask_summary(question, error);
 }
 
 static bool take_due(struct digest_question *question, const Sanling__V1__AttestationsDueAnswer *due,
@@ -107,11 +118,17 @@ static bool take_answer(struct digest_question *question, const Sanling__V1__Ans
                         struct sanling_error *error)
 {
     const bool matters = question->stage == DIGEST_STAGE_OPEN || question->stage == DIGEST_STAGE_SOON;
+    const bool due = question->stage == DIGEST_STAGE_DUE || question->stage == DIGEST_STAGE_UNITS;
     digest_facts_take_time(&question->facts, answer);
     if (matters && answer->body_case == SANLING__V1__ANSWER__BODY_MATTERS)
         return take_matters(question, answer, error);
-    if (!matters && answer->body_case == SANLING__V1__ANSWER__BODY_ATTESTATIONS_DUE)
+    if (due && answer->body_case == SANLING__V1__ANSWER__BODY_ATTESTATIONS_DUE)
         return take_due(question, answer->attestations_due, error);
+    if (question->stage == DIGEST_STAGE_SUMMARY && answer->body_case == SANLING__V1__ANSWER__BODY_SUMMARY) {
+        digest_facts_take_summary(&question->facts, answer->summary);
+        question->stage = DIGEST_STAGE_NONE;
+        return true;
+    }
     *error = (struct sanling_error){.code = SANLING_MALFORMED};
     snprintf(error->text, sizeof error->text, "the hub's answer is another than was asked for");
     return false;

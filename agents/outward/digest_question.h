@@ -11,7 +11,14 @@ enum {
     DIGEST_UNIT_SIZE = 32
 };
 
-enum digest_stage { DIGEST_STAGE_NONE, DIGEST_STAGE_OPEN, DIGEST_STAGE_SOON, DIGEST_STAGE_DUE, DIGEST_STAGE_UNITS };
+enum digest_stage {
+    DIGEST_STAGE_NONE,
+    DIGEST_STAGE_OPEN,   /* matters */
+    DIGEST_STAGE_SOON,   /* the same, of those that are due soon */
+    DIGEST_STAGE_DUE,    /* periods to attest */
+    DIGEST_STAGE_UNITS,  /* the first units of one of them */
+    DIGEST_STAGE_SUMMARY /* of the leading office */
+};
 
 struct digest_question {
     struct sanling *hub;

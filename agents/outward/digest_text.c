@@ -125,6 +125,26 @@ static void add_waiting(struct page *page, const struct digest_facts *facts, enu
             facts->supervisions);
 }
 
+/* "零事故 13（安委办/应急）" */
+static void add_unverified(struct page *page, const struct digest_facts *facts, unsigned zero,
+                           enum digest_language language)
+{
+    const bool chinese = language == DIGEST_CHINESE;
+    char offices[LINE_SIZE / 2] = "";
+    size_t size = 0;
+    for (unsigned office = 1; office < DIGEST_OFFICES; office++)
+        if (facts->attests[zero][office])
+            size += (size_t)snprintf(offices + size, sizeof offices - size, "%s%s",
+                                     size == 0 ? (chinese ? "（" : " (") : (chinese ? "、" : ", "),
+                                     office_word((Sanling__V1__Office__Kind)office, language));
+    if (facts->unverified[zero] > 0)
+        add(page, chinese ? "未核实：%s %" PRIu32 " 个单位%s%s" : "unverified: %s, %" PRIu32 " units%s%s",
+            zero_word((Sanling__V1__Zero__Kind)zero, language), facts->unverified[zero], offices,
+            size == 0 ? ""
+            : chinese ? "）"
+                      : ")");
+}
+
 static void add_counts(struct page *page, const struct digest_facts *facts, enum digest_language language)
 {
     const bool chinese = language == DIGEST_CHINESE;
@@ -138,6 +158,8 @@ static void add_counts(struct page *page, const struct digest_facts *facts, enum
     if (owed > 0)
         add(page, chinese ? "待核报零报告 %" PRIu64 " 份" : "zero reports to attest %" PRIu64, owed);
     add_waiting(page, facts, language);
+    for (unsigned zero = 1; zero < DIGEST_ZEROS; zero++)
+        add_unverified(page, facts, zero, language);
     if (!digest_facts_any(facts))
         add(page, chinese ? "暂无待办" : "nothing to do");
 }

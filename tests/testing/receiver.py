@@ -133,8 +133,11 @@ class _Server(http.server.ThreadingHTTPServer):
 class Receiver:
     """Answers each POST as the next of `plans` says, and as `otherwise` when there is none left."""
 
-    def __init__(self, certificates, port=0, otherwise=None):
+    def __init__(self, certificates, port=0, otherwise=None, tls=None):
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if tls is not None:  # an old version alone, as a server of long ago has it
+            self.tls.set_ciphers("ALL:@SECLEVEL=0")
+            self.tls.minimum_version = self.tls.maximum_version = tls
         self.tls.load_cert_chain(certificates / "receiver.pem")
         self.ca = certificates / "ca.crt"
         self.lock = threading.Lock()

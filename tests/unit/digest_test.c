@@ -117,6 +117,41 @@ static void overdue_periods_of_one_zero_are_one_line(void **state)
     free(facts);
 }
 
+static void the_leading_office_is_told_whose_reports_are_missing(void **state)
+{
+    (void)state;
+    struct digest_facts *facts = begin();
+    char text[DIGEST_TEXT_MAX + 1];
+    Sanling__V1__ZeroCount joint = SANLING__V1__ZERO_COUNT__INIT;
+    Sanling__V1__ZeroCount of_all = SANLING__V1__ZERO_COUNT__INIT;
+    Sanling__V1__ZeroCount of_areas = SANLING__V1__ZERO_COUNT__INIT;
+    joint.unverified = 40;
+    of_all.zero = SANLING__V1__ZERO__KIND__ACCIDENT;
+    of_all.unverified = 13;
+    of_areas = of_all;
+    of_areas.group = SANLING__V1__UNIT_GROUP__KIND__AREA;
+    of_areas.unverified = 12;
+    Sanling__V1__ZeroCount *counts[] = {&joint, &of_all, &of_areas};
+    Sanling__V1__RollUp zeros = SANLING__V1__ROLL_UP__INIT;
+    zeros.counts = counts;
+    zeros.n_counts = 3;
+    Sanling__V1__Zero__Kind attests[] = {SANLING__V1__ZERO__KIND__ACCIDENT};
+    Sanling__V1__Freshness freshness = SANLING__V1__FRESHNESS__INIT;
+    freshness.office = (Sanling__V1__Office__Kind)SAFETY;
+    freshness.attests = attests;
+    freshness.n_attests = 1;
+    Sanling__V1__Freshness *offices[] = {&freshness};
+    Sanling__V1__Summary summary = SANLING__V1__SUMMARY__INIT;
+    summary.zeros = &zeros;
+    summary.freshness = offices;
+    summary.n_freshness = 1;
+    digest_facts_take_summary(facts, &summary);
+    assert_true(digest_facts_any(facts));
+    const size_t body = digest_text(facts, &chinese, text);
+    assert_string_equal(text + body, "未核实：零事故 13 个单位（安委办/应急）\n详见 https://page.example/");
+    free(facts);
+}
+
 static void nothing_to_do_is_said_so(void **state)
 {
     (void)state;
@@ -337,6 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_digest_counts_first_and_names_the_most_urgent),
         cmocka_unit_test(overdue_periods_of_one_zero_are_one_line),
+        cmocka_unit_test(the_leading_office_is_told_whose_reports_are_missing),
         cmocka_unit_test(nothing_to_do_is_said_so),
         cmocka_unit_test(a_long_digest_is_cut_at_a_line_and_says_how_many_are_left),
         cmocka_unit_test(the_longest_message_keeps_the_limit_also_as_a_repeat),

@@ -263,6 +263,13 @@ class Robots(unittest.TestCase):
         message, = self.wait_for(1)
         self.assertEqual(message.splitlines()[1:], ["暂无待办", "详见 https://page.example/"])
 
+    def test_the_leading_office_is_told_whose_reports_are_missing(self):
+        config = self.county.write_agent_config("leadership-office", digests=self.digests())
+        shown = run(BIN / "sanling-leadership-office", "--config", config, "--digest-try", "group").stdout
+        for line in ("未核实：零上访 13 个单位（信访）", "未核实：零事故 13 个单位（安委办/应急）",
+                     "未核实：零案件 13 个单位（公安）"):
+            self.assertIn(line, shown.splitlines())
+
     def test_a_digest_can_be_tried(self):
         self.publish(hazard("H-1", due="2020-08-20"))
         config = self.county.write_agent_config("safety", digests=self.digests({}, {"name": "english", "language": "en"}))

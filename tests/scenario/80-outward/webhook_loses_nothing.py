@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import json
 import os
+import ssl
 import time
 import unittest
+import warnings
 
 import receiver as outside
 import sheets
@@ -166,6 +168,32 @@ class Webhook(unittest.TestCase):
             self.produce(2)
             self.wait_for_failures(2)
             self.assertEqual(misnamed.requests, [])
+
+    def test_a_server_of_an_old_TLS_gets_nothing(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            old = outside.Receiver(self.certificates, tls=ssl.TLSVersion.TLSv1_1)
+        with old:
+            self.agent = self.county.start_agent("public-security", sinks=sink(old, self.county))
+            self.produce(2)
+            self.wait_for_failures(2)
+            self.assertEqual(old.requests, [])
+            self.assertTrue(old.broken)
+
+    def test_a_receiver_that_stalls_holds_up_neither_the_offices_files_nor_another_receiver(self):
+        self.target.plans = [outside.stall]
+        with outside.Receiver(self.certificates) as other:
+            both = f"{sink(self.target, self.county, timeout_seconds=300)[:-1]}, {sink(other, self.county, name='two')[1:]}"
+            self.agent = self.county.start_agent("public-security", sinks=both)
+            self.produce(20)
+            until("the stall", lambda: len(self.target.taken()) == 1)
+            until("all of it at the other one", lambda: len(other.taken()) == 20)
+            report = self.county.drop("public-security", "案件台账.csv", sheets.CASES,
+                                      [sheets.case(f"C-{n}", VILLAGES[0], DAY) for n in range(50)])
+            until("the report", report.exists)
+            self.assertEqual(len(self.target.taken()), 1)
+            self.assertEqual([request.body for request in other.taken()][:1], [self.target.taken()[0].body])
+            self.assertEqual(self.agent.stop(), 0, "it does not wait for the answer")
 
     def test_no_proxy_and_no_authority_is_taken_from_the_environment(self):
         with outside.Receiver(self.certificates) as proxy:
