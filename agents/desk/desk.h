@@ -2,7 +2,7 @@
  * page asks. Its steps come in as every event does (POST /v1/events of agents/intake); here is the rest:
  *
  *   GET  /desk/…                  the page
- *   GET  /v1/desk/now             the hub's clock, and whether the hub is there
+ *   GET  /v1/desk/now             whose token it is, the hub's clock, and whether the hub is there
  *   GET  /v1/desk/setup           categories; whether parties' data are taken, and the key they are sealed to
  *   GET  /v1/desk/units           [code, name, kind] of the units of the office
  *   POST /v1/desk/numbers         a block of numbers for matter codes

@@ -8,16 +8,16 @@
 
 enum { US_PER_S = 1000000, NS_PER_US = 1000 };
 
-json_t *desk_now(int64_t time_us, bool demonstration, bool hub)
+json_t *desk_now(const char *device, int64_t time_us, bool demonstration, bool hub)
 {
     char time[TIMESTAMP_TEXT_SIZE] = "";
     if (!timestamp_format(time_us / US_PER_S, (int32_t)(time_us % US_PER_S) * NS_PER_US, time))
         return NULL;
-    return json_pack("{s:s, s:b, s:b, s:i}", "time", time, "demonstration", demonstration, "hub", hub,
-                     "toleranceSeconds", DESK_CLOCK_TOLERANCE_S);
+    return json_pack("{s:s, s:s, s:b, s:b, s:i}", "device", device, "time", time, "demonstration", demonstration, "hub",
+                     hub, "toleranceSeconds", DESK_CLOCK_TOLERANCE_S);
 }
 
-json_t *desk_setup(const struct desk_facts *facts, const char *device, const Sanling__V1__CampaignsAnswer *campaigns)
+json_t *desk_setup(const struct desk_facts *facts, const Sanling__V1__CampaignsAnswer *campaigns)
 {
     static const char kind[] = "dispute.";
     json_t *categories = json_array();
@@ -30,8 +30,8 @@ json_t *desk_setup(const struct desk_facts *facts, const char *device, const San
     json_t *parties = facts->seal_key == NULL
                           ? json_null()
                           : json_pack("{s:s, s:s}", "key", facts->seal_key_id, "publicKey", facts->seal_key);
-    return json_pack("{s:s, s:i, s:o, s:o}", "device", device, "utcOffsetMinutes", (int)facts->utc_offset_minutes,
-                     "categories", categories, "parties", parties);
+    return json_pack("{s:i, s:o, s:o}", "utcOffsetMinutes", (int)facts->utc_offset_minutes, "categories", categories,
+                     "parties", parties);
 }
 
 json_t *desk_unit(const Sanling__V1__UnitsAnswer__Unit *unit)

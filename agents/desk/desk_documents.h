@@ -7,10 +7,10 @@
 
 #include <jansson.h>
 
-/* {"time", "demonstration", "hub", "toleranceSeconds"}; the time in microseconds since 1970. */
-json_t *desk_now(int64_t time_us, bool demonstration, bool hub);
-/* {"device", "utcOffsetMinutes", "categories": [{code, name}], "parties": {key, publicKey} | null} */
-json_t *desk_setup(const struct desk_facts *facts, const char *device, const Sanling__V1__CampaignsAnswer *campaigns);
+/* {"device", "time", "demonstration", "hub", "toleranceSeconds"}; the time in microseconds since 1970. */
+json_t *desk_now(const char *device, int64_t time_us, bool demonstration, bool hub);
+/* {"utcOffsetMinutes", "categories": [{code, name}], "parties": {key, publicKey} | null} */
+json_t *desk_setup(const struct desk_facts *facts, const Sanling__V1__CampaignsAnswer *campaigns);
 /* [code, name, kind], or NULL for a unit that has ended. */
 json_t *desk_unit(const Sanling__V1__UnitsAnswer__Unit *unit);
 /* {"matter", "unit", "unitName", "step", "category", "openedDay", "consents", "moves": [{position, type, day, step,

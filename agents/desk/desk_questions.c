@@ -74,17 +74,17 @@ static void refuse(struct http_request *request, enum problem_code code)
 }
 
 /* Without the hub its clock is this machine's, moved by what it was ahead when last heard; a demonstration's stands. */
-static json_t *now_without_hub(const struct desk_questions *questions)
+static json_t *now_without_hub(const struct desk_questions *questions, const char *device)
 {
     const int64_t time_us = questions->demonstration ? questions->demonstration_us : machine_us() + questions->ahead_us;
-    return desk_now(time_us, questions->demonstration, false);
+    return desk_now(device, time_us, questions->demonstration, false);
 }
 
 /* The hub does not answer it. */
 static void give_up(struct desk_questions *questions, struct waiting *waiting, enum problem_code code)
 {
     if (waiting->kind == DESK_NOW)
-        intake_reply(waiting->request, 200, now_without_hub(questions));
+        intake_reply(waiting->request, 200, now_without_hub(questions, waiting->sender));
     else
         refuse(waiting->request, code);
     forget(questions, waiting);
@@ -179,7 +179,7 @@ static void take_clock(struct desk_questions *questions, struct waiting *waiting
     questions->demonstration = answer->demonstration;
     questions->demonstration_us = time_us;
     questions->ahead_us = time_us - machine_us();
-    reply(questions, waiting, desk_now(time_us, answer->demonstration, true));
+    reply(questions, waiting, desk_now(waiting->sender, time_us, answer->demonstration, true));
 }
 
 static void take_units(struct desk_questions *questions, struct waiting *waiting, const Sanling__V1__Answer *answer)
@@ -244,7 +244,7 @@ static void take_answer(struct desk_questions *questions, struct waiting *waitin
     if (waiting->kind == DESK_NOW && body == SANLING__V1__ANSWER__BODY_CLOCK)
         take_clock(questions, waiting, answer);
     else if (waiting->kind == DESK_SETUP && body == SANLING__V1__ANSWER__BODY_CAMPAIGNS)
-        reply(questions, waiting, desk_setup(questions->facts, waiting->sender, answer->campaigns));
+        reply(questions, waiting, desk_setup(questions->facts, answer->campaigns));
     else if (waiting->kind == DESK_UNITS && body == SANLING__V1__ANSWER__BODY_UNITS)
         take_units(questions, waiting, answer);
     else if (waiting->kind == DESK_DISPUTES && body == SANLING__V1__ANSWER__BODY_MATTERS)

@@ -155,6 +155,7 @@ look('two taps at once make one step, and one dispute', PHONE, async (page) => {
     await page.getByRole('button', { name: '示范17村' }).click();
     await page.locator('#category').selectOption('NEIGHBOUR');
     await page.getByRole('radio', { name: '警情' }).check();
+    await page.locator('form .code').last().waitFor();
     await page.getByRole('button', { name: '登记 Open it' }).evaluate((one) => { one.click(); one.click(); one.click(); });
     await page.getByRole('heading', { name: '示范17村' }).waitFor();
     await allRecorded(page);
@@ -238,12 +239,17 @@ look('what the hub returns is said in words, what waits behind it is not sent, a
 
 look('another phone of the post finds its open disputes', PHONE, async (page) => {
     await enter(page, station);
+    const opened = await openDispute(page);
+    await allRecorded(page);
+    await page.goto('/desk/#/');
     const code = await openDispute(page);
     await explain(page);
     await allRecorded(page);
     const context = await page.context().browser().newContext({ baseURL: station.address, viewport: { width: 390, height: 844 } });
     const other = await context.newPage();
     await enter(other, station);
+    await other.locator(`a[href="#/d/${opened}"]`).waitFor();
+    assert.match(await other.locator(`a[href="#/d/${opened}"]`).innerText(), /待告知流程/);
     await other.locator(`a[href="#/d/${code}"]`).click();
     await other.locator('[data-stage=EXPLAINED]').waitFor();
     await answer(other, '甲方', '同意');
@@ -285,4 +291,46 @@ look('who logs out while something waits is warned, and then the phone knows not
         };
     }));
     assert.equal(left, 0);
+});
+
+look('steps of one post are not sent with the token of another', PHONE, async (page) => {
+    const other = station.newToken('station-phone-2');
+    await enter(page, station);
+    await untilKept(page);
+    const code = await openDispute(page);
+    await allRecorded(page);
+    await page.context().setOffline(true);
+    await explain(page);
+    await page.goto(`/desk/#token=${other}`);
+    await page.context().setOffline(false);
+    const notice = page.getByRole('alert').filter({ hasText: 'OTHER_POST' });
+    await notice.waitFor();
+    assert.match(await notice.innerText(), /station-phone-2.*station-phone-1/s);
+    assert.equal(station.records(code).length, 2);
+    await page.goto(station.link);
+    await page.waitForFunction(() => document.querySelector('.queue > span:nth-child(2) b').textContent === '0');
+    assert.equal(await notice.count(), 0);
+    assert.equal(station.records(code).at(-1).type, 'mediationExplained');
+});
+
+look('two windows that open a dispute at once open two', PHONE, async (page) => {
+    await enter(page, station);
+    const known = new Set(station.records().map(({ matter }) => matter));
+    const windows = [page, await page.context().newPage()];
+    for (const one of windows) {
+        await one.goto('/desk/#/new');
+        await one.locator('form .code').last().waitFor();
+        await one.locator('#unit').fill('18村');
+        await one.getByRole('button', { name: '示范18村' }).click();
+        await one.locator('#category').selectOption('NEIGHBOUR');
+        await one.getByRole('radio', { name: '警情' }).check();
+    }
+    for (const one of windows) await one.getByRole('button', { name: '登记 Open it' }).click();
+    await page.getByRole('heading', { name: '示范18村' }).waitFor();
+    await windows[1].getByRole('alert').filter({ hasText: '另一窗口' }).waitFor();
+    await windows[1].getByRole('button', { name: '登记 Open it' }).click();
+    await windows[1].getByRole('heading', { name: '示范18村' }).waitFor();
+    await allRecorded(windows[1]);
+    await allRecorded(page);
+    assert.equal(new Set(station.records().map(({ matter }) => matter).filter((one) => !known.has(one))).size, 2);
 });

@@ -3,14 +3,13 @@ import { keep, kept } from './store';
 import type { Trouble } from './steps';
 
 export interface Setup {
-    device: string;
-    office: string;
     utcOffsetMinutes: number;
     categories: { code: string; name: string }[];
     parties: { key: string; publicKey: string } | null;
 }
 export type Unit = [code: string, name: string, kind: string];
 export interface Now {
+    device: string;
     time: string;
     demonstration: boolean;
     hub: boolean;

@@ -10,6 +10,13 @@ import type { Dispute, Stage, Step, StepType, Trouble } from './steps';
 export const token = signal<string | null>(null);
 /* The token was refused: nothing is sent until another one is given. */
 export const refused = signal(false);
+/* The post that a new token is of, while steps of another post wait: keys are the sender's, so they go under the name
+ * under which they were perhaps sent before, or not at all. */
+export const otherPost = signal<string | null>(null);
+/* Whether the token is known to be of the post whose steps these are. */
+let checked = false;
+/* The post or phone that the token is of. */
+export const device = signal<string | null>(null);
 export const setup = signal<Setup | null>(null);
 export const units = signal<Unit[]>([]);
 export const away = signal<Trouble | 'network' | null>(null);
@@ -26,20 +33,38 @@ export function note<T>(answer: Answer<T>): Answer<T> {
 export async function loadKept(): Promise<void> {
     token.value = (await kept<string>('token')) ?? null;
     setup.value = (await kept<Setup>('setup')) ?? null;
+    device.value = (await kept<string>('device')) ?? null;
     units.value = (await kept<{ units: Unit[] }>('units'))?.units ?? [];
     await loadClock();
 }
 
 export async function setToken(text: string): Promise<void> {
+    checked = false;
     await keep('token', text);
     token.value = text;
     refused.value = false;
+    otherPost.value = null;
+}
+
+export const maySend = (): boolean => token.value !== null && !refused.value && checked;
+
+/* Whose token it is; false: of another post than that whose steps wait here. */
+async function takeDevice(told: string): Promise<boolean> {
+    const waits = disputes.value.some((dispute) => dispute.steps.some((step) => step.state === 'queued' || step.state === 'handed'));
+    const other = waits && device.value !== null && device.value !== told;
+    otherPost.value = other ? told : null;
+    checked = !other;
+    if (other) return false;
+    await keep('device', told);
+    device.value = told;
+    return true;
 }
 
 export async function logOut(): Promise<void> {
     await forgetAll();
     token.value = null;
     setup.value = null;
+    device.value = null;
     units.value = [];
     refused.value = false;
     away.value = null;
@@ -48,6 +73,7 @@ export async function logOut(): Promise<void> {
 /* ---- numbers ---- */
 
 const NUMBERS_LOW = 10;
+const UNITS_ANEW_MS = 12 * 3600 * 1000;
 
 /* Takes more numbers while there is a network, so that there are some when there is none. */
 async function fillNumbers(): Promise<void> {
@@ -84,7 +110,9 @@ function stepOf(move: Matter['moves'][number]): Step {
     const name = `${move.type[0]?.toLowerCase() ?? ''}${move.type.slice(1)}` as StepType;
     return {
         key: `hub-${move.position}`, type: TYPES.includes(name) ? name : 'other', payload: {}, at: `${move.day}T00:00:00Z`,
-        state: 'recorded', position: move.position, stage: move.step as Stage,
+        state: 'recorded', position: move.position,
+        /* What moves nothing stands at NONE. */
+        stage: move.step === 'NONE' ? undefined : (move.step as Stage),
     };
 }
 
@@ -111,22 +139,26 @@ async function refreshList(): Promise<void> {
     for (const matter of answer.body.disputes) if (!known.has(matter.matter)) await refresh(matter.matter);
 }
 
+/* Units come and go seldom: asked for twice a day. */
+async function refreshUnits(): Promise<void> {
+    const asked = (await kept<number>('units-asked')) ?? 0;
+    if (units.value.length > 0 && Date.now() - asked < UNITS_ANEW_MS) return;
+    const list = note(await askAndKeep<{ units: Unit[] }>('/v1/desk/units', 'units'));
+    if (list.kind !== 'ok') return;
+    units.value = list.body.units;
+    await keep('units-asked', Date.now());
+}
+
 /* Asks for everything anew. */
 export async function sync(): Promise<void> {
     if (token.value === null || refused.value) return;
     const now = note(await ask<Now>('/v1/desk/now'));
     await hear(now);
-    if (now.kind !== 'ok' || !now.body.hub) return;
+    if (now.kind !== 'ok' || !(await takeDevice(now.body.device))) return;
+    await fillNumbers();
+    if (!now.body.hub) return;
     const told = note(await askAndKeep<Setup>('/v1/desk/setup', 'setup'));
     if (told.kind === 'ok') setup.value = told.body;
-    await fillNumbers();
-    if (units.value.length === 0 || Math.random() < 0.1) {
-        const list = note(await askAndKeep<{ units: Unit[] }>('/v1/desk/units', 'units'));
-        if (list.kind === 'ok') units.value = list.body.units;
-    }
+    await refreshUnits();
     await refreshList();
-}
-
-export async function hearNow(): Promise<void> {
-    if (token.value !== null && !refused.value) await hear(note(await ask<Now>('/v1/desk/now')));
 }

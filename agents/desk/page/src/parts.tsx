@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { clockOffSeconds, hubThere, isDemonstration } from './clock';
-import { away, refused } from './office';
+import { away, device, otherPost, refused } from './office';
 import { counted } from './queue';
 import { storeFault } from './store';
 import type { Trouble } from './steps';
@@ -48,6 +48,13 @@ export function Bands(): JSX.Element {
                     <Say block of={['口令无效或已停用：请找管理员要新的链接。没发送的步骤还在本机。',
                         'The token is not valid any more: ask for a new link. What was not sent is still on this phone.']} />
                     <code>LOGIN_REQUIRED</code>
+                </Notice>
+            )}
+            {otherPost.value !== null && (
+                <Notice kind="problem">
+                    <Say block of={[`这个口令是岗位 ${otherPost.value} 的，本机还有岗位 ${device.value ?? ''} 没登记完的步骤：请打开该岗位的链接，登记完再换。`,
+                        `This token is of ${otherPost.value}, and steps of ${device.value ?? ''} wait here: open the link of that post, and change when all is recorded.`]} />
+                    <code>OTHER_POST</code>
                 </Notice>
             )}
             {!refused.value && away.value !== null && (

@@ -3,7 +3,7 @@
  * twice, it counts once. */
 import { computed } from '@preact/signals';
 import { publish, status, type Outcome } from './intake';
-import { hearNow, refused, token } from './office';
+import { maySend, sync } from './office';
 import { change, disputes } from './store';
 import { held, nextToSend, type Dispute, type Step } from './steps';
 
@@ -48,7 +48,7 @@ async function round(): Promise<'again' | 'wait' | 'away' | 'done'> {
 
 async function rounds(): Promise<void> {
     for (;;) {
-        if (token.value === null || refused.value) return;
+        if (!maySend()) return;
         const found = await round();
         if (found === 'again') continue;
         if (found === 'done') failures = 0;
@@ -80,8 +80,9 @@ export function sendSoon(): void {
 }
 
 export function watchNetwork(): void {
-    addEventListener('online', () => void hearNow().then(sendSoon));
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void hearNow().then(sendSoon));
+    const again = (): void => void sync().then(sendSoon);
+    addEventListener('online', again);
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && again());
 }
 
 /* The officer takes back what was returned, and what waits behind it. */

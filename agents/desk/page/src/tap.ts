@@ -9,12 +9,12 @@ import { may, type Dispute, type Step, type StepType } from './steps';
 /* What the newest tap came to, for who cannot see it. */
 export const said = signal<readonly [string, string] | null>(null);
 
-function newKey(): string {
+export function newKey(): string {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-const newStep = (type: StepType, payload: Step['payload'], at: string): Step => ({ key: newKey(), type, payload, at, state: 'queued' });
+const newStep = (type: StepType, payload: Step['payload'], at: string, key = newKey()): Step => ({ key, type, payload, at, state: 'queued' });
 
 async function write(code: string, make: (dispute: Dispute | undefined) => Dispute | null): Promise<boolean> {
     if (clockOffSeconds.value !== 0) return false;
@@ -37,13 +37,14 @@ export interface Opening {
     channel: string; /* '': none, as for what is not mediated */
 }
 
-/* The dispute under a code that was taken for this form: however often it is sent, it is one. */
-export function open(code: string, opening: Opening): Promise<boolean> {
+/* The dispute under a code that was taken for this form: however often it is sent, it is one. `key` was made with the
+ * form, so that it knows its own dispute from another window's. */
+export function open(code: string, key: string, opening: Opening): Promise<boolean> {
     const at = stamp();
     const { category, scale, origin, channel } = opening;
     return write(code, (dispute) => dispute ? null : {
         code, unit: opening.unit, unitName: opening.unitName, category,
-        steps: [newStep('disputeOpened', { category, scale, origin }, at),
+        steps: [newStep('disputeOpened', { category, scale, origin }, at, key),
             ...(channel === '' ? [] : [newStep('mediationChannelSelected', { channel }, at)])],
     });
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Heading } from '../parts';
-import { logOut, setup } from '../office';
+import { device, logOut, setup } from '../office';
 import { toDispute } from '../route';
 import { held, isOpen, nextToSend, standingOf, type Dispute } from '../steps';
 import { disputes } from '../store';
@@ -66,7 +66,7 @@ export function ListScreen(): JSX.Element {
                 </details>
             )}
             <footer class="foot">
-                <span class="soft"><Say of={[`岗位 ${setup.value?.device ?? '—'}`, 'Post']} /></span>
+                <span class="soft"><Say of={[`岗位 ${device.value ?? '—'}`, 'Post']} /></span>
                 <Leave />
             </footer>
         </div>

@@ -5,8 +5,8 @@ import { setup, takeCode, units, sync } from '../office';
 import { Back, Choice, Heading, Notice } from '../parts';
 import { go, toDispute } from '../route';
 import { VIOLENCE } from '../steps';
-import { disputes, keep, kept } from '../store';
-import { open, said } from '../tap';
+import { disputes, keep, kept, loadDisputes } from '../store';
+import { newKey, open, said } from '../tap';
 import { CHANNELS, ORIGINS, Say, SCALES, type Words } from '../words';
 
 const HITS_MAX = 8;
@@ -63,6 +63,7 @@ export function NewScreen(): JSX.Element {
     const [code, setCode] = useState<string | null | undefined>(undefined);
     const [form, setForm] = useState({ unit: '', category: '', scale: 'INDIVIDUAL', origin: '', channel: 'MOBILE_STATION' });
     const [wrong, setWrong] = useState<Words | null>(null);
+    const [key] = useState(newKey);
     const set = (change: Partial<typeof form>): void => { setForm({ ...form, ...change }); setWrong(null); };
     const violence = form.category === VIOLENCE;
     useEffect(() => {
@@ -75,9 +76,14 @@ export function NewScreen(): JSX.Element {
         setWrong(lack);
         if (lack !== null || !code) return;
         const unitName = units.value.find(([one]) => one === form.unit)?.[1] ?? form.unit;
-        const made = await open(code, { ...form, unitName, channel: violence ? '' : form.channel });
+        const made = await open(code, key, { ...form, unitName, channel: violence ? '' : form.channel });
         said.value = made ? ['已记下', 'Noted'] : null;
-        if (clockOffSeconds.value === 0) go(toDispute(code));
+        if (!made) await loadDisputes(); /* another window's may not be heard of yet */
+        const there = disputes.value.find((dispute) => dispute.code === code);
+        if (there?.steps[0]?.key === key) return go(toDispute(code));
+        if (there === undefined) return;
+        setCode(await draftCode()); /* another window took it */
+        setWrong(['编号刚被另一窗口用了，已换新编号，请再点一次登记', 'Another window took the code: there is a new one, press again']);
     };
     return (
         <form class="screen" onSubmit={(event) => void submit(event)}>
