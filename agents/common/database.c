@@ -112,6 +112,7 @@ static void give_up(struct database *database, const struct reason *reason, int6
     snprintf(problem.reason.code, sizeof problem.reason.code, "%s", REASON_DATABASE_QUERY);
     postgres_link_give_up(database->link, &problem, "", now_ms);
     database->phase = PHASE_AWAY;
+    database->restless = true; /* the report says so */
 }
 
 static void give_up_statement(struct database *database, const PGresult *result, int64_t now_ms)
@@ -124,6 +125,7 @@ static void give_up_statement(struct database *database, const PGresult *result,
                  PQuser(postgres_link_connection(database->link)));
     postgres_link_give_up(database->link, &problem, advice, now_ms);
     database->phase = PHASE_AWAY;
+    database->restless = true;
 }
 
 /* ---- a session begins ---- */
@@ -274,6 +276,7 @@ static void end_pass(struct database *database, int64_t now_ms)
 {
     place_clear(&database->at);
     database->rows = database->config->chunk_rows;
+    database->restless |= !database->passed;
     database->passed = true;
     database->next_ms = now_ms + (int64_t)database->config->poll_seconds * 1000;
     tell_pass(database);
@@ -342,6 +345,7 @@ static bool gather_facts(struct database *database, int64_t now_ms, struct datab
     const struct outbox_file *file = database_intake_file(database->intake);
     const struct postgres_problem *problem = postgres_link_problem(database->link);
     *facts = (struct database_facts){
+        .reading = !database->passed,
         .events = file->events,
         .corrected = file->corrected,
         .unknown_gone = database_intake_unknown_gone(database->intake),

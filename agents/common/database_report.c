@@ -18,12 +18,13 @@ bool database_facts_equal(const struct database_facts *facts, const struct datab
 {
     const struct lasting_tally *tally = &facts->tally;
     const struct lasting_tally *other = &others->tally;
-    return strcmp(facts->problem.en, others->problem.en) == 0 && tally->rejected == other->rejected &&
-           tally->rejected_mark == other->rejected_mark && tally->pending == other->pending &&
-           tally->recorded == other->recorded && tally->duplicate == other->duplicate &&
-           tally->refused == other->refused && facts->events == others->events &&
-           facts->corrected == others->corrected && facts->unknown_gone == others->unknown_gone &&
-           facts->lacks_cursor == others->lacks_cursor && facts->held == others->held;
+    return strcmp(facts->problem.en, others->problem.en) == 0 && facts->reading == others->reading &&
+           tally->rejected == other->rejected && tally->rejected_mark == other->rejected_mark &&
+           tally->pending == other->pending && tally->recorded == other->recorded &&
+           tally->duplicate == other->duplicate && tally->refused == other->refused &&
+           facts->events == others->events && facts->corrected == others->corrected &&
+           facts->unknown_gone == others->unknown_gone && facts->lacks_cursor == others->lacks_cursor &&
+           facts->held == others->held;
 }
 
 /* ---- rejected rows ---- */
@@ -127,7 +128,10 @@ static void print_zh(const struct database_config *config, const struct database
     if (bad)
         fprintf(stream, "结果：现在读不了：%s [%s]；会一直重试，不会遗漏\n", facts->problem.zh, facts->problem.code);
     else
-        fprintf(stream, "结果：%s\n", tally->rejected > 0 ? "有未被接收的行" : "全部接收");
+        fprintf(stream, "结果：%s\n",
+                facts->reading        ? "正在读，还没有读到末尾"
+                : tally->rejected > 0 ? "有未被接收的行"
+                                      : "全部接收");
     fprintf(stream, "事件：共 %" PRIu64 "，其中更正 %" PRIu64 "；未被接收的行：%" PRIu64 "\n", facts->events,
             facts->corrected, tally->rejected);
     fprintf(stream, "中枢：已记录 %" PRIu64 "，重复 %" PRIu64 "，拒绝过 %" PRIu64 "，等待答复 %" PRIu64 "\n",
@@ -151,7 +155,10 @@ static void print_en(const struct database_config *config, const struct database
         fprintf(stream, "result: it cannot be read now: %s [%s]; it is tried again, nothing is lost\n",
                 facts->problem.en, facts->problem.code);
     else
-        fprintf(stream, "result: %s\n", tally->rejected > 0 ? "not all was taken" : "all was taken");
+        fprintf(stream, "result: %s\n",
+                facts->reading        ? "being read, its end is not reached yet"
+                : tally->rejected > 0 ? "not all was taken"
+                                      : "all was taken");
     fprintf(stream, "events: %" PRIu64 ", corrections among them %" PRIu64 "; rejected rows: %" PRIu64 "\n",
             facts->events, facts->corrected, tally->rejected);
     fprintf(stream,

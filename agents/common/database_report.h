@@ -11,6 +11,7 @@
 struct database_facts {
     bool written;          /* a report said so */
     struct reason problem; /* why the database cannot be read now; code "" if it can */
+    bool reading;          /* since the agent's start it was not read to its end yet */
     struct lasting_tally tally;
     uint64_t events; /* given since the beginning */
     uint64_t corrected;
