@@ -41,11 +41,14 @@ struct database {
     struct database_intake *intake;
     enum phase phase; /* what was sent last; REST: nothing */
     struct database_shape shape;
-    struct place at; /* of the pass; empty: it begins */
-    bool whole;      /* the pass reads all */
-    int rows;        /* of a chunk; more where rows are tied */
-    int64_t next_ms; /* when reading goes on; 0: now */
-    bool passed;     /* a pass ended since the start */
+    struct place at;      /* of the pass; empty: it begins */
+    bool whole;           /* the pass reads all */
+    bool resends;         /* and what a changed mapping reads otherwise is sent */
+    uint64_t held_before; /* rows, when the pass began */
+    uint64_t held_rows;   /* of a pass, the most so far: a changed mapping reads them otherwise */
+    int rows;             /* of a chunk; more where rows are tied */
+    int64_t next_ms;      /* when reading goes on; 0: now */
+    bool passed;          /* a pass ended since the start */
     int64_t opened_ms;
     int64_t held_since_ms; /* changes wait behind an open transaction; 0: none */
     bool lacks_cursor;     /* rows have none, and are not read */
@@ -240,11 +243,23 @@ static bool full_read_is_due(const struct database *database)
            (since_s < 0 || since_s >= (int64_t)database->config->full_read_hours * 3600);
 }
 
+/* Reads all where that is due, or where a person asked to send what a changed mapping reads otherwise. */
+static bool begin_pass(struct database *database, struct fault *fault)
+{
+    const bool resent_before = database->resends;
+    if (!database_intake_asks_resend(database->intake, &database->resends, fault))
+        return false;
+    database->held_before = database_intake_file(database->intake)->held;
+    database->whole = database->resends || full_read_is_due(database);
+    return !database->resends || resent_before || database->config->changes == NULL ||
+           database_intake_begin_anew(database->intake, fault);
+}
+
 static bool read_on(struct database *database, int64_t now_ms, struct fault *fault)
 {
     struct database_statement statement;
-    if (database->at.count == 0)
-        database->whole = full_read_is_due(database);
+    if (database->at.count == 0 && !begin_pass(database, fault))
+        return false;
     const struct place *head = database_intake_head(database->intake);
     /* Changes are read once: a pass goes on where the last one ended. */
     const bool by_changes = database->config->changes != NULL;
@@ -272,14 +287,26 @@ static void tell_pass(struct database *database)
     database->told_rejected = file->rejected;
 }
 
-static void end_pass(struct database *database, int64_t now_ms)
+static bool end_pass(struct database *database, int64_t now_ms, struct fault *fault)
 {
+    const uint64_t held = database_intake_file(database->intake)->held - database->held_before;
+    if (database->resends) {
+        database->resends = false;
+        database->held_rows = 0;
+        database->restless = true;
+        if (!database_intake_resent(database->intake, fault))
+            return false;
+    } else if (held > database->held_rows) {
+        database->held_rows = held;
+        database->restless = true;
+    }
     place_clear(&database->at);
     database->rows = database->config->chunk_rows;
     database->restless |= !database->passed;
     database->passed = true;
     database->next_ms = now_ms + (int64_t)database->config->poll_seconds * 1000;
     tell_pass(database);
+    return true;
 }
 
 static bool grow_chunk(struct database *database, int64_t now_ms)
@@ -317,7 +344,8 @@ static bool take_rows(struct database *database, const PGresult *result, int64_t
     database->next_ms = 0;
     if (more)
         return true;
-    end_pass(database, now_ms);
+    if (!end_pass(database, now_ms, fault))
+        return false;
     return database->config->changes == NULL ||
            send(database, PHASE_HELD, database_held(&database->shape), now_ms, fault);
 }
@@ -346,6 +374,7 @@ static bool gather_facts(struct database *database, int64_t now_ms, struct datab
     const struct postgres_problem *problem = postgres_link_problem(database->link);
     *facts = (struct database_facts){
         .reading = !database->passed,
+        .held_rows = database->held_rows,
         .events = file->events,
         .corrected = file->corrected,
         .unknown_gone = database_intake_unknown_gone(database->intake),

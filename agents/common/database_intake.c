@@ -1,6 +1,7 @@
 #include "database_intake.h"
 
 #include "encoding.h"
+#include "row_cells.h"
 #include "row_intake.h"
 #include "text.h"
 
@@ -18,7 +19,9 @@ struct database_intake {
     int64_t full_read_s;
     const struct database_shape *shape; /* NULL: not bound yet */
     struct sheet *sheet;
-    const char **cells; /* of the row at hand */
+    struct row_cells *hashes; /* tell a changed row from a changed mapping */
+    bool resends;             /* also what a changed mapping reads otherwise */
+    const char **cells;       /* of the row at hand */
     enum cell_flaw *flaws;
     uint64_t unknown_gone;
 };
@@ -63,6 +66,7 @@ struct database_intake *database_intake_open(const struct office *office, const 
 
 static void unbind(struct database_intake *intake)
 {
+    row_cells_close(&intake->hashes);
     sheet_close(&intake->sheet);
     free(intake->cells);
     free(intake->flaws);
@@ -120,8 +124,9 @@ bool database_intake_bind(struct database_intake *intake, const struct database_
         return false;
     intake->cells = calloc(shape->name_count, sizeof *intake->cells);
     intake->flaws = calloc(shape->name_count, sizeof *intake->flaws);
+    intake->hashes = row_cells_open(intake->sheet);
     intake->shape = shape;
-    if (intake->cells == NULL || intake->flaws == NULL)
+    if (intake->hashes == NULL || intake->cells == NULL || intake->flaws == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
     return in_transaction(intake, keep_header, fault);
 }
@@ -141,6 +146,25 @@ bool database_intake_begin_anew(struct database_intake *intake, struct fault *fa
     place_clear(&intake->head);
     intake->full_read_s = 0;
     return in_transaction(intake, save, fault);
+}
+
+bool database_intake_asks_resend(struct database_intake *intake, bool *asked, struct fault *fault)
+{
+    if (!outbox_resends(intake->office->outbox, intake->file.name, asked, fault))
+        return false;
+    intake->resends = *asked;
+    return true;
+}
+
+static bool forget_resend(struct database_intake *intake, struct fault *fault)
+{
+    return outbox_resend_done(intake->office->outbox, intake->file.name, fault);
+}
+
+bool database_intake_resent(struct database_intake *intake, struct fault *fault)
+{
+    intake->resends = false;
+    return in_transaction(intake, forget_resend, fault);
 }
 
 const struct outbox_file *database_intake_file(const struct database_intake *intake)
@@ -260,7 +284,9 @@ static bool take_row(struct database_intake *intake, const PGresult *result, int
     const struct row_intake rows = {.outbox = intake->office->outbox,
                                     .translator = intake->office->translator,
                                     .sheet = intake->sheet,
+                                    .cells = intake->hashes,
                                     .file = &intake->file,
+                                    .resends_held = intake->resends,
                                     .resends_refused = by_changes};
     if (!row_intake_take(&rows, &row, outcome, &reason, fault))
         return false;

@@ -23,6 +23,10 @@ void database_intake_close(struct database_intake **intake);
 /* The table's columns are known: binds the mapping to them. false: *reason says what does not fit. */
 bool database_intake_bind(struct database_intake *intake, const struct database_shape *shape, struct reason *reason,
                           struct fault *fault);
+/* Whether a person asked that what a changed mapping reads otherwise is sent, too (--resend database/NAME); it is until
+ * database_intake_resent. A changed mapping alone sends nothing anew. */
+MUST_CHECK bool database_intake_asks_resend(struct database_intake *intake, bool *asked, struct fault *fault);
+MUST_CHECK bool database_intake_resent(struct database_intake *intake, struct fault *fault);
 /* How far all was read, and when (seconds since 1970; 0: never). Borrowed. */
 const struct place *database_intake_head(const struct database_intake *intake);
 int64_t database_intake_full_read_s(const struct database_intake *intake);

@@ -23,8 +23,8 @@ bool database_facts_equal(const struct database_facts *facts, const struct datab
            tally->pending == other->pending && tally->recorded == other->recorded &&
            tally->duplicate == other->duplicate && tally->refused == other->refused &&
            facts->events == others->events && facts->corrected == others->corrected &&
-           facts->unknown_gone == others->unknown_gone && facts->lacks_cursor == others->lacks_cursor &&
-           facts->held == others->held;
+           facts->unknown_gone == others->unknown_gone && facts->held_rows == others->held_rows &&
+           facts->lacks_cursor == others->lacks_cursor && facts->held == others->held;
 }
 
 /* ---- rejected rows ---- */
@@ -139,6 +139,9 @@ static void print_zh(const struct database_config *config, const struct database
     if (facts->unknown_gone > 0)
         fprintf(stream, "注意：有 %" PRIu64 " 行已从表中删除，但不知是哪几行；已报的记录不会自动撤销\n",
                 facts->unknown_gone);
+    if (facts->held_rows > 0)
+        fprintf(stream, "注意：映射改了，%" PRIu64 " 行读出来与已报的不同，没有发送；要发送：--resend database/%s\n",
+                facts->held_rows, config->name);
     if (facts->lacks_cursor)
         fputs("注意：有的行游标列是空的，这些行读不到：请补上\n", stream);
     if (facts->held)
@@ -170,6 +173,11 @@ static void print_en(const struct database_config *config, const struct database
                 "note: %" PRIu64 " rows are gone from the table, it is not known which; nothing is retracted by "
                 "itself\n",
                 facts->unknown_gone);
+    if (facts->held_rows > 0)
+        fprintf(stream,
+                "note: the mapping changed; %" PRIu64 " rows read otherwise than they were sent and are held back; to "
+                "send them: --resend database/%s\n",
+                facts->held_rows, config->name);
     if (facts->lacks_cursor)
         fputs("note: rows without a value in the cursor's columns are not read: fill them in\n", stream);
     if (facts->held)

@@ -16,6 +16,7 @@ struct database_facts {
     uint64_t events; /* given since the beginning */
     uint64_t corrected;
     uint64_t unknown_gone;
+    uint64_t held_rows; /* a changed mapping reads them otherwise than they were sent */
     bool lacks_cursor;
     bool held;
 };

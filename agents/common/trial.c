@@ -85,12 +85,27 @@ bool agent_try(const struct agent_config *config, const char *path, bool *reject
     return report_print(outbox, &tried, true, stdout, fault);
 }
 
+/* `database/NAME`, as the outbox calls a database's rows. */
+static bool is_database(const struct agent_config *config, const char *path)
+{
+    static const char before[] = "database/";
+    for (size_t i = 0; i < config->database_count; i++)
+        if (strncmp(path, before, sizeof before - 1) == 0 &&
+            strcmp(path + sizeof before - 1, config->databases[i].name) == 0)
+            return true;
+    return false;
+}
+
 bool agent_resend(const struct agent_config *config, const char *path, struct fault *fault)
 {
     struct stat status;
     char in_folder[4096 + 256];
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
+    if (is_database(config, path)) {
+        CLEANUP(outbox_close) struct outbox *outbox = outbox_open_beside(config->state, config->source, fault);
+        return outbox != NULL && outbox_ask_resend(outbox, path, fault);
+    }
     snprintf(in_folder, sizeof in_folder, "%s/%.255s", config->folder, name);
     if (stat(in_folder, &status) != 0)
         return fault_set(fault, FAULT_USAGE, "%s: %s: only a file of the agent's folder can be sent again", in_folder,

@@ -3,7 +3,7 @@ changes, is wrong for a while or is deleted."""
 import sqlite3
 import unittest
 
-from county import VILLAGES, County, main, until
+from county import BIN, VILLAGES, County, main, run, until
 from database_office import DAY, Office, insert
 from postgres import Postgres
 
@@ -137,6 +137,30 @@ class Changes(Table):
         self.office.await_hazards(3)
         self.server.query("DELETE FROM desk.hazards WHERE id = 3")
         self.until_report("1 rows are gone", "有 1 行已从表中删除")
+
+    def test_a_changed_mapping_sends_only_when_it_is_told_to(self):
+        for name, keys in (("changes", {"changes": "sanling.hazards_change"}), ("cursor", {"cursor": "[id]"})):
+            with self.subTest(name):
+                if name == "changes":
+                    self.office.watch_changes()
+                self.office.start(**keys)
+                self.office.await_hazards(3)
+                self.until_report("unanswered 0", "all was taken")
+                self.office.agent.stop()
+                mapping = self.county.folder / "hazards.yaml"
+                was, other = {"changes": ("FIRE", "ELECTRICITY"), "cursor": ("ELECTRICITY", "MACHINERY")}[name]
+                mapping.write_text(mapping.read_text().replace(f"{{is: [消防], to: {was}}}",
+                                                               f"{{is: [消防], to: {other}}}"))
+                before = len(self.county.replay("--type", "EventCorrected"))
+                agent = self.office.start(**keys)
+                self.server.query("UPDATE desk.hazards SET grade = grade")
+                self.until_report("3 rows read otherwise", "--resend database/hazards")
+                self.assertEqual(len(self.county.replay("--type", "EventCorrected")), before)
+                run(BIN / "sanling-safety", "--config", self.county.folder / "safety.yaml", "--resend",
+                    "database/hazards")
+                until("the corrections", lambda: len(self.county.replay("--type", "EventCorrected")) == before + 3)
+                until("the report", lambda: "held back" not in self.office.report)
+                agent.stop()
 
     def test_a_transaction_that_commits_late_is_waited_for(self):
         self.office.watch_changes()
