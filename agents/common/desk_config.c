@@ -1,9 +1,9 @@
 #include "desk_config.h"
 
+#include "static_files.h"
 #include "yaml_file.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,27 +29,6 @@ static char *resolve(const char *folder, const char *path)
     if (path[0] == '/')
         return strdup(path);
     return asprintf(&resolved, "%s%s", folder, path) < 0 ? NULL : resolved;
-}
-
-/* Where the page is when none is named: installed, or built beside the program; NULL: neither. */
-static char *find_page(void)
-{
-    static const char *const beside[] = {"../share/sanling/desk", "../desk"};
-    char program[PATH_MAX];
-    const ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[size > 0 ? size : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    for (size_t i = 0; slash != NULL && i < sizeof beside / sizeof *beside; i++) {
-        char *index = NULL;
-        if (asprintf(&index, "%.*s/%s/index.html", (int)(slash - program), program, beside[i]) < 0)
-            return NULL;
-        if (access(index, R_OK) == 0) {
-            *strrchr(index, '/') = '\0';
-            return index;
-        }
-        free(index);
-    }
-    return NULL;
 }
 
 static bool take_codes(const struct desk_codes_entry *entry, struct desk_config *config, struct fault *fault)
@@ -84,7 +63,7 @@ bool desk_config_take(const struct desk_entry *entry, const char *folder, struct
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
     if (parties && access(config->seal_to, R_OK) != 0)
         return fault_set(fault, FAULT_USAGE, "desk: seal_to: %s: %s", config->seal_to, strerror(errno));
-    config->page = entry->page != NULL ? resolve(folder, entry->page) : find_page();
+    config->page = entry->page != NULL ? resolve(folder, entry->page) : static_files_beside("desk");
     return config->page != NULL ||
            fault_set(fault, FAULT_USAGE,
                      "desk: the page is not found beside this program: name its folder as `page`, or build it (cmake "

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "language.h"
+#include "static_files.h"
 #include "stream.h"
 #include "yaml_file.h"
 
@@ -74,30 +75,6 @@ static char *resolve(const struct load *load, const char *path)
     return resolved;
 }
 
-/* Where the page is when none is named: installed, or built beside the program. */
-static char *find_page(void)
-{
-    static const char *const beside[] = {"../share/sanling/page", "../page"};
-    char program[PATH_SIZE_MAX];
-    const ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
-    char *slash = NULL;
-    if (size > 0) {
-        program[size] = '\0';
-        slash = strrchr(program, '/');
-    }
-    for (size_t i = 0; slash != NULL && i < sizeof beside / sizeof *beside; i++) {
-        char *index = NULL, *folder = NULL;
-        const bool made = asprintf(&index, "%.*s/%s/index.html", (int)(slash - program), program, beside[i]) >= 0 &&
-                          asprintf(&folder, "%.*s/%s", (int)(slash - program), program, beside[i]) >= 0;
-        const bool there = made && access(index, R_OK) == 0;
-        free(index);
-        if (there)
-            return folder;
-        free(folder);
-    }
-    return NULL;
-}
-
 static bool take_address(const struct load *load)
 {
     const struct config_entry *entry = load->entry;
@@ -147,7 +124,7 @@ static bool take_files(const struct load *load)
     config->hub = strdup(hub);
     config->accounts_file = resolve(load, entry->accounts);
     config->article = resolve(load, entry->article);
-    config->page = entry->page != NULL ? resolve(load, entry->page) : find_page();
+    config->page = entry->page != NULL ? resolve(load, entry->page) : static_files_beside("page");
     if (config->hub == NULL || config->accounts_file == NULL)
         return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
     if (config->page == NULL)

@@ -4,11 +4,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct static_files {
     struct static_file *files; /* sorted by path */
@@ -180,6 +182,26 @@ void static_files_free(struct static_files **files)
 size_t static_files_count(const struct static_files *files)
 {
     return files->count;
+}
+
+char *static_files_beside(const char *name)
+{
+    static const char *const beside[] = {"../share/sanling", ".."};
+    char program[PATH_MAX];
+    const ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[size > 0 ? size : 0] = '\0';
+    const char *slash = strrchr(program, '/');
+    for (size_t i = 0; slash != NULL && i < sizeof beside / sizeof *beside; i++) {
+        char *index = NULL;
+        if (asprintf(&index, "%.*s/%s/%s/index.html", (int)(slash - program), program, beside[i], name) < 0)
+            return NULL;
+        if (access(index, R_OK) == 0) {
+            *strrchr(index, '/') = '\0';
+            return index;
+        }
+        free(index);
+    }
+    return NULL;
 }
 
 static const struct static_file *find(const struct static_files *files, const char *path)

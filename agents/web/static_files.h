@@ -17,6 +17,9 @@ struct static_file {
 
 struct static_files;
 
+/* The folder of a page that is installed (../share/sanling/NAME) or was built (../NAME) with this program, malloc'ed;
+ * NULL: neither has an index.html. */
+char *static_files_beside(const char *name);
 /* Reads the folder. NULL: it is not there, has no index.html, or too much in it. */
 struct static_files *static_files_read(const char *folder, struct fault *fault);
 void static_files_free(struct static_files **files);

@@ -13,6 +13,7 @@ function(sanling_page target out)
     set(work ${CMAKE_CURRENT_BINARY_DIR}/work) # a copy of the sources beside their packages
     set(manifest package.json package-lock.json .npmrc)
     set(settings ${page_SETTINGS})
+    set(shared ${page_shared}/compressed.ts ${page_shared}/run-tests.mjs)
     # The one list of sources that is not written out: a view's files come and go together, and what is bundled is decided
     # by the imports.
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS LIST_DIRECTORIES false ${here}/src/* ${here}/public/*)
@@ -35,14 +36,13 @@ function(sanling_page target out)
     add_custom_command(
         OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/page.stamp
         DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/packages.stamp ${settings} ${sources} ${checks} ${page_BORROWED}
-                ${page_shared}/compressed.ts
+                ${shared}
         # removed first: a source that is no more must not be checked or bundled
         COMMAND ${CMAKE_COMMAND} -E rm -rf ${work}/src ${work}/public ${work}/tests
         COMMAND ${CMAKE_COMMAND} -E copy_directory ${here}/src ${work}/src
         COMMAND ${CMAKE_COMMAND} -E copy_directory ${here}/public ${work}/public
         COMMAND ${CMAKE_COMMAND} -E copy_directory ${here}/tests ${work}/tests
-        COMMAND ${CMAKE_COMMAND} -E chdir ${here} ${CMAKE_COMMAND} -E copy ${settings} ${page_shared}/compressed.ts
-                ${work}
+        COMMAND ${CMAKE_COMMAND} -E chdir ${here} ${CMAKE_COMMAND} -E copy ${settings} ${shared} ${work}
         ${borrow}
         COMMAND ${CMAKE_COMMAND} -E chdir ${work} ${NPM_PROGRAM} exec --offline -- tsc --noEmit
         COMMAND ${CMAKE_COMMAND} -E chdir ${work} ${NPM_PROGRAM} exec --offline -- vite build --logLevel warn --outDir

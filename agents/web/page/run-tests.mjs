@@ -1,4 +1,4 @@
-// Runs the page's unit tests: bundled by the builder's own esbuild, run by Node's test runner. No further dependency.
+// Runs a page's unit tests, in tests/ beside it: bundled by the builder's own esbuild, run by Node's test runner. No further dependency.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const here = dirname(fileURLToPath(import.meta.url));
+const here = join(dirname(fileURLToPath(import.meta.url)), 'tests');
 const out = mkdtempSync(join(tmpdir(), 'page-tests-'));
 const tests = readdirSync(here).filter((name) => name.endsWith('.test.ts'));
 try {
