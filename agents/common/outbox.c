@@ -23,17 +23,25 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                                   " content = ?3, file = ?4, row = ?5, sequence = ?6, rejected = 0, cells = ?7"
                                   " WHERE key = ?1 AND event = ?2"),
     [STATEMENT_LEDGER_REWORD] = "UPDATE ledger SET cells = ?3 WHERE key = ?1 AND event = ?2",
-    /* A correction's own position is not the original's. */
-    [STATEMENT_LEDGER_PLACE] = ("UPDATE ledger SET position = ?4 WHERE key = ?1 AND event = ?2 AND sequence = ?3"
-                                " AND position = 0"),
     [STATEMENT_EVENT_PUT] = "INSERT INTO event(sequence, file, row, key, event, bytes) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [STATEMENT_ROW_PUT] = "INSERT OR REPLACE INTO kept_row(file, row, record) VALUES(?1, ?2, ?3)",
-    [STATEMENT_FILE_OWES] = "UPDATE file SET pending = pending + 1 WHERE id = ?1",
+    [STATEMENT_FILE_OWES] = "UPDATE file SET pending = pending + ?2 WHERE id = ?1",
     [STATEMENT_EVENT_FIND] = "SELECT file, row, key, event FROM event WHERE sequence = ?1",
     [STATEMENT_EVENT_READ] = "SELECT sequence, bytes FROM event WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2",
     [STATEMENT_EVENT_DROP] = "DELETE FROM event WHERE sequence = ?1",
-    [STATEMENT_FILE_ANSWERED] = ("UPDATE file SET pending = pending - 1, recorded = recorded + ?2,"
-                                 " duplicate = duplicate + ?3, refused = refused + ?4 WHERE id = ?1"),
+    [STATEMENT_FILE_REFUSED] = "UPDATE file SET pending = pending - 1, refused = refused + 1 WHERE id = ?1",
+    [STATEMENT_SETTLE_REQUESTS] = "SELECT sequence FROM event WHERE sequence BETWEEN ?1 AND ?2 AND key = ?3",
+    /* A correction's own position is not the original's. */
+    [STATEMENT_SETTLE_LEDGER] = ("UPDATE ledger SET position = ?3 + answered.sequence - ?1 FROM event AS answered"
+                                 " WHERE answered.sequence BETWEEN ?1 AND ?2 AND ledger.key = answered.key"
+                                 " AND ledger.event = answered.event AND ledger.sequence = answered.sequence"
+                                 " AND ledger.position = 0"),
+    [STATEMENT_SETTLE_FILES] = ("UPDATE file SET pending = pending - answered.count,"
+                                " recorded = recorded + CASE ?3 WHEN 0 THEN answered.count ELSE 0 END,"
+                                " duplicate = duplicate + CASE ?3 WHEN 0 THEN 0 ELSE answered.count END"
+                                " FROM (SELECT file, count(*) AS count FROM event WHERE sequence BETWEEN ?1 AND ?2"
+                                " GROUP BY file) AS answered WHERE file.id = answered.file"),
+    [STATEMENT_SETTLE_EVENTS] = "DELETE FROM event WHERE sequence BETWEEN ?1 AND ?2",
     [STATEMENT_NEXT_SAVE] = "UPDATE outbox SET next_sequence = ?1",
     [STATEMENT_OUTCOME_PUT] = ("INSERT OR IGNORE INTO request_outcome(sequence, outcome, position, code, zh, en)"
                                " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
@@ -265,16 +273,22 @@ static bool database_path(const char *dir, char path[static 4096], struct fault 
     return true;
 }
 
+/* One thread owns an outbox: SQLite's locks against others are for nothing. */
+enum { OPEN_FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX };
+
 static bool open_database(struct outbox *outbox, const char *dir, struct fault *fault)
 {
     char path[4096];
     if (!database_path(dir, path, fault))
         return false;
-    if (sqlite3_open_v2(path, &outbox->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, &outbox->database, OPEN_FLAGS, NULL) != SQLITE_OK)
         return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, sqlite3_errmsg(outbox->database));
     sqlite3_busy_timeout(outbox->database, OUTBOX_BUSY_TIMEOUT_MS);
-    /* FULL: a number once sent must be durable, or it would be given to another event. */
-    return outbox_execute(outbox, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", fault) && set_up(outbox, fault);
+    /* FULL: a number once sent must be durable, or it would be given to another event. A page that many rows change is
+     * copied back seldom; the rows of a big ledger are looked up in memory. */
+    static const char settings[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
+                                   " PRAGMA cache_size=-8192;";
+    return outbox_execute(outbox, settings, fault) && set_up(outbox, fault);
 }
 
 static struct outbox *open_outbox(const char *dir, const char *source, bool owned, struct fault *fault)
@@ -319,7 +333,7 @@ struct outbox *outbox_open_copy(const char *dir, const char *source, struct faul
     CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
     if (outbox == NULL || !database_path(dir, path, fault))
         return NULL;
-    if (sqlite3_open(":memory:", &outbox->database) != SQLITE_OK) {
+    if (sqlite3_open_v2(":memory:", &outbox->database, OPEN_FLAGS, NULL) != SQLITE_OK) {
         outbox_failed(outbox, "open", fault);
         return NULL;
     }
@@ -375,11 +389,23 @@ bool outbox_begin(struct outbox *outbox, struct fault *fault)
     return outbox_run(outbox, outbox->statements[STATEMENT_BEGIN], "begin", fault);
 }
 
+bool outbox_count_owing(struct outbox *outbox, struct fault *fault)
+{
+    sqlite3_stmt *owes = outbox->statements[STATEMENT_FILE_OWES];
+    if (outbox->owing == 0)
+        return true;
+    sqlite3_bind_int64(owes, 1, outbox->owing_file);
+    outbox_bind_number(owes, 2, outbox->owing);
+    outbox->owing = 0;
+    return outbox_run(outbox, owes, "file", fault);
+}
+
 bool outbox_commit(struct outbox *outbox, struct fault *fault)
 {
     sqlite3_stmt *save = outbox->statements[STATEMENT_NEXT_SAVE];
     outbox_bind_number(save, 1, outbox->next_sequence);
-    if ((outbox->next_sequence == outbox->next_sequence_before || outbox_run(outbox, save, "number", fault)) &&
+    if (outbox_count_owing(outbox, fault) &&
+        (outbox->next_sequence == outbox->next_sequence_before || outbox_run(outbox, save, "number", fault)) &&
         outbox_run(outbox, outbox->statements[STATEMENT_COMMIT], "commit", fault))
         return true;
     outbox_rollback(outbox);
@@ -392,4 +418,5 @@ void outbox_rollback(struct outbox *outbox)
     outbox->next_sequence = outbox->next_sequence_before;
     outbox->pending = outbox->pending_before;
     outbox->pending_in_requests = outbox->pending_in_requests_before;
+    outbox->owing = 0;
 }

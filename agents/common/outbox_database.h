@@ -21,7 +21,6 @@ enum statement {
     STATEMENT_LEDGER_FIND,
     STATEMENT_LEDGER_PUT,
     STATEMENT_LEDGER_CORRECT,
-    STATEMENT_LEDGER_PLACE,
     STATEMENT_LEDGER_REWORD,
     STATEMENT_EVENT_PUT,
     STATEMENT_ROW_PUT,
@@ -29,7 +28,11 @@ enum statement {
     STATEMENT_EVENT_FIND,
     STATEMENT_EVENT_READ,
     STATEMENT_EVENT_DROP,
-    STATEMENT_FILE_ANSWERED,
+    STATEMENT_FILE_REFUSED,
+    STATEMENT_SETTLE_REQUESTS,
+    STATEMENT_SETTLE_LEDGER,
+    STATEMENT_SETTLE_FILES,
+    STATEMENT_SETTLE_EVENTS,
     STATEMENT_NEXT_SAVE,
     STATEMENT_OUTCOME_PUT,
     STATEMENT_COUNT
@@ -46,6 +49,9 @@ struct outbox {
     uint64_t next_sequence_before;
     uint64_t pending_before;
     uint64_t pending_in_requests_before;
+    /* Events numbered for a file in this transaction, not counted in its row yet. */
+    int64_t owing_file;
+    uint64_t owing;
     struct wire_writer writer;
     int lock; /* held as long as the outbox is open; -1: a copy needs none */
 };
@@ -66,6 +72,8 @@ void outbox_bind_number(sqlite3_stmt *statement, int place, uint64_t number);
 uint64_t outbox_column_number(sqlite3_stmt *statement, int place);
 /* "" where there is none; borrowed until the next step. */
 const char *outbox_column_text(sqlite3_stmt *statement, int place);
+/* Counts what the transaction numbered in its file's row. */
+MUST_CHECK bool outbox_count_owing(struct outbox *outbox, struct fault *fault);
 /* A row, or one of its events, among the rejected ones. `record` and `key` may be NULL. */
 MUST_CHECK bool outbox_put_rejected(struct outbox *outbox, int64_t file, uint64_t row, const char *event,
                                     const char *key, const char *record, const struct reason *reason,

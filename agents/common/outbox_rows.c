@@ -160,10 +160,10 @@ bool outbox_number_event(struct outbox *outbox, int64_t file, uint64_t row, cons
     outbox_bind_text(put, 4, event->key);
     outbox_bind_text(put, 5, event->identity);
     sqlite3_bind_blob64(put, 6, outbox->writer.bytes, outbox->writer.size, SQLITE_STATIC);
-    sqlite3_stmt *owes = outbox->statements[STATEMENT_FILE_OWES];
-    sqlite3_bind_int64(owes, 1, file);
-    if (!outbox_run(outbox, put, "event", fault) || !outbox_run(outbox, owes, "file", fault))
+    if (!outbox_run(outbox, put, "event", fault) || (file != outbox->owing_file && !outbox_count_owing(outbox, fault)))
         return false;
+    outbox->owing_file = file;
+    outbox->owing++;
     outbox->next_sequence++;
     outbox->pending++;
     return true;

@@ -82,17 +82,13 @@ bool outbox_numbered_each(struct outbox *outbox, uint64_t from,
     return result == SQLITE_DONE || outbox_failed(outbox, "event", fault);
 }
 
-enum answer { ANSWER_RECORDED, ANSWER_DUPLICATE, ANSWER_REJECTED };
-
-static bool answered(struct outbox *outbox, uint64_t sequence, int64_t file, enum answer answer, struct fault *fault)
+/* An event that the hub rejected is dealt with. */
+static bool drop_refused(struct outbox *outbox, uint64_t sequence, int64_t file, struct fault *fault)
 {
     sqlite3_stmt *drop = outbox->statements[STATEMENT_EVENT_DROP];
     outbox_bind_number(drop, 1, sequence);
-    sqlite3_stmt *count = outbox->statements[STATEMENT_FILE_ANSWERED];
+    sqlite3_stmt *count = outbox->statements[STATEMENT_FILE_REFUSED];
     sqlite3_bind_int64(count, 1, file);
-    sqlite3_bind_int(count, 2, answer == ANSWER_RECORDED ? 1 : 0);
-    sqlite3_bind_int(count, 3, answer == ANSWER_DUPLICATE ? 1 : 0);
-    sqlite3_bind_int(count, 4, answer == ANSWER_REJECTED ? 1 : 0);
     if (!outbox_run(outbox, drop, "event", fault) || !outbox_run(outbox, count, "file", fault))
         return false;
     outbox->pending--;
@@ -104,42 +100,50 @@ static bool is_of_request(sqlite3_stmt *found)
     return sqlite3_column_int64(found, 0) == 0 && strcmp(outbox_column_text(found, 2), OUTBOX_REQUEST_EVENT) == 0;
 }
 
-static bool place_original(struct outbox *outbox, sqlite3_stmt *found, uint64_t sequence, uint64_t position,
-                           struct fault *fault)
+/* Of the events from ?1 to ?2. */
+static sqlite3_stmt *settling(struct outbox *outbox, enum statement which, uint64_t first, uint64_t last)
 {
-    sqlite3_stmt *place = outbox->statements[STATEMENT_LEDGER_PLACE];
-    /* Copied: the found row is left before the statement runs again. */
-    sqlite3_bind_text(place, 1, outbox_column_text(found, 2), -1, SQLITE_TRANSIENT);
-    sqlite3_bind_text(place, 2, outbox_column_text(found, 3), -1, SQLITE_TRANSIENT);
-    outbox_bind_number(place, 3, sequence);
-    outbox_bind_number(place, 4, position);
-    return outbox_run(outbox, place, "ledger", fault);
+    sqlite3_stmt *statement = outbox->statements[which];
+    outbox_bind_number(statement, 1, first);
+    outbox_bind_number(statement, 2, last);
+    return statement;
+}
+
+/* Events that came in requests are answered one by one: who asked wants to know. */
+static bool settle_requests(struct outbox *outbox, uint64_t first, uint64_t last, uint64_t first_position,
+                            bool duplicate, struct fault *fault)
+{
+    const enum outbox_outcome outcome = duplicate ? OUTBOX_OUTCOME_DUPLICATE : OUTBOX_OUTCOME_RECORDED;
+    sqlite3_stmt *select = settling(outbox, STATEMENT_SETTLE_REQUESTS, first, last);
+    outbox_bind_text(select, 3, OUTBOX_REQUEST_EVENT);
+    int result;
+    while ((result = sqlite3_step(select)) == SQLITE_ROW) {
+        const uint64_t sequence = outbox_column_number(select, 0);
+        const uint64_t position = first_position == 0 ? 0 : first_position + sequence - first;
+        if (!outbox_settle_request_event(outbox, sequence, outcome, position, NULL, fault))
+            break;
+    }
+    sqlite3_reset(select);
+    return result == SQLITE_DONE || (result != SQLITE_ROW && outbox_failed(outbox, "event", fault));
 }
 
 bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, uint64_t first_position, bool duplicate,
                    struct fault *fault)
 {
-    sqlite3_stmt *find = outbox->statements[STATEMENT_EVENT_FIND];
-    for (uint64_t i = 0; i < count; i++) {
-        outbox_bind_number(find, 1, first + i);
-        const int result = sqlite3_step(find);
-        const int64_t file = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
-        const uint64_t position = first_position == 0 ? 0 : first_position + i;
-        const bool placed =
-            result != SQLITE_ROW ||
-            (is_of_request(find)
-                 ? outbox_settle_request_event(outbox, first + i,
-                                               duplicate ? OUTBOX_OUTCOME_DUPLICATE : OUTBOX_OUTCOME_RECORDED, position,
-                                               NULL, fault)
-                 : position == 0 || place_original(outbox, find, first + i, position, fault));
-        sqlite3_reset(find);
-        if (result == SQLITE_DONE)
-            continue; /* answered before: the library sent it again after a reconnection */
-        if (result != SQLITE_ROW)
-            return outbox_failed(outbox, "event", fault);
-        if (!placed || !answered(outbox, first + i, file, duplicate ? ANSWER_DUPLICATE : ANSWER_RECORDED, fault))
-            return false;
-    }
+    const uint64_t last = first + count - 1;
+    if (!settle_requests(outbox, first, last, first_position, duplicate, fault))
+        return false;
+    sqlite3_stmt *ledger = settling(outbox, STATEMENT_SETTLE_LEDGER, first, last);
+    outbox_bind_number(ledger, 3, first_position);
+    if (first_position > 0 && !outbox_run(outbox, ledger, "ledger", fault))
+        return false;
+    sqlite3_stmt *files = settling(outbox, STATEMENT_SETTLE_FILES, first, last);
+    sqlite3_bind_int(files, 3, duplicate ? 1 : 0);
+    if (!outbox_run(outbox, files, "file", fault) ||
+        !outbox_run(outbox, settling(outbox, STATEMENT_SETTLE_EVENTS, first, last), "event", fault))
+        return false;
+    /* What was answered before, for the library sent it again after a reconnection, is not there any more. */
+    outbox->pending -= (uint64_t)sqlite3_changes64(outbox->database);
     return true;
 }
 
@@ -187,12 +191,12 @@ bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const stru
         return outbox_failed(outbox, "event", fault);
     if (is_of_request(find))
         return outbox_settle_request_event(outbox, sequence, OUTBOX_OUTCOME_REJECTED, 0, reason, fault) &&
-               answered(outbox, sequence, 0, ANSWER_REJECTED, fault);
+               drop_refused(outbox, sequence, 0, fault);
     const int64_t file = sqlite3_column_int64(find, 0);
     const uint64_t row = outbox_column_number(find, 1);
     const char *event = outbox_column_text(find, 3);
     CLEANUP(record_free) char *record = rejected_record(outbox, file, row, reason, fault);
     return record != NULL && mark_rejected(outbox, sequence, outbox_column_text(find, 2), event, fault) &&
            outbox_put_rejected(outbox, file, row, event, outbox_column_text(find, 2), record, reason, fault) &&
-           answered(outbox, sequence, file, ANSWER_REJECTED, fault);
+           drop_refused(outbox, sequence, file, fault);
 }
