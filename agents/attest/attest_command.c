@@ -62,7 +62,8 @@ static const struct argp_option attest_options[] = {
     {"basis", OPTION_BASIS, "BASIS", 0, N_("REGISTER_CHECKED (default), SITE_VISIT or UNIT_STATEMENT"), 3},
     {"role", OPTION_ROLE, "CODE", 0, N_("Role code of who confirms, e.g. DUTY_OFFICER; never a name"), 3},
     {"confirm", OPTION_CONFIRM, NULL, 0, N_("Confirm without being asked at the terminal"), 3},
-    {"json", OPTION_JSON, NULL, 0, N_("Print what is due as one JSON document"), 3},
+    {"json", OPTION_JSON, NULL, 0,
+     N_("Print what is due as one JSON document; with --try a line for each event and row"), 3},
     {0}};
 
 const struct argp attest_argp = {.options = attest_options, .parser = parse};

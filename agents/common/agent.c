@@ -6,6 +6,7 @@
 #include "hub_reason.h"
 #include "journal.h"
 #include "outbox.h"
+#include "progress.h"
 #include "sanling.h"
 #include "state_folder.h"
 #include "translate.h"
@@ -48,6 +49,7 @@ struct agent {
 
     int64_t reached_ms; /* when a session was last open, or the start */
     int64_t progress_ms;
+    struct progress progress;
 
     uint64_t sent;
     uint64_t recorded;
@@ -131,6 +133,7 @@ struct agent *agent_open(const struct agent_program *program, const struct agent
         return NULL;
     agent->reached_ms = now_ms();
     agent->progress_ms = agent->reached_ms;
+    progress_begin(&agent->progress, agent->reached_ms);
     struct agent *opened = agent;
     agent = NULL;
     return opened;
@@ -410,6 +413,10 @@ static void show_progress(struct agent *agent, int64_t now)
     unsigned done;
     const char *reading = files_reading(agent->files, &done);
     const bool busy = reading != NULL || outbox_pending(agent->outbox) > 0;
+    if (agent->mode == AGENT_ONCE && reading != NULL)
+        progress_show(&agent->progress, now, reading, done, files_rows(agent->files));
+    else if (agent->progress.drawn)
+        progress_end(&agent->progress);
     if (!busy || now - agent->progress_ms < PROGRESS_MS) {
         agent->progress_ms = busy ? agent->progress_ms : now;
         return;

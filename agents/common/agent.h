@@ -49,7 +49,10 @@ bool agent_rejected_any(const struct agent *agent);
 /* Has the agent of this configuration read a file of its folder again, and send what a changed mapping reads otherwise
  * in it: the one that runs, or else the next one. FAULT_USAGE: there is no such file. */
 MUST_CHECK bool agent_resend(const struct agent_config *config, const char *path, struct fault *fault);
-/* Shows what a file would do on stdout, without sending or writing anything. *rejected_any as above. */
-MUST_CHECK bool agent_try(const struct agent_config *config, const char *path, bool *rejected_any, struct fault *fault);
+/* Shows what a file would do on stdout, without sending or writing anything: its report, then its first events; with
+ * `json` a line for each event, each row that would be rejected, held or gone, and one for the file. *rejected_any as
+ * above. */
+MUST_CHECK bool agent_try(const struct agent_config *config, const char *path, bool json, bool *rejected_any,
+                          struct fault *fault);
 
 #endif

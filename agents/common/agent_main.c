@@ -256,7 +256,7 @@ static int run(const struct agent_program *program, const struct options *option
     case COMMAND_DIGEST_TRY:
         return digest_try(program, config, options->file, fault) ? 0 : -1;
     case COMMAND_TRY:
-        return agent_try(config, options->file, &rejected_any, fault) ? rejected_any : -1;
+        return agent_try(config, options->file, options->attest.json, &rejected_any, fault) ? rejected_any : -1;
     case COMMAND_RESEND:
         return agent_resend(config, options->file, fault) ? 0 : -1;
     case COMMAND_SUGGEST:

@@ -77,7 +77,16 @@ const struct outbox_file *import_file(const struct import *import)
 
 unsigned import_progress(const struct import *import)
 {
-    return import->phase == PHASE_TAKE ? source_progress(import->source) : 0;
+    enum { ALL = 1000, LOOKED_THROUGH = 100 }; /* about what that takes of the time */
+    switch (import->phase) {
+    case PHASE_OPEN:
+        return 0;
+    case PHASE_LOOK_THROUGH:
+        return source_progress(import->source) * LOOKED_THROUGH / ALL;
+    case PHASE_TAKE:
+        return LOOKED_THROUGH + source_progress(import->source) * (ALL - LOOKED_THROUGH) / ALL;
+    }
+    abort();
 }
 
 /* ---- opening ---- */

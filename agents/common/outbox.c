@@ -311,12 +311,28 @@ struct outbox *outbox_open_beside(const char *dir, const char *source, struct fa
     return open_outbox(dir, source, false, fault);
 }
 
+/* Opens an outbox to look at it. Where no agent left its log of changes beside it, SQLite is told that nobody writes,
+ * or it would make one and leave it there. */
+static int open_to_look(const char *path, sqlite3 **original)
+{
+    char beside[4096 + 8];
+    char uri[3 * 4096 + 32] = "file:";
+    size_t used = strlen(uri);
+    snprintf(beside, sizeof beside, "%s-wal", path);
+    if (access(beside, F_OK) == 0)
+        return sqlite3_open_v2(path, original, SQLITE_OPEN_READONLY, NULL);
+    for (const char *at = path; *at != '\0'; at++)
+        used += (size_t)snprintf(uri + used, sizeof uri - used, strchr("%?#", *at) == NULL ? "%c" : "%%%02X", *at);
+    snprintf(uri + used, sizeof uri - used, "?immutable=1");
+    return sqlite3_open_v2(uri, original, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+}
+
 /* Copies what is committed in `path`, if it is there. */
 static bool copy_from(struct outbox *outbox, const char *path, struct fault *fault)
 {
     sqlite3 *original = NULL;
     bool copied = true;
-    if (sqlite3_open_v2(path, &original, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
+    if (open_to_look(path, &original) == SQLITE_OK) {
         sqlite3_busy_timeout(original, OUTBOX_BUSY_TIMEOUT_MS);
         sqlite3_backup *backup = sqlite3_backup_init(outbox->database, "main", original, "main");
         copied = backup != NULL && sqlite3_backup_step(backup, -1) == SQLITE_DONE;

@@ -887,7 +887,7 @@ static void trying_a_file_sends_and_writes_nothing(void **state)
     char path[256];
     path_in(desk, "office/a.csv", path);
     drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\nYH-2,1,2020-04-03\n");
-    assert_true(agent_try(&desk->config, path, &desk->rejected_any, &desk->fault));
+    assert_true(agent_try(&desk->config, path, false, &desk->rejected_any, &desk->fault));
     assert_true(desk->rejected_any);
     expect_text(desk, "state/outbox.sqlite", NULL);
     expect_text(desk, "office/reports/a.rejected.csv", NULL);
