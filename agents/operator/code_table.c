@@ -312,6 +312,26 @@ static const struct code_words table[] = {
      {"腾出空间；客户端用同一个 Idempotency-Key 重发，不会重复",
       "Make room; the client sends again with the same key, and nothing counts twice"}},
 
+    /* The mediation desk on an officer's phone says these. */
+    {"CLOCK_OFF",
+     {"手机时钟与中枢时间相差太多，暂不登记", "The phone's clock is too far off the hub's; nothing is recorded"},
+     ACTOR_READER,
+     {"校准手机时间；手机无误时请管理员检查中枢的时钟",
+      "Set the phone's clock; if it is right, have the hub's clock looked at"}},
+    {"OTHER_POST",
+     {"口令属于另一岗位，本机还有原岗位没登记完的步骤",
+      "The token is of another post, and steps of the first post wait on the phone"},
+     ACTOR_READER,
+     {"打开原岗位的链接，登记完再换", "Open the first post's link, and change when all is recorded"}},
+    {"NO_NUMBER",
+     {"手机上没有可用的编号", "The phone has no number left for a matter's code"},
+     ACTOR_READER,
+     {"连上单位一次再登记", "Reach the office once, then open the dispute"}},
+    {"PHONE_KEEPS_NOTHING",
+     {"手机不能保存，例如无痕窗口或空间已满", "The phone cannot keep anything: a private window, or it is full"},
+     ACTOR_READER,
+     {"改用普通窗口，腾出空间", "Use an ordinary window, make room"}},
+
     /* The leadership page and other HTTP interfaces say these. */
     {"LOGIN_REQUIRED",
      {"尚未登录，或登录已过期", "Not logged in, or the session ended"},

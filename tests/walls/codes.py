@@ -31,6 +31,8 @@ def said(root):
         take(path, rf'\{{"({CODE})", [45]\d\d,')  # problem documents: code and HTTP status
         take(path, rf'tool_report\(\s*\w+,\s*"({CODE})"')
         take(path, r'"(UNKNOWN_CODE)"')
+    for path in sorted((root / "agents/desk/page/src").rglob("*.tsx")):
+        take(path, rf"<code>({CODE})</code>")
     codes.pop("OK", None)  # is no failure
     return codes
 

@@ -204,7 +204,7 @@ look('a token that nobody knows sends nothing and keeps what waits', PHONE, asyn
     const code = await openDispute(page);
     await allRecorded(page);
     await page.goto('/desk/#token=sanling_nobody_has_this_one');
-    const notice = page.getByRole('alert').filter({ hasText: 'LOGIN_REQUIRED' });
+    const notice = page.getByRole('alert').filter({ hasText: 'TOKEN_REQUIRED' });
     await notice.waitFor();
     await page.goto(`/desk/#/d/${code}`);
     await explain(page);

@@ -47,7 +47,7 @@ export function Bands(): JSX.Element {
                 <Notice kind="problem">
                     <Say block of={['口令无效或已停用：请找管理员要新的链接。没发送的步骤还在本机。',
                         'The token is not valid any more: ask for a new link. What was not sent is still on this phone.']} />
-                    <code>LOGIN_REQUIRED</code>
+                    <code>TOKEN_REQUIRED</code>
                 </Notice>
             )}
             {otherPost.value !== null && (
@@ -66,7 +66,7 @@ export function Bands(): JSX.Element {
             {storeFault.value !== '' && (
                 <Notice kind="problem">
                     <Say block of={['本机不能保存：请不要用无痕窗口，检查存储空间。', 'This phone keeps nothing: use no private window, see whether it is full.']} />
-                    <code>STORE</code>
+                    <code>PHONE_KEEPS_NOTHING</code>
                 </Notice>
             )}
         </>
