@@ -11,6 +11,7 @@
 #include "domain/source.h"
 #include "domain/status.h"
 #include "domain/triangulation.h"
+#include "language.h"
 #include "policy_file.h"
 #include "record.pb-c.h"
 
@@ -365,7 +366,7 @@ int ledger_close_days(struct ledger *ledger, int64_t now_us)
 
 static bool damaged(uint64_t position, const char *what, struct fault *fault)
 {
-    return fault_set(fault, FAULT_DAMAGED, "record %llu: %s", (unsigned long long)position, what);
+    return fault_set(fault, FAULT_DAMAGED, "record %llu: %s", (unsigned long long)position, translated(what));
 }
 
 static bool read_record(struct ledger *ledger, const struct block_view *block, uint32_t index, struct fault *fault)

@@ -1,5 +1,7 @@
 #include "block.h"
 
+#include "language.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +97,8 @@ void block_parts(const struct block_builder *builder, const uint8_t previous_dig
 
 static bool damaged(uint64_t position, const char *what, struct fault *fault)
 {
-    return fault_set(fault, FAULT_DAMAGED, "log block at position %llu: %s", (unsigned long long)position, what);
+    return fault_set(fault, FAULT_DAMAGED, "log block at position %llu: %s", (unsigned long long)position,
+                     translated(what));
 }
 
 bool block_open(const void *bytes, size_t size, uint64_t position, struct block_view *view, struct fault *fault)
