@@ -45,7 +45,7 @@ export function PartiesScreen({ dispute }: { dispute: Dispute }): JSX.Element {
                 <div class="field-group" key={name}>
                     <label class="field" for={name}><Say of={label} /></label>
                     {long
-                        ? <textarea id={name} rows={5} autocomplete="off" value={form[name] ?? ''} onInput={(event) => setForm({ ...form, [name]: event.currentTarget.value })} />
+                        ? <textarea id={name} rows={5} autocomplete="off" spellcheck={false} value={form[name] ?? ''} onInput={(event) => setForm({ ...form, [name]: event.currentTarget.value })} />
                         : <input id={name} type="text" autocomplete="off" autocorrect="off" spellcheck={false} value={form[name] ?? ''} onInput={(event) => setForm({ ...form, [name]: event.currentTarget.value })} />}
                 </div>
             ))}
