@@ -435,6 +435,86 @@ static void a_crash_within_a_file_neither_loses_nor_doubles_rows(void **state)
     assert_int_equal(desk->file.rejected, 0);
 }
 
+static bool append_numbered(const struct outbox_numbered *event, void *context)
+{
+    struct outbox_batch *all = context;
+    all->bytes = realloc(all->bytes, all->size + event->size);
+    assert_non_null(all->bytes);
+    memcpy(all->bytes + all->size, event->bytes, event->size);
+    all->size += event->size;
+    all->count++;
+    return true;
+}
+
+static bool count_note(uint64_t row, const char *key, void *context)
+{
+    (void)row;
+    (void)key;
+    ++*(int *)context;
+    return true;
+}
+
+/* A register of which one version was taken, then the next one with rows gone, new, twice and without a key; the agent
+ * dies after `steps` steps of it and goes on. All events as they go out, in *all, and what the file came to, in *file.
+ */
+static void import_with_crash(int steps, struct outbox_batch *all, struct outbox_file *file, char listed[static 1024])
+{
+    void *state;
+    assert_int_equal(open_desk(&state), 0);
+    struct desk *desk = state;
+    write_sheet(desk, 1200);
+    assert_true(import_sheet(desk, 100));
+    FILE *sheet = fopen(desk->sheet_path, "w");
+    fputs("编号\n", sheet);
+    for (int i = 3; i < 2400; i++)
+        fprintf(sheet, "YH-%d\n%s", i, i % 1000 == 0 ? "1.4E+11\nYH-3\n合计\n" : "");
+    fclose(sheet);
+    desk->file.stage = OUTBOX_DONE;
+    MUST(outbox_begin(desk->outbox, &desk->fault));
+    MUST(outbox_file_save(desk->outbox, &desk->file, &desk->fault));
+    MUST(outbox_commit(desk->outbox, &desk->fault));
+    bool done = import_sheet(desk, steps);
+    while (!done) {
+        reopen(desk);
+        done = import_sheet(desk, 100);
+    }
+    *file = desk->file;
+    MUST(outbox_numbered_each(desk->outbox, 1, append_numbered, all, &desk->fault));
+    MUST(outbox_rejected_each(desk->outbox, file->id, true, remember_rejected, listed, &desk->fault));
+    int notes = 0;
+    MUST(outbox_notes_each(desk->outbox, file->id, OUTBOX_NOTE_VANISHED, count_note, &notes, &desk->fault));
+    assert_int_equal(notes, 3);
+    assert_int_equal(close_desk(&state), 0);
+}
+
+static void a_crash_after_any_step_ends_as_if_there_was_none(void **unused)
+{
+    (void)unused;
+    enum { STEPS = 6 }; /* opened, looked through, three transactions, done */
+    struct outbox_batch undisturbed = {0};
+    struct outbox_file expected;
+    char listed[1024] = "";
+    import_with_crash(100, &undisturbed, &expected, listed);
+    assert_int_equal(undisturbed.count, 2400);
+    for (int steps = 0; steps < STEPS; steps++) {
+        struct outbox_batch all = {0};
+        struct outbox_file file;
+        char again[1024] = "";
+        import_with_crash(steps, &all, &file, again);
+        assert_int_equal(all.size, undisturbed.size);
+        assert_memory_equal(all.bytes, undisturbed.bytes, all.size);
+        assert_string_equal(again, listed);
+        assert_int_equal(file.rows, expected.rows);
+        assert_int_equal(file.ignored, expected.ignored);
+        assert_int_equal(file.rejected, expected.rejected);
+        assert_int_equal(file.events, expected.events);
+        assert_int_equal(file.unchanged, expected.unchanged);
+        assert_int_equal(file.vanished, 3);
+        outbox_batch_clear(&all);
+    }
+    outbox_batch_clear(&undisturbed);
+}
+
 static void the_same_key_twice_in_a_file_rejects_both_rows(void **state)
 {
     struct desk *desk = *state;
@@ -468,6 +548,7 @@ int main(void)
         DESK_TEST(an_outbox_belongs_to_one_source_and_one_program),
         DESK_TEST(an_outbox_that_cannot_be_opened_is_a_system_fault),
         DESK_TEST(a_crash_within_a_file_neither_loses_nor_doubles_rows),
+        cmocka_unit_test(a_crash_after_any_step_ends_as_if_there_was_none),
         DESK_TEST(the_same_key_twice_in_a_file_rejects_both_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
