@@ -13,10 +13,10 @@ const FAILURES = process.env.SANLING_FAILURES;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'];
 
-/* `settings`: of the rendering engine, as a reader sets them: defaultFontSize=32. */
-export const openBrowser = (settings = '') =>
+/* `settings`: of the rendering engine, as a reader sets them: defaultFontSize=32; `flags`: further ones of the program. */
+export const openBrowser = (settings = '', flags = []) =>
     chromium.launch({ executablePath: process.env.SANLING_CHROMIUM ?? '/usr/bin/chromium',
-        args: settings ? [...FLAGS, `--blink-settings=${settings}`] : FLAGS });
+        args: [...FLAGS, ...flags, ...(settings ? [`--blink-settings=${settings}`] : [])] });
 
 /* What must not happen on a page; empty at its end. */
 async function watch(page, address) {

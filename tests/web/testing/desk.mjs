@@ -21,12 +21,13 @@ ${VILLAGE},VILLAGE,${VILLAGE_NAME},140322102000,2000-01-01
 export class Station extends County {
     /* `parties`: whether phones take the parties' data; `hub`: further lines of the hub's configuration; `policy`: of
      * deploy/policy, as changePolicy makes it. */
-    static async open({ parties = false, hub = '', policy = 'default.yaml', changePolicy = (text) => text } = {}) {
+    static async open({ parties = false, hub = '', policy = 'default.yaml', changePolicy = (text) => text, tls = false } = {}) {
         const station = new Station();
         try {
             station.writeOffice();
             station.hubLines += hub;
             if (parties) station.takeParties();
+            if (tls) station.makeCertificate();
             await station.startHub();
             writeFileSync(station.path('units.csv'), UNITS);
             writeFileSync(station.path('policy.yaml'), changePolicy(readFileSync(join(SOURCE, 'deploy/policy', policy), 'utf8')));
@@ -57,7 +58,7 @@ export class Station extends County {
     }
 
     writeConfig() {
-        const listen = this.address ? this.address.replace('http://', '') : '127.0.0.1:0';
+        const listen = this.address ? this.address.replace(/^https?:\/\//, '') : '127.0.0.1:0';
         writeFileSync(this.path('station.yaml'), `hub: ${this.hub ?? 'tcp://127.0.0.1:1'}
 identity: keys/station.key
 source: station-yu
@@ -67,10 +68,16 @@ settle_ms: 200
 http:
   listen: ${listen}
   tokens: tokens
-desk:
+${this.tlsLines ?? ''}desk:
   codes: {prefix: "140322", from: 500001, to: 599999}
   page: ${process.env.SANLING_DESK}
 ${this.deskLines ?? ''}`);
+    }
+
+    makeCertificate() {
+        execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=desk', '-addext',
+            'subjectAltName=IP:127.0.0.1', '-keyout', 'desk.key', '-out', 'desk.crt'], { cwd: this.folder, stdio: 'ignore' });
+        this.tlsLines = '  tls_certificate: desk.crt\n  tls_key: desk.key\n';
     }
 
     takeParties() {
@@ -94,7 +101,7 @@ ${this.deskLines ?? ''}`);
         const before = this.journal('station').length;
         this.start('station', join(BIN, 'sanling-public-security'), '--config', this.path('station.yaml'));
         this.address = await this.untilStarted('station', "the desk's address", () =>
-            /desk: (http:\/\/[\d.]+:\d+)\/desk\//.exec(this.journal('station').slice(before))?.[1]);
+            /desk: (https?:\/\/[\d.]+:\d+)\/desk\//.exec(this.journal('station').slice(before))?.[1]);
         if (hub) await this.untilStarted('station', 'the station at the hub', () => this.journal('station').slice(before).includes('connected to'));
     }
 
