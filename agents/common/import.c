@@ -352,7 +352,7 @@ static bool take_row(struct import *import, const struct row *row, struct fault 
         return false;
     const bool held = import->file.held > held_before;
     const bool rejected = outcome != ROW_TAKEN;
-    const bool mends = import->file.original > 0 && import->own_columns > 0;
+    const bool mends = import->file.original > 0 && !held;
     if (!held && !rejected && !mends)
         return true;
     CLEANUP(translated_row_clear) struct translated_row means = {0};

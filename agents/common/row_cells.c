@@ -1,6 +1,7 @@
 #include "row_cells.h"
 
 #include "fault.h"
+#include "report.h"
 #include "text.h"
 
 #include <sodium.h>
@@ -35,7 +36,8 @@ struct row_cells *row_cells_open(const struct sheet *sheet)
     if (cells == NULL)
         return NULL;
     cells->sheet = sheet;
-    cells->count = sheet_header(sheet, &names);
+    const size_t count = sheet_header(sheet, &names);
+    cells->count = report_own_columns(names, count); /* a mended row says what it says in the register */
     cells->name_keys = calloc(cells->count + 1, sizeof *cells->name_keys);
     if (cells->name_keys == NULL)
         return NULL;

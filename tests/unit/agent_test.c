@@ -656,6 +656,21 @@ static void a_changed_mapping_sends_nothing_again_unless_told_to(void **state)
     assert_int_equal(desk->hub.recorded, 4);
 }
 
+static void a_mended_row_is_the_one_of_its_register(void **state)
+{
+    struct desk *desk = *state;
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,四月\n");
+    must_run(desk);
+    mend(desk, "a.rejected.csv", "四月", "2020-04-03");
+    must_run(desk);
+    use_mapping(desk, MAPPING,
+                "      - {field: category, constant: FIRE}\non_change: correct\ncorrect_reason: DATA_ERROR\n");
+    drop(desk, "office/a.csv", "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\n");
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 1); /* the row did not change, the mapping did */
+    expect_text(desk, "office/reports/a.report.txt", "note: 1 rows say what they said");
+}
+
 static void a_mapping_that_finds_more_in_old_rows_waits_to_be_told(void **state)
 {
     struct desk *desk = *state;
@@ -946,6 +961,7 @@ int main(void)
         DESK_TEST(rows_that_vanished_from_a_register_are_named),
         DESK_TEST(an_undated_register_is_the_same_under_a_new_date),
         DESK_TEST(a_changed_mapping_sends_nothing_again_unless_told_to),
+        DESK_TEST(a_mended_row_is_the_one_of_its_register),
         DESK_TEST(a_mapping_that_finds_more_in_old_rows_waits_to_be_told),
         DESK_TEST(a_new_time_alone_does_not_report_a_file_again),
         DESK_TEST(other_bytes_of_the_same_size_and_time_are_read),
