@@ -366,8 +366,9 @@ static bool take_words(struct asking *asking)
                                    basis == SANLING__V1__ATTESTATION__BASIS__HISTORIC))
         return fault_set(asking->fault, FAULT_USAGE, "--basis %s: REGISTER_CHECKED, SITE_VISIT or UNIT_STATEMENT",
                          options->basis);
-    if (options->role != NULL && (options->role[0] == '\0' || strlen(options->role) > ATTEST_ROLE_MAX))
-        return fault_set(asking->fault, FAULT_USAGE, "--role: 1 to %d bytes", ATTEST_ROLE_MAX);
+    if (options->role != NULL && !attest_role_is_code(options->role))
+        return fault_set(asking->fault, FAULT_USAGE,
+                         "--role: a role code of 1 to %d of A-Z a-z 0-9 _ - ., never a name", ATTEST_ROLE_MAX);
     asking->zero = (Sanling__V1__Zero__Kind)zero;
     asking->basis = (Sanling__V1__Attestation__Basis)basis;
     return options->period == NULL || take_period(options->period, asking->from_day, asking->fault);

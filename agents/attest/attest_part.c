@@ -86,9 +86,13 @@ static bool was_told(struct attest_part *part, const char *period, const char *d
         snprintf(part->reminded[i].day, sizeof part->reminded[i].day, "%s", day);
         return told;
     }
-    if (part->reminded_count == REMINDED_MAX) /* two years of three zeros are 72: the oldest are long overdue */
-        return true;
-    struct reminded *added = &part->reminded[part->reminded_count++];
+    /* An agent runs for years: the place of the period that was told of longest ago is taken. */
+    struct reminded *added = &part->reminded[0];
+    for (size_t i = 1; i < part->reminded_count; i++)
+        if (strcmp(part->reminded[i].day, added->day) < 0)
+            added = &part->reminded[i];
+    if (part->reminded_count < REMINDED_MAX)
+        added = &part->reminded[part->reminded_count++];
     snprintf(added->period, sizeof added->period, "%s", period);
     snprintf(added->day, sizeof added->day, "%s", day);
     return false;

@@ -221,8 +221,7 @@ static bool take_confirmation(struct wait *wait, const struct intake_call *call)
         return false;
     if (!take_period(wait, zero, from_day) || !take_unit(wait, unit) ||
         !take_word(&sanling__v1__attestation__basis__descriptor, basis, &number) ||
-        number == SANLING__V1__ATTESTATION__BASIS__HISTORIC || role[0] == '\0' || strlen(role) > ATTEST_ROLE_MAX ||
-        units <= 0)
+        number == SANLING__V1__ATTESTATION__BASIS__HISTORIC || !attest_role_is_code(role) || units <= 0)
         return false;
     wait->basis = (Sanling__V1__Attestation__Basis)number;
     wait->units_seen = (uint32_t)units;

@@ -1,6 +1,7 @@
 #include "attest_statement.h"
 
 #include "event.pb-c.h"
+#include "personal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +77,14 @@ bool attest_statement_is_scope(const struct attest_statement *statement)
         if (!same_days(&statement->units[i], statement->from_day, statement->to_day))
             return false;
     return true;
+}
+
+bool attest_role_is_code(const char *role)
+{
+    static const char characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+    const size_t size = strlen(role);
+    return size > 0 && size <= ATTEST_ROLE_MAX && strspn(role, characters) == size &&
+           personal_find(role) == PERSONAL_NONE;
 }
 
 /* ---- events ---- */

@@ -54,6 +54,9 @@ struct attest_parts {
     struct confirmation_part parts[CONFIRMATION_PARTS_MAX];
     size_t count;
 };
+/* Whether it is a role code: 1 to ATTEST_ROLE_MAX ASCII letters, digits, `_`, `-`, `.`, and no personal data. A name
+ * that slipped in would be kept for ever, and what is no UTF-8 would be an event that the hub cannot even reject. */
+bool attest_role_is_code(const char *role);
 /* `role` is the role code of who confirmed, never a name; `time_s` the hub's clock, since 1970. FAULT_USAGE: no unit to
  * attest, or more than CONFIRMATION_PARTS_MAX events; FAULT_SYSTEM. */
 MUST_CHECK bool attest_statement_encode(struct attest_statement *statement, const char *role, int64_t time_s,

@@ -67,6 +67,17 @@ class PersonsAttest(unittest.TestCase):
         self.assertIn("no closed period", self.attest(*words, "--role", "DUTY", "--confirm", expect=2))
         self.assertTrue(agent.running)
 
+    def test_a_role_that_is_no_code_is_refused_before_anything_is_kept(self):
+        agent = self.county.start_agent("public-security")
+        self.set_clock("2020-02-03")
+        for role in (b"\xff", b"DUTY\x1b[2J", "李四".encode(), b"11010519491231002X", b"13800138000", b"DUTY OFFICER"):
+            said = self.attest("--period", "2020-01", "--role", role, "--confirm", expect=2)
+            self.assertIn("--role", said)
+            self.assertNotIn(os.fsdecode(role), said)
+        self.assertEqual(self.attested(), [])
+        self.assertIn("已登记", self.attest("--period", "2020-01", "--role", "DUTY_OFFICER-2", "--confirm"))
+        self.assertTrue(agent.running)
+
     def test_a_broken_unit_is_left_out_and_a_part_is_completed(self):
         self.county.start_agent("public-security")
         self.set_clock("2020-03-03")
