@@ -208,7 +208,8 @@ static bool check_message(const struct place *up, const ProtobufCMessage *messag
 }
 
 /* The event that a correction puts in another's place is bytes on the wire: what is in it is looked at, too. */
-static bool check_replacement(struct event_reader *reader, const Wire *event, struct event_flaw *flaw)
+static bool check_replacement(struct event_reader *reader, const Wire *event, unsigned *payload,
+                              struct event_flaw *flaw)
 {
     static const char path[] = "eventCorrected.replacement";
     if (event->payload_case != SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED)
@@ -222,6 +223,7 @@ static bool check_replacement(struct event_reader *reader, const Wire *event, st
             : NULL;
     if (replacement == NULL)
         return event_flaw_set(flaw, path, REASON_BAD_VALUE, "不是编码后的 Event", "no encoded Event");
+    *payload = (unsigned)((const Wire *)replacement)->payload_case;
     return check_message(NULL, replacement, &inner) ||
            event_flaw_set(flaw, path, inner.reason.code, "%s%.0s：%s%.0s", "%.0s%s: %.0s%s", inner.path, inner.path,
                           inner.reason.zh, inner.reason.en);
@@ -301,6 +303,6 @@ bool event_read(struct event_reader *reader, const json_t *json, struct read_eve
     if (message == NULL)
         return refuse_json(flaw, fault.text);
     /* Personal data first: it outweighs whatever else is wrong. */
-    return check_message(NULL, &message->base, flaw) && check_replacement(reader, message, flaw) &&
+    return check_message(NULL, &message->base, flaw) && check_replacement(reader, message, &event->replacement, flaw) &&
            check_envelope(message, flaw) && encode(message, event, flaw);
 }

@@ -23,7 +23,8 @@ struct event_flaw {
 struct read_event {
     uint8_t *content; /* malloc'ed */
     size_t size;
-    unsigned payload; /* the number of its type in the contract */
+    unsigned payload;     /* the number of its type in the contract */
+    unsigned replacement; /* of a correction the type of what is put in the other's place; 0: it is none */
 };
 
 struct event_reader; /* memory for one event after the other */

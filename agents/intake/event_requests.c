@@ -424,9 +424,12 @@ static bool check_scopes(const struct event_body *body, unsigned scopes, struct 
 {
     char zh[160], en[160];
     for (size_t i = 0; i < body->count; i++) {
-        const unsigned payload = body->events[i].payload;
-        if ((scopes_for(payload) & scopes) != 0)
+        /* A correction says anew what a person confirmed: whoever may not say it may not correct it. */
+        const struct read_event *event = &body->events[i];
+        const bool may = (scopes_for(event->payload) & scopes) != 0;
+        if (may && (event->replacement == 0 || (scopes_for(event->replacement) & scopes) != 0))
             continue;
+        const unsigned payload = may ? event->replacement : event->payload;
         const ProtobufCFieldDescriptor *field =
             protobuf_c_message_descriptor_get_field(&sanling__v1__event__descriptor, payload);
         const char *type = ((const ProtobufCMessageDescriptor *)field->descriptor)->short_name;

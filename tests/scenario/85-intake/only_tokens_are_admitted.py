@@ -1,4 +1,5 @@
 """Who may send what over HTTP: tokens with scopes, taken back at once, at their own pace, behind a certificate."""
+import base64
 import os
 import ssl
 import subprocess
@@ -62,6 +63,16 @@ class OnlyTokensAreAdmitted(unittest.TestCase):
             self.assertEqual(self.intake.ask("GET", location, tokens[scope]).status, status, scope)
         self.assertEqual(self.intake.ask("GET", location, both).status, 200)
         self.assertEqual(self.intake.ask("GET", location).status, 401)
+
+    def test_an_attestation_is_not_corrected_by_who_may_not_attest(self):
+        publish, both = self.intake.new_token("publish", "publish"), self.intake.new_token("both", "publish,attest")
+        self.intake.start()
+        replacement = b"\xc2\x01\x02\x08\x01"  # an Event with a ZeroAttested of PETITION
+        event = {"occurredAt": "2020-08-19T09:00:00+08:00", "unit": UNIT,
+                 "eventCorrected": {"target": "9", "replacement": base64.b64encode(replacement).decode(),
+                                    "reasonCode": "DATA_ERROR"}}
+        self.assertEqual(self.refusal(publish, event), (403, "SCOPE_MISSING"))
+        self.assertEqual(self.intake.post(both, event).status, 202)
 
     def test_a_line_taken_out_holds_no_longer(self):
         first, second = self.intake.new_token("first", "publish"), self.intake.new_token("second", "publish")
