@@ -3,15 +3,22 @@
 #include "csv_source.h"
 #include "personal.h"
 #include "text.h"
+#include "utf8.h"
 #include "whole_file.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LISTED_MAX = 50, PATH_SIZE = WHOLE_FILE_PATH_SIZE };
+enum {
+    LISTED_MAX = 50,
+    PATH_SIZE = WHOLE_FILE_PATH_SIZE,
+    BASE_BYTES_MAX = 230, /* a folder takes names of 255 bytes: "NAME.rejected.csv", and ".~" and ".tmp" around it */
+    MARK_SIZE = 16
+};
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -20,8 +27,22 @@ static bool ends_in(const char *name, const char *ending)
     return size > ending_size && strcmp(name + size - ending_size, ending) == 0;
 }
 
-/* NAME: see report.h. */
-static void base_name(const char *name, char base[static 256])
+/* What is too long is cut, and told apart from what begins like it. */
+static void cut_base(char base[static 256])
+{
+    uint8_t hash[crypto_generichash_BYTES_MIN];
+    char mark[MARK_SIZE];
+    if (strlen(base) <= BASE_BYTES_MAX)
+        return;
+    crypto_generichash(hash, sizeof hash, (const uint8_t *)base, strlen(base), NULL, 0);
+    const int size = snprintf(mark, sizeof mark, "~%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3]);
+    base[BASE_BYTES_MAX - size] = '\0';
+    utf8_cut_broken(base);
+    memcpy(base + strlen(base), mark, (size_t)size + 1);
+}
+
+/* NAME as it is, without the ending that says nothing. */
+static void whole_base_name(const char *name, char base[static 256])
 {
     static const char *const kept[] = {".xlsx", ".xls", ".et", ".ods", ".tsv", ".txt", ".csv"};
     snprintf(base, 256, "%s", name);
@@ -31,6 +52,13 @@ static void base_name(const char *name, char base[static 256])
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (ends_in(base, kept[i]))
             snprintf(base, 256, "%s", name);
+}
+
+/* NAME: see report.h. */
+static void base_name(const char *name, char base[static 256])
+{
+    whole_base_name(name, base);
+    cut_base(base);
 }
 
 bool report_is_of_rejected(const char *name, char base[static 256])

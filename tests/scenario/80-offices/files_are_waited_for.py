@@ -139,6 +139,22 @@ class WaitedFor(unittest.TestCase):
         self.report(saying="data rows: 9000;")
         self.assert_recorded_once(9000)
 
+    def test_a_name_as_long_as_a_folder_takes_is_reported_like_any_other(self):
+        long = "隐患台账" + "附" * 79  # 249 bytes, and .csv
+        bad = rows(0, 1)[0].replace("YH-00000,", ",")
+        (self.folder / f"{long}.csv").write_bytes(sheet([bad, *rows(1, 1)]))
+        os.utime(self.folder / f"{long}.csv", (1, 1))
+        (self.folder / "隐患台账.csv").write_bytes(sheet(rows(0, 1)))
+        config = self.county.write_agent_config("safety")
+        run(BIN / "sanling-safety", "--config", config, "--once", expect=1)
+        self.report()
+        report, = self.folder.glob("reports/*附*.report.txt")
+        self.assertIn(f"file: {long}.csv", report.read_text())
+        rejected, = self.folder.glob("reports/*附*.rejected.csv")
+        (self.folder / rejected.name).write_text(rejected.read_text().replace('\n,', "\nYH-00002,"), encoding="utf-8")
+        run(BIN / "sanling-safety", "--config", config, "--once")
+        self.assert_recorded_once(3)
+
     def test_what_is_no_file_of_the_office_is_left_alone(self):
         for name in ("~$隐患台账.csv", ".~隐患台账.csv", "._隐患台账.csv", "隐患台账2.csv.tmp", "Thumbs.db"):
             (self.folder / name).write_bytes(sheet(rows(10, 1)))
