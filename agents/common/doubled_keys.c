@@ -52,6 +52,23 @@ static int compare_places(const void *a, const void *b)
     return by_hash != 0 ? by_hash : first->row < second->row ? -1 : first->row > second->row;
 }
 
+/* Keeps of the rows of one key the first two that give each identity: of any row the other one is among them. So a key
+ * that stands in every row of a file costs no more than one that stands in two. */
+static size_t keep_first_two(struct key_place *kept, const struct key_place *places, size_t count)
+{
+    uint32_t once = 0;
+    uint32_t twice = 0;
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct key_place place = places[i]; /* `kept` may be where it stands */
+        if ((place.identities & ~twice) != 0)
+            kept[size++] = place;
+        twice |= once & place.identities;
+        once |= place.identities;
+    }
+    return size;
+}
+
 bool doubled_keys_close(struct doubled_keys *keys, uint8_t (**hashes)[KEY_HASH_SIZE], size_t *count)
 {
     struct key_place *places = keys->places;
@@ -67,8 +84,8 @@ bool doubled_keys_close(struct doubled_keys *keys, uint8_t (**hashes)[KEY_HASH_S
         while (end < keys->count && compare_hashes(&places[start], &places[end]) == 0)
             end++;
         memcpy((*hashes)[(*count)++], places[start].hash, KEY_HASH_SIZE);
-        for (size_t i = start; end - start > 1 && i < end; i++)
-            places[kept++] = places[i];
+        if (end - start > 1)
+            kept += keep_first_two(&places[kept], &places[start], end - start);
         start = end;
     }
     keys->count = kept;

@@ -20,7 +20,7 @@ struct key_place {
 
 /* Empty when zeroed. */
 struct doubled_keys {
-    struct key_place *places; /* sorted once closed; then only those that are there twice */
+    struct key_place *places; /* sorted once closed; then of those that are there twice at most 64 rows a key */
     size_t count;
     size_t capacity;
 };

@@ -31,6 +31,7 @@ struct import {
     struct sheet *sheet;
     struct row_cells *cells;
     struct doubled_keys keys;
+    int looked_at; /* rows */
     struct row_intake intake;
     uint32_t identity_bits[MAPPING_EVENTS_MAX];
     char *version_of;   /* the register; NULL: the file is none */
@@ -284,12 +285,30 @@ static bool close_look_through(struct import *import, struct fault *fault)
     return false;
 }
 
-static bool step_look_through(struct import *import, struct fault *fault)
+/* Nothing of it was taken yet. */
+static bool note_too_long(struct import *import, struct fault *fault)
+{
+    return outbox_file_save(import->order.outbox, &import->file, fault) &&
+           outbox_resend_done(import->order.outbox, import->file.name, fault);
+}
+
+static bool refuse_too_long(struct import *import, enum import_state *state, struct fault *fault)
+{
+    reason_set(&import->file.failure, REASON_TOO_LARGE, "超过 %d 行，请分开", "more than %d rows: split it",
+               IMPORT_ROWS_MAX);
+    import->file.stage = OUTBOX_WAITING; /* for nothing: its report is due */
+    *state = IMPORT_DONE;
+    return in_transaction(import, note_too_long, fault);
+}
+
+static bool step_look_through(struct import *import, enum import_state *state, struct fault *fault)
 {
     struct row row;
     for (int i = 0; i < ROWS_PER_LOOK; i++) {
         if (!next_data_row(import, &row, false))
             return all_was_read(import, fault) && close_look_through(import, fault);
+        if (++import->looked_at > IMPORT_ROWS_MAX)
+            return refuse_too_long(import, state, fault);
         CLEANUP(translated_row_clear) struct translated_row means = {0};
         struct reason ignored;
         if (row.flaw != NULL || !translate_identify(import->sheet, &row, &means, &ignored))
@@ -397,7 +416,7 @@ bool import_step(struct import *import, bool last_try, enum import_state *state,
     case PHASE_OPEN:
         return step_open(import, last_try, state, fault);
     case PHASE_LOOK_THROUGH:
-        return step_look_through(import, fault);
+        return step_look_through(import, state, fault);
     case PHASE_TAKE:
         if (!in_transaction(import, take_rows, fault))
             return false;

@@ -23,6 +23,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A spreadsheet program has 1,048,576; what is looked through is held in memory, 24 bytes a row. */
+enum { IMPORT_ROWS_MAX = 2000000 };
+
 struct import;
 
 enum import_state {

@@ -147,8 +147,15 @@ bool inbox_sink_append_json(struct inbox_sink *sink, uint64_t position, const ch
 {
     if (position <= sink->position)
         return true;
-    if (!write_all(sink, json, strlen(json), fault) || !write_all(sink, "\n", 1, fault))
+    const off_t end = lseek(sink->file, 0, SEEK_END);
+    if (end < 0)
+        return failed(sink, "seek", fault);
+    if (!write_all(sink, json, strlen(json), fault) || !write_all(sink, "\n", 1, fault)) {
+        /* The caller may try again: nothing may stand behind half a line. */
+        if (ftruncate(sink->file, end) != 0)
+            return failed(sink, "truncate", fault);
         return false;
+    }
     if (fsync(sink->file) != 0)
         return failed(sink, "fsync", fault);
     sink->position = position;
