@@ -19,6 +19,7 @@ enum {
     PENDING_MAX = 50000,    /* events that the hub has not answered: reading goes on when there are fewer */
     TIED_ROWS_MAX = 100000, /* rows that are equal in the cursor */
     UNANSWERED_MS = 100,    /* until a row that waits for the hub is looked at again */
+    AWAY_MS = 5000,         /* the same while the hub is away, which may last */
     HELD_MS = 1000,         /* the same for changes behind an open transaction */
     HELD_LONG_MS = 600000,  /* then it is said */
     REPORT_MS = 1000,       /* between two looks at what the hub answered, and two reports */
@@ -211,7 +212,7 @@ static bool is_older_copy(const struct database *database, const char *next_tran
 static bool take_check(struct database *database, const PGresult *result, struct fault *fault)
 {
     database->phase = PHASE_REST;
-    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 1)
+    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 1 || PQnfields(result) != 2)
         return true; /* what it asks is good to know, no more */
     if (!database->is_superuser && strcmp(PQgetvalue(result, 0, 0), "t") == 0)
         journal(JOURNAL_WARNING, "%s: the account is a superuser; make one that may only read: see reader.sql",
@@ -327,6 +328,13 @@ static bool take_rows(struct database *database, const PGresult *result, int64_t
 {
     const bool more = PQntuples(result) >= database->rows;
     enum chunk_end end;
+    struct reason reason;
+    if (!database_intake_fits(database->intake, result)) { /* something that is no PostgreSQL answers */
+        reason_set(&reason, REASON_DATABASE_QUERY, "数据库的回答不是所问的",
+                   "the database answers something else than it was asked");
+        give_up(database, &reason, now_ms);
+        return true;
+    }
     if (!database_intake_take(database->intake, result, more, database->whole, &database->at, &end, fault))
         return false;
     database->phase = PHASE_REST;
@@ -336,7 +344,7 @@ static bool take_rows(struct database *database, const PGresult *result, int64_t
     case CHUNK_TIED:
         return grow_chunk(database, now_ms);
     case CHUNK_UNANSWERED:
-        database->next_ms = now_ms + UNANSWERED_MS;
+        database->next_ms = now_ms + (sanling_connected(database->office->hub) ? UNANSWERED_MS : AWAY_MS);
         return true;
     case CHUNK_TAKEN:
         break;

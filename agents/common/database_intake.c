@@ -381,6 +381,17 @@ static bool take_rows(struct database_intake *intake, struct chunk *chunk, enum 
     return save(intake, fault);
 }
 
+bool database_intake_fits(const struct database_intake *intake, const PGresult *result)
+{
+    if ((size_t)PQnfields(result) != intake->shape->name_count + place_size(intake) + 1)
+        return false;
+    for (int row = 0; row < PQntuples(result); row++)
+        for (int column = first_place_column(intake); column < PQnfields(result); column++)
+            if (PQgetisnull(result, row, column))
+                return false;
+    return true;
+}
+
 bool database_intake_take(struct database_intake *intake, const PGresult *result, bool more, bool ends_full,
                           struct place *at, enum chunk_end *end, struct fault *fault)
 {

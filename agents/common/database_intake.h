@@ -39,8 +39,10 @@ enum chunk_end {
     CHUNK_UNANSWERED, /* those before one that waits for the hub's answer */
 };
 
-/* Takes what a read statement gave. `more`: there may be further rows. `ends_full`: with this chunk all was read, if it
- * is TAKEN and there is no more. `at` moves behind what was taken. */
+/* Whether a result has the columns that were asked for, and a place in each row. */
+bool database_intake_fits(const struct database_intake *intake, const PGresult *result);
+/* Takes what a read statement gave, if it fits. `more`: there may be further rows. `ends_full`: with this chunk all was
+ * read, if it is TAKEN and there is no more. `at` moves behind what was taken. */
 MUST_CHECK bool database_intake_take(struct database_intake *intake, const PGresult *result, bool more, bool ends_full,
                                      struct place *at, enum chunk_end *end, struct fault *fault);
 

@@ -170,6 +170,12 @@ static void take_result(struct inbox_table *table, const PGresult *result, int64
         postgres_link_give_up(table->link, &problem, advice, now_ms);
         return;
     }
+    if (PQntuples(result) != 1 || PQnfields(result) != 1) { /* something that is no PostgreSQL answers */
+        reason_set(&problem.reason, REASON_DATABASE_QUERY, "数据库的回答不是所问的",
+                   "the database answers something else than it was asked");
+        postgres_link_give_up(table->link, &problem, "", now_ms);
+        return;
+    }
     if (strcmp(PQgetvalue(result, 0, 0), "0") != 0) {
         reason_set(&problem.reason, REASON_DATABASE_QUERY,
                    "这张表里已有别的中枢的记录，或记录被改过：请为这个中枢另建一张表",
