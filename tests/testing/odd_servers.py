@@ -80,3 +80,53 @@ class Silent(OddServer):
 
     def serve(self, connection):
         pass
+
+
+class Liar(OddServer):
+    """Logs everybody in and describes a table; whatever else it is asked, it answers with one row of no column."""
+
+    COLUMNS = (("id", 20), *((name, 25) for name in ("hazard_no", "unit_code", "found_at", "category", "grade", "fixed",
+                                                     "fixed_on")))
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections.append(connection)
+            threading.Thread(target=self._serve_quietly, args=(connection,), daemon=True).start()
+
+    def _serve_quietly(self, connection):
+        try:
+            self.serve(connection)
+        except (OSError, struct.error):
+            pass
+
+    @staticmethod
+    def _message(kind, body=b""):
+        return kind + struct.pack("!I", len(body) + 4) + body
+
+    @classmethod
+    def _rows(cls, text):
+        columns = cls.COLUMNS if b"LIMIT 0" in text else ()
+        described = b"".join(name.encode() + b"\0" + struct.pack("!IhIhih", 0, 0, kind, -1, -1, 0)
+                             for name, kind in columns)
+        row = b"" if columns else cls._message(b"D", struct.pack("!h", 0))
+        return cls._message(b"T", struct.pack("!h", len(columns)) + described) + row + cls._message(b"C", b"SELECT 1\0")
+
+    def serve(self, connection):
+        stream = connection.makefile("rb")
+        stream.read(struct.unpack("!I", stream.read(4))[0] - 4)
+        ready = self._message(b"Z", b"I")
+        connection.sendall(self._message(b"R", struct.pack("!I", 0)) + self._message(b"S", b"client_encoding\0UTF8\0")
+                           + self._message(b"S", b"standard_conforming_strings\0on\0") + ready)
+        text = b""
+        while kind := stream.read(1):
+            body = stream.read(struct.unpack("!I", stream.read(4))[0] - 4)
+            if kind == b"Q":
+                connection.sendall(self._message(b"C", b"SET\0") + ready)
+            elif kind == b"P":
+                text = body
+            elif kind == b"S":
+                connection.sendall(self._message(b"1") + self._message(b"2") + self._rows(text) + ready)

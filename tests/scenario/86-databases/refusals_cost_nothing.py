@@ -4,9 +4,10 @@ import base64
 import threading
 import unittest
 
-from county import BIN, County, fields, main, run, seeded, until
+import sheets
+from county import BIN, VILLAGES, County, fields, main, run, seeded, until
 from database_office import Office, insert
-from odd_servers import OpenGauss, Silent, Sm3, WebServer
+from odd_servers import Liar, OpenGauss, Silent, Sm3, WebServer
 from postgres import PASSWORD, Postgres
 
 ROWS = 20
@@ -48,6 +49,27 @@ class Refused(unittest.TestCase):
         until("the rows", lambda: set(self.office.hazards()) == {f"H-{n}" for n in range(1, ROWS + 1)})
         until("the report", lambda: "cannot be read" not in self.office.report and "unanswered 0" in self.office.report)
         self.assertEqual(len(self.office.hazards()), ROWS)
+
+    def test_a_server_that_answers_something_else_than_it_is_asked(self):
+        with Liar() as liar:
+            self.start(connection=liar.conninfo)
+            self.assert_said("DATABASE_QUERY", "answers something else than it was asked", zh=["不是所问的"])
+            self.assertTrue(self.office.agent.running)
+
+    def test_an_inbox_is_not_settled_by_a_server_that_answers_something_else(self):
+        with Liar() as liar, County() as county:
+            county.start()
+            sink = f'\n  - {{kind: postgres, name: liar, connection: "{liar.conninfo}"}}'
+            config = county.write_agent_config("public-security", inbox=None, sinks=sink)
+            police = county.start_program("public-security", BIN / "sanling-public-security", "--config", config)
+            county.start_agent("safety")
+            county.drop("safety", "隐患台账.csv", sheets.HAZARDS,
+                        [sheets.hazard("L-1", VILLAGES[0], "2020-08-18", explosives=True)])
+            until("the journal to say so", lambda: not police.running or "[DATABASE_QUERY]" in police.journal)
+            self.assertTrue(police.running)
+            lag = next(int(consumer.get("lag", 0)) for consumer in county.ask("consumers")["consumers"]
+                       if consumer["name"] == "liar-public-security-yu")
+            self.assertGreater(lag, 0)
 
     def test_a_wrong_password(self):
         passfile = self.server.write_passfile(self.county.folder / "other-passfile", "wrong")
