@@ -1,7 +1,8 @@
 /* What became of an office file, for the office, in reports/ of its folder: NAME.rejected.csv with the rows to mend,
  * and then, as the sign that all outcomes are in, NAME.report.txt in both languages. NAME is the file's name without
  * `.csv`; a file of another ending keeps it, so that a.csv and a.xlsx have a report each (and a.xlsx.csv keeps its own,
- * too); one of more than 230 bytes is cut and marked, and its mended rows name no original. Both appear whole or not at all. NAME.rejected.csv goes when no row is rejected any more.
+ * too); one of more than 230 bytes is cut and marked, and its mended rows name no original. Both appear whole or not at
+ * all. NAME.rejected.csv goes when no row is rejected any more.
  *
  * NAME.rejected.csv has the columns of the file, then row, code, 原因, reason. Mended and put into the folder under its
  * own name it is read as the file was; what was added is ignored, but for telling which rows are mended. */
