@@ -215,11 +215,23 @@ static bool note_same(struct import *import, struct fault *fault)
     return outbox_file_save(import->order.outbox, &import->known, fault);
 }
 
+/* No mapping reads files of this name. An old workbook is told so all the same: mappings name what we read, not .xls.
+ */
+static void say_why_unread(const struct import *import, struct reason *reason)
+{
+    CLEANUP(source_close) struct source *source = NULL;
+    if (source_open(import->path, &source, reason) == SOURCE_REFUSED && strcmp(reason->code, REASON_UNSUPPORTED) == 0)
+        return;
+    reason_set(reason, REASON_NO_MAPPING,
+               "没有映射文件认识这个文件名：请按映射里 files 的写法命名，或用 --suggest 起草一个映射",
+               "no mapping reads files of this name: name it as a mapping's `files` says, or draft one with --suggest");
+}
+
 static bool step_open(struct import *import, bool last_try, enum import_state *state, struct fault *fault)
 {
     struct reason reason = {0};
     if (import->order.mapping == NULL) {
-        reason_set(&reason, REASON_NO_MAPPING, "没有映射文件认识这个文件名", "no mapping reads files of this name");
+        say_why_unread(import, &reason);
         return refuse_file(import, &reason, state, fault);
     }
     snprintf(import->file.mapping, sizeof import->file.mapping, "%s", import->order.mapping->path);

@@ -343,7 +343,8 @@ def refused_cases():
                 refused="UNSUPPORTED", says="save it as"),
         hazards(54, "带密码", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096), recorded=(), ending=".xlsx",
                 refused="UNSUPPORTED", says="password"),
-        Case("别的表55.csv", table(row("H55-1")).encode(), refused="NO_MAPPING"),
+        Case("别的表55.csv", table(row("H55-1")).encode(), refused="NO_MAPPING", says="--suggest"),
+        Case("别的表56.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), refused="UNSUPPORTED", says="save it as"),
         *(Case(name, table(row("H60-1")).encode(), skipped=True)
           for name in ("~$隐患台账60.xlsx", ".~隐患台账61.csv", "._隐患台账62.csv", "隐患台账63.csv.tmp", "Thumbs.db")),
     ]
