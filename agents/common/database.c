@@ -26,11 +26,14 @@ enum {
     ONCE_TIMEOUT_MS = 30000 /* a run that is to end does not wait longer for the server */
 };
 
-/* Read only, whatever the account may; and every value in the form in which cells are read. */
+/* Read only, whatever the account may; and every value in the form in which cells are read. Time-outs as far as the
+ * server knows them: openGauss does not know all. */
 static const char session_setup[] =
-    "SET default_transaction_read_only = on; SET statement_timeout = 60000; SET lock_timeout = 30000;"
-    " SET idle_in_transaction_session_timeout = 60000; SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC';"
-    " SET IntervalStyle = 'iso_8601'; SET bytea_output = 'hex'; SET standard_conforming_strings = on";
+    "SET default_transaction_read_only = on; SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC';"
+    " SET IntervalStyle = 'iso_8601'; SET bytea_output = 'hex'; SET standard_conforming_strings = on;"
+    " SELECT set_config(wanted.name, wanted.value, false) FROM (VALUES ('statement_timeout', '60000'),"
+    " ('lock_timeout', '30000'), ('idle_in_transaction_session_timeout', '60000')) AS wanted(name, value)"
+    " JOIN pg_catalog.pg_settings AS known ON known.name = wanted.name";
 
 enum phase { PHASE_AWAY, PHASE_CHANGES, PHASE_COLUMNS, PHASE_LISTEN, PHASE_CHECK, PHASE_REST, PHASE_READ, PHASE_HELD };
 

@@ -57,7 +57,7 @@ BEGIN
     END IF;
     EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s WITH NO DATA', changes, keys, source);
     EXECUTE format('ALTER TABLE %s ADD COLUMN txid bigint NOT NULL DEFAULT txid_current(),'
-                   ' ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY, ADD COLUMN operation "char" NOT NULL,'
+                   ' ADD COLUMN number bigserial, ADD COLUMN operation "char" NOT NULL,'
                    ' ADD PRIMARY KEY (txid, number)', changes);
     -- Whoever may change the table need have no right on its changes.
     EXECUTE format($function$
@@ -81,9 +81,9 @@ BEGIN
         $function$, note, changes, keys, sanling.columns(named, 'OLD.'), sanling.columns(named, 'NEW.'),
         CASE WHEN channel IS NULL THEN '' ELSE format('PERFORM pg_notify(%L, '''');', channel) END);
     EXECUTE format('CREATE TRIGGER sanling_rows AFTER INSERT OR UPDATE OR DELETE ON %s'
-                   ' FOR EACH ROW EXECUTE FUNCTION %s()', source, note);
+                   ' FOR EACH ROW EXECUTE PROCEDURE %s()', source, note);
     EXECUTE format('CREATE TRIGGER sanling_all AFTER TRUNCATE ON %s'
-                   ' FOR EACH STATEMENT EXECUTE FUNCTION %s()', source, note);
+                   ' FOR EACH STATEMENT EXECUTE PROCEDURE %s()', source, note);
     EXECUTE format('INSERT INTO %s (%s, operation) SELECT %s, ''I'' FROM %s', changes, keys, keys, source);
     EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', changes);
     EXECUTE format('GRANT USAGE ON SCHEMA sanling TO %I', reader);
