@@ -12,9 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     ROWS_PER_TRANSACTION = 1000, /* an fsync for each would cost more than the rows */
+    MS_PER_TRANSACTION = 300,    /* rows of some files take long: the hub and others are heard meanwhile */
     ROWS_PER_LOOK = 20000        /* only looked through: a fraction of a second */
 };
 
@@ -402,10 +404,18 @@ static bool end_reading(struct import *import, struct fault *fault)
             outbox_register_keep(import->order.outbox, import->version_of, import->file.id, fault));
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static bool take_rows(struct import *import, struct fault *fault)
 {
     struct row row;
-    for (int taken = 0; taken < ROWS_PER_TRANSACTION;) {
+    const int64_t until_ms = now_ms() + MS_PER_TRANSACTION;
+    for (int taken = 0; taken < ROWS_PER_TRANSACTION && (taken == 0 || now_ms() < until_ms);) {
         if (!next_data_row(import, &row, true)) {
             if (!all_was_read(import, fault) || !end_reading(import, fault))
                 return false;

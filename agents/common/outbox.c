@@ -85,6 +85,7 @@ static const char schema[] =
     "CREATE INDEX IF NOT EXISTS note_by_file ON note(file, kind);"
     "CREATE TABLE IF NOT EXISTS mending(file INTEGER NOT NULL, row INTEGER NOT NULL, original_row INTEGER NOT NULL,"
     " given_back INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(file, row)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS mending_by_original ON mending(file, original_row);"
     "CREATE TABLE IF NOT EXISTS resend(name TEXT PRIMARY KEY) WITHOUT ROWID;";
 
 /* From version 1: it did not ask where an event stands, so what it sent cannot be corrected from a file. */

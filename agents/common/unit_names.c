@@ -13,6 +13,8 @@ enum {
     HEADER_ROWS = 20, /* in which the header is looked for */
     DEPTH_MAX = 16,   /* of the tree, so that a circle in the file ends */
     LISTED_MAX = 4,
+    NEAREST_BYTES_MAX = 192, /* of a text that is compared with every unit; a cell of 64 KiB took seconds */
+    PATH_BYTES_MAX = 2048,   /* of one that can be a path of names */
     LIST_SIZE = 240
 };
 
@@ -324,7 +326,8 @@ static bool no_one_fits(const struct unit_names *names, const char *text, const 
                           list);
     }
     struct candidates nearest = {0};
-    find_nearest(names, text, &nearest);
+    if (strlen(text) <= NEAREST_BYTES_MAX)
+        find_nearest(names, text, &nearest);
     if (nearest.count == 0)
         return reason_set(reason, REASON_UNKNOWN_UNIT, "没有叫“%s”的单位", "no unit is called '%s'", quoted);
     list_candidates(&nearest, list);
@@ -354,7 +357,8 @@ bool unit_names_find(const struct unit_names *names, const char *within, const c
     if (is_code(own))
         return cell_unit_code(own, code, reason);
     struct candidates fitting = {0};
-    find_candidates(names, text, &fitting);
+    if (strlen(text) <= PATH_BYTES_MAX)
+        find_candidates(names, text, &fitting);
     if (fitting.count != 1)
         return no_one_fits(names, text, &fitting, reason);
     *code = strdup(fitting.units[0]->code);

@@ -170,12 +170,37 @@ static void a_row_names_its_unit_within_what_another_column_says(void **state)
     unlink(sheet_path);
 }
 
+/* A cell holds up to 64 KiB: what is no name is not compared with every unit, character by character. */
+static void a_text_that_is_no_name_is_refused_without_looking_for_the_nearest(void **state)
+{
+    (void)state;
+    struct fault fault;
+    struct reason reason = {0};
+    char *code = NULL;
+    char text[60000] = "";
+    struct unit_names *names = load(units_text, &fault);
+    assert_non_null(names);
+    assert_false(unit_names_find(names, "", "示范三村", &code, &reason));
+    assert_non_null(strstr(reason.en, "nearest"));
+    for (size_t at = 0; at + sizeof "示范三村" < sizeof text; at += sizeof "示范三村" - 1)
+        memcpy(text + at, "示范三村", sizeof "示范三村");
+    assert_false(unit_names_find(names, "", text, &code, &reason));
+    assert_string_equal(reason.code, "UNKNOWN_UNIT");
+    assert_null(strstr(reason.en, "nearest"));
+    memset(text, '-', sizeof text - 1);
+    memcpy(text + sizeof text - sizeof "示范一村", "示范一村", sizeof "示范一村");
+    assert_false(unit_names_find(names, "", text, &code, &reason));
+    assert_null(code);
+    unit_names_free(&names);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_that_fits_one_unit_is_its_code),
         cmocka_unit_test(a_file_of_units_that_is_wrong_is_named_with_its_row),
         cmocka_unit_test(units_that_are_their_own_parents_end_the_search),
+        cmocka_unit_test(a_text_that_is_no_name_is_refused_without_looking_for_the_nearest),
         cmocka_unit_test(a_row_names_its_unit_within_what_another_column_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
