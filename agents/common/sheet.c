@@ -22,6 +22,8 @@ struct header_row {
 struct header_search {
     struct header_row rows[SHEET_HEADER_SEARCH_ROWS];
     size_t count;
+    uint64_t flawed_row; /* the first one that cannot be taken apart; 0: all can */
+    struct reason flaw;  /* why */
 };
 
 struct sheet {
@@ -79,6 +81,10 @@ static bool keep_row(struct header_search *search, const struct row *row)
         .number = row->number, .count = row->flaw == NULL ? row->cell_count : 0, .flawed = row->flaw != NULL};
     kept->cells = calloc(kept->count + 1, sizeof *kept->cells);
     search->count++;
+    if (kept->flawed && search->flawed_row == 0 && strcmp(row->flaw->code, REASON_ENCODING) != 0) {
+        search->flawed_row = row->number;
+        search->flaw = *row->flaw;
+    }
     if (row->covered != NULL && (kept->covered = calloc(kept->count + 1, sizeof *kept->covered)) == NULL)
         return false;
     for (size_t i = 0; kept->covered != NULL && i < kept->count; i++)
@@ -252,7 +258,9 @@ static void say_missing(struct sheet *sheet, const struct header_search *search,
     list_names(sheet, list, sizeof list);
     char nearest[60];
     text_quote(nearest_name(sheet, wanted), nearest, sizeof nearest);
-    if (nearest[0] == '\0')
+    if (nearest[0] == '\0' && search->flawed_row != 0)
+        *reason = search->flaw; /* the header may be in that row */
+    else if (nearest[0] == '\0')
         reason_set(reason, REASON_NO_HEADER, "前 20 行没有表头：找不到“%s”；第 %llu 行读出来是 %s",
                    "no header in the first 20 rows: looked for %s; row %llu reads %s", wanted, row, list);
     else

@@ -221,6 +221,8 @@ def csv_cases():
         hazards(28, "只有表头", table(), recorded=(), says="no data row"),
         hazards(29, "两行表头", "隐患编号,单位,,发现时间,等级,备注\r\n,编码,名称,,,\r\n" f"H29-1,{VILLAGE},某村,2020-04-03,一般,\r\n"),
         hazards(30, "空文件", "", recorded=(), refused="NO_HEADER", says="the file is empty"),
+        hazards(47, "列太多", table(row("H47-1"), header=HEADER + ",x" * 1024), recorded=(), refused="TOO_LARGE",
+                says="more than 1024 columns"),
         hazards(31, "同一编号两次", table(row("H31-1"), row("H31-2"), row("H31-1", day="2020-04-04")), recorded=(2,),
                 rejected={2: "DUPLICATE_KEY", 4: "DUPLICATE_KEY"}),
     ]
