@@ -33,18 +33,8 @@ static void lead_to_page(void *context, struct intake_call *call)
 static void get_file(void *context, struct intake_call *call)
 {
     const struct desk *desk = context;
-    const char *encoding = NULL;
-    const struct static_file *file = static_files_find(desk->files, http_path(call->request) + strlen("/desk"));
-    if (file == NULL) {
+    if (!static_files_reply(desk->files, call->request, http_path(call->request) + strlen("/desk")))
         intake_refuse(call->request, PROBLEM_NOT_FOUND, NULL, NULL);
-        return;
-    }
-    struct content *content =
-        content_use(static_file_choose(file, http_header(call->request, "Accept-Encoding"), &encoding));
-    http_set_encoding(call->request, encoding);
-    http_set_varies(call->request, file->brotli != NULL || file->gzip != NULL);
-    http_set_cache_control(call->request, file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    http_reply(call->request, &content);
 }
 
 /* ---- what phones ask ---- */

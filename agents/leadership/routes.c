@@ -160,17 +160,8 @@ static void handle_health(struct http_request *request)
 
 static void handle_file(struct gateway *gateway, struct http_request *request)
 {
-    const char *encoding = NULL;
-    const struct static_file *file = static_files_find(gateway->files, http_path(request));
-    if (file == NULL) {
+    if (!static_files_reply(gateway->files, request, http_path(request)))
         refuse(request, PROBLEM_NOT_FOUND);
-        return;
-    }
-    struct content *content = content_use(static_file_choose(file, http_header(request, "Accept-Encoding"), &encoding));
-    http_set_encoding(request, encoding);
-    http_set_varies(request, file->brotli != NULL || file->gzip != NULL);
-    http_set_cache_control(request, file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    http_reply(request, &content);
 }
 
 static bool is_api(const char *path)

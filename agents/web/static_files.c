@@ -1,7 +1,5 @@
 #include "static_files.h"
 
-#include "http.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -236,4 +234,18 @@ struct content *static_file_choose(const struct static_file *file, const char *a
         return file->gzip;
     }
     return file->plain;
+}
+
+bool static_files_reply(const struct static_files *files, struct http_request *request, const char *path)
+{
+    const char *encoding = NULL;
+    const struct static_file *file = static_files_find(files, path);
+    if (file == NULL)
+        return false;
+    struct content *content = content_use(static_file_choose(file, http_header(request, "Accept-Encoding"), &encoding));
+    http_set_encoding(request, encoding);
+    http_set_varies(request, file->brotli != NULL || file->gzip != NULL);
+    http_set_cache_control(request, file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    http_reply(request, &content);
+    return true;
 }

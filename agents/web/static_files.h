@@ -4,6 +4,7 @@
 
 #include "content.h"
 #include "fault.h"
+#include "http.h"
 
 enum { STATIC_FILES_MAX = 512, STATIC_FILE_BYTES_MAX = 4 << 20, STATIC_FILES_DEPTH_MAX = 4 };
 
@@ -27,6 +28,8 @@ size_t static_files_count(const struct static_files *files);
 /* The file of an address: its own, or index.html for what may be a view of the page (no dot in its last part, not under
  * /v1 or /assets). NULL: there is none. */
 const struct static_file *static_files_find(const struct static_files *files, const char *path);
+/* Answers with the file of an address, in the form that the client takes. false: there is none, nothing is answered. */
+MUST_CHECK bool static_files_reply(const struct static_files *files, struct http_request *request, const char *path);
 /* Which form fits an Accept-Encoding header (NULL: none); *encoding is "br", "gzip" or NULL. Borrowed. */
 struct content *static_file_choose(const struct static_file *file, const char *accepted, const char **encoding);
 

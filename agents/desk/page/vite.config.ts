@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
-import { compressed } from './compressed';
+import { build, esbuild, plugins } from './build';
 
 /* Writes sw.js: the service worker with the names of the shell's files, under a version that changes when one of them
  * does. */
@@ -28,15 +28,7 @@ function shellWorker(): Plugin {
 
 export default defineConfig({
     base: '/desk/',
-    build: {
-        /* The content security policy allows no inline script and no data: URL as a script or style. */
-        assetsInlineLimit: 0,
-        modulePreload: { polyfill: false },
-        target: 'es2021',
-        cssTarget: ['chrome87', 'firefox78', 'safari14'],
-        emptyOutDir: true,
-        reportCompressedSize: false,
-    },
-    esbuild: { legalComments: 'none' },
-    plugins: [shellWorker(), compressed()],
+    build,
+    esbuild,
+    plugins: [shellWorker(), plugins],
 });

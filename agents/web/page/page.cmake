@@ -3,7 +3,13 @@
 # first time from its own cache: later builds need no network.
 find_program(NPM_PROGRAM npm REQUIRED)
 
-set(page_shared ${CMAKE_CURRENT_LIST_DIR})
+# What is the same for all pages: the settings of checks, build and tests, which go beside the page's own, and the sources
+# in shared/, which become src/shared. shared/base.css and what is there of parts is for the pages of an office's agent.
+set(page_beside build.ts compressed.ts run-tests.mjs tsconfig.json)
+list(TRANSFORM page_beside PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
+set(page_shared ${CMAKE_CURRENT_LIST_DIR}/shared)
+set(page_shared_sources ask.ts base.css parts.tsx say.tsx)
+list(TRANSFORM page_shared_sources PREPEND ${page_shared}/)
 
 # sanling_page(target out SETTINGS files… BORROWED files…): builds the page of the calling folder into `out`. Settings
 # stand beside its manifest; what is borrowed from another page is put among its sources.
@@ -13,7 +19,6 @@ function(sanling_page target out)
     set(work ${CMAKE_CURRENT_BINARY_DIR}/work) # a copy of the sources beside their packages
     set(manifest package.json package-lock.json .npmrc)
     set(settings ${page_SETTINGS})
-    set(shared ${page_shared}/compressed.ts ${page_shared}/run-tests.mjs)
     # The one list of sources that is not written out: a view's files come and go together, and what is bundled is decided
     # by the imports.
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS LIST_DIRECTORIES false ${here}/src/* ${here}/public/*)
@@ -36,13 +41,14 @@ function(sanling_page target out)
     add_custom_command(
         OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/page.stamp
         DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/packages.stamp ${settings} ${sources} ${checks} ${page_BORROWED}
-                ${shared}
+                ${page_beside} ${page_shared_sources}
         # removed first: a source that is no more must not be checked or bundled
         COMMAND ${CMAKE_COMMAND} -E rm -rf ${work}/src ${work}/public ${work}/tests
         COMMAND ${CMAKE_COMMAND} -E copy_directory ${here}/src ${work}/src
         COMMAND ${CMAKE_COMMAND} -E copy_directory ${here}/public ${work}/public
         COMMAND ${CMAKE_COMMAND} -E copy_directory ${here}/tests ${work}/tests
-        COMMAND ${CMAKE_COMMAND} -E chdir ${here} ${CMAKE_COMMAND} -E copy ${settings} ${shared} ${work}
+        COMMAND ${CMAKE_COMMAND} -E copy_directory ${page_shared} ${work}/src/shared
+        COMMAND ${CMAKE_COMMAND} -E chdir ${here} ${CMAKE_COMMAND} -E copy ${settings} ${page_beside} ${work}
         ${borrow}
         COMMAND ${CMAKE_COMMAND} -E chdir ${work} ${NPM_PROGRAM} exec --offline -- tsc --noEmit
         COMMAND ${CMAKE_COMMAND} -E chdir ${work} ${NPM_PROGRAM} exec --offline -- vite build --logLevel warn --outDir

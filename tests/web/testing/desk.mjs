@@ -22,14 +22,14 @@ export class Station extends County {
     /* `parties`: whether phones take the parties' data; `hub`: further lines of the hub's configuration; `policy`: of
      * deploy/policy, as changePolicy makes it. */
     static async open({ parties = false, hub = '', policy = 'default.yaml', changePolicy = (text) => text, tls = false } = {}) {
-        const station = new Station();
+        const station = new this();
         try {
             station.writeOffice();
             station.hubLines += hub;
             if (parties) station.takeParties();
             if (tls) station.makeCertificate();
             await station.startHub();
-            writeFileSync(station.path('units.csv'), UNITS);
+            writeFileSync(station.path('units.csv'), station.units);
             writeFileSync(station.path('policy.yaml'), changePolicy(readFileSync(join(SOURCE, 'deploy/policy', policy), 'utf8')));
             station.ctl('policy', 'adopt', station.path('policy.yaml'));
             station.ctl('units', 'import', station.path('units.csv'));
@@ -48,7 +48,7 @@ export class Station extends County {
         mkdirSync(this.path('mappings'));
         copyFileSync(join(SOURCE, 'deploy/mappings/public-security/disputes.yaml'), this.path('mappings/public-security.yaml'));
         this.run(['keys', 'new', 'hub', '--dir', 'keys'], { stdio: ['ignore', 'pipe', 'ignore'] });
-        const rows = [['operator', 'operator', 'OPERATOR', ''], ['station', 'publisher', 'PUBLIC_SECURITY', '140322102000']].map(
+        const rows = [['operator', 'operator', 'OPERATOR', ''], ['station', 'publisher', 'PUBLIC_SECURITY', this.unit]].map(
             ([name, role, office, unit]) => {
                 this.run(['keys', 'new', name, '--dir', 'keys', '--hub-key', 'keys/hub.key.pub'], { stdio: ['ignore', 'pipe', 'ignore'] });
                 const [, key] = /public-key *= *"(.*)"/.exec(readFileSync(this.path(`keys/${name}.key.pub`), 'utf8'));
@@ -74,6 +74,14 @@ ${this.tlsLines ?? ''}desk:
 ${this.deskLines ?? ''}`);
     }
 
+    get unit() {
+        return '140322102000';
+    }
+
+    get units() {
+        return UNITS;
+    }
+
     makeCertificate() {
         execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=desk', '-addext',
             'subjectAltName=IP:127.0.0.1', '-keyout', 'desk.key', '-out', 'desk.crt'], { cwd: this.folder, stdio: 'ignore' });
@@ -90,9 +98,9 @@ ${this.deskLines ?? ''}`);
             { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
     }
 
-    newToken(name) {
+    newToken(name, scope = 'desk') {
         this.writeConfig();
-        return this.agent('--new-token', name, '--scope', 'desk').trim();
+        return this.agent('--new-token', name, '--scope', scope).trim();
     }
 
     /* From the second time on it has the port that it had. `hub`: whether the hub is there. */

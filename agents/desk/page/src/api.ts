@@ -1,6 +1,8 @@
-/* The office's agent over HTTP: one small function a question. What the network does is a value: nothing throws. */
+/* What the office's agent answers, and the asking with the phone's token. */
+import { ask as send, type Answer, type Options } from './shared/ask';
 import { keep, kept } from './store';
-import type { Trouble } from './steps';
+
+export type { Answer } from './shared/ask';
 
 export interface Setup {
     utcOffsetMinutes: number;
@@ -38,63 +40,8 @@ export interface Matter {
     moves: Move[];
 }
 
-export type Answer<T> =
-    | { kind: 'ok'; body: T; timing: { sent: number; received: number } }
-    | { kind: 'refused'; trouble: Trouble } /* it will not be otherwise by asking again */
-    | { kind: 'login' } /* the token is not known, or may not do this */
-    | { kind: 'away'; trouble: Trouble | null }; /* no network, no server, or it cannot now */
-
-const WAIT_MS = 20000;
-
-interface Problem {
-    code?: string;
-    title?: string;
-    titleEn?: string;
-    detail?: string;
-    detailEn?: string;
-    events?: Problem[]; /* what became of the one event that was sent */
-    errors?: Problem[]; /* what is wrong in it */
-}
-
-/* The innermost of a problem document: what was said of the event itself, where something was. */
-async function trouble(answer: Response): Promise<Trouble> {
-    try {
-        const whole = (await answer.json()) as Problem;
-        const inner = whole.events?.[0] ?? whole.errors?.[0] ?? whole;
-        return {
-            code: inner.code ?? whole.code ?? `HTTP_${answer.status}`,
-            zh: inner.detail ?? whole.detail ?? whole.title ?? '',
-            en: inner.detailEn ?? whole.detailEn ?? whole.titleEn ?? '',
-        };
-    } catch {
-        return { code: `HTTP_${answer.status}`, zh: '服务没有说明原因。', en: 'The server gave no reason.' };
-    }
-}
-
-export async function ask<T>(path: string, options: { method?: string; body?: string; headers?: Record<string, string> } = {}): Promise<Answer<T>> {
-    const token = await kept<string>('token');
-    const ended = new AbortController();
-    const timer = setTimeout(() => ended.abort(), WAIT_MS);
-    const sent = Date.now();
-    try {
-        const answer = await fetch(path, {
-            method: options.method ?? 'GET',
-            headers: { Authorization: `Bearer ${token ?? ''}`, ...options.headers },
-            body: options.body,
-            cache: 'no-store',
-            signal: ended.signal,
-        });
-        const received = Date.now();
-        if (answer.ok)
-            return { kind: 'ok', body: (await answer.json()) as T, timing: { sent, received } };
-        if (answer.status === 401 || answer.status === 403) return { kind: 'login' };
-        if (answer.status === 429 || answer.status === 408 || answer.status >= 500) return { kind: 'away', trouble: await trouble(answer) };
-        return { kind: 'refused', trouble: await trouble(answer) };
-    } catch {
-        return { kind: 'away', trouble: null };
-    } finally {
-        clearTimeout(timer);
-    }
+export async function ask<T>(path: string, options: Options = {}): Promise<Answer<T>> {
+    return send<T>(path, (await kept<string>('token')) ?? '', options);
 }
 
 /* What was last heard of it is kept, for when there is no network. */

@@ -1,7 +1,8 @@
 /* A step to the office's agent (POST /v1/events), and what became of it there and at the hub. */
 import { ask, type Answer } from './api';
 import { note, offset } from './office';
-import type { Dispute, Step, Trouble } from './steps';
+import type { Trouble } from './shared/ask';
+import type { Dispute, Step } from './steps';
 
 export type Outcome =
     | { state: 'handed'; where: string } /* in the office's outbox: `where` says what the hub says */

@@ -1,20 +1,19 @@
 import { render } from 'preact';
 import './tokens.css';
+import './shared/base.css';
 import './desk.css';
 import { App } from './app';
 import { loadKept, setToken, sync } from './office';
 import { sendSoon, watchNetwork } from './queue';
+import { tokenFromAddress } from './shared/ask';
 import { loadDisputes } from './store';
 
 const ASK_ANEW_MS = 60000;
 
-/* The token comes once behind the address (#token=…) and is taken out of it at once: no history, no picture shows it. */
 async function takeToken(): Promise<boolean> {
-    const given = /^#token=([\w.~+/=-]{8,200})$/.exec(location.hash)?.[1];
-    if (given === undefined) return false;
-    history.replaceState(null, '', location.pathname);
-    await setToken(given);
-    return true;
+    const given = tokenFromAddress();
+    if (given !== null) await setToken(given);
+    return given !== null;
 }
 
 /* The link may be opened where the page stands already. */

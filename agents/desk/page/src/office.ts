@@ -6,7 +6,7 @@ import { hear, loadClock } from './clock';
 import { disputeCode } from './code';
 import { change, changeKept, disputes, forgetAll, keep, kept } from './store';
 import { merged } from './merge';
-import type { Trouble } from './steps';
+import type { Trouble } from './shared/ask';
 
 export const token = signal<string | null>(null);
 /* The token was refused: nothing is sent until another one is given. */

@@ -1,12 +1,13 @@
 /* What several screens have: head with the queue's state, notices, choices. */
-import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import type { JSX } from 'preact';
 import { clockOffSeconds, hubThere, isDemonstration } from './clock';
 import { away, device, otherPost, refused } from './office';
 import { counted } from './queue';
+import { Notice } from './shared/parts';
 import { storeFault } from './store';
-import type { Trouble } from './steps';
-import { Say, type Words } from './words';
+import { Say } from './words';
+
+export { Back, Choice, Heading, Notice, TroubleText } from './shared/parts';
 
 /* Counts of what waits, always in view. */
 export function QueueBar(): JSX.Element {
@@ -19,14 +20,6 @@ export function QueueBar(): JSX.Element {
             {returned > 0 && <span class="queue-returned"><Say of={['被退回', 'returned']} /> <b>{returned}</b></span>}
         </div>
     );
-}
-
-export function Notice({ kind = '', children }: { kind?: '' | 'problem'; children: ComponentChildren }): JSX.Element {
-    return <div class={kind === '' ? 'notice' : 'notice notice-problem'} role={kind === '' ? undefined : 'alert'}>{children}</div>;
-}
-
-export function TroubleText({ of }: { of: Trouble }): JSX.Element {
-    return <><Say of={[of.zh, of.en]} block /> <code>{of.code}</code></>;
 }
 
 /* What holds for the whole page: each is said once, at the top. */
@@ -71,40 +64,4 @@ export function Bands(): JSX.Element {
             )}
         </>
     );
-}
-
-/* A screen's heading takes the focus when the screen comes, so that a reader hears where it is. */
-export function Heading({ of }: { of: Words }): JSX.Element {
-    const heading = useRef<HTMLHeadingElement>(null);
-    useEffect(() => {
-        scrollTo(0, 0);
-        heading.current?.focus({ preventScroll: true });
-    }, []);
-    return <h1 tabIndex={-1} ref={heading}><Say of={of} /></h1>;
-}
-
-interface ChoiceProps {
-    legend: Words;
-    name: string;
-    options: Record<string, Words>;
-    value: string;
-    onChange: (value: string) => void;
-}
-
-export function Choice({ legend, name, options, value, onChange }: ChoiceProps): JSX.Element {
-    return (
-        <fieldset class="choice">
-            <legend><Say of={legend} /></legend>
-            {Object.entries(options).map(([code, words]) => (
-                <label key={code} class={value === code ? 'option chosen' : 'option'}>
-                    <input type="radio" name={name} value={code} checked={value === code} onChange={() => onChange(code)} />
-                    <Say of={words} />
-                </label>
-            ))}
-        </fieldset>
-    );
-}
-
-export function Back({ to }: { to: string }): JSX.Element {
-    return <a class="back" href={to}><span aria-hidden="true">‹ </span><Say of={['返回', 'Back']} /></a>;
 }

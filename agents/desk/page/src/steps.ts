@@ -1,6 +1,8 @@
 /* The order of a mediation (人民调解法), as the hub's table of moves has it: what a dispute's steps make of it, and which
  * may follow. The hub judges again; here it keeps anybody from tapping what would come back. */
 
+import type { Trouble } from './shared/ask';
+
 export type StepType =
     | 'disputeOpened' | 'mediationChannelSelected' | 'mediationExplained' | 'consentRecorded' | 'mediationRegistered'
     | 'mediationSessionHeld' | 'agreementReached' | 'agreementPerformed' | 'agreementBroken' | 'mediationEnded'
@@ -17,12 +19,6 @@ export type Stage =
 /* queued: in this phone only; handed: in the office's outbox; recorded: in the hub's log; returned: refused, with the
  * reason; withdrawn: taken back by the officer after something before it was returned. */
 export type StepState = 'queued' | 'handed' | 'recorded' | 'returned' | 'withdrawn';
-
-export interface Trouble {
-    code: string;
-    zh: string;
-    en: string;
-}
 
 export interface Step {
     key: string; /* Idempotency-Key, made before it is sent for the first time */

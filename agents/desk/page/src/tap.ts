@@ -3,16 +3,12 @@
 import { signal } from '@preact/signals';
 import { clockOffSeconds, stamp } from './clock';
 import { sendSoon } from './queue';
+import { newKey } from './shared/ask';
 import { change, storeFault } from './store';
 import { may, type Dispute, type Step, type StepType } from './steps';
 
 /* What the newest tap came to, for who cannot see it. */
 export const said = signal<readonly [string, string] | null>(null);
-
-export function newKey(): string {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 const newStep = (type: StepType, payload: Step['payload'], at: string, key = newKey()): Step => ({ key, type, payload, at, state: 'queued' });
 

@@ -1,18 +1,8 @@
-/* All that is read: Chinese first, English small beside it. What both sides read is plain. */
-import type { JSX } from 'preact';
+/* All that is read here: Chinese first, English small beside it. What both sides read is plain. */
+import type { Words } from './shared/say';
 import type { Stage, StepState, StepType } from './steps';
 
-export type Words = readonly [string, string];
-
-export function Say({ of, block = false }: { of: Words; block?: boolean }): JSX.Element {
-    return (
-        <span class={block ? 'say say-block' : 'say'}>
-            <span>{of[0]}</span> <span class="en" lang="en">{of[1]}</span>
-        </span>
-    );
-}
-
-export const both = (of: Words): string => `${of[0]} ${of[1]}`;
+export { both, Say, type Words } from './shared/say';
 
 export const TYPES: Record<StepType, Words> = {
     disputeOpened: ['纠纷登记', 'Dispute opened'],

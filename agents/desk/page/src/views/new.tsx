@@ -4,9 +4,10 @@ import { clockOffSeconds, stamp } from '../clock';
 import { setup, takeCode, units, sync } from '../office';
 import { Back, Choice, Heading, Notice } from '../parts';
 import { go, toDispute } from '../route';
+import { newKey } from '../shared/ask';
 import { VIOLENCE } from '../steps';
 import { disputes, keep, kept, loadDisputes } from '../store';
-import { newKey, open, said } from '../tap';
+import { open, said } from '../tap';
 import { CHANNELS, ORIGINS, Say, SCALES, type Words } from '../words';
 
 const HITS_MAX = 8;
