@@ -1,6 +1,7 @@
 #include "attest_part.h"
 
 #include "agent.h"
+#include "attest_page.h"
 #include "attest_routes.h"
 #include "confirmations.h"
 #include "journal.h"
@@ -30,6 +31,7 @@ struct attest_part {
     uint32_t question; /* 0: none is open */
     bool drained;
     struct attest_routes *routes; /* NULL: the agent serves no HTTP */
+    struct attest_page *page;     /* NULL: nor this */
     size_t reminded_count;
     struct reminded reminded[REMINDED_MAX];
 };
@@ -148,6 +150,7 @@ static void close_part(void *self)
 {
     struct attest_part *part = self;
     attest_routes_close(&part->routes);
+    attest_page_close(&part->page);
     free(part);
 }
 
@@ -160,7 +163,7 @@ bool attest_part_open(struct office *office, struct part *part, struct fault *fa
     if (attest == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
     attest->office = office;
-    if (!attest_routes_open(office, &attest->routes, fault)) {
+    if (!attest_routes_open(office, &attest->routes, fault) || !attest_page_open(office, &attest->page, fault)) {
         close_part(attest);
         return false;
     }

@@ -31,7 +31,8 @@ struct wait {
     Sanling__V1__Zero__Kind zero;
     Sanling__V1__Attestation__Basis basis;
     char from_day[11];
-    uint32_t units_seen; /* that the person was shown */
+    uint32_t units_seen;            /* that the person was shown */
+    char shown[ATTEST_DIGEST_SIZE]; /* which ones; "": it was not said */
     uint32_t units_taken;
     struct attest_statement statement;
 };
@@ -203,7 +204,7 @@ static void show_state(void *context, struct intake_call *call)
         intake_refuse(call->request, PROBLEM_NOT_FOUND, NULL, NULL);
 }
 
-/* The body: {"zero", "fromDay", "basis", "role", "units", "unit"?}. */
+/* The body: {"zero", "fromDay", "basis", "role", "units", "shown"?, "unit"?}. */
 static bool take_confirmation(struct wait *wait, const struct intake_call *call)
 {
     size_t size;
@@ -213,21 +214,25 @@ static bool take_confirmation(struct wait *wait, const struct intake_call *call)
     const char *basis = NULL;
     const char *role = NULL;
     const char *unit = NULL;
+    const char *shown = "";
     int units = 0;
     int number;
     CLEANUP(json_release) json_t *json = json_loadb(body, size, JSON_REJECT_DUPLICATES, NULL);
-    if (json == NULL || json_unpack(json, "{s:s, s:s, s:s, s:s, s:i, s?s !}", "zero", &zero, "fromDay", &from_day,
-                                    "basis", &basis, "role", &role, "units", &units, "unit", &unit) != 0)
+    if (json == NULL ||
+        json_unpack(json, "{s:s, s:s, s:s, s:s, s:i, s?s, s?s !}", "zero", &zero, "fromDay", &from_day, "basis", &basis,
+                    "role", &role, "units", &units, "shown", &shown, "unit", &unit) != 0)
         return false;
     if (!take_period(wait, zero, from_day) || !take_unit(wait, unit) ||
         !take_word(&sanling__v1__attestation__basis__descriptor, basis, &number) ||
-        number == SANLING__V1__ATTESTATION__BASIS__HISTORIC || !attest_role_is_code(role) || units <= 0)
+        number == SANLING__V1__ATTESTATION__BASIS__HISTORIC || !attest_role_is_code(role) || units <= 0 ||
+        (shown[0] != '\0' && strlen(shown) != ATTEST_DIGEST_SIZE - 1))
         return false;
     wait->basis = (Sanling__V1__Attestation__Basis)number;
     wait->units_seen = (uint32_t)units;
     snprintf(wait->role, sizeof wait->role, "%s", role);
-    return snprintf(wait->asked, sizeof wait->asked, "%s %s %s %s %s %d", zero, wait->from_day, basis, role, wait->unit,
-                    units) < (int)sizeof wait->asked;
+    snprintf(wait->shown, sizeof wait->shown, "%s", shown);
+    return snprintf(wait->asked, sizeof wait->asked, "%s %s %s %s %s %d%s%s", zero, wait->from_day, basis, role,
+                    wait->unit, units, shown[0] == '\0' ? "" : " ", shown) < (int)sizeof wait->asked;
 }
 
 static void confirm(void *context, struct intake_call *call)
@@ -242,9 +247,9 @@ static void confirm(void *context, struct intake_call *call)
         refuse_wait(wait, PROBLEM_KEY_REQUIRED, NULL, NULL);
     } else if (!take_confirmation(wait, call)) {
         refuse_wait(wait, PROBLEM_MALFORMED,
-                    "要有 zero、fromDay、basis、role（岗位代码，不是姓名）和所见的 units，此外只可有 unit。",
+                    "要有 zero、fromDay、basis、role（岗位代码，不是姓名）和所见的 units，此外只可有 shown、unit。",
                     "zero, fromDay, basis, role (a role code, no name) and the units that were shown are wanted, and "
-                    "unit may stand there.");
+                    "shown and unit may stand there.");
     } else if (!confirmations_find(routes->office->outbox, wait->key, wait->asked, &added, &fault)) {
         refuse_wait(wait, PROBLEM_NOT_STORED, NULL, NULL);
     } else if (added == CONFIRMATION_OTHER) {
@@ -288,12 +293,21 @@ static void gather_list(const struct attest_routes *routes, struct wait *wait,
     refuse_wait(wait, PROBLEM_REJECTED, "这一期没有待核报的单位。", "Nothing of this period is to be attested.");
 }
 
+/* Whether what is owed now is what the person was shown. */
+static bool is_as_shown(const struct wait *wait)
+{
+    char digest[ATTEST_DIGEST_SIZE];
+    attest_statement_digest(&wait->statement, digest);
+    return wait->statement.unit_count == wait->units_seen &&
+           (wait->shown[0] == '\0' || strcmp(wait->shown, digest) == 0);
+}
+
 static void write_down(const struct attest_routes *routes, struct wait *wait, int64_t time_s)
 {
     struct fault fault;
     enum confirmation_added added;
     CLEANUP(attest_parts_clear) struct attest_parts parts = {0};
-    if (wait->statement.unit_count != wait->units_seen) {
+    if (!is_as_shown(wait)) {
         refuse_wait(wait, PROBLEM_REJECTED, "待核报的单位与所见的不同了：请再看一遍再确认。",
                     "Other units are to be attested than were shown: look again, then confirm.");
         return;

@@ -3,6 +3,7 @@
 #include "event.pb-c.h"
 #include "personal.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,22 @@ bool attest_statement_add(struct attest_statement *statement, const Sanling__V1_
         if (!add_unit(statement, answer->units[i], fault))
             return false;
     return true;
+}
+
+void attest_statement_digest(const struct attest_statement *statement, char digest[static ATTEST_DIGEST_SIZE])
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    _Static_assert(sizeof hash * 2 + 1 == ATTEST_DIGEST_SIZE, "in hex, with a NUL");
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < statement->unit_count; i++) {
+        char line[64];
+        const struct attest_unit *unit = &statement->units[i];
+        snprintf(line, sizeof line, "%s %s %s\n", unit->code, unit->from_day, unit->to_day);
+        crypto_hash_sha256_update(&state, (const unsigned char *)line, strlen(line));
+    }
+    crypto_hash_sha256_final(&state, hash);
+    sodium_bin2hex(digest, ATTEST_DIGEST_SIZE, hash, sizeof hash);
 }
 
 static int compare_units(const void *left, const void *right)

@@ -39,6 +39,9 @@ struct attest_statement {
     size_t broken; /* left out */
 };
 
+/* SHA-256 in hex of what is attested: a line `CODE FROM TO` for each unit, in the order in which they were added. */
+enum { ATTEST_DIGEST_SIZE = 65 };
+
 /* Begins with a period of an answer; the other fields are empty. */
 void attest_statement_init(struct attest_statement *statement, const Sanling__V1__AttestationsDueAnswer *answer,
                            const Sanling__V1__AttestationsDueAnswer__Period *period);
@@ -46,6 +49,8 @@ void attest_statement_clear(struct attest_statement *statement);
 /* Adds the units of an answer about this period; all of its pages one after the other. */
 MUST_CHECK bool attest_statement_add(struct attest_statement *statement,
                                      const Sanling__V1__AttestationsDueAnswer *answer, struct fault *fault);
+/* Before it is encoded, which sorts the units. */
+void attest_statement_digest(const struct attest_statement *statement, char digest[static ATTEST_DIGEST_SIZE]);
 /* Whether one event will cover the whole subtree; once all units are added. */
 bool attest_statement_is_scope(const struct attest_statement *statement);
 

@@ -1,4 +1,5 @@
 """The agent's page asks what is due and sends what a person confirmed: over HTTP, with a token for it, once."""
+import hashlib
 import json
 import unittest
 
@@ -65,6 +66,21 @@ class ConfirmedOverHttp(unittest.TestCase):
         self.assertEqual(self.get("/v1/attestations/k1").json["events"], 1)
         self.assertEqual(len(self.attested()), 1)
 
+    def test_the_units_are_confirmed_as_they_were_shown(self):
+        units = self.get("/v1/attestations/due/units?zero=ACCIDENT&from=2020-01-01").json["units"]
+        lines = "".join(f"{unit['unit']} {unit['fromDay']} {unit['toDay']}\n" for unit in units)
+        self.assertEqual(self.confirm(shown=hashlib.sha256(lines.encode()).hexdigest()).status, 202)
+        until("the attestation", self.attested)
+
+    def test_every_office_serves_the_page_to_whoever_reaches_it(self):
+        page = self.intake.ask("GET", "/attest/", None)
+        self.assertEqual(page.status, 200)
+        self.assertIn("script-src 'self'", page.headers["Content-Security-Policy"])
+        self.assertEqual(self.intake.ask("GET", "/attest/agent.json", None).json, {"program": "sanling-safety"})
+        self.assertEqual(self.intake.ask("GET", "/attest", None).status, 308)
+        self.assertEqual(self.intake.ask("GET", "/attest/../tokens", None).status, 404)
+        self.assertEqual(self.intake.ask("GET", "/attest/nothing.js", None).status, 404)
+
     def test_only_who_may_attest_is_heard_and_what_is_wrong_is_said(self):
         self.assertEqual(self.get("/v1/attestations/due", self.other).status, 403)
         self.assertEqual(self.confirm(token=self.other).status, 403)
@@ -72,10 +88,11 @@ class ConfirmedOverHttp(unittest.TestCase):
         self.assertEqual(self.confirm(key=None).code, "KEY_REQUIRED")
         self.assertEqual(self.confirm(key="a/b").code, "KEY_REQUIRED")
         for changes in ({"role": ""}, {"role": None}, {"basis": "HISTORIC"}, {"zero": "ALL"}, {"units": 0},
-                        {"name": "somebody"}, {"role": "x" * 65}):
+                        {"name": "somebody"}, {"role": "x" * 65}, {"shown": "0"}):
             self.assertEqual((changes, self.confirm(**changes).code), (changes, "MALFORMED"))
         self.assertEqual(self.confirm(units=UNITS - 1).code, "REJECTED", "something else was shown")
         self.assertEqual(self.confirm(fromDay="2020-01-02").code, "REJECTED")
+        self.assertEqual(self.confirm(shown="0" * 64).code, "REJECTED", "as many, but others were shown")
         self.assertEqual(self.confirm(unit="140322999999").status, 400)
         for query in ("zero=CASE", "from=2020-01-01", "zero=NONE&from=2020-01-01", "zero=ACCIDENT&from=x",
                       "zero=ACCIDENT&from=2020-01-01&after=x"):
