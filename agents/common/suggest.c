@@ -346,8 +346,8 @@ static bool choose_pattern(const struct suggestion *suggestion, const struct map
 static void say_nothing_known(const struct suggestion *suggestion, FILE *out)
 {
     fprintf(out,
-            "# %s\n# ? 已知的表里没有与它相像的，请按 agents/common/mapping.h 的格式写；表头在第 %llu 行\n"
-            "# ? no known sheet is like this one: write a mapping in the format of agents/common/mapping.h; the header "
+            "# %s\n# ? 已知的表里没有与它相像的，请按 agents/rows/mapping.h 的格式写；表头在第 %llu 行\n"
+            "# ? no known sheet is like this one: write a mapping in the format of agents/rows/mapping.h; the header "
             "is in row %llu\n",
             suggestion->file_name, (unsigned long long)sheet_header_row(suggestion->sheet),
             (unsigned long long)sheet_header_row(suggestion->sheet));

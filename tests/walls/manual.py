@@ -22,7 +22,7 @@ SCHEMAS = {
     "hub/config.c": "sanling-hub.yaml.5",
     "hub/access.c": "sanling-access.5",
     "hub/policy_file.c": "sanling-policy.5",
-    "agents/common/mapping.c": "sanling-mapping.5",
+    "agents/rows/mapping.c": "sanling-mapping.5",
     "agents/leadership": "sanling-leadership.yaml.5",
     "agents": "sanling-agent.yaml.5",
 }
