@@ -12,6 +12,7 @@
 
 enum {
     REPORT_RETRY_MS = 1000, /* a report that could not be written */
+    REPORT_ONCE_MS = 30000, /* a run that is to end does not wait longer for it */
     READS_MAX = 3           /* of a file whose end stays incomplete */
 };
 
@@ -26,7 +27,8 @@ struct files {
     struct folder_file importing;
 
     int64_t looked_ms;
-    int64_t report_retry_ms; /* 0: none is owed */
+    int64_t report_retry_ms;   /* 0: none is owed */
+    int64_t report_failing_ms; /* since when a report cannot be written; 0: all can */
     bool folder_lost;
 
     uint64_t rows;
@@ -268,42 +270,66 @@ static bool close_file(struct files *files, struct outbox_file *file, struct fau
     return false;
 }
 
+/* A report that cannot be written, as one that somebody has open, is tried again and holds up no other's. */
+static bool put_report_off(struct files *files, const struct outbox_file *file, const struct fault *cause, int64_t now,
+                           struct fault *fault)
+{
+    if (files->report_failing_ms == 0) {
+        files->report_failing_ms = now;
+        journal(JOURNAL_ERROR, "source %s: report of %s: %s; trying again", files->config->source, file->name,
+                cause->text);
+    }
+    files->report_retry_ms = now + REPORT_RETRY_MS;
+    return !files->once || now - files->report_failing_ms <= REPORT_ONCE_MS ||
+           fault_set(fault, FAULT_SYSTEM, "report of %s: %s", file->name, cause->text);
+}
+
+/* *done: its report is written, or there is something else to do first. */
+static bool finish_file(struct files *files, struct outbox_file *file, int64_t now, bool *done, struct fault *fault)
+{
+    struct fault cause;
+    bool rejected;
+    bool due;
+    *done = true;
+    if (!in_transaction_attest(files, file, &due, fault))
+        return false;
+    if (!due)
+        return true;
+    if (!report_write(files->outbox, file, files->config->folder, &cause)) {
+        *done = false;
+        return put_report_off(files, file, &cause, now, fault);
+    }
+    if (!is_rejected(files, file, &rejected, fault))
+        return false;
+    files->rejected_any |= rejected;
+    journal(JOURNAL_INFO,
+            "source %s: file %s: %" PRIu64 " recorded, %" PRIu64 " duplicate, %" PRIu64 " rejected by the hub, %" PRIu64
+            " rejected here",
+            files->config->source, file->name, file->recorded, file->duplicate, file->refused, file->rejected);
+    return close_file(files, file, fault);
+}
+
 bool files_finish(struct files *files, int64_t now, bool *any, struct fault *fault)
 {
     struct outbox_file file;
-    struct fault cause;
-    bool due;
+    int64_t put_off = 0; /* up to this one they were looked at */
+    bool done;
     *any = false;
     if (now < files->report_retry_ms)
         return true;
     for (;;) {
-        if (!outbox_file_settled(files->outbox, &file, fault))
+        if (!outbox_file_settled(files->outbox, put_off, &file, fault))
             return false;
         if (file.id == 0)
-            return true;
-        *any = true;
-        if (!in_transaction_attest(files, &file, &due, fault))
+            break;
+        if (!finish_file(files, &file, now, &done, fault))
             return false;
-        if (!due)
-            continue;
-        if (!report_write(files->outbox, &file, files->config->folder, &cause)) {
-            journal(JOURNAL_ERROR, "source %s: report of %s: %s; trying again", files->config->source, file.name,
-                    cause.text);
-            files->report_retry_ms = now + REPORT_RETRY_MS;
-            *any = false;
-            return true;
-        }
-        bool rejected;
-        if (!is_rejected(files, &file, &rejected, fault))
-            return false;
-        files->rejected_any |= rejected;
-        journal(JOURNAL_INFO,
-                "source %s: file %s: %" PRIu64 " recorded, %" PRIu64 " duplicate, %" PRIu64
-                " rejected by the hub, %" PRIu64 " rejected here",
-                files->config->source, file.name, file.recorded, file.duplicate, file.refused, file.rejected);
-        if (!close_file(files, &file, fault))
-            return false;
+        put_off = done ? put_off : file.id;
+        *any |= done;
     }
+    if (put_off == 0)
+        files->report_failing_ms = 0;
+    return true;
 }
 
 /* ---- what the loop asks ---- */

@@ -87,8 +87,10 @@ MUST_CHECK bool outbox_file_find(struct outbox *outbox, const char *name, struct
 MUST_CHECK bool outbox_file_add(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
 /* Writes down all that outbox_file_add has not fixed, except the hub's counters. */
 MUST_CHECK bool outbox_file_save(struct outbox *outbox, const struct outbox_file *file, struct fault *fault);
-/* A file that is WAITING or ATTESTING and has no event without an outcome; file->id is 0 if there is none. */
-MUST_CHECK bool outbox_file_settled(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
+/* The first file behind `after` that is WAITING or ATTESTING and has no event without an outcome; file->id is 0 if
+ * there is none. */
+MUST_CHECK bool outbox_file_settled(struct outbox *outbox, int64_t after, struct outbox_file *file,
+                                    struct fault *fault);
 /* A file whose reading was begun; file->id is 0 if there is none. */
 MUST_CHECK bool outbox_file_reading(struct outbox *outbox, struct outbox_file *file, struct fault *fault);
 /* How many files are not DONE. */

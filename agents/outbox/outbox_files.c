@@ -68,12 +68,17 @@ bool outbox_file_find(struct outbox *outbox, const char *name, struct outbox_fil
     return find_file(outbox, statement, file, fault);
 }
 
-bool outbox_file_settled(struct outbox *outbox, struct outbox_file *file, struct fault *fault)
+bool outbox_file_settled(struct outbox *outbox, int64_t after, struct outbox_file *file, struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
     sqlite3_stmt *statement = outbox_prepare(
-        outbox, "SELECT " FILE_COLUMNS " FROM file WHERE stage IN (2, 3) AND pending = 0 ORDER BY id LIMIT 1", fault);
-    return statement != NULL && find_file(outbox, statement, file, fault);
+        outbox,
+        "SELECT " FILE_COLUMNS " FROM file WHERE stage IN (2, 3) AND pending = 0 AND id > ?1 ORDER BY id LIMIT 1",
+        fault);
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, after);
+    return find_file(outbox, statement, file, fault);
 }
 
 bool outbox_file_reading(struct outbox *outbox, struct outbox_file *file, struct fault *fault)

@@ -316,12 +316,12 @@ static void a_file_is_settled_when_its_last_outcome_came(void **state)
     MUST(outbox_file_save(desk->outbox, &desk->file, &desk->fault));
     MUST(outbox_settle(desk->outbox, 1, 1, 101, false, &desk->fault));
     MUST(outbox_commit(desk->outbox, &desk->fault));
-    MUST(outbox_file_settled(desk->outbox, &file, &desk->fault));
+    MUST(outbox_file_settled(desk->outbox, 0, &file, &desk->fault));
     assert_int_equal(file.id, 0);
     MUST(outbox_begin(desk->outbox, &desk->fault));
     MUST(outbox_settle(desk->outbox, 1, 2, 101, true, &desk->fault)); /* the first one told again */
     MUST(outbox_commit(desk->outbox, &desk->fault));
-    MUST(outbox_file_settled(desk->outbox, &file, &desk->fault));
+    MUST(outbox_file_settled(desk->outbox, 0, &file, &desk->fault));
     assert_int_equal(file.id, desk->file.id);
     assert_int_equal(file.recorded, 1);
     assert_int_equal(file.duplicate, 1);

@@ -155,6 +155,20 @@ class WaitedFor(unittest.TestCase):
         run(BIN / "sanling-safety", "--config", config, "--once")
         self.assert_recorded_once(3)
 
+    def test_a_report_that_cannot_be_written_holds_up_no_other(self):
+        in_the_way = self.folder / "reports/隐患台账1.report.txt"
+        (in_the_way / "x").mkdir(parents=True)
+        agent = self.county.start_agent("safety")
+        (self.folder / "隐患台账1.csv").write_bytes(sheet(rows(0, 1)))
+        until("the agent to fail", lambda: "report of 隐患台账1.csv" in agent.journal)
+        for number in (2, 3):
+            (self.folder / f"隐患台账{number}.csv").write_bytes(sheet(rows(number - 1, 1)))
+            self.report(f"隐患台账{number}")
+        self.assertEqual(agent.journal.count("report of 隐患台账1.csv"), 1, "it is said once")
+        shutil.rmtree(in_the_way)
+        self.report("隐患台账1")
+        self.assert_recorded_once(3)
+
     def test_what_is_no_file_of_the_office_is_left_alone(self):
         for name in ("~$隐患台账.csv", ".~隐患台账.csv", "._隐患台账.csv", "隐患台账2.csv.tmp", "Thumbs.db"):
             (self.folder / name).write_bytes(sheet(rows(10, 1)))
