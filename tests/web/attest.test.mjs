@@ -134,6 +134,7 @@ look('with the hub away it says so, and a statement made before waits for it', P
     await page.getByText('枢纽暂时没有连上').waitFor();
     assert.doesNotMatch(await text(page), /现在没有待核报/, 'not known is not nothing');
     await office.startHub();
+    await page.locator('[data-period]').first().waitFor(); /* asked again by itself */
     await until('the statement in the log', () => office.attested().length > before);
     assert.equal(office.attested().length, before + 1);
     assert.equal(office.attested().at(-1).scope, true, 'nobody of January is broken: one statement for the whole subtree');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { lookingAt, openBrowser, openPage } from './testing/browser.mjs';
 import { agree, allRecorded, bothAgree, enter, explain, openDispute, PHONE, press, Station } from './testing/desk.mjs';
-import { overflowing, weakTexts } from './testing/screen.mjs';
+import { hardToPress, overflowing, weakTexts } from './testing/screen.mjs';
 
 const station = await Station.open({ parties: true });
 const look = lookingAt(station);
@@ -54,19 +54,6 @@ async function walk(page, see) {
     await allRecorded(page);
     await see('agreed');
 }
-
-/* What is pressed and is smaller than 44 px, or has no name. */
-const hardToPress = (page) => page.evaluate(() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-    .filter((one) => one.getClientRects().length > 0)
-    .flatMap((one) => {
-        const target = one.closest('label') ?? one;
-        const box = target.getBoundingClientRect();
-        const name = one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent ?? one.textContent;
-        return [
-            ...(box.height < 44 || box.width < 44 ? [`${name}: ${Math.round(box.width)} × ${Math.round(box.height)}`] : []),
-            ...(name.trim() === '' ? [`no name: ${one.outerHTML.slice(0, 80)}`] : []),
-        ];
-    }));
 
 for (const dark of [false, true])
     look(`every screen is read, named and pressed with a thumb (${dark ? 'dark' : 'light'})`, { ...PHONE, dark }, async (page) => {

@@ -1,8 +1,9 @@
-/* Pictures of every view: 390, 1280 and 1920 pixels wide, light and dark, the overview in both languages; and of the
- * mediation desk, screen by screen on a phone.
- * Usage: run screenshots.mjs FOLDER [VIEW…]     VIEW: a name of `views` below, or desk; without one all of them */
+/* Pictures of every view: 390, 1280 and 1920 pixels wide, light and dark, the overview in both languages; of the
+ * mediation desk, screen by screen on a phone; of the page of zero reports, on a phone and a desk.
+ * Usage: run screenshots.mjs FOLDER [VIEW…]     VIEW: a name of `views` below, desk or attest; without one all of them */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import * as attest from './testing/attest.mjs';
 import { openBrowser, openPage, settled } from './testing/browser.mjs';
 import { COUNTY, County, TOWN } from './testing/county.mjs';
 import { agree, allRecorded, answer, bothAgree, enter, explain, openDispute, PHONE, press, Station } from './testing/desk.mjs';
@@ -148,6 +149,50 @@ async function takeDesk(browser, folder) {
     await station.close();
 }
 
+/* Zero reports, from the list to what became of them. */
+async function takeAttest(browser, folder) {
+    for (const [device, options] of [['phone', { ...PHONE, deviceScaleFactor: 2 }], ['desk', { account: null }]])
+        for (const dark of [false, true]) {
+            const office = await attest.Office.open();
+            const page = await openPage(browser, office, { ...options, dark });
+            const shot = (name) => page.screenshot({ path: join(folder, `attest-${name}-${device}-${dark ? 'dark' : 'light'}.png`), fullPage: true });
+            await page.goto('/attest/');
+            await page.getByText('还没有口令').click();
+            await shot('login');
+            await attest.enter(page, office);
+            await page.locator('[data-period]').first().waitFor();
+            await shot('due');
+            await attest.openPeriod(page);
+            await shot('period');
+            await page.locator('input[value=UNIT_STATEMENT]').check();
+            await shot('unit-statement');
+            await attest.fill(page);
+            await shot('filled');
+            const agree = await attest.askToConfirm(page);
+            await page.screenshot({ path: join(folder, `attest-dialog-${device}-${dark ? 'dark' : 'light'}.png`) });
+            await agree.click();
+            await attest.recorded(page);
+            await shot('recorded');
+            await page.goto('/attest/#/');
+            await attest.openPeriod(page, 'CASE 2020-01-01');
+            await attest.fill(page, { basis: 'UNIT_STATEMENT' });
+            await (await attest.askToConfirm(page)).click();
+            await attest.recorded(page);
+            await page.getByRole('link', { name: /已确认/ }).click();
+            await shot('confirmed');
+            await page.getByRole('link', { name: /^待核报/ }).click();
+            await page.locator('[data-period]').first().waitFor();
+            await shot('due-later');
+            await office.stop('hub');
+            await page.getByRole('button', { name: '再查一遍' }).click();
+            await page.getByText('HUB_UNREACHABLE').waitFor();
+            await shot('hub-away');
+            if (page.wrong.length > 0) console.error(`attest: ${page.wrong.join('; ')}`);
+            await page.context().close();
+            await office.close();
+        }
+}
+
 async function main(folder, ...wanted) {
     if (!folder) {
         console.error('usage: run screenshots.mjs FOLDER [VIEW…]');
@@ -156,7 +201,8 @@ async function main(folder, ...wanted) {
     mkdirSync(folder, { recursive: true });
     const browser = await openBrowser();
     if (wanted.length === 0 || wanted.includes('desk')) await takeDesk(browser, folder);
-    if (wanted.length === 1 && wanted[0] === 'desk') return browser.close();
+    if (wanted.length === 0 || wanted.includes('attest')) await takeAttest(browser, folder);
+    if (wanted.length > 0 && wanted.every((one) => one === 'desk' || one === 'attest')) return browser.close();
     const county = await County.open();
     try {
         for (const [name, view] of Object.entries(views(county))) {

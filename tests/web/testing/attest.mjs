@@ -7,8 +7,8 @@ const HEAD = `单位编码,类别,名称,上级编码,启用日期
 140000000000,PROVINCE,山西省,,2000-01-01
 140300000000,CITY,阳泉市,140000000000,2000-01-01
 140322000000,COUNTY,盂县,140300000000,2000-01-01
-140322102000,TOWN,路家村镇,140322000000,2000-01-01
 `;
+const TOWN_SIZE = 199; // codes of villages end with 201 to 399; what is more goes on in another town
 const two = (number) => `${number}`.padStart(2, '0');
 
 export class Office extends Station {
@@ -30,9 +30,13 @@ export class Office extends Station {
 
     /* 示范17村 is VILLAGE, as elsewhere. */
     get units() {
-        const rows = Array.from({ length: this.constructor.villages }, (_, i) =>
-            `${140322102201 + i},VILLAGE,示范${two(i + 1)}村,140322102000,2000-01-01\n`);
-        return HEAD + rows.join('');
+        const { villages } = this.constructor;
+        const town = (i) => 140322102 + Math.floor(i / TOWN_SIZE);
+        const towns = Array.from({ length: Math.ceil(villages / TOWN_SIZE) }, (_, i) =>
+            `${140322102 + i}000,TOWN,${i === 0 ? '路家村镇' : `示范${i}镇`},140322000000,2000-01-01\n`);
+        const rows = Array.from({ length: villages }, (_, i) =>
+            `${town(i)}${201 + (i % TOWN_SIZE)},VILLAGE,示范${two(i + 1)}村,${town(i)}000,2000-01-01\n`);
+        return HEAD + towns.join('') + rows.join('');
     }
 
     setClock(day) {
@@ -63,6 +67,7 @@ export const FEBRUARY = 'CASE 2020-02-01';
 export async function enter(page, office, token = office.token) {
     await page.goto(`/attest/#token=${token}`);
     await page.getByRole('heading', { name: '待核报', exact: false }).first().waitFor();
+    await page.locator('[data-period], .nothing, .notice').first().waitFor();
 }
 
 export async function openPeriod(page, period = FEBRUARY) {

@@ -64,3 +64,16 @@ export const weakTexts = () => {
     }
     return [...found];
 };
+
+/* What is pressed and is smaller than 44 px, or has no name. */
+export const hardToPress = (page) => page.evaluate(() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((one) => one.getClientRects().length > 0)
+    .flatMap((one) => {
+        const target = one.closest('label') ?? one;
+        const box = target.getBoundingClientRect();
+        const name = one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent ?? one.textContent;
+        return [
+            ...(box.height < 44 || box.width < 44 ? [`${name}: ${Math.round(box.width)} × ${Math.round(box.height)}`] : []),
+            ...(name.trim() === '' ? [`no name: ${one.outerHTML.slice(0, 80)}`] : []),
+        ];
+    }));
