@@ -235,7 +235,8 @@ static bool attest_or_finish(struct files *files, struct outbox_file *file, bool
         return false;
     if (file->stage == OUTBOX_ATTESTING && rejected) {
         file->attested[0] = '\0';
-        reason_set(&file->warning, "NOT_ATTESTED", "中枢没有接受零报告", "the hub did not take the attestation");
+        reason_set(&file->warning, "NOT_ATTESTED", "中枢没有接受零报告：请由人用 attest 核报",
+                   "the hub did not take the attestation: let a person attest, see attest");
         return outbox_file_save(files->outbox, file, fault);
     }
     if (file->stage != OUTBOX_WAITING || file->failure.code[0] != '\0' || file->warning.code[0] != '\0' ||

@@ -251,11 +251,31 @@ struct list {
     FILE *stream;
     bool chinese;
     size_t count;
+    char base[256]; /* of the file's name, for the heading of rejected rows */
+    bool headed;
 };
+
+static void head_rejected(struct list *list)
+{
+    if (list->chinese)
+        fprintf(list->stream, "未被接收的行（在 reports/%s.rejected.csv；改好后以原名放回文件夹）：\n", list->base);
+    else
+        fprintf(list->stream,
+                "rejected rows (in reports/%s.rejected.csv; mend it and put it into the folder under its name):\n",
+                list->base);
+    list->headed = true;
+}
 
 static bool list_rejected(const struct outbox_rejected *rejected, void *context)
 {
     struct list *list = context;
+    if (rejected->row == 0) { /* no row can be mended: it speaks of the file as a whole */
+        fprintf(list->stream, list->chinese ? "零报告未被接收：%s [%s]\n" : "zero report not taken: %s [%s]\n",
+                list->chinese ? rejected->zh : rejected->en, rejected->code);
+        return true;
+    }
+    if (!list->headed)
+        head_rejected(list);
     if (list->count++ == LISTED_MAX) {
         fputs(list->chinese ? "  … 其余见 .rejected.csv\n" : "  … the others are in .rejected.csv\n", list->stream);
         return false;
@@ -346,19 +366,7 @@ static bool print_rejected(struct outbox *outbox, const struct outbox_file *file
                            struct fault *fault)
 {
     struct list list = {.stream = stream, .chinese = chinese};
-    char base[256];
-    uint64_t rows;
-    base_name(file->name, base);
-    if (!outbox_rejected_rows(outbox, file->id, &rows, fault))
-        return false;
-    if (rows == 0)
-        return true;
-    if (chinese)
-        fprintf(stream, "未被接收的行（在 reports/%s.rejected.csv；改好后以原名放回文件夹）：\n", base);
-    else
-        fprintf(stream,
-                "rejected rows (in reports/%s.rejected.csv; mend it and put it into the folder under its name):\n",
-                base);
+    base_name(file->name, list.base);
     return outbox_rejected_each(outbox, file->id, true, list_rejected, &list, fault);
 }
 

@@ -179,7 +179,10 @@ class PersonsAttest(unittest.TestCase):
             until("the report", report.exists)
             return report.read_text()
 
-        self.assertIn("NOT_ATTESTED", month("月度案件2020-01.csv"))
+        report = month("月度案件2020-01.csv")
+        self.assertIn("NOT_ATTESTED", report)
+        self.assertIn("zero report not taken: by_system: ", report)
+        self.assertNotIn("rejected.csv", report, "no row of the file is to be mended")
         rejected, = self.county.ask_lines("rejected")
         self.assertEqual(rejected["code"], "NOT_PERMITTED")
         policy = self.county.folder / "policy.yaml"
