@@ -57,11 +57,17 @@ struct webhook {
     struct notification_counts counts;
 };
 
+enum { ONCE_LISTENS_MS = 1000 }; /* for records that the hub has for us */
+
 struct webhooks {
     struct poster *poster;
     struct webhook *hooks[SINKS_MAX];
     size_t count;
     int64_t counted_ms; /* when the counts were last in the journal */
+    struct sanling *hub;
+    bool once;           /* the run is to end when all is brought */
+    int64_t listened_ms; /* since when a session is open; 0: none was yet */
+    int64_t now_ms;      /* of the last step */
 };
 
 /* ---- records in hand ---- */
@@ -245,6 +251,8 @@ static int wait_ms(const void *self, int64_t now_ms)
 {
     const struct webhooks *hooks = self;
     int wait = poster_wait_ms(hooks->poster);
+    if (hooks->once && (wait < 0 || wait > ONCE_LISTENS_MS))
+        wait = ONCE_LISTENS_MS; /* to see that nothing more comes */
     for (size_t i = 0; i < hooks->count; i++) {
         const struct webhook *hook = hooks->hooks[i];
         if (hook->gone || hook->count == 0 || post_is_busy(hook->channel))
@@ -266,6 +274,9 @@ static void journal_counts(const struct webhooks *hooks)
 static bool step(void *self, int64_t now_ms, struct fault *fault)
 {
     struct webhooks *hooks = self;
+    hooks->now_ms = now_ms;
+    if (hooks->listened_ms == 0 && sanling_connected(hooks->hub))
+        hooks->listened_ms = now_ms;
     poster_step(hooks->poster);
     for (size_t i = 0; i < hooks->count; i++)
         if (!hook_step(hooks->hooks[i], now_ms, fault))
@@ -288,10 +299,13 @@ static bool hear(void *self, const struct sanling_happening *happening, struct f
     return true;
 }
 
-/* A receiver that does not take what it is given holds up no run that is to end: it comes again at the next one. */
+/* The hub says nothing where nothing waits: a run that is to end listens for a while first. A receiver that does not
+ * take what it is given holds up no run that is to end: it comes again at the next one. */
 static bool is_drained(const void *self)
 {
     const struct webhooks *hooks = self;
+    if (hooks->listened_ms == 0 || hooks->now_ms - hooks->listened_ms < ONCE_LISTENS_MS)
+        return false;
     for (size_t i = 0; i < hooks->count; i++) {
         const struct webhook *hook = hooks->hooks[i];
         if (post_is_busy(hook->channel) || (hook->count > 0 && !hook->gone && hook->backoff.failures == 0))
@@ -379,6 +393,8 @@ static size_t count_hooks(const struct agent_config *config)
 
 static bool open_hooks(struct webhooks *hooks, struct office *office, struct fault *fault)
 {
+    hooks->hub = office->hub;
+    hooks->once = office->once;
     hooks->poster = poster_open(fault);
     if (hooks->poster == NULL)
         return false;
