@@ -163,6 +163,7 @@ look('two taps at once make one step, and one dispute', PHONE, async (page) => {
     await bothAgree(page);
     await button(page, '登记调解申请').evaluate((one) => { one.click(); one.click(); });
     await button(page, '记录第 1 次调解').evaluate((one) => { one.click(); one.click(); one.click(); });
+    await page.locator('.step').nth(6).waitFor();
     await allRecorded(page);
     const records = station.records().filter(({ matter }) => !known.has(matter));
     assert.equal(new Set(records.map(({ matter }) => matter)).size, 1);
@@ -302,6 +303,7 @@ look('steps of one post are not sent with the token of another', PHONE, async (p
     await page.context().setOffline(true);
     await explain(page);
     await page.goto(`/desk/#token=${other}`);
+    await page.waitForFunction(() => location.hash === '');
     await page.context().setOffline(false);
     const notice = page.getByRole('alert').filter({ hasText: 'OTHER_POST' });
     await notice.waitFor();
@@ -310,6 +312,41 @@ look('steps of one post are not sent with the token of another', PHONE, async (p
     await page.goto(station.link);
     await page.waitForFunction(() => document.querySelector('.queue > span:nth-child(2) b').textContent === '0');
     assert.equal(await notice.count(), 0);
+    assert.equal(station.records(code).at(-1).type, 'mediationExplained');
+});
+
+look('an answer that was asked for with the token before does not let the next one send', PHONE, async (page) => {
+    const other = station.newToken('station-phone-3');
+    await enter(page, station);
+    await untilKept(page);
+    const code = await openDispute(page);
+    await allRecorded(page);
+    await page.context().setOffline(true);
+    await explain(page);
+    let late;
+    const asked = new Promise((done) => {
+        void page.route('**/v1/desk/now', (route) => {
+            late ? void route.continue() : done(late = route);
+        });
+    });
+    await page.route('**/v1/events', (route) => route.abort()); /* the first post's own retry must not be what sends */
+    await page.context().setOffline(false);
+    await asked;
+    await page.goto(`/desk/#token=${other}`);
+    const notice = page.getByRole('alert').filter({ hasText: 'OTHER_POST' });
+    await notice.waitFor();
+    await page.unroute('**/v1/events');
+    const heard = page.waitForResponse('**/v1/desk/now');
+    await late.continue();
+    await (await heard).finished();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const again = page.waitForResponse('**/v1/desk/now');
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await (await again).finished();
+    await notice.waitFor();
+    assert.equal(station.records(code).length, 2);
+    await page.goto(station.link);
+    await page.waitForFunction(() => document.querySelector('.queue > span:nth-child(2) b').textContent === '0');
     assert.equal(station.records(code).at(-1).type, 'mediationExplained');
 });
 

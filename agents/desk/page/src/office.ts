@@ -39,12 +39,13 @@ export async function loadKept(): Promise<void> {
     await loadClock();
 }
 
+/* At once and only then kept: an answer that was asked for with the token before is told apart by the token of now. */
 export async function setToken(text: string): Promise<void> {
     checked = false;
-    await keep('token', text);
     token.value = text;
     refused.value = false;
     otherPost.value = null;
+    await keep('token', text);
 }
 
 export const maySend = (): boolean => token.value !== null && !refused.value && checked;
@@ -124,8 +125,11 @@ async function refreshUnits(): Promise<void> {
 
 /* Asks for everything anew. */
 export async function sync(): Promise<void> {
-    if (token.value === null || refused.value) return;
-    const now = note(await ask<Now>('/v1/desk/now'));
+    const asked = token.value;
+    if (asked === null || refused.value) return;
+    const answer = await ask<Now>('/v1/desk/now');
+    if (token.value !== asked) return; /* what it says is of another post; the new token is asked for by itself */
+    const now = note(answer);
     await hear(now);
     if (now.kind !== 'ok' || !(await takeDevice(now.body.device))) return;
     await fillNumbers();

@@ -36,6 +36,7 @@ async function round(): Promise<'again' | 'wait' | 'away' | 'done'> {
     const waiting = disputes.value.filter((dispute) => nextToSend(dispute) !== null)
         .sort((a, b) => ((nextToSend(a)?.at ?? '') < (nextToSend(b)?.at ?? '') ? -1 : 1));
     for (const dispute of waiting) {
+        if (!maySend()) break; /* another token came while the step before was sent */
         const step = nextToSend(dispute) as Step;
         const outcome = await (step.where ? status(step.where) : publish(dispute, step));
         if (outcome === 'away' || outcome === 'login') return 'away';
