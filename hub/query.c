@@ -167,6 +167,10 @@ static enum moment_way moment_way(const Sanling__V1__Query *query)
     case SANLING__V1__QUERY__ASK_CATALOGUE:
     case SANLING__V1__QUERY__ASK_ROUTES:
     case SANLING__V1__QUERY__ASK_ATTESTATIONS_DUE: /* what is to be done is of now */
+    case SANLING__V1__QUERY__ASK_CHECKPOINT:
+    case SANLING__V1__QUERY__ASK_PROOF:
+    case SANLING__V1__QUERY__ASK_CONSISTENCY:
+    case SANLING__V1__QUERY__ASK_COSIGNATURE:
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
         break;
@@ -786,6 +790,11 @@ static void answer_query(struct hub *hub, const struct session *session, const s
     case SANLING__V1__QUERY__ASK_ATTESTATIONS_DUE:
         ask_attestations_due(hub, session, identity, query);
         return;
+    case SANLING__V1__QUERY__ASK_CHECKPOINT:
+    case SANLING__V1__QUERY__ASK_PROOF:
+    case SANLING__V1__QUERY__ASK_CONSISTENCY:
+    case SANLING__V1__QUERY__ASK_COSIGNATURE:
+        break;
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
         break;
