@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct file_identity {
     int role;
     int office;
     char *unit;
+    char *signing_key;
     char **types;
     unsigned types_count;
 };
@@ -51,6 +53,8 @@ static const cyaml_schema_field_t identity_fields[] = {
                      CYAML_ARRAY_LEN(office_names)),
     CYAML_FIELD_STRING_PTR("unit", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_identity, unit, 0,
                            ACCESS_CODE_SIZE - 1),
+    CYAML_FIELD_STRING_PTR("signing_key", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_identity, signing_key,
+                           0, ACCESS_SIGNING_KEY_SIZE - 1),
     CYAML_FIELD_SEQUENCE("types", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_identity, types, &type_value, 0,
                          EVENT_KIND_LIMIT),
     CYAML_FIELD_END};
@@ -108,20 +112,34 @@ static bool key_valid(const char *key)
     return strlen(key) == ACCESS_KEY_SIZE - 1 && strspn(key, z85) == ACCESS_KEY_SIZE - 1;
 }
 
+/* A text that merely looks like a key would refuse all that the identity signs. */
+static bool signing_key_valid(const char *text)
+{
+    uint8_t key[crypto_sign_PUBLICKEYBYTES];
+    size_t size = 0;
+    return sodium_base642bin(key, sizeof key, text, strlen(text), NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL) ==
+               0 &&
+           size == sizeof key && crypto_core_ed25519_is_valid_point(key) == 1;
+}
+
 /* Fills *identity; on failure nothing of it is kept. */
 static bool take_identity(const struct file_identity *from, struct identity *identity, struct fault *fault)
 {
     *identity = (struct identity){.role = (enum role)from->role, .office = (enum office)from->office};
     const char *unit = from->unit ? from->unit : "";
+    const char *signing_key = from->signing_key ? from->signing_key : "";
     if (!name_valid(from->name))
         return fault_set(fault, FAULT_USAGE, "access: name '%s': letters, digits and ._/- only", from->name);
     if (!key_valid(from->key))
         return fault_set(fault, FAULT_USAGE, "access: %s: key: not 40 characters of Z85", from->name);
     if (unit[0] != '\0' && unit_code_kind(unit) == UNIT_NONE)
         return fault_set(fault, FAULT_USAGE, "access: %s: unit '%s' is no valid code", from->name, unit);
+    if (signing_key[0] != '\0' && !signing_key_valid(signing_key))
+        return fault_set(fault, FAULT_USAGE, "access: %s: signing_key: no Ed25519 public key in base64", from->name);
     snprintf(identity->name, sizeof identity->name, "%s", from->name);
     snprintf(identity->key, sizeof identity->key, "%s", from->key);
     snprintf(identity->root, sizeof identity->root, "%s", unit);
+    snprintf(identity->signing_key, sizeof identity->signing_key, "%s", signing_key);
     if (take_types(identity, from->types, from->types_count, fault))
         return true;
     forget_types(identity);
@@ -233,6 +251,8 @@ static bool write_identities(const struct access *access, FILE *file)
         /* Z85 holds every character that YAML cares for but the single quote and the backslash: quote with '. */
         fprintf(file, "  - {name: '%s', key: '%s', role: %s, office: %s, unit: '%s'", identity->name, identity->key,
                 role_name(identity->role), office, identity->root);
+        if (identity->signing_key[0] != '\0')
+            fprintf(file, ", signing_key: '%s'", identity->signing_key);
         if (identity->named_types)
             fputs(", types: [", file);
         for (char **type = identity->named_types; type && *type; type++)
@@ -261,6 +281,7 @@ static bool entry_from_wire(const Sanling__V1__AccessEntry *entry, struct file_i
                                    .key = entry->key,
                                    .office = (int)entry->office,
                                    .unit = entry->unit,
+                                   .signing_key = entry->signing_key,
                                    .types = entry->types,
                                    .types_count = (unsigned)entry->n_types};
     for (size_t i = 0; i < CYAML_ARRAY_LEN(role_names); i++)
@@ -305,6 +326,7 @@ static struct access *copy_without(const struct access *access, const char *name
                                      .role = (int)identity->role,
                                      .office = (int)identity->office,
                                      .unit = (char *)identity->root,
+                                     .signing_key = (char *)identity->signing_key,
                                      .types = identity->named_types};
         for (char **type = identity->named_types; type && *type; type++)
             from.types_count++;

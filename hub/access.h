@@ -13,16 +13,23 @@
 
 enum role { ROLE_PUBLISHER = 1, ROLE_SUBSCRIBER, ROLE_LEADER, ROLE_OPERATOR, ROLE_AUDITOR };
 
-enum { ACCESS_NAME_SIZE = 65, ACCESS_KEY_SIZE = 41, ACCESS_CODE_SIZE = 20, ACCESS_IDENTITIES_MAX = 4096 };
+enum {
+    ACCESS_NAME_SIZE = 65,
+    ACCESS_KEY_SIZE = 41,
+    ACCESS_CODE_SIZE = 20,
+    ACCESS_IDENTITIES_MAX = 4096,
+    ACCESS_SIGNING_KEY_SIZE = 45 /* as text: base64 of 32 bytes, and NUL */
+};
 
 struct identity {
     char name[ACCESS_NAME_SIZE];
     char key[ACCESS_KEY_SIZE]; /* public key, Z85 */
     enum role role;
     enum office office;
-    char root[ACCESS_CODE_SIZE];  /* code of its subtree's root, "" for the whole tree */
-    bool types[EVENT_KIND_LIMIT]; /* kinds it may publish */
-    char **named_types;           /* as the file has them, for writing it again; NULL-terminated, or NULL */
+    char root[ACCESS_CODE_SIZE];               /* code of its subtree's root, "" for the whole tree */
+    bool types[EVENT_KIND_LIMIT];              /* kinds it may publish */
+    char signing_key[ACCESS_SIGNING_KEY_SIZE]; /* Ed25519 public key that signs its batches, base64; "": none */
+    char **named_types; /* as the file has them, for writing it again; NULL-terminated, or NULL */
 };
 
 struct access;

@@ -170,6 +170,7 @@ static Sanling__V1__AccessEntry *take_entry(struct hub *hub, const struct identi
     entry->role = (char *)role_name(identity->role);
     entry->office = (Sanling__V1__Office__Kind)identity->office;
     entry->unit = (char *)identity->root;
+    entry->signing_key = (char *)identity->signing_key;
     entry->types = identity->named_types;
     for (char **type = identity->named_types; type && *type; type++)
         entry->n_types++;

@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_KEY = 0x200, KEY_ROLE, KEY_OFFICE, KEY_UNIT, KEY_TYPE, TYPES_MAX = 64 };
+enum { KEY_KEY = 0x200, KEY_ROLE, KEY_OFFICE, KEY_UNIT, KEY_TYPE, KEY_SIGNING_KEY, TYPES_MAX = 64 };
 
 static void print_entries(const Sanling__V1__AccessAnswer *answer)
 {
-    static const struct column columns[] = {{"名称 Name", false}, {"角色 Role", false},  {"部门 Office", false},
-                                            {"单位 Unit", false}, {"事件 Types", false}, {"公钥 Key", false}};
+    static const struct column columns[] = {
+        {"名称 Name", false},  {"角色 Role", false}, {"部门 Office", false},         {"单位 Unit", false},
+        {"事件 Types", false}, {"公钥 Key", false},  {"签名公钥 Signing key", false}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < answer->n_entries; i++) {
         const Sanling__V1__AccessEntry *entry = answer->entries[i];
@@ -29,6 +30,7 @@ static void print_entries(const Sanling__V1__AccessAnswer *answer)
         row_set(row, 3, "%s", entry->unit[0] != '\0' ? entry->unit : "全部 all");
         row_set(row, 4, "%s", types[0] != '\0' ? types : "目录 catalogue");
         row_set(row, 5, "%s", entry->key);
+        row_set(row, 6, "%s", entry->signing_key[0] != '\0' ? entry->signing_key : "不签名 none");
     }
     table_print(&table);
 }
@@ -64,6 +66,7 @@ struct arguments {
     Sanling__V1__AccessEntry entry;
     char *types[TYPES_MAX];
     char key[PUBLIC_KEY_SIZE];
+    char signing_key[SIGNING_KEY_TEXT_SIZE];
 };
 
 static void set_role(Sanling__V1__AccessEntry *entry, char *role)
@@ -117,6 +120,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_UNIT:
         arguments->entry.unit = argument;
         return 0;
+    case KEY_SIGNING_KEY:
+        if (!signing_key_find(argument, arguments->signing_key))
+            command_line_refuse("sanlingctl access grant: --signing-key '%s' is no key of 44 characters and no file "
+                                "that has one",
+                                argument);
+        arguments->entry.signing_key = arguments->signing_key;
+        return 0;
     case KEY_TYPE:
         add_type(arguments, argument);
         return 0;
@@ -142,6 +152,11 @@ static const struct argp_option options[] = {
      .doc = N_("PETITIONS 信访, WORK_SAFETY 安委办, PUBLIC_SECURITY 公安, GOVERNANCE 综治, LEADERSHIP 领导小组办, "
                "OPERATOR 运维")},
     {.name = "unit", .key = KEY_UNIT, .arg = "UNIT", .doc = N_("Root of its subtree; default: the whole tree")},
+    {.name = "signing-key",
+     .key = KEY_SIGNING_KEY,
+     .arg = "KEY",
+     .doc =
+         N_("Public key that signs its batches, 44 characters, or the .pub file that has it; default: it signs none")},
     {.name = "type",
      .key = KEY_TYPE,
      .arg = "TYPE",

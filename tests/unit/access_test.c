@@ -18,6 +18,8 @@
 
 #define KEY_A "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 #define KEY_B "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
+#define SIGNING_KEY "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" /* RFC 8032, 7.1, test 1 */
+#define NO_POINT "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 #define KEY_C "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
 
 struct place {
@@ -117,6 +119,10 @@ static void a_wrong_file_is_refused_with_line_and_key(void **state)
         {FIRST "  - {name: b, key: '" KEY_A "', role: leader, office: PETITIONS}\n", "line 3", "twice"},
         {FIRST "  - {name: b, key: '" KEY_B "', role: leader, office: PETITIONS, secret: x}\n", "line 3", "secret"},
         {FIRST "  - {name: b, role: leader, office: PETITIONS}\n", "line 3", "key"},
+        {FIRST "  - {name: b, key: '" KEY_B "', role: leader, office: PETITIONS, signing_key: 'c2hvcnQ='}\n", "line 3",
+         "signing_key"},
+        {FIRST "  - {name: b, key: '" KEY_B "', role: leader, office: PETITIONS, signing_key: '" NO_POINT "'}\n",
+         "line 3", "signing_key"},
         {"people: []\n", "line 1", "people"},
         {"", "", ""},
         {"identities\n", "", ""},
@@ -189,6 +195,7 @@ static void check_file(const struct place *place, const struct access *access)
         assert_non_null(right);
         assert_string_equal(left->key, right->key);
         assert_string_equal(left->root, right->root);
+        assert_string_equal(left->signing_key, right->signing_key);
         assert_int_equal(left->role, right->role);
         assert_int_equal(left->office, right->office);
         assert_memory_equal(left->types, right->types, sizeof left->types);
@@ -206,10 +213,12 @@ static void a_grant_holds_and_stands_in_the_file(void **state)
     entry.unit = "140322102000";
     entry.types = types;
     entry.n_types = 2;
+    entry.signing_key = SIGNING_KEY;
     if (!access_grant(access, &entry, &fault))
         fail_msg("%s", fault.text);
     assert_int_equal(access_count(access), 3);
     assert_string_equal(access_by_key(access, KEY_C)->root, "140322102000");
+    assert_string_equal(access_by_key(access, KEY_C)->signing_key, SIGNING_KEY);
     check_file(place, access);
     entry.n_types = 0; /* other rights for the same name, the same key */
     entry.role = "auditor";
