@@ -50,7 +50,8 @@ MUST_CHECK bool merkle_inclusion(uint64_t index, uint64_t size, merkle_read *rea
 MUST_CHECK bool merkle_consistency(uint64_t from, uint64_t size, merkle_read *read, void *context,
                                    struct merkle_proof *proof, struct fault *fault);
 
-/* The checks of RFC 9162 2.1.3.2 and 2.1.4.2. Any numbers and any proof may be given. */
+/* The checks of RFC 9162 2.1.3.2 and 2.1.4.2. Any numbers and any proof may be given. Of the log without records only
+ * its empty root is known, and every log goes on from it without a proof. */
 bool merkle_check_inclusion(uint64_t index, uint64_t size, const struct merkle_hash *leaf,
                             const struct merkle_proof *proof, const struct merkle_hash *root);
 bool merkle_check_consistency(uint64_t from, uint64_t size, const struct merkle_hash *old_root,

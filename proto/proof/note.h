@@ -27,7 +27,7 @@ struct note_verifier {
     enum note_algorithm algorithm;
     uint8_t key[32];
 };
-/* FAULT_USAGE: no verifier key, or its id does not fit. */
+/* The text may end in a newline. FAULT_USAGE: no verifier key, or its id does not fit. */
 MUST_CHECK bool note_verifier_read(const char *text, struct note_verifier *verifier, struct fault *fault);
 void note_verifier_write(const struct note_verifier *verifier, char text[static NOTE_KEY_TEXT_SIZE]);
 
@@ -39,6 +39,7 @@ struct note_signer {
 /* A new key pair of that name. FAULT_USAGE: the name is none. */
 MUST_CHECK bool note_signer_new(const char *name, enum note_algorithm algorithm, struct note_signer *signer,
                                 struct fault *fault);
+/* As note_verifier_read; a fault repeats nothing of the text. */
 MUST_CHECK bool note_signer_read(const char *text, struct note_signer *signer, struct fault *fault);
 void note_signer_write(const struct note_signer *signer, char text[static NOTE_KEY_TEXT_SIZE]);
 void note_signer_wipe(struct note_signer *signer);
@@ -51,7 +52,7 @@ struct note_signature {
     const char *line; /* the whole line with its newline, for copying it into another note */
     size_t line_size;
     uint8_t bytes[72]; /* Ed25519: 64; cosignature: 8 of time, big-endian seconds, and 64 */
-    size_t size;
+    size_t size;       /* of the signature, which of a kind that we do not know may be longer than `bytes` */
 };
 struct note {
     const char *text; /* with its last newline */
@@ -61,13 +62,13 @@ struct note {
 };
 /* FAULT_USAGE: no signed note; says what is wrong. Says nothing about who signed. */
 MUST_CHECK bool note_read(const char *bytes, size_t size, struct note *note, struct fault *fault);
-/* The verifier's valid signature in the note; NULL: none, or one that does not verify. */
+/* The verifier's first signature in the note; NULL: none, or one that does not verify. */
 const struct note_signature *note_verify(const struct note *note, const struct note_verifier *verifier);
 /* When a cosignature was given, seconds since 1970 UTC. */
 uint64_t note_cosignature_time(const struct note_signature *signature);
 
 /* Signs a text (ends in a newline) and gives the signature's line, malloc'ed, NUL-terminated, with its newline. `time`:
- * seconds since 1970 UTC, for cosignatures alone. */
+ * seconds since 1970 UTC, for cosignatures alone. NULL: no memory. */
 char *note_sign(const struct note_signer *signer, const char *text, size_t size, uint64_t time);
 
 #endif

@@ -27,9 +27,9 @@ struct proof_file {
     char *checkpoint; /* malloc'ed, NUL-terminated */
     size_t checkpoint_size;
 };
-/* The file's text, malloc'ed, NUL-terminated. */
+/* The file's text, malloc'ed, NUL-terminated. NULL: no memory. The proof is one of inclusion. */
 char *proof_file_write(const struct proof_file *file);
-/* FAULT_USAGE: no proof; says what is wrong. */
+/* FAULT_USAGE: no proof; says what is wrong. Of the checkpoint it is only known that it is no binary: open it next. */
 MUST_CHECK bool proof_file_read(const char *bytes, size_t size, struct proof_file *file, struct fault *fault);
 void proof_file_clear(struct proof_file *file);
 

@@ -1,0 +1,30 @@
+#include "proof/leaf.h"
+
+#include "proof/number.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static void write_identity(const struct leaf *leaf, uint8_t hash[static MERKLE_HASH_SIZE])
+{
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, (const uint8_t *)leaf->identity, strlen(leaf->identity) + 1);
+    crypto_hash_sha256_update(&state, (const uint8_t *)leaf->root, strlen(leaf->root));
+    crypto_hash_sha256_final(&state, hash);
+}
+
+void leaf_write(const struct leaf *leaf, uint8_t entry[static LEAF_SIZE])
+{
+    memcpy(entry, "SANLING1", 8);
+    number_write(entry + 8, leaf->position, 8);
+    number_write(entry + 16, (uint64_t)leaf->recorded_at_us, 8);
+    number_write(entry + 24, leaf->routed_to, 4);
+    number_write(entry + 28, leaf->office, 4);
+    write_identity(leaf, entry + 32);
+    crypto_hash_sha256(entry + 64, leaf->event, leaf->event_size);
+    if (leaf->signature == NULL)
+        memset(entry + 96, 0, MERKLE_HASH_SIZE);
+    else
+        crypto_hash_sha256(entry + 96, leaf->signature, LEAF_SIGNATURE_SIZE);
+}
