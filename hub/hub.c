@@ -384,7 +384,7 @@ static void take_frame(struct hub *hub, const struct peer *peer, const char *key
 static bool gathering_full(const struct hub *hub)
 {
     const struct commit *commit = hub->ledger.gathering;
-    return commit->block.bytes_size >= COMMIT_BYTES_MAX || commit->block.count >= COMMIT_EVENTS_MAX ||
+    return block_builder_size(&commit->block) >= COMMIT_BYTES_MAX || commit->block.count >= COMMIT_EVENTS_MAX ||
            commit->block.publisher_count >= BLOCK_PUBLISHERS_MAX - 1 || commit->rejection_count >= COMMIT_EVENTS_MAX;
 }
 

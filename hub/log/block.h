@@ -1,7 +1,8 @@
-/* A block: consecutive records as the log stores them. One header, the publishers among them, a fixed entry for each
- * record with what filters look at, and the events' bytes as they were sent. Little-endian, read in place.
+/* A block: consecutive records as the log stores them. One header, the publishers among them, the signed batches that
+ * some came in, a fixed entry for each record with what filters look at, and the events' bytes as they were sent.
+ * Little-endian, read in place.
  *
- *     header | publishers | entries | bytes of event 1 | bytes of event 2 | …
+ *     header | publishers | batches | leaves of the batches | entries | bytes of event 1 | bytes of event 2 | …
  */
 #ifndef HUB_LOG_BLOCK_H
 #define HUB_LOG_BLOCK_H
@@ -17,12 +18,36 @@ enum {
     BLOCK_PUBLISHERS_MAX = 255,
     BLOCK_IDENTITY_SIZE = 65,
     BLOCK_ROOT_SIZE = 23, /* a unit's code and NUL, and the office's byte makes 24 */
+    BLOCK_BATCHES_MAX = 65535,
+    BLOCK_SOURCE_SIZE = 65,
+    BLOCK_KEY_SIZE = 32,       /* Ed25519 */
+    BLOCK_SIGNATURE_SIZE = 64, /* likewise */
+    BLOCK_HASH_SIZE = 32,
+    BLOCK_SALT_SIZE = 16,
 };
 
 /* Who sent a record, as the access file said then. */
 struct block_publisher {
     char identity[BLOCK_IDENTITY_SIZE];
     char root[BLOCK_ROOT_SIZE]; /* code of its subtree's root, "" for the whole tree */
+};
+
+/* A batch that its sender signed (publish.proto, BatchSignature): one or more of its events are records of this block.
+ */
+struct __attribute__((packed)) block_batch {
+    uint8_t key[BLOCK_KEY_SIZE];
+    uint8_t signature[BLOCK_SIGNATURE_SIZE];
+    uint64_t first_sequence;
+    uint32_t count;      /* events in it, wherever they are recorded */
+    uint32_t first_leaf; /* its leaves are first_leaf to first_leaf + count - 1 */
+    char source[BLOCK_SOURCE_SIZE];
+    uint8_t unused[7];
+};
+/* Of one event of a batch: its hash in the tree that was signed, and the salt in it. The salt is zero for what is no
+ * record of this block: of an event that was rejected as personal data no hash stays that could be guessed. */
+struct __attribute__((packed)) block_leaf {
+    uint8_t hash[BLOCK_HASH_SIZE];
+    uint8_t salt[BLOCK_SALT_SIZE];
 };
 
 enum {
@@ -42,7 +67,9 @@ struct __attribute__((packed)) block_entry {
     uint8_t publisher;    /* index */
     uint8_t flags;        /* ENTRY_ bits */
     uint8_t office;       /* that published */
-    uint8_t unused[7];
+    uint8_t unused;
+    uint16_t batch;      /* 1, 2, 3 …: the batch that it came in; 0: not signed */
+    uint32_t batch_leaf; /* its place in the batch, from 0 */
 };
 
 struct __attribute__((packed)) block_header {
@@ -51,6 +78,8 @@ struct __attribute__((packed)) block_header {
     uint16_t publisher_count;
     uint32_t count;
     uint32_t bytes_size;
+    uint32_t batch_count;
+    uint32_t leaf_count;
     uint64_t first_position;
     uint8_t previous_digest[32]; /* chain digest of the log before this block */
 };
@@ -63,6 +92,12 @@ struct block_builder {
     struct block_entry *entries;
     uint16_t publisher_count;
     struct block_publisher publishers[BLOCK_PUBLISHERS_MAX];
+    uint32_t batch_count;
+    size_t batch_capacity; /* bytes, as the next */
+    struct block_batch *batches;
+    uint32_t leaf_count;
+    size_t leaf_capacity;
+    struct block_leaf *leaves;
     uint8_t *bytes;
     size_t bytes_size;
     size_t bytes_capacity;
@@ -74,6 +109,15 @@ void block_builder_clear(struct block_builder *builder);
 void block_builder_reset(struct block_builder *builder, uint64_t first_position);
 /* The index of the publisher, added if it is new; -1 if the block holds BLOCK_PUBLISHERS_MAX others. */
 int block_builder_publisher(struct block_builder *builder, const char *identity, const char *root);
+/* Adds a signed batch (everything but first_leaf is given) with the hashes of its leaves and no salt; returns its
+ * number for entries. To be added with the first of its events that is recorded. */
+uint16_t block_builder_batch(struct block_builder *builder, const struct block_batch *batch,
+                             const uint8_t (*hashes)[BLOCK_HASH_SIZE]);
+/* Notes the salt of the batch's event that is recorded here. */
+void block_builder_salt(struct block_builder *builder, uint16_t batch, uint32_t leaf,
+                        const uint8_t salt[static BLOCK_SALT_SIZE]);
+/* Bytes gathered so far, but for headers. */
+size_t block_builder_size(const struct block_builder *builder);
 /* Adds a record. `entry` gives everything but offset and size. */
 void block_builder_add(struct block_builder *builder, const struct block_entry *entry, const uint8_t *event,
                        size_t size);
@@ -83,7 +127,7 @@ struct block_part {
     const void *bytes;
     size_t size;
 };
-#define BLOCK_PARTS 4
+#define BLOCK_PARTS 6
 void block_parts(const struct block_builder *builder, const uint8_t previous_digest[32], struct block_header *header,
                  struct block_part parts[static BLOCK_PARTS]);
 
@@ -91,11 +135,16 @@ void block_parts(const struct block_builder *builder, const uint8_t previous_dig
 struct block_view {
     const struct block_header *header;
     const struct block_publisher *publishers;
+    const struct block_batch *batches;
+    const struct block_leaf *leaves;
     const struct block_entry *entries;
     const uint8_t *bytes;
 };
-/* Checks every size, count and offset. FAULT_DAMAGED if the bytes are no block that starts at `position`. */
+/* Checks every size, count and offset. FAULT_DAMAGED if the bytes are no block that starts at `position`, or one of an
+ * older version, which is not read. */
 MUST_CHECK bool block_open(const void *bytes, size_t size, uint64_t position, struct block_view *view,
                            struct fault *fault);
+/* The signed batch that the record came in; NULL: its sender did not sign it. */
+const struct block_batch *block_batch(const struct block_view *view, uint32_t index);
 
 #endif

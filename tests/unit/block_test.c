@@ -35,8 +35,25 @@ static uint8_t *stored(const struct block_builder *builder, size_t *size)
     return bytes;
 }
 
+/* A batch of up to 9 events, of which it tells how many may be recorded. */
+static uint16_t sign(struct block_builder *builder, struct draw *draw, uint32_t *count)
+{
+    uint8_t hashes[9][BLOCK_HASH_SIZE];
+    struct block_batch batch = {.first_sequence = 1 + draw_below(draw, 1000), .count = 1 + draw_below(draw, 9)};
+    for (uint32_t i = 0; i < batch.count; i++)
+        for (int j = 0; j < BLOCK_HASH_SIZE; j++)
+            hashes[i][j] = (uint8_t)draw_number(draw);
+    for (int j = 0; j < BLOCK_SIGNATURE_SIZE; j++)
+        batch.signature[j] = (uint8_t)draw_number(draw);
+    snprintf(batch.source, sizeof batch.source, "source-%u", draw_below(draw, 5));
+    *count = batch.count;
+    return block_builder_batch(builder, &batch, (const uint8_t(*)[BLOCK_HASH_SIZE])hashes);
+}
+
 static void fill(struct block_builder *builder, struct draw *draw, uint32_t count)
 {
+    uint16_t batch = 0;
+    uint32_t signed_count = 0, leaf = 0;
     for (uint32_t i = 0; i < count; i++) {
         char identity[BLOCK_IDENTITY_SIZE];
         uint8_t event[300];
@@ -44,7 +61,17 @@ static void fill(struct block_builder *builder, struct draw *draw, uint32_t coun
         snprintf(identity, sizeof identity, "identity-%u", draw_below(draw, 5));
         for (uint32_t j = 0; j < size; j++)
             event[j] = (uint8_t)draw_number(draw);
+        if (leaf == signed_count) {
+            leaf = signed_count = 0;
+            batch = draw_once_in(draw, 3) ? 0 : sign(builder, draw, &signed_count);
+        }
+        if (batch > 0) {
+            const uint8_t salt[BLOCK_SALT_SIZE] = {1, (uint8_t)i};
+            block_builder_salt(builder, batch, leaf, salt);
+        }
         const struct block_entry entry = {
+            .batch = batch,
+            .batch_leaf = batch > 0 ? leaf++ : 0,
             .recorded_at_us = (int64_t)draw_number(draw),
             .unit = (uint32_t)draw_number(draw),
             .matter_hash = (uint32_t)draw_number(draw),
@@ -79,6 +106,12 @@ static void a_block_comes_back_as_it_was_built(void **unused)
         assert_memory_equal(view.header->previous_digest, previous, sizeof previous);
         assert_int_equal(view.header->publisher_count, builder.publisher_count);
         assert_memory_equal(view.publishers, builder.publishers, builder.publisher_count * sizeof *view.publishers);
+        assert_int_equal(view.header->batch_count, builder.batch_count);
+        assert_int_equal(view.header->leaf_count, builder.leaf_count);
+        if (builder.batch_count > 0) {
+            assert_memory_equal(view.batches, builder.batches, builder.batch_count * sizeof *view.batches);
+            assert_memory_equal(view.leaves, builder.leaves, builder.leaf_count * sizeof *view.leaves);
+        }
         assert_memory_equal(view.entries, builder.entries, builder.count * sizeof *view.entries);
         for (uint32_t i = 0; i < builder.count; i++)
             assert_memory_equal(view.bytes + view.entries[i].offset, builder.bytes + builder.entries[i].offset,
@@ -114,6 +147,10 @@ static uint64_t read_all(const struct block_view *view)
         sum += strlen(view->publishers[entry->publisher].identity) + strlen(view->publishers[entry->publisher].root);
         for (uint32_t j = 0; j < entry->size; j++)
             sum += view->bytes[entry->offset + j];
+        const struct block_batch *batch = block_batch(view, i);
+        for (uint32_t j = 0; batch && j < batch->count; j++)
+            sum += view->leaves[batch->first_leaf + j].hash[BLOCK_HASH_SIZE - 1];
+        sum += batch ? strlen(batch->source) + view->leaves[batch->first_leaf + entry->batch_leaf].salt[0] : 0;
     }
     return sum;
 }
@@ -201,6 +238,70 @@ static void an_entry_that_points_outside_is_refused(void **unused)
     block_builder_clear(&builder);
 }
 
+/* Bytes that no builder writes: each must be found before a reader follows it. */
+static void a_batch_that_points_outside_is_refused(void **unused)
+{
+    struct block_builder builder;
+    (void)unused;
+    block_builder_init(&builder);
+    for (int what = 0; what < 7; what++) {
+        struct draw draw = {.seed = 9};
+        struct block_view view;
+        struct fault fault = {0};
+        size_t size;
+        block_builder_reset(&builder, 100);
+        fill(&builder, &draw, 30);
+        assert_true(builder.batch_count > 1);
+        struct block_batch *batch = &builder.batches[builder.batch_count - 1];
+        uint32_t index = 0;
+        while (builder.entries[index].batch == 0)
+            index++;
+        struct block_entry *entry = &builder.entries[index];
+        const uint32_t counts[2] = {builder.batch_count, builder.leaf_count};
+        if (what == 0)
+            batch->count = 0;
+        else if (what == 1)
+            batch->count++;
+        else if (what == 2)
+            batch->first_leaf = builder.leaf_count + 1;
+        else if (what == 3)
+            memset(batch->source, 's', sizeof batch->source);
+        else if (what == 4)
+            entry->batch = (uint16_t)(builder.batch_count + 1);
+        else if (what == 5)
+            entry->batch_leaf = builder.batches[entry->batch - 1].count;
+        else
+            builder.leaf_count--;
+        uint8_t *bytes = stored(&builder, &size);
+        assert_false(block_open(bytes, size, 100, &view, &fault));
+        assert_int_equal(fault.code, FAULT_DAMAGED);
+        builder.batch_count = counts[0];
+        builder.leaf_count = counts[1];
+        free(bytes);
+    }
+    block_builder_clear(&builder);
+}
+
+static void a_block_of_the_version_before_is_refused_by_name(void **unused)
+{
+    struct draw draw = {.seed = 8};
+    struct block_builder builder;
+    struct block_view view;
+    struct fault fault = {0};
+    size_t size;
+    (void)unused;
+    block_builder_init(&builder);
+    block_builder_reset(&builder, 100);
+    fill(&builder, &draw, 3);
+    uint8_t *bytes = stored(&builder, &size);
+    ((struct block_header *)bytes)->version = 1;
+    assert_false(block_open(bytes, size, 100, &view, &fault));
+    assert_int_equal(fault.code, FAULT_DAMAGED);
+    assert_non_null(strstr(fault.text, "older hub"));
+    free(bytes);
+    block_builder_clear(&builder);
+}
+
 static void a_block_at_another_position_is_refused(void **unused)
 {
     struct draw draw = {.seed = 8};
@@ -242,6 +343,8 @@ int main(void)
         cmocka_unit_test(a_cut_block_is_refused_at_every_length),
         cmocka_unit_test(every_turned_bit_is_refused_or_harmless),
         cmocka_unit_test(an_entry_that_points_outside_is_refused),
+        cmocka_unit_test(a_batch_that_points_outside_is_refused),
+        cmocka_unit_test(a_block_of_the_version_before_is_refused_by_name),
         cmocka_unit_test(a_block_at_another_position_is_refused),
         cmocka_unit_test(a_block_without_records_is_refused),
     };
