@@ -10,15 +10,21 @@ static const uint8_t of_node = 0x01;
 
 /* libsodium's hash keeps its state on the stack and cannot fail. Through EVP each hash looks its algorithm up and
  * allocates, which costs more than the processor's own instructions save for inputs of two or three blocks. */
-struct merkle_hash merkle_leaf(const void *entry, size_t size)
+struct merkle_hash merkle_leaf_joined(const void *first, size_t first_size, const void *rest, size_t rest_size)
 {
     struct merkle_hash hash;
     crypto_hash_sha256_state state;
     crypto_hash_sha256_init(&state);
     crypto_hash_sha256_update(&state, &of_leaf, sizeof of_leaf);
-    crypto_hash_sha256_update(&state, entry, size);
+    crypto_hash_sha256_update(&state, first, first_size);
+    crypto_hash_sha256_update(&state, rest, rest_size);
     crypto_hash_sha256_final(&state, hash.bytes);
     return hash;
+}
+
+struct merkle_hash merkle_leaf(const void *entry, size_t size)
+{
+    return merkle_leaf_joined(entry, size, "", 0);
 }
 
 struct merkle_hash merkle_node(const struct merkle_hash *left, const struct merkle_hash *right)

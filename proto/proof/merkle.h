@@ -23,6 +23,8 @@ struct merkle_hash {
 
 /* SHA-256(0x00 | entry), SHA-256(0x01 | left | right), and the root of no leaf, SHA-256(""). */
 struct merkle_hash merkle_leaf(const void *entry, size_t size);
+/* The leaf of an entry that lies in two places: the first part, and behind it the rest. */
+struct merkle_hash merkle_leaf_joined(const void *first, size_t first_size, const void *rest, size_t rest_size);
 struct merkle_hash merkle_node(const struct merkle_hash *left, const struct merkle_hash *right);
 struct merkle_hash merkle_empty(void);
 bool merkle_equal(const struct merkle_hash *one, const struct merkle_hash *other);
