@@ -5,6 +5,8 @@
 #include <sodium.h>
 #include <string.h>
 
+static const uint8_t mark[] = {'S', 'A', 'N', 'L', 'I', 'N', 'G', '1'};
+
 static void write_identity(const struct leaf *leaf, uint8_t hash[static MERKLE_HASH_SIZE])
 {
     crypto_hash_sha256_state state;
@@ -16,7 +18,7 @@ static void write_identity(const struct leaf *leaf, uint8_t hash[static MERKLE_H
 
 void leaf_write(const struct leaf *leaf, uint8_t entry[static LEAF_SIZE])
 {
-    memcpy(entry, "SANLING1", 8);
+    memcpy(entry, mark, sizeof mark);
     number_write(entry + 8, leaf->position, 8);
     number_write(entry + 16, (uint64_t)leaf->recorded_at_us, 8);
     number_write(entry + 24, leaf->routed_to, 4);

@@ -100,12 +100,12 @@ struct key_text {
 /* Eight digits of lower case. */
 static bool read_id(const struct line *line, uint32_t *id)
 {
+    static const char digits[] = "0123456789abcdef";
     uint32_t value = 0;
     if (line->size != ID_DIGITS)
         return false;
     for (size_t i = 0; i < line->size; i++) {
-        const char *digits = "0123456789abcdef";
-        const char *found = memchr(digits, line->start[i], 16);
+        const char *found = memchr(digits, line->start[i], sizeof digits - 1);
         if (found == NULL)
             return false;
         value = value << 4 | (uint32_t)(found - digits);

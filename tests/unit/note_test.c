@@ -143,20 +143,8 @@ static void a_fault_about_a_signing_key_does_not_repeat_it(void **state)
 
 static void names_with_spaces_plus_or_controls_are_none(void **state)
 {
-    static const char *const names[] = {"",
-                                        " ",
-                                        "a b",
-                                        "a+b",
-                                        "a\tb",
-                                        "a\nb",
-                                        "a\u00a0b",
-                                        "a\u3000b",
-                                        "a\u2028b",
-                                        "a\xc2\x85"
-                                        "b",
-                                        "a\x7f",
-                                        "\xff",
-                                        "a\xc3"};
+    static const char *const names[] = {"",         " ",        "a b",       "a+b",   "a\tb", "a\nb", "a\u00a0b",
+                                        "a\u3000b", "a\u2028b", "a\xc2\x85", "a\x7f", "\xff", "a\xc3"};
     char longest[NOTE_NAME_MAX + 2];
     struct note_signer signer;
     struct fault fault = {0};

@@ -128,7 +128,7 @@ static void a_file_is_read_up_to_its_longest(void **state)
     (void)state;
     assert_non_null(bytes);
     memset(bytes, 'c', PROOF_FILE_SIZE_MAX + 1);
-    memcpy(bytes, start, strlen(start));
+    memcpy(bytes, start, sizeof start - 1);
     assert_true(reads(bytes, PROOF_FILE_SIZE_MAX, &file));
     proof_file_clear(&file);
     assert_false(reads(bytes, PROOF_FILE_SIZE_MAX + 1, &file));
