@@ -39,10 +39,19 @@ bool line_decimal(const struct line *line, uint64_t *value)
     return true;
 }
 
+/* libsodium's reader takes some bytes beyond ASCII for letters. */
+static bool is_ascii(const struct line *line)
+{
+    for (size_t i = 0; i < line->size; i++)
+        if ((unsigned char)line->start[i] >= 0x80)
+            return false;
+    return true;
+}
+
 bool line_base64(const struct line *line, uint8_t *bytes, size_t limit, size_t *size)
 {
-    return sodium_base642bin(bytes, limit, line->start, line->size, NULL, size, NULL, sodium_base64_VARIANT_ORIGINAL) ==
-           0;
+    return is_ascii(line) && sodium_base642bin(bytes, limit, line->start, line->size, NULL, size, NULL,
+                                               sodium_base64_VARIANT_ORIGINAL) == 0;
 }
 
 bool line_base64_exactly(const struct line *line, uint8_t *bytes, size_t size)

@@ -89,11 +89,12 @@ static void what_is_no_checkpoint_is_refused(void **state)
         "log\n18446744073709551616\n" ROOT "\n",
         "log\n99999999999999999999999\n" ROOT "\n",
         "log\n7\n\n",
-        "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n",  /* not padded */
-        "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", /* unused bits are set */
-        "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxqw==\n", /* 31 bytes */
-        "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2Ji\n", /* 33 bytes */
-        "log\n7\nCsUYapGGPo4dkMgIAUqom_Xajj7h2fB2MPA3j2jxq2I=\n", /* another alphabet */
+        "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n",     /* not padded */
+        "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n",    /* unused bits are set */
+        "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxqw==\n",    /* 31 bytes */
+        "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2Ji\n",    /* 33 bytes */
+        "log\n7\nCsUYapGGPo4dkMgIAUqom_Xajj7h2fB2MPA3j2jxq2I=\n",    /* another alphabet */
+        "log\n7\nCsUYapGGPo4dkMgIAUqom\345Xajj7h2fB2MPA3j2jxq2I=\n", /* beyond ASCII */
         "log\n7\n" ROOT " \n",
     };
     (void)state;
