@@ -15,6 +15,12 @@ struct file_demonstration {
 struct file_plain {
     char *identity;
 };
+struct file_limits {
+    unsigned messages_per_second;
+    unsigned bytes_per_second;
+    unsigned subscriptions;
+    unsigned sessions;
+};
 struct file_config {
     char *data;
     char *listen;
@@ -26,6 +32,7 @@ struct file_config {
     unsigned gather_us;
     unsigned reserve_mib;
     unsigned snapshot_records;
+    struct file_limits *limits;
 };
 
 #define OPTIONAL_TEXT(name, member)                                                                                    \
@@ -35,6 +42,10 @@ static const cyaml_schema_field_t demonstration_fields[] = {
     CYAML_FIELD_STRING_PTR("clock", CYAML_FLAG_POINTER, struct file_demonstration, clock, 1, 64), CYAML_FIELD_END};
 static const cyaml_schema_field_t plain_fields[] = {
     CYAML_FIELD_STRING_PTR("identity", CYAML_FLAG_POINTER, struct file_plain, identity, 1, 64), CYAML_FIELD_END};
+#define LIMIT(name) CYAML_FIELD_UINT(#name, CYAML_FLAG_OPTIONAL, struct file_limits, name)
+static const cyaml_schema_field_t limits_fields[] = {LIMIT(messages_per_second), LIMIT(bytes_per_second),
+                                                     LIMIT(subscriptions), LIMIT(sessions), CYAML_FIELD_END};
+#undef LIMIT
 static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("data", CYAML_FLAG_POINTER, struct file_config, data, 1, CONFIG_PATH_SIZE - 1),
     OPTIONAL_TEXT("listen", listen),
@@ -47,6 +58,8 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_UINT("gather_us", CYAML_FLAG_OPTIONAL, struct file_config, gather_us),
     CYAML_FIELD_UINT("reserve_mib", CYAML_FLAG_OPTIONAL, struct file_config, reserve_mib),
     CYAML_FIELD_UINT("snapshot_records", CYAML_FLAG_OPTIONAL, struct file_config, snapshot_records),
+    CYAML_FIELD_MAPPING_PTR("limits", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, limits,
+                            limits_fields),
     CYAML_FIELD_END};
 #undef OPTIONAL_TEXT
 static const cyaml_schema_value_t config_value = {
@@ -107,6 +120,19 @@ static bool take_plain(const struct load *load, const struct file_config *file, 
     return true;
 }
 
+static bool take_limits(const struct load *load, const struct file_limits *from, struct limits *limits)
+{
+    if (from)
+        *limits = (struct limits){.messages_per_second = from->messages_per_second,
+                                  .bytes_per_second = from->bytes_per_second,
+                                  .subscriptions = from->subscriptions,
+                                  .sessions = from->sessions};
+    limits_complete(limits);
+    if (limits->bytes_per_second < LIMIT_BYTES_PER_SECOND_MIN)
+        return refuse(load, "limits.bytes_per_second", "less than 131072");
+    return true;
+}
+
 static bool take(const struct load *load, const struct file_config *file, struct config *config)
 {
     snprintf(config->listen, sizeof config->listen, "%s", file->listen ? file->listen : "tcp://127.0.0.1:7310");
@@ -120,7 +146,8 @@ static bool take(const struct load *load, const struct file_config *file, struct
     return take_path(load, "data", file->data, config->data) &&
            take_path(load, "key", file->key ? file->key : "hub.key", config->key) &&
            take_path(load, "access", file->access ? file->access : "access.yaml", config->access) &&
-           take_clock(load, file, config) && take_plain(load, file, config);
+           take_clock(load, file, config) && take_plain(load, file, config) &&
+           take_limits(load, file->limits, &config->limits);
 }
 
 bool config_read(const char *path, struct config *config, struct fault *fault)
@@ -147,6 +174,7 @@ bool config_for_data(const char *data, struct config *config, struct fault *faul
         .snapshot_records = DEFAULT_SNAPSHOT_RECORDS,
     };
     snprintf(config->listen, sizeof config->listen, "tcp://127.0.0.1:7310");
+    limits_complete(&config->limits);
     const struct load here = {.path = data, .text = "", .folder = "", .fault = fault};
     const struct load inside = {.path = data, .text = "", .folder = data, .fault = fault};
     return take_path(&here, "data", data, config->data) && take_path(&inside, "key", "hub.key", config->key) &&

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "fault.h"
+#include "usage.h"
 
 enum { CONFIG_PATH_SIZE = 1024 };
 
@@ -22,6 +23,7 @@ struct config {
     uint32_t gather_us;             /* how long a commit waits for company after its first event; 0: not at all */
     uint64_t reserve_bytes;         /* new events are refused while less disk is free */
     uint32_t snapshot_records;      /* state is written after so many records */
+    struct limits limits;           /* of an identity */
 };
 
 /* Reads and checks the file; relative paths are taken from its folder. FAULT_USAGE names file, line and key. */

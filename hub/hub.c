@@ -22,6 +22,7 @@
 enum {
     PROTOCOL_VERSION = 1,
     TURN_MESSAGES_MAX = 64,     /* received in one turn, so that answers and deliveries get theirs */
+    TURN_US_MAX = 20000,        /* and no more when they took so long */
     COMMIT_BYTES_MAX = 4 << 20, /* gathered before no more is received while the writer is full */
     COMMIT_EVENTS_MAX = 30000,
     COMMIT_COMPANY_BYTES = 512 << 10, /* a second commit goes to the writer once it is worth its own sync */
@@ -76,18 +77,35 @@ const char *hub_code_name(Sanling__V1__Code__Kind code)
     return value ? value->name : "?";
 }
 
+static void send_error(struct hub *hub, const struct peer *peer, Sanling__V1__Error *error)
+{
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_ERROR;
+    message.error = error;
+    reply_add(&hub->replies, peer, &message);
+}
+
 void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
                uint32_t subscription, const char *text)
 {
     Sanling__V1__Error error = SANLING__V1__ERROR__INIT;
-    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
     error.code = code;
     error.text = (char *)text;
     error.query = query;
     error.subscription = subscription;
-    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_ERROR;
-    message.error = &error;
-    reply_add(&hub->replies, peer, &message);
+    send_error(hub, peer, &error);
+}
+
+void hub_busy(struct hub *hub, const struct peer *peer, uint32_t query, uint32_t subscription, uint32_t retry_after_ms,
+              const char *text)
+{
+    Sanling__V1__Error error = SANLING__V1__ERROR__INIT;
+    error.code = SANLING__V1__CODE__KIND__BUSY;
+    error.text = (char *)text;
+    error.query = query;
+    error.subscription = subscription;
+    error.retry_after_ms = retry_after_ms;
+    send_error(hub, peer, &error);
 }
 
 /* ---- opening ---- */
@@ -204,6 +222,10 @@ static void welcome(struct hub *hub, struct session *session, const struct ident
     limits.publishes_in_flight = SESSION_PUBLISHES_MAX;
     limits.subscriptions = SESSION_SUBSCRIPTIONS_MAX;
     limits.rows_per_answer = 200;
+    limits.messages_per_second = hub->config->limits.messages_per_second;
+    limits.bytes_per_second = hub->config->limits.bytes_per_second;
+    limits.identity_subscriptions = hub->config->limits.subscriptions;
+    limits.identity_sessions = hub->config->limits.sessions;
     for (size_t i = 0; i < hello->n_sources && i < 64; i++) {
         uint32_t source = state_find_source(state, hello->sources[i]);
         sanling__v1__source_state__init(&states[i]);
@@ -243,15 +265,19 @@ void hub_end_sessions(struct hub *hub, const char *identity)
     }
 }
 
-/* Who only listens says nothing. A message without a body, which tells a client nothing, shows whether it is there. */
-static bool session_stands(struct hub *hub, const struct session *session)
+/* A message without a body, which tells a client nothing, shows whether it is there. */
+static bool peer_stands(struct hub *hub, const struct peer *peer)
 {
-    if (session->subscription_count == 0)
-        return false;
     uint8_t *nothing = malloc(1);
     if (!nothing)
         abort();
-    return endpoint_send(hub->endpoint, &session->peer, nothing, 0) != SEND_GONE;
+    return endpoint_send(hub->endpoint, peer, nothing, 0) != SEND_GONE;
+}
+
+/* Who only listens says nothing. */
+static bool session_stands(struct hub *hub, const struct session *session)
+{
+    return session->subscription_count > 0 && peer_stands(hub, &session->peer);
 }
 
 static void forget_silent(struct hub *hub, int64_t now_ms)
@@ -268,6 +294,32 @@ static void forget_silent(struct hub *hub, int64_t now_ms)
     }
 }
 
+static struct usage *usage_of(struct hub *hub, const struct identity *identity)
+{
+    return usages_get(&hub->usages, identity->name, &hub->config->limits, monotonic_us());
+}
+
+/* Whether the identity may have one more session. Those whose client is gone are found first, but not for each hello
+ * of a flood of them. */
+static bool has_room(struct hub *hub, struct usage *usage)
+{
+    enum { SEARCH_US = 100000 };
+    const int64_t now_us = monotonic_us();
+    struct session *session;
+    struct session *next;
+    if (usage->sessions < hub->config->limits.sessions)
+        return true;
+    if (usage->searched_us != 0 && now_us - usage->searched_us < SEARCH_US)
+        return false;
+    usage->searched_us = now_us;
+    HASH_ITER(hh, hub->sessions.by_peer, session, next)
+    {
+        if (session->usage == usage && !peer_stands(hub, &session->peer))
+            sessions_remove(&hub->sessions, session);
+    }
+    return usage->sessions < hub->config->limits.sessions;
+}
+
 static void greet(struct hub *hub, const struct peer *peer, const struct identity *identity,
                   const Sanling__V1__Hello *hello)
 {
@@ -278,7 +330,12 @@ static void greet(struct hub *hub, const struct peer *peer, const struct identit
     }
     if (session) /* a new start on the same connection */
         sessions_remove(&hub->sessions, session);
-    session = sessions_add(&hub->sessions, peer, identity->name);
+    struct usage *usage = usage_of(hub, identity);
+    if (!has_room(hub, usage)) {
+        hub_busy(hub, peer, 0, 0, LIMIT_ROOM_MS, "the identity has too many sessions");
+        return;
+    }
+    session = sessions_add(&hub->sessions, peer, identity->name, usage);
     if (!session) {
         forget_silent(hub, hub_monotonic_ms());
         hub_error(hub, peer, SANLING__V1__CODE__KIND__TOO_MANY, 0, 0, "too many sessions");
@@ -287,6 +344,49 @@ static void greet(struct hub *hub, const struct peer *peer, const struct identit
     session->heard_ms = hub_monotonic_ms();
     journal(JOURNAL_INFO, "session of %s opened", identity->name);
     welcome(hub, session, identity, hello);
+}
+
+/* Questions of an identity that asked much wait until nobody else wants something. */
+static void take_question(struct hub *hub, const struct session *session, const struct identity *identity,
+                          const Sanling__V1__Query *query)
+{
+    struct usage *usage = session->usage;
+    int64_t began_us = monotonic_us();
+    if (!usage_worked_much(usage, began_us)) {
+        query_take(hub, session, identity, query);
+        int64_t ended_us = monotonic_us();
+        usage_charge_work(usage, ended_us - began_us, ended_us);
+        return;
+    }
+    if (usage->waiting >= LIMIT_WAITING_MAX) {
+        hub_busy(hub, &session->peer, query->id, 0, bucket_debt_ms(&usage->work, LIMIT_WORK_US_PER_SECOND),
+                 "too many questions of this identity wait");
+        return;
+    }
+    size_t size = sanling__v1__query__get_packed_size(query);
+    struct waiting_question *question = malloc(sizeof *question + size);
+    if (!question)
+        abort();
+    *question = (struct waiting_question){.usage = usage, .peer = session->peer, .size = size};
+    sanling__v1__query__pack(query, question->query);
+    *(hub->questions ? hub->questions_end : &hub->questions) = question;
+    hub->questions_end = &question->next;
+    usage->waiting++;
+}
+
+/* The oldest of the questions that wait; one a turn. */
+static void answer_waiting(struct hub *hub)
+{
+    struct waiting_question *question = hub->questions;
+    if (!question)
+        return;
+    hub->questions = question->next;
+    int64_t began_us = monotonic_us();
+    query_ask_again(hub, &question->peer, question->query, question->size);
+    int64_t ended_us = monotonic_us();
+    question->usage->waiting--;
+    usage_charge_work(question->usage, ended_us - began_us, ended_us);
+    free(question);
 }
 
 /* Everything but Publish, unpacked. */
@@ -326,7 +426,7 @@ static void take_message(struct hub *hub, const struct peer *peer, struct sessio
         subscribe_acknowledge(hub, session, message->acknowledge);
         return;
     case SANLING__V1__CLIENT_MESSAGE__BODY_QUERY:
-        query_take(hub, session, identity, message->query);
+        take_question(hub, session, identity, message->query);
         return;
     case SANLING__V1__CLIENT_MESSAGE__BODY_HELLO:
     case SANLING__V1__CLIENT_MESSAGE__BODY_PUBLISH: /* taken before, without unpacking */
@@ -337,10 +437,48 @@ static void take_message(struct hub *hub, const struct peer *peer, struct sessio
     hub_error(hub, peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0, "not a message that this hub knows");
 }
 
+/* What a message is about, as far as its refusal must know: looked for without unpacking, for refusing must be cheap.
+ * All zero: nothing that this hub knows. */
+struct subject {
+    uint32_t body;   /* field of ClientMessage */
+    uint32_t number; /* of the query or subscription */
+};
+enum {
+    CLIENT_HELLO = 1,
+    CLIENT_PUBLISH,
+    CLIENT_SUBSCRIBE,
+    CLIENT_UNSUBSCRIBE,
+    CLIENT_CREDIT,
+    CLIENT_ACKNOWLEDGE,
+    CLIENT_QUERY
+};
+
+static struct subject find_subject(const uint8_t *bytes, size_t size)
+{
+    struct wire_reader reader = wire_read(bytes, size);
+    struct wire_field field;
+    struct subject subject = {0};
+    while (subject.body == 0 && wire_next(&reader, &field))
+        if (field.wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED && field.number <= CLIENT_QUERY)
+            subject.body = field.number;
+    if (subject.body < CLIENT_SUBSCRIBE)
+        return subject;
+    reader = wire_read(field.bytes, field.size);
+    while (wire_next(&reader, &field)) /* of all of them the first field is the number */
+        if (field.number == 1 && field.wire_type == PROTOBUF_C_WIRE_TYPE_VARINT)
+            subject.number = (uint32_t)field.value;
+    return subject;
+}
+
+/* These cost little and end or free something: refused, they would have to be sent again. */
+static bool always_passes(uint32_t body)
+{
+    return body == CLIENT_UNSUBSCRIBE || body == CLIENT_CREDIT || body == CLIENT_ACKNOWLEDGE;
+}
+
 /* The Publish within a frame, if the frame is one: that field once, none of the others, and whatever is unknown. */
 static bool find_publish(const uint8_t *bytes, size_t size, struct wire_field *publish)
 {
-    enum { CLIENT_PUBLISH = 2, CLIENT_LAST = 7 };
     struct wire_reader reader = wire_read(bytes, size);
     struct wire_field field;
     int found = 0;
@@ -348,11 +486,38 @@ static bool find_publish(const uint8_t *bytes, size_t size, struct wire_field *p
         if (field.number == CLIENT_PUBLISH && field.wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) {
             *publish = field;
             found++;
-        } else if (field.number <= CLIENT_LAST) {
+        } else if (field.number <= CLIENT_QUERY) {
             return false;
         }
     }
     return found == 1 && reader.flaw == WIRE_OK;
+}
+
+/* Whether the message is within the identity's limits; else it was refused with the time to wait. */
+static bool within_limits(struct hub *hub, const struct peer *peer, const struct session *session, struct usage *usage,
+                          const uint8_t *bytes, size_t size)
+{
+    const struct limits *limits = &hub->config->limits;
+    uint32_t wait_ms = usage_take(usage, limits, size, monotonic_us());
+    if (wait_ms == 0)
+        return true;
+    const struct subject subject = find_subject(bytes, size);
+    if (always_passes(subject.body)) {
+        usage_charge(usage, limits, size, monotonic_us());
+        return true;
+    }
+    if (!session && subject.body > CLIENT_HELLO) { /* what it says then, it says in a session */
+        hub_error(hub, peer, SANLING__V1__CODE__KIND__HELLO_FIRST, 0, 0, "say hello first");
+        return false;
+    }
+    struct wire_field publish = {0};
+    if (session && size <= WIRE_MESSAGE_SIZE_MAX && find_publish(bytes, size, &publish))
+        publish_refuse(hub, session, publish.bytes, publish.size, wait_ms);
+    else
+        hub_busy(hub, peer, subject.body == CLIENT_QUERY ? subject.number : 0,
+                 subject.body == CLIENT_SUBSCRIBE ? subject.number : 0, wait_ms,
+                 "over this identity's messages or bytes a second");
+    return false;
 }
 
 static void take_frame(struct hub *hub, const struct peer *peer, const char *key, zmq_msg_t *frame)
@@ -370,6 +535,8 @@ static void take_frame(struct hub *hub, const struct peer *peer, const char *key
     }
     if (session)
         session->heard_ms = hub_monotonic_ms();
+    if (!within_limits(hub, peer, session, session ? session->usage : usage_of(hub, identity), bytes, size))
+        return;
     struct wire_field publish = {0};
     if (size <= WIRE_MESSAGE_SIZE_MAX && find_publish(bytes, size, &publish)) {
         if (session)
@@ -393,7 +560,8 @@ static void receive(struct hub *hub)
     struct peer peer;
     zmq_msg_t frame;
     const char *key;
-    for (int i = 0; i < TURN_MESSAGES_MAX && !gathering_full(hub); i++) {
+    const int64_t end_us = monotonic_us() + TURN_US_MAX;
+    for (int i = 0; i < TURN_MESSAGES_MAX && !gathering_full(hub) && monotonic_us() < end_us; i++) {
         if (!endpoint_receive(hub->endpoint, &peer, &frame, &key))
             return;
         take_frame(hub, &peer, key, &frame);
@@ -506,6 +674,8 @@ static void take_read(struct hub *hub)
     struct read_request *request;
     while ((request = reader_take(hub->reader)) != NULL) {
         hub->wake = true; /* there is room with the reader again */
+        usage_return(request->usage, request->kind);
+        request->usage = NULL;
         if (request->subscription) {
             subscribe_returned(hub, request);
         } else if (request->kind == READ_COMPARISON && !request->failed) {
@@ -576,6 +746,7 @@ static void tick(struct hub *hub, int64_t *watchdog_ms)
     if (now_ms - *watchdog_ms >= WATCHDOG_MS) {
         *watchdog_ms = now_ms;
         forget_silent(hub, now_ms);
+        usages_forget_idle(&hub->usages, &hub->config->limits, monotonic_us());
         sd_notify(0, "WATCHDOG=1");
     }
 }
@@ -609,7 +780,7 @@ static long poll_ms(const struct hub *hub)
 {
     if (!tree_rows_busy(&hub->tree_rows) && !commit_empty(hub->ledger.gathering) && log_writer_busy(hub->writer) == 0)
         return (long)((gather_left_us(hub) + 999) / 1000);
-    if (tree_rows_busy(&hub->tree_rows))
+    if (tree_rows_busy(&hub->tree_rows) || hub->questions)
         return 0;
     return subscribe_summaries_due(hub) ? SUMMARY_INTERVAL_MS : POLL_MS;
 }
@@ -641,6 +812,7 @@ bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_at
         take_past(hub);
         make_tree_rows(hub);
         receive(hub);
+        answer_waiting(hub);
         tick(hub, &watchdog_ms);
         send_summaries(hub);
         submit(hub);
@@ -710,6 +882,12 @@ void hub_close(struct hub **hub_to_close)
         state_snapshot_free(&hub->in_flight[i].snapshot);
     }
     reply_clear(&hub->replies);
+    while (hub->questions) {
+        struct waiting_question *question = hub->questions;
+        hub->questions = question->next;
+        free(question);
+    }
+    usages_clear(&hub->usages);
     cursors_clear(&hub->cursors);
     commit_close(&hub->spare);
     ledger_close(&hub->ledger);

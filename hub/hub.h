@@ -31,6 +31,15 @@ struct in_flight {
     struct snapshot *snapshot; /* the state as of this commit, written once it is durable; NULL mostly */
 };
 
+/* A question of an identity that asked much: it is answered when the loop has nothing else to do. */
+struct waiting_question {
+    struct waiting_question *next;
+    struct usage *usage;
+    struct peer peer;
+    size_t size;
+    uint8_t query[]; /* encoded */
+};
+
 /* What the question at hand is answered from: the state now, or a past one (past.h). */
 struct shown {
     struct state *state;
@@ -56,6 +65,9 @@ struct hub {
     struct ledger ledger;
     struct sessions sessions;
     struct cursors cursors;
+    struct usages usages;
+    struct waiting_question *questions; /* oldest first */
+    struct waiting_question **questions_end;
     struct wire_arena *arena; /* of the message at hand */
     struct status_scratch scratch;
     struct day_before day_before;
@@ -111,5 +123,8 @@ void hub_end_sessions(struct hub *hub, const char *identity);
 /* An error to one client, sent with what is being gathered. */
 void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
                uint32_t subscription, const char *text);
+/* BUSY to one client, which may try again after so long (0: nobody knows when). */
+void hub_busy(struct hub *hub, const struct peer *peer, uint32_t query, uint32_t subscription, uint32_t retry_after_ms,
+              const char *text);
 
 #endif

@@ -5,7 +5,14 @@
 #include <string.h>
 
 /* Field numbers of the contract: Outcome is written by hand, run by run, without a list of runs in between. */
-enum { HUB_OUTCOME = 2, OUTCOME_SOURCE = 1, OUTCOME_FIRST_SEQUENCE = 2, OUTCOME_RUNS = 3, OUTCOME_NEXT_SEQUENCE = 4 };
+enum {
+    HUB_OUTCOME = 2,
+    OUTCOME_SOURCE = 1,
+    OUTCOME_FIRST_SEQUENCE = 2,
+    OUTCOME_RUNS = 3,
+    OUTCOME_NEXT_SEQUENCE = 4,
+    OUTCOME_RETRY_AFTER = 5
+};
 
 void outcome_begin(struct outcome *outcome, const char *source, uint64_t first_sequence)
 {
@@ -57,10 +64,12 @@ void outcome_negative(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind k
     outcome->run.text = outcome->text;
 }
 
-void outcome_end(struct outcome *outcome, uint64_t next_sequence)
+void outcome_end(struct outcome *outcome, uint64_t next_sequence, uint32_t retry_after_ms)
 {
     flush(outcome);
     wire_put_varint_field(&outcome->writer, OUTCOME_NEXT_SEQUENCE, next_sequence);
+    if (retry_after_ms > 0)
+        wire_put_varint_field(&outcome->writer, OUTCOME_RETRY_AFTER, retry_after_ms);
     wire_end_message(&outcome->writer, outcome->message);
     if (outcome->writer.failed)
         abort(); /* no memory */

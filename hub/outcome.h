@@ -23,6 +23,7 @@ void outcome_positive(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind k
 /* REJECTED, or REFUSED for `count` events. The text is copied and cut to 255 bytes. */
 void outcome_negative(struct outcome *outcome, Sanling__V1__Outcome__Run__Kind kind, uint32_t count,
                       Sanling__V1__Code__Kind code, const char *text);
-void outcome_end(struct outcome *outcome, uint64_t next_sequence);
+/* retry_after_ms 0: says no time. */
+void outcome_end(struct outcome *outcome, uint64_t next_sequence, uint32_t retry_after_ms);
 
 #endif

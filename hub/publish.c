@@ -55,28 +55,30 @@ static struct wire_field next_event(struct publish *publish)
 }
 
 /* Ends the outcome; it is sent once what it says is durable. */
-static void send_outcome(struct hub *hub, const struct peer *peer, struct outcome *outcome, uint64_t next_sequence)
+static void send_outcome(struct hub *hub, const struct peer *peer, struct outcome *outcome, uint64_t next_sequence,
+                         uint32_t retry_after_ms)
 {
-    outcome_end(outcome, next_sequence);
+    outcome_end(outcome, next_sequence, retry_after_ms);
     reply_add_bytes(&hub->replies, peer, outcome->writer.bytes, outcome->writer.size);
 }
 
 /* Refuses the whole message: nothing of it is consumed. */
 static void refuse_all(struct hub *hub, const struct peer *peer, const struct publish *publish,
-                       Sanling__V1__Code__Kind code, const char *text, uint64_t next_sequence)
+                       Sanling__V1__Code__Kind code, const char *text, uint64_t next_sequence, uint32_t retry_after_ms)
 {
     struct outcome outcome;
     outcome_begin(&outcome, publish->source, publish->first_sequence);
     outcome_negative(&outcome, REFUSED, publish->count, code, text);
-    send_outcome(hub, peer, &outcome, next_sequence);
+    send_outcome(hub, peer, &outcome, next_sequence, retry_after_ms);
 }
 
 /* What was sent again is compared with what the log holds, by the reader. */
-static void compare_resent(struct hub *hub, const struct peer *peer, struct publish *publish, uint32_t source,
+static void compare_resent(struct hub *hub, const struct session *session, struct publish *publish, uint32_t source,
                            uint32_t count, zmq_msg_t *message)
 {
     const struct state *state = &hub->ledger.state;
-    struct read_request *request = read_request_open(READ_COMPARISON, peer);
+    struct read_request *request = read_request_open(READ_COMPARISON, &session->peer);
+    request->usage = session->usage;
     struct comparison *comparison = &request->comparison;
     snprintf(comparison->source, sizeof comparison->source, "%s", publish->source);
     comparison->first_sequence = publish->first_sequence;
@@ -151,7 +153,7 @@ static void take_new(struct hub *hub, const struct session *session, const struc
     decoder_reset(ledger->decoder); /* what ended the loop left its event there */
     if (rejected > 1)
         journal(JOURNAL_NOTICE, "source %s: %u events of one message rejected", publish->source, rejected);
-    send_outcome(hub, &session->peer, &outcome, source ? state_source(&ledger->state, source)->next_sequence : 1);
+    send_outcome(hub, &session->peer, &outcome, source ? state_source(&ledger->state, source)->next_sequence : 1, 0);
 }
 
 /* Why the message cannot be taken at all now; UNSPECIFIED if it can. */
@@ -178,14 +180,33 @@ static Sanling__V1__Code__Kind obstacle(const struct hub *hub, const struct iden
     return SANLING__V1__CODE__KIND__UNSPECIFIED;
 }
 
+static void refuse_malformed(struct hub *hub, const struct session *session)
+{
+    hub_error(hub, &session->peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0,
+              "publish: source, first_sequence or the number of events is out of range");
+}
+
+void publish_refuse(struct hub *hub, const struct session *session, const uint8_t *bytes, size_t size,
+                    uint32_t retry_after_ms)
+{
+    struct publish publish;
+    if (!read_publish(bytes, size, &publish)) {
+        refuse_malformed(hub, session);
+        return;
+    }
+    uint32_t source = state_find_source(&hub->ledger.state, publish.source);
+    refuse_all(hub, &session->peer, &publish, SANLING__V1__CODE__KIND__BUSY,
+               "over this identity's messages or bytes a second",
+               source ? state_source(&hub->ledger.state, source)->next_sequence : 1, retry_after_ms);
+}
+
 void publish_take(struct hub *hub, const struct session *session, const struct identity *identity, zmq_msg_t *message,
                   const uint8_t *bytes, size_t size)
 {
     struct publish publish;
     const char *text = NULL;
     if (!read_publish(bytes, size, &publish)) {
-        hub_error(hub, &session->peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0,
-                  "publish: source, first_sequence or the number of events is out of range");
+        refuse_malformed(hub, session);
         return;
     }
     uint32_t source = state_find_source(&hub->ledger.state, publish.source);
@@ -196,13 +217,18 @@ void publish_take(struct hub *hub, const struct session *session, const struct i
         text = "numbers before the first one are missing";
     }
     if (code != SANLING__V1__CODE__KIND__UNSPECIFIED) {
-        refuse_all(hub, &session->peer, &publish, code, text, next);
+        refuse_all(hub, &session->peer, &publish, code, text, next, 0);
         return;
     }
     uint64_t used = next - publish.first_sequence;
     uint32_t resent = used < publish.count ? (uint32_t)used : publish.count;
+    if (resent > 0 && !usage_lend(session->usage, READ_COMPARISON)) {
+        refuse_all(hub, &session->peer, &publish, SANLING__V1__CODE__KIND__BUSY,
+                   "too much that was sent again is being compared", next, LIMIT_LENT_MS);
+        return;
+    }
     if (resent > 0)
-        compare_resent(hub, &session->peer, &publish, source, resent, message);
+        compare_resent(hub, session, &publish, source, resent, message);
     if (resent < publish.count)
         take_new(hub, session, identity, &publish, source, resent);
 }

@@ -13,4 +13,8 @@ void publish_take(struct hub *hub, const struct session *session, const struct i
 /* A comparison came back from the reader. */
 void publish_compared(struct hub *hub, struct read_request *request);
 
+/* Refuses a whole Publish as over the identity's limits: it may pass after so long. */
+void publish_refuse(struct hub *hub, const struct session *session, const uint8_t *bytes, size_t size,
+                    uint32_t retry_after_ms);
+
 #endif

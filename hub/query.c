@@ -76,11 +76,26 @@ static struct past_question *question_of(const struct session *session, const Sa
     return question;
 }
 
+/* A request to the reader for this question. NULL: too many of its identity are there, and an answer was given. */
+static struct read_request *open_read(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
+                                      enum read_kind kind)
+{
+    if (!usage_lend(session->usage, kind)) {
+        hub_busy(hub, &session->peer, query->id, 0, LIMIT_LENT_MS, "too many questions of this identity are read for");
+        return NULL;
+    }
+    struct read_request *request = read_request_open(kind, &session->peer);
+    request->usage = session->usage;
+    return request;
+}
+
 /* A time that something is known at needs the log: the question comes back as one for a position. */
 static void search_known_at(struct hub *hub, const struct session *session, const Sanling__V1__Query *query,
                             const Google__Protobuf__Timestamp *time)
 {
-    struct read_request *request = read_request_open(READ_START, &session->peer);
+    struct read_request *request = open_read(hub, session, query, READ_START);
+    if (!request)
+        return;
     int64_t time_us = time->seconds * 1000000 + time->nanos / 1000;
     /* The last position at or before it: one before the first behind it. */
     request->start = (struct start_search){.time_us = time_us + 1, .last_position = hub->durable.position};
@@ -97,7 +112,9 @@ static bool take_time_of(struct hub *hub, const struct session *session, const S
             *time_us = hub->times[i].time_us;
             return true;
         }
-    struct read_request *request = read_request_open(READ_TIME, &session->peer);
+    struct read_request *request = open_read(hub, session, query, READ_TIME);
+    if (!request)
+        return false;
     request->start.position = request->needs_position = position;
     request->query = packed(query, &request->query_size);
     hub_read(hub, &request);
@@ -627,7 +644,9 @@ static void ask_figure(struct hub *hub, const struct session *session, const str
 
 static void ask_rejected(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
 {
-    struct read_request *request = read_request_open(READ_REJECTED, &session->peer);
+    struct read_request *request = open_read(hub, session, query, READ_REJECTED);
+    if (!request)
+        return;
     const Sanling__V1__RejectedQuery *ask = query->rejected;
     request->rejected = (struct rejected_page){
         .query = query->id,

@@ -258,7 +258,7 @@ static void read_comparison(struct log_view *view, struct read_request *request)
         add_comparison(&outcome, &used);
         comparison->reused = !used.same;
     }
-    outcome_end(&outcome, comparison->next_sequence);
+    outcome_end(&outcome, comparison->next_sequence, 0);
     request->message = outcome.writer;
 }
 

@@ -11,6 +11,7 @@
 #include "endpoint.h"
 #include "fault.h"
 #include "log/event_log.h"
+#include "usage.h"
 #include "wire.h"
 
 enum {
@@ -87,6 +88,7 @@ enum read_kind { READ_REPLAY, READ_COMPARISON, READ_REJECTED, READ_START, READ_T
 struct read_request {
     enum read_kind kind;
     struct peer peer;
+    struct usage *usage;       /* that it is counted in; NULL: in none */
     struct read_request *next; /* while it waits for what it needs to be durable */
     uint64_t needs_position;
     uint64_t needs_rejections;

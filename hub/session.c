@@ -53,7 +53,8 @@ struct session *sessions_find(const struct sessions *sessions, const struct peer
     return session;
 }
 
-struct session *sessions_add(struct sessions *sessions, const struct peer *peer, const char *identity)
+struct session *sessions_add(struct sessions *sessions, const struct peer *peer, const char *identity,
+                             struct usage *usage)
 {
     if (HASH_COUNT(sessions->by_peer) >= SESSIONS_MAX)
         return NULL;
@@ -62,6 +63,9 @@ struct session *sessions_add(struct sessions *sessions, const struct peer *peer,
         abort();
     session->peer = *peer;
     snprintf(session->identity, sizeof session->identity, "%s", identity);
+    session->usage = usage;
+    if (usage)
+        usage->sessions++;
     HASH_ADD(hh, sessions->by_peer, peer, (unsigned)peer->size + 1, session);
     return session;
 }
@@ -72,6 +76,8 @@ void sessions_remove(struct sessions *sessions, struct session *session)
         struct subscription *subscription = session->subscriptions[session->subscription_count - 1];
         subscription_give_up(&subscription);
     }
+    if (session->usage)
+        session->usage->sessions--;
     HASH_DEL(sessions->by_peer, session);
     free(session);
 }
@@ -104,12 +110,16 @@ struct subscription *session_add_subscription(struct session *session, uint32_t 
     subscription->session = session;
     subscription->id = id;
     session->subscriptions[session->subscription_count++] = subscription;
+    if (session->usage)
+        session->usage->subscriptions++;
     return subscription;
 }
 
 static void leave_session(struct subscription *subscription)
 {
     struct session *session = subscription->session;
+    if (session->usage)
+        session->usage->subscriptions--;
     for (int i = 0; i < session->subscription_count; i++)
         if (session->subscriptions[i] == subscription) {
             session->subscriptions[i] = session->subscriptions[--session->subscription_count];

@@ -9,6 +9,7 @@
 #include "access.h"
 #include "endpoint.h"
 #include "reader.h"
+#include "usage.h"
 
 enum {
     SESSION_SUBSCRIPTIONS_MAX = 32,
@@ -65,15 +66,17 @@ struct session {
     char identity[ACCESS_NAME_SIZE];
     struct subscription *subscriptions[SESSION_SUBSCRIPTIONS_MAX];
     int subscription_count;
-    int64_t heard_ms; /* monotonic */
+    int64_t heard_ms;    /* monotonic */
+    struct usage *usage; /* of the identity; NULL: not counted */
 };
 
 struct sessions {
     struct session *by_peer;
 };
 struct session *sessions_find(const struct sessions *sessions, const struct peer *peer);
-/* A new session; NULL if there are SESSIONS_MAX. */
-struct session *sessions_add(struct sessions *sessions, const struct peer *peer, const char *identity);
+/* A new session, counted in `usage` (NULL: nowhere); NULL if there are SESSIONS_MAX. */
+struct session *sessions_add(struct sessions *sessions, const struct peer *peer, const char *identity,
+                             struct usage *usage);
 /* Ends a session and gives up its subscriptions. */
 void sessions_remove(struct sessions *sessions, struct session *session);
 void sessions_clear(struct sessions *sessions);

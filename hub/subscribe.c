@@ -124,6 +124,8 @@ static void search_start(struct hub *hub, struct subscription *subscription, int
     struct read_request *request = read_request_open(READ_START, &subscription->session->peer);
     request->subscription = subscription;
     request->start = (struct start_search){.time_us = time_us, .last_position = hub->durable.position};
+    if (usage_lend(subscription->session->usage, READ_START))
+        request->usage = subscription->session->usage;
     subscription->searching_start = true;
     subscription->reading = true;
     reader_submit(hub->reader, &request);
@@ -201,6 +203,10 @@ void subscribe_start(struct hub *hub, struct session *session, const struct iden
         subscription_give_up(&old);
     if (subscribe->id == 0 || subscribe->kind_case == SANLING__V1__SUBSCRIBE__KIND__NOT_SET) {
         problem(hub, session, subscribe->id, SANLING__V1__CODE__KIND__BAD_QUERY, "subscribe: needs an id and a kind");
+        return;
+    }
+    if (session->usage && session->usage->subscriptions >= hub->config->limits.subscriptions) {
+        hub_busy(hub, &session->peer, 0, subscribe->id, LIMIT_ROOM_MS, "the identity has too many subscriptions");
         return;
     }
     struct subscription *subscription = session_add_subscription(session, subscribe->id);
@@ -318,6 +324,8 @@ static void read_on(struct hub *hub, struct subscription *subscription, const st
     bool over = replay->next > replay->stop;
     if (!over && (subscription->credit == 0 || replay->next > hub->durable.position))
         return;
+    if (!usage_lend(subscription->session->usage, READ_REPLAY))
+        return;
     if (subscription->tree_version != hub->ledger.state.tree_version)
         select_units(hub, subscription, identity);
     replay->until = replay->stop < hub->durable.position ? replay->stop : hub->durable.position;
@@ -325,6 +333,7 @@ static void read_on(struct hub *hub, struct subscription *subscription, const st
     subscription->reading = true;
     struct read_request *request = subscription->request;
     subscription->request = NULL;
+    request->usage = subscription->session->usage;
     reader_submit(hub->reader, &request);
 }
 

@@ -10,7 +10,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { PROTOCOL_VERSION = 1, BACK_OFF_FIRST_MS = 50, BACK_OFF_MAX_MS = 5000 };
+enum { PROTOCOL_VERSION = 1, BACK_OFF_FIRST_MS = 50, BACK_OFF_MAX_MS = 5000, RETRY_AFTER_MAX_MS = 60000 };
 
 bool error_set(struct sanling_error *error, enum sanling_code code, const char *format, ...)
 {
@@ -236,6 +236,14 @@ static const char *code_name(Sanling__V1__Code__Kind code)
     return value != NULL ? value->name : "unknown code";
 }
 
+/* When the hub said that it may be tried again; 0: it did not. */
+static int64_t retry_at_ms(const Sanling__V1__Error *problem)
+{
+    if (problem->code != SANLING__V1__CODE__KIND__BUSY || problem->retry_after_ms == 0)
+        return 0;
+    return now_ms() + (problem->retry_after_ms < RETRY_AFTER_MAX_MS ? problem->retry_after_ms : RETRY_AFTER_MAX_MS);
+}
+
 /* The hub's word about the session itself. */
 static enum turn take_session_error(struct sanling *hub, const Sanling__V1__Error *problem,
                                     struct sanling_happening *happening, struct sanling_error *error)
@@ -258,6 +266,8 @@ static enum turn take_session_error(struct sanling *hub, const Sanling__V1__Erro
     }
     if (problem->code == SANLING__V1__CODE__KIND__BUSY) {
         lose_transport(hub, "the hub is busy");
+        if (retry_at_ms(problem) > hub->next_attempt_ms)
+            hub->next_attempt_ms = retry_at_ms(problem);
         return TURN_AGAIN;
     }
     error_set(error, SANLING_REFUSED, "%s: %s", code_name(problem->code), problem->text);
@@ -274,6 +284,12 @@ static enum turn take_error(struct sanling *hub, const Sanling__V1__Error *probl
         return take_session_error(hub, problem, happening, error);
     if (hub->state != SESSION_OPEN)
         return TURN_AGAIN;
+    const int64_t again_ms = retry_at_ms(problem);
+    if (again_ms > 0) { /* over a limit: it is tried again when the hub says */
+        question_list_wait(&hub->questions, problem->query, again_ms);
+        subscription_list_wait(&hub->subscriptions, problem->subscription, again_ms);
+        return TURN_AGAIN;
+    }
     bool show = problem->query != 0 ? question_list_take_error(&hub->questions, problem)
                                     : subscription_list_take_error(hub, problem);
     if (!show)
@@ -381,6 +397,24 @@ static enum turn take_event(struct sanling *hub, struct sanling_error *error)
     abort();
 }
 
+/* When something that the hub put off is due; -1: nothing is. */
+static int64_t put_off_ms(const struct sanling *hub)
+{
+    int64_t asked = earlier_ms(question_list_next_ms(&hub->questions), subscription_list_next_ms(&hub->subscriptions));
+    return earlier_ms(publish_window_next_ms(&hub->window), asked);
+}
+
+/* Sends again what the hub put off until now. */
+static bool try_again(struct sanling *hub, struct sanling_error *error)
+{
+    const int64_t due_ms = put_off_ms(hub);
+    const int64_t now = now_ms();
+    if (due_ms < 0 || due_ms > now)
+        return true;
+    publish_window_pump(&hub->window, &hub->transport, now);
+    return question_list_ask_again(hub, now, error) && subscription_list_send_again(hub, now, error);
+}
+
 static enum turn take_turn(struct sanling *hub, struct sanling_happening *happening, struct sanling_error *error)
 {
     if (hub->state == SESSION_CLOSED) {
@@ -397,9 +431,8 @@ static enum turn take_turn(struct sanling *hub, struct sanling_happening *happen
         return TURN_AGAIN;
     }
     turn = take_event(hub, error);
-    int64_t resume_ms = publish_window_next_ms(&hub->window);
-    if (turn == TURN_IDLE && hub->state == SESSION_OPEN && resume_ms >= 0 && resume_ms <= now_ms())
-        publish_window_pump(&hub->window, &hub->transport, now_ms());
+    if (turn == TURN_IDLE && hub->state == SESSION_OPEN)
+        return try_again(hub, error) ? TURN_IDLE : TURN_FAILED;
     return turn;
 }
 
@@ -408,7 +441,7 @@ static int64_t own_work_ms(const struct sanling *hub)
 {
     if (hub->state == SESSION_CLOSED)
         return hub->next_attempt_ms;
-    return hub->state == SESSION_OPEN ? publish_window_next_ms(&hub->window) : -1;
+    return hub->state == SESSION_OPEN ? put_off_ms(hub) : -1;
 }
 
 /* Waits for news until `end` (-1: for ever), but not past the next thing that is ours to do. */

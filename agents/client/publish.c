@@ -12,8 +12,9 @@ enum {
     WINDOW_MAX = 65536,
     PAUSE_FIRST_MS = 200, /* the hub was full or busy */
     PAUSE_MAX_MS = 5000,
-    PUBLISH_FIELD = 2, /* of ClientMessage */
-    SOURCE_FIELD = 1,  /* of Publish */
+    RETRY_AFTER_MAX_MS = 60000, /* longer than the hub ever says */
+    PUBLISH_FIELD = 2,          /* of ClientMessage */
+    SOURCE_FIELD = 1,           /* of Publish */
     FIRST_SEQUENCE_FIELD = 2,
     EVENTS_FIELD = 3,
     SOURCE_NAME_SIZE_MAX = 64,
@@ -103,6 +104,7 @@ void publish_window_restart(struct publish_window *window, const Sanling__V1__Li
         window->sources[i].pause_ms = 0;
     }
     window->awaiting = 0;
+    window->pace = 0;
     for (uint64_t i = window->head; i < window->tail; i++) {
         message_at(window, i)->awaiting = 0;
         set_due(window, i);
@@ -283,7 +285,8 @@ void publish_window_pump(struct publish_window *window, struct transport *transp
         if (message->due && window->sources[message->source].resume_ms >= 0) {
             skipped = true;
         } else if (message->due) {
-            if (window->session_limit > 0 && window->awaiting >= window->session_limit)
+            if ((window->session_limit > 0 && window->awaiting >= window->session_limit) ||
+                (window->pace > 0 && window->awaiting >= window->pace))
                 return;
             if (!send_message(window, message, transport))
                 return;
@@ -343,8 +346,13 @@ static void rewind_to(struct publish_window *window, uint32_t source, uint64_t s
             set_due(window, i);
 }
 
-static void pause_source(struct publish_source *source, int64_t now)
+/* Without a time from the hub, longer and longer. */
+static void pause_source(struct publish_source *source, uint32_t retry_after_ms, int64_t now)
 {
+    if (retry_after_ms > 0) {
+        source->resume_ms = now + (retry_after_ms < RETRY_AFTER_MAX_MS ? retry_after_ms : RETRY_AFTER_MAX_MS);
+        return;
+    }
     source->pause_ms = source->pause_ms == 0                 ? PAUSE_FIRST_MS
                        : source->pause_ms * 2 < PAUSE_MAX_MS ? source->pause_ms * 2
                                                              : PAUSE_MAX_MS;
@@ -363,7 +371,7 @@ static void give_up_source(struct publish_window *window, uint32_t source)
 /* true: the user must know; the source's messages are then dropped. A message that was sent again since is not judged
  * by the refusal of its former sending: the messages behind a gap are all refused, and one rewind answers them all. */
 static bool take_refusal(struct publish_window *window, uint32_t source, uint64_t sequence,
-                         Sanling__V1__Code__Kind code, uint64_t next_sequence, int64_t now)
+                         const Sanling__V1__Outcome *outcome, Sanling__V1__Code__Kind code, int64_t now)
 {
     struct publish_message *message = find_message(window, source, sequence);
     if (message == NULL || message->awaiting == 0)
@@ -375,15 +383,17 @@ static bool take_refusal(struct publish_window *window, uint32_t source, uint64_
     struct publish_source *owner = &window->sources[source];
     if (code == SANLING__V1__CODE__KIND__BUSY || code == SANLING__V1__CODE__KIND__STORE_FULL) {
         if (owner->resume_ms < 0)
-            pause_source(owner, now);
+            pause_source(owner, outcome->retry_after_ms, now);
+        if (outcome->retry_after_ms > 0)
+            window->pace = 1;
         return false;
     }
     if (code == SANLING__V1__CODE__KIND__SEQUENCE_GAP) {
         if (owner->resume_ms >= 0)
             return false;
         /* Asked for what it just got, the hub would be asked again for ever; what is not held cannot be sent. */
-        if (message->first > next_sequence && find_message(window, source, next_sequence) != NULL) {
-            rewind_to(window, source, next_sequence);
+        if (message->first > outcome->next_sequence && find_message(window, source, outcome->next_sequence) != NULL) {
+            rewind_to(window, source, outcome->next_sequence);
             return false;
         }
     }
@@ -404,8 +414,10 @@ bool publish_window_take_outcome(struct publish_window *window, Sanling__V1__Out
     bool show = final > 0 && settle(window, source, outcome->first_sequence, sequence);
     if (show)
         owner->pause_ms = 0;
+    if (show && window->pace > 0)
+        window->pace = window->pace < window->limit ? window->pace + 1 : 0;
     if (final < outcome->n_runs) {
-        bool shown = take_refusal(window, source, sequence, outcome->runs[final]->code, outcome->next_sequence, now);
+        bool shown = take_refusal(window, source, sequence, outcome, outcome->runs[final]->code, now);
         outcome->n_runs = shown ? final + 1 : final;
         show = show || shown;
     }

@@ -38,6 +38,8 @@ struct publish_window {
     uint32_t capacity;      /* a power of two */
     uint32_t limit;         /* messages to hold at most */
     uint32_t session_limit; /* unanswered sends that the hub takes; 0: not known */
+    uint32_t pace;          /* unanswered sends after the hub said that we are over a limit: one, and one more for each
+                               message that passes; 0: as many as the hub takes */
     uint64_t head;
     uint64_t tail;
     uint64_t first_due; /* no message before it is due */

@@ -40,12 +40,13 @@ void question_list_interrupt(struct question_list *list)
         list->questions[i].broken = list->questions[i].begun;
 }
 
-static bool send_question(struct sanling *hub, const struct question *question, struct sanling_error *error)
+static bool send_question(struct sanling *hub, struct question *question, struct sanling_error *error)
 {
     zmq_msg_t frame;
     if (zmq_msg_init_size(&frame, question->size) != 0)
         return error_set(error, SANLING_SYSTEM, "no memory for a question");
     memcpy(zmq_msg_data(&frame), question->bytes, question->size);
+    question->again_ms = 0;
     transport_send(&hub->transport, &frame);
     return true;
 }
@@ -56,6 +57,32 @@ bool question_list_restart(struct sanling *hub, struct sanling_error *error)
         if (!hub->questions.questions[i].broken && !send_question(hub, &hub->questions.questions[i], error))
             return false;
     return true;
+}
+
+void question_list_wait(struct question_list *list, uint32_t id, int64_t again_ms)
+{
+    struct question *question = find(list, id);
+    if (question != NULL)
+        question->again_ms = again_ms;
+}
+
+bool question_list_ask_again(struct sanling *hub, int64_t now, struct sanling_error *error)
+{
+    for (size_t i = 0; i < hub->questions.count; i++) {
+        struct question *question = &hub->questions.questions[i];
+        if (question->again_ms > 0 && question->again_ms <= now && !send_question(hub, question, error))
+            return false;
+    }
+    return true;
+}
+
+int64_t question_list_next_ms(const struct question_list *list)
+{
+    int64_t next = -1;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->questions[i].again_ms > 0)
+            next = earlier_ms(next, list->questions[i].again_ms);
+    return next;
 }
 
 bool sanling_ask(struct sanling *hub, const Sanling__V1__Query *query, uint32_t *id, struct sanling_error *error)
@@ -82,7 +109,7 @@ bool sanling_ask(struct sanling *hub, const Sanling__V1__Query *query, uint32_t 
     list->questions[list->count++] = question;
     if (id != NULL)
         *id = question.id;
-    return hub->state != SESSION_OPEN || send_question(hub, &question, error);
+    return hub->state != SESSION_OPEN || send_question(hub, &list->questions[list->count - 1], error);
 }
 
 bool question_list_take_answer(struct question_list *list, const Sanling__V1__Answer *answer)

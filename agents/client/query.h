@@ -8,8 +8,9 @@ struct question {
     uint32_t id;
     uint8_t *bytes; /* encoded ClientMessage; owned */
     size_t size;
-    bool begun;  /* a part of the answer was shown */
-    bool broken; /* the session ended amid the answer: to be reported */
+    int64_t again_ms; /* over a limit: asked again then; 0: asked */
+    bool begun;       /* a part of the answer was shown */
+    bool broken;      /* the session ended amid the answer: to be reported */
 };
 
 struct question_list {
@@ -28,6 +29,12 @@ bool question_list_restart(struct sanling *hub, struct sanling_error *error);
 /* true: the answer belongs to a question of ours. */
 bool question_list_take_answer(struct question_list *list, const Sanling__V1__Answer *answer);
 bool question_list_take_error(struct question_list *list, const Sanling__V1__Error *problem);
+/* The hub said when the question may be asked again: that is done then. */
+void question_list_wait(struct question_list *list, uint32_t id, int64_t again_ms);
+/* Asks again what has waited long enough. */
+bool question_list_ask_again(struct sanling *hub, int64_t now, struct sanling_error *error);
+/* When the next question is asked again; -1: none waits. */
+int64_t question_list_next_ms(const struct question_list *list);
 /* Takes one broken question; 0: none. */
 uint32_t question_list_take_broken(struct question_list *list);
 

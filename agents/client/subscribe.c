@@ -111,6 +111,7 @@ static bool is_summary(const struct subscription *subscription)
 static bool send_subscription(struct sanling *hub, struct subscription *subscription, struct sanling_error *error)
 {
     bool first = !subscription->sent;
+    subscription->again_ms = 0;
     bool sent =
         is_summary(subscription) ? send_summary(hub, subscription, error) : send_records(hub, subscription, error);
     if (!sent)
@@ -128,6 +129,32 @@ bool subscription_list_restart(struct sanling *hub, struct sanling_error *error)
         if (!send_subscription(hub, &hub->subscriptions.subscriptions[i], error))
             return false;
     return true;
+}
+
+void subscription_list_wait(struct subscription_list *list, uint32_t id, int64_t again_ms)
+{
+    struct subscription *subscription = find(list, id);
+    if (subscription != NULL)
+        subscription->again_ms = again_ms;
+}
+
+bool subscription_list_send_again(struct sanling *hub, int64_t now, struct sanling_error *error)
+{
+    for (size_t i = 0; i < hub->subscriptions.count; i++) {
+        struct subscription *subscription = &hub->subscriptions.subscriptions[i];
+        if (subscription->again_ms > 0 && subscription->again_ms <= now && !send_subscription(hub, subscription, error))
+            return false;
+    }
+    return true;
+}
+
+int64_t subscription_list_next_ms(const struct subscription_list *list)
+{
+    int64_t next = -1;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->subscriptions[i].again_ms > 0)
+            next = earlier_ms(next, list->subscriptions[i].again_ms);
+    return next;
 }
 
 bool sanling_subscribe(struct sanling *hub, const Sanling__V1__Subscribe *subscribe, struct sanling_error *error)
@@ -188,6 +215,8 @@ bool sanling_acknowledge(struct sanling *hub, uint32_t id, uint64_t position, st
         return false;
     if (position > subscription->to_acknowledge)
         subscription->to_acknowledge = position;
+    if (subscription->again_ms > 0)
+        return true; /* it goes out with the subscription */
     return send_acknowledge(hub, id, position, error);
 }
 

@@ -10,6 +10,7 @@ struct subscription {
     uint64_t reached;              /* of the last delivery; 0: none yet */
     uint64_t now_position;         /* from_now: the highest position known when it was first sent */
     uint64_t to_acknowledge;       /* asked to acknowledge; 0: nothing or confirmed */
+    int64_t again_ms;              /* over a limit: sent again then; 0: not waiting */
     bool sent;                     /* in some session */
 };
 
@@ -26,5 +27,11 @@ bool subscription_list_take_delivery(struct sanling *hub, const Sanling__V1__Del
 bool subscription_list_take_summary(struct sanling *hub, const Sanling__V1__SummaryUpdate *update);
 bool subscription_list_take_acknowledged(struct sanling *hub, const Sanling__V1__Acknowledged *acknowledged);
 bool subscription_list_take_error(struct sanling *hub, const Sanling__V1__Error *problem);
+/* The hub said when the subscription may be tried again: that is done then. */
+void subscription_list_wait(struct subscription_list *list, uint32_t id, int64_t again_ms);
+/* Sends again what has waited long enough. */
+bool subscription_list_send_again(struct sanling *hub, int64_t now, struct sanling_error *error);
+/* When the next one is sent again; -1: none waits. */
+int64_t subscription_list_next_ms(const struct subscription_list *list);
 
 #endif

@@ -454,6 +454,50 @@ static void a_busy_hub_is_tried_again_after_a_pause(void **state)
     assert_int_equal(sanling_in_flight(play->client), 1);
 }
 
+/* Over a limit from this number on: what the hub says then. */
+static void say_over_limit(struct play *play, uint64_t first, uint32_t retry_after_ms)
+{
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Outcome outcome = SANLING__V1__OUTCOME__INIT;
+    Sanling__V1__Outcome__Run run = SANLING__V1__OUTCOME__RUN__INIT;
+    Sanling__V1__Outcome__Run *runs[] = {&run};
+    run.kind = SANLING__V1__OUTCOME__RUN__KIND__REFUSED;
+    run.count = 1;
+    run.code = SANLING__V1__CODE__KIND__BUSY;
+    outcome.source = (char *)"yu";
+    outcome.first_sequence = first;
+    outcome.next_sequence = 1;
+    outcome.retry_after_ms = retry_after_ms;
+    outcome.runs = runs;
+    outcome.n_runs = 1;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_OUTCOME;
+    message.outcome = &outcome;
+    say(play, &message);
+}
+
+static void over_a_limit_it_waits_as_long_as_it_was_told_and_begins_slowly(void **state)
+{
+    struct play *play = *state;
+    open_session(play, 0);
+    for (uint64_t first = 1; first <= 4; first++) {
+        assert_true(publish(play, first, 1));
+        await_publish(play, first, 1);
+    }
+    int64_t before = now_ms();
+    for (uint64_t first = 1; first <= 4; first++)
+        say_over_limit(play, first, 700);
+    await_publish(play, 1, 1);
+    assert_true(now_ms() - before >= 700);
+    assert_silent(play, 5); /* one, until it is known that it passes */
+    say_recorded(play, 1, 1);
+    await_happening(play, SANLING_OUTCOME);
+    await_publish(play, 2, 1);
+    await_publish(play, 3, 1);
+    assert_silent(play, 5);
+    say_recorded(play, 2, 1);
+    await_publish(play, 4, 1);
+}
+
 static void ask_status(struct play *play, uint32_t *id)
 {
     Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
@@ -463,6 +507,47 @@ static void ask_status(struct play *play, uint32_t *id)
     assert_true(sanling_ask(play->client, &query, id, &play->error));
     await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_QUERY);
     assert_int_equal(play->said->query->id, *id);
+}
+
+static void say_busy(struct play *play, uint32_t query, uint32_t subscription, uint32_t retry_after_ms)
+{
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Error problem = SANLING__V1__ERROR__INIT;
+    problem.code = SANLING__V1__CODE__KIND__BUSY;
+    problem.query = query;
+    problem.subscription = subscription;
+    problem.retry_after_ms = retry_after_ms;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_ERROR;
+    message.error = &problem;
+    say(play, &message);
+}
+
+static void a_question_over_a_limit_is_asked_again_when_the_hub_says(void **state)
+{
+    struct play *play = *state;
+    uint32_t id;
+    open_session(play, 0);
+    ask_status(play, &id);
+    int64_t before = now_ms();
+    say_busy(play, id, 0, 300);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_QUERY);
+    assert_true(now_ms() - before >= 300);
+    assert_int_equal(play->said->query->id, id);
+    say_answer(play, id, false);
+    await_happening(play, SANLING_ANSWER);
+    say_busy(play, id, 0, 300); /* nobody waits for it any more */
+    assert_silent(play, 5);
+}
+
+static void a_question_that_is_refused_without_a_time_is_the_callers(void **state)
+{
+    struct play *play = *state;
+    uint32_t id;
+    open_session(play, 0);
+    ask_status(play, &id);
+    say_busy(play, id, 0, 0);
+    await_happening(play, SANLING_PROBLEM);
+    assert_int_equal(play->happening.problem->query, id);
 }
 
 static void an_unanswered_question_is_asked_again(void **state)
@@ -503,6 +588,22 @@ static void subscribe(struct play *play, Sanling__V1__RecordSubscription *record
     subscribe.records = records;
     assert_true(sanling_subscribe(play->client, &subscribe, &play->error));
     await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+}
+
+static void a_subscription_over_a_limit_is_tried_again_when_the_hub_says(void **state)
+{
+    struct play *play = *state;
+    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
+    open_session(play, 0);
+    records.credit = 10;
+    subscribe(play, &records);
+    int64_t before = now_ms();
+    say_busy(play, 0, 9, 300);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+    assert_true(now_ms() - before >= 300);
+    assert_int_equal(play->said->subscribe->records->credit, 10);
+    say_delivery(play, 9, 30, 41);
+    await_happening(play, SANLING_DELIVERY);
 }
 
 static void a_subscription_goes_on_behind_its_last_delivery(void **state)
@@ -810,6 +911,10 @@ int main(void)
         PROMISE(a_gap_before_what_is_held_is_the_users),
         PROMISE(a_reused_number_stops_the_source),
         PROMISE(a_busy_hub_is_tried_again_after_a_pause),
+        PROMISE(over_a_limit_it_waits_as_long_as_it_was_told_and_begins_slowly),
+        PROMISE(a_question_over_a_limit_is_asked_again_when_the_hub_says),
+        PROMISE(a_question_that_is_refused_without_a_time_is_the_callers),
+        PROMISE(a_subscription_over_a_limit_is_tried_again_when_the_hub_says),
         PROMISE(an_unanswered_question_is_asked_again),
         PROMISE(half_an_answer_is_reported_and_not_asked_again),
         PROMISE(a_subscription_goes_on_behind_its_last_delivery),

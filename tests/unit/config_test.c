@@ -60,6 +60,8 @@ static void what_is_not_said_has_a_default(void **state)
     assert_int_equal(config.gather_us, 0);
     assert_true(config.reserve_bytes > 0);
     assert_true(config.snapshot_records > 0);
+    assert_int_equal(config.limits.messages_per_second, LIMIT_DEFAULT_MESSAGES_PER_SECOND);
+    assert_int_equal(config.limits.sessions, LIMIT_DEFAULT_SESSIONS);
 }
 
 static void what_is_said_holds(void **state)
@@ -70,7 +72,7 @@ static void what_is_said_holds(void **state)
     static const char text[] = "data: /var/lib/sanling\nlisten: tcp://127.0.0.1:*\nkey: keys/hub.key\n"
                                "access: /etc/access.yaml\naddress_file: run/address\ngather_us: 200\nreserve_mib: 7\n"
                                "snapshot_records: 9\ndemonstration: {clock: 2019-01-01T00:00:00+08:00}\n"
-                               "plain: {identity: bench}\n";
+                               "plain: {identity: bench}\nlimits: {messages_per_second: 5, subscriptions: 6}\n";
     char path[512];
     if (!read_text(place, text, &config, &fault))
         fail_msg("%s", fault.text);
@@ -78,6 +80,9 @@ static void what_is_said_holds(void **state)
     assert_string_equal(config.listen, "tcp://127.0.0.1:*");
     assert_string_equal(config.key, folder_file(place->folder, "keys/hub.key", path));
     assert_string_equal(config.access, "/etc/access.yaml");
+    assert_int_equal(config.limits.messages_per_second, 5);
+    assert_int_equal(config.limits.bytes_per_second, LIMIT_DEFAULT_BYTES_PER_SECOND);
+    assert_int_equal(config.limits.subscriptions, 6);
     assert_string_equal(config.address_file, folder_file(place->folder, "run/address", path));
     assert_int_equal(config.gather_us, 200);
     assert_int_equal(config.reserve_bytes, 7 << 20);
@@ -103,6 +108,9 @@ static void a_wrong_file_is_refused_with_line_and_key(void **state)
         {"data: d\nlisten: tcp://0.0.0.0:7310\nplain: {identity: x}\n", "line 3", "plain"},
         {"data: d\nlisten: tcp://192.168.1.1:7310\nplain: {identity: x}\n", "line 3", "plain"},
         {"data: d\nplain: yes\n", "line 2", "plain"},
+        {"data: d\nlimits: {bytes_per_second: 1000}\n", "line 2", "bytes_per_second"},
+        {"data: d\nlimits: {messages: 1}\n", "line 2", "messages"},
+        {"data: d\nlimits: 5\n", "line 2", "limits"},
         {"", "", ""},
         {"data\n", "", ""},
         {"data: [\n", "", ""},

@@ -78,11 +78,11 @@ static void a_session_is_found_by_its_peer_alone(void **unused)
     const struct peer five = peer_of(5, 1);
     const struct peer longer = peer_of(6, 1); /* the same bytes, and one more */
     const struct peer other = peer_of(5, 2);
-    struct session *session = sessions_add(&sessions, &five, "safety");
+    struct session *session = sessions_add(&sessions, &five, "safety", NULL);
     assert_ptr_equal(sessions_find(&sessions, &five), session);
     assert_null(sessions_find(&sessions, &longer));
     assert_null(sessions_find(&sessions, &other));
-    assert_non_null(sessions_add(&sessions, &longer, "petitions"));
+    assert_non_null(sessions_add(&sessions, &longer, "petitions", NULL));
     sessions_remove(&sessions, session);
     assert_null(sessions_find(&sessions, &five));
     assert_string_equal(sessions_find(&sessions, &longer)->identity, "petitions");
@@ -95,10 +95,10 @@ static void sessions_are_bounded(void **unused)
     (void)unused;
     for (uint32_t i = 0; i < SESSIONS_MAX; i++) {
         const struct peer peer = peer_of(5, i);
-        assert_non_null(sessions_add(&sessions, &peer, "x"));
+        assert_non_null(sessions_add(&sessions, &peer, "x", NULL));
     }
     const struct peer last = peer_of(5, SESSIONS_MAX);
-    assert_null(sessions_add(&sessions, &last, "x"));
+    assert_null(sessions_add(&sessions, &last, "x", NULL));
     sessions_clear(&sessions);
 }
 
@@ -107,7 +107,7 @@ static void subscriptions_of_a_session_are_found_by_their_number_and_bounded(voi
     struct sessions sessions = {0};
     (void)unused;
     const struct peer peer = peer_of(5, 1);
-    struct session *session = sessions_add(&sessions, &peer, "safety");
+    struct session *session = sessions_add(&sessions, &peer, "safety", NULL);
     for (uint32_t id = 1; id <= SESSION_SUBSCRIPTIONS_MAX; id++)
         assert_non_null(session_add_subscription(session, id));
     assert_null(session_add_subscription(session, SESSION_SUBSCRIPTIONS_MAX + 1));
@@ -131,7 +131,7 @@ static void a_subscription_that_is_being_read_waits_for_its_request(void **unuse
     struct cursors cursors = {0};
     (void)unused;
     const struct peer peer = peer_of(5, 1);
-    struct session *session = sessions_add(&sessions, &peer, "safety");
+    struct session *session = sessions_add(&sessions, &peer, "safety", NULL);
     struct subscription *subscription = session_add_subscription(session, 1);
     subscription->cursor = cursors_get(&cursors, "page", "safety");
     subscription->cursor->reader = subscription;
