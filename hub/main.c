@@ -19,6 +19,7 @@
 #include "policy_file.h"
 #include "query.pb-c.h"
 #include "recovery.h"
+#include "verify.h"
 
 static volatile sig_atomic_t stop;
 static volatile sig_atomic_t reload;
@@ -29,10 +30,20 @@ struct options {
     const char *policy;
     bool check;
     bool rebuild;
+    bool verify;
     bool json;
+    struct verify_request verified;
 };
 
-enum { OPTION_CHECK = 256, OPTION_REBUILD, OPTION_CHECK_POLICY, OPTION_JSON };
+enum {
+    OPTION_CHECK = 256,
+    OPTION_REBUILD,
+    OPTION_CHECK_POLICY,
+    OPTION_JSON,
+    OPTION_VERIFY,
+    OPTION_FROM,
+    OPTION_LOG_KEY
+};
 
 static const struct argp_option option_list[] = {
     {"config", 'c', "FILE", 0, N_("Configuration (YAML)"), 0},
@@ -41,13 +52,37 @@ static const struct argp_option option_list[] = {
     {"rebuild", OPTION_REBUILD, NULL, 0,
      N_("Recompute all state from the log in --data, print its digest; 1 if it differs"), 0},
     {"check-policy", OPTION_CHECK_POLICY, "FILE", 0, N_("Check a policy file and end"), 0},
-    {"json", OPTION_JSON, NULL, 0, N_("With --rebuild or --check-policy: print JSON"), 0},
+    {"verify", OPTION_VERIFY, NULL, 0,
+     N_("Compare the log in --data with its tree, its chain and its checkpoints; 5 with the first position that "
+        "differs"),
+     0},
+    {"from", OPTION_FROM, "FILE", 0, N_("With --verify: a checkpoint that the log must go on from; 1 if it does not"),
+     0},
+    {"log-key", OPTION_LOG_KEY, "VKEY", 0,
+     N_("With --verify: the log's verifier key, or a file with one or more; default: log.key.pub in --data"), 0},
+    {"json", OPTION_JSON, NULL, 0, N_("With --rebuild, --verify or --check-policy: print JSON"), 0},
     {0}};
+
+static void take_log_key(const char *text, struct options *options)
+{
+    struct fault fault = {0};
+    if (!trusted_keys_add(&options->verified.keys, text, &fault))
+        command_line_refuse("sanling-hub: --log-key: %s", fault.text);
+}
 
 static error_t take_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case OPTION_VERIFY:
+        options->verify = true;
+        return 0;
+    case OPTION_FROM:
+        options->verified.from = argument;
+        return 0;
+    case OPTION_LOG_KEY:
+        take_log_key(argument, options);
+        return 0;
     case 'c':
         options->config = argument;
         return 0;
@@ -73,6 +108,8 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
             command_line_refuse("%s: wants --config FILE or --data DIR", state->name);
         if (options->rebuild && !options->data)
             command_line_refuse("%s: --rebuild wants --data DIR", state->name);
+        if (options->verify && !options->data)
+            command_line_refuse("%s: --verify wants --data DIR", state->name);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -265,6 +302,34 @@ static int rebuild(const struct options *options)
     return same ? 0 : 1;
 }
 
+static void print_verified(const struct verify_result *result, const struct fault *fault)
+{
+    json_t *document = json_pack("{s:b, s:o, s:I, s:I, s:o?, s:s?}", "good", fault == NULL, "position",
+                                 json_sprintf("%" PRIu64, result->position), "checkpoints",
+                                 (json_int_t)result->checkpoints, "tiles", (json_int_t)result->tiles, "damaged",
+                                 result->damaged ? json_sprintf("%" PRIu64, result->damaged) : NULL, "text",
+                                 fault != NULL ? fault->text : NULL);
+    if (!document)
+        abort();
+    json_dumpf(document, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(document);
+}
+
+static int verify(const struct options *options)
+{
+    struct fault fault = {0};
+    struct verify_result result;
+    const bool good = verify_data(&options->verified, &result, &fault);
+    if (options->json && (good || fault.code == FAULT_DAMAGED || fault.code == FAULT_NO))
+        print_verified(&result, good ? NULL : &fault);
+    else if (good)
+        printf(translated("position %" PRIu64 ": the log is what was acknowledged and signed; compared with %" PRIu64
+                          " checkpoints and %" PRIu64 " tiles\n"),
+               result.position, result.checkpoints, result.tiles);
+    return good ? 0 : report(&fault);
+}
+
 static int check_policy(const char *path, bool json)
 {
     struct fault fault = {0};
@@ -293,7 +358,8 @@ int main(int count, char **arguments)
     struct fault fault = {0};
     language_choose();
     command_line_parse(&parser, count, arguments, 0, &options);
-    if (options.json || !(options.policy || options.rebuild || options.check))
+    options.verified.data = options.data;
+    if (options.json || !(options.policy || options.rebuild || options.verify || options.check))
         language_english(); /* a program reads it, or the journal does */
     zsys_handler_set(NULL); /* signals are ours */
     if (sodium_init() < 0)
@@ -302,6 +368,8 @@ int main(int count, char **arguments)
         return check_policy(options.policy, options.json);
     if (options.rebuild)
         return rebuild(&options);
+    if (options.verify)
+        return verify(&options);
     bool read =
         options.config ? config_read(options.config, &config, &fault) : config_for_data(options.data, &config, &fault);
     if (!read)

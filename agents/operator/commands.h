@@ -39,6 +39,9 @@ int run_keys_new(struct tool *tool, int argc, char **argv);
 int run_access_list(struct tool *tool, int argc, char **argv);
 int run_access_grant(struct tool *tool, int argc, char **argv);
 int run_access_revoke(struct tool *tool, int argc, char **argv);
+int run_prove(struct tool *tool, int argc, char **argv);
+int run_verify(struct tool *tool, int argc, char **argv);
+int run_witness(struct tool *tool, int argc, char **argv);
 int run_clock_show(struct tool *tool, int argc, char **argv);
 int run_clock_set(struct tool *tool, int argc, char **argv);
 

@@ -1,4 +1,5 @@
 /* sanlingctl rebuild and policy check: done by the hub's own program, on files, without a running hub. */
+#include "offline.h"
 #include "commands.h"
 #include "language.h"
 
@@ -10,8 +11,8 @@
 
 enum { KEY_DATA = 0x200 };
 
-/* Becomes sanling-hub: the one beside this program, else the one in PATH. Returns only on failure. */
-static int become_hub(char **arguments)
+/* The one beside this program, else the one in PATH. */
+int become_hub(char **arguments)
 {
     char path[4096];
     ssize_t size = readlink("/proc/self/exe", path, sizeof path - sizeof "sanling-hub");
