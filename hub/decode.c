@@ -102,7 +102,7 @@ __attribute__((format(printf, 3, 4))) static bool refuse(struct decoded *decoded
 bool name_valid(const char *name)
 {
     size_t size = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-");
-    return size >= 1 && size <= CODE_SIZE_MAX && name[size] == '\0';
+    return size >= 1 && size <= CODE_SIZE_MAX && name[size] == '\0' && personal_find_in_code(name) == PERSONAL_NONE;
 }
 
 /* No white space, no control characters, at most CODE_SIZE_MAX bytes. */
@@ -751,35 +751,129 @@ static bool characters_within(const char *text, size_t limit)
     return count <= limit;
 }
 
-/* A code of 18 characters that is an identity number and no unit's. */
-static bool carries_identity(const char *code)
+/* All members of the oneof are pointers at the same place. */
+static const ProtobufCMessage *payload_of(const Wire *wire)
 {
-    return personal_holds_identity_number(code) && unit_code_kind(code) == UNIT_NONE;
+    return (const ProtobufCMessage *)wire->hazard_found;
 }
 
-/* A note, unit or matter that is somebody's number: of the event, or of the one that it nests. */
+/* ---- personal data ---- */
+
+/* What an event must not hold, wherever a sender can put something: in its texts, in bytes, in fields that this hub
+ * does not know. */
+struct person_search {
+    struct decoded *decoded;
+    const ProtobufCBinaryData *nested; /* the event is the replacement that a correction holds as these bytes */
+};
+
+static bool refuse_person(const struct person_search *search, const char *field, size_t size, enum personal_kind kind)
+{
+    struct decoded *decoded = search->decoded;
+    decoded->field = search->nested ? "replacement" : field;
+    decoded->field_size = search->nested ? search->nested->len : size;
+    return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA,
+                  "%s%s: carries an identity, telephone or bank card "
+                  "number or a plate (%s)",
+                  search->nested ? "replacement: its " : "", field, personal_name_en(kind));
+}
+
+static bool is_unit_field(const char *name)
+{
+    static const char *const names[] = {"unit", "units", "parent", "successor", "successors"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* A unit's code may look like an identity number; a unit's name and a note are prose. */
+static enum personal_kind find_in_text(const char *name, const char *text)
+{
+    if (is_unit_field(name) && unit_code_kind(text) != UNIT_NONE)
+        return PERSONAL_NONE;
+    if (strcmp(name, "note") == 0)
+        return personal_find(text);
+    if (strcmp(name, "name") != 0)
+        return personal_find_in_code(text);
+    const enum personal_kind kind = personal_find(text);
+    return kind == PERSONAL_PLATE ? PERSONAL_NONE : kind;
+}
+
+static bool check_unknown(const struct person_search *search, const ProtobufCMessage *message)
+{
+    for (unsigned i = 0; i < message->n_unknown_fields; i++) {
+        const ProtobufCMessageUnknownField *field = &message->unknown_fields[i];
+        const enum personal_kind kind = personal_find_in_bytes(field->data, field->len);
+        if (kind != PERSONAL_NONE)
+            return refuse_person(search, "unknown field", field->len, kind);
+    }
+    return true;
+}
+
+static bool check_person_message(const struct person_search *search, const ProtobufCMessage *message);
+
+static bool check_person_field(const struct person_search *search, const ProtobufCFieldDescriptor *field,
+                               const void *value)
+{
+    enum personal_kind kind = PERSONAL_NONE;
+    size_t size = 0;
+    if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
+        const ProtobufCMessage *message = *(ProtobufCMessage *const *)value;
+        return !message || check_person_message(search, message);
+    }
+    if (field->type == PROTOBUF_C_TYPE_STRING) {
+        const char *text = *(const char *const *)value;
+        kind = find_in_text(field->name, text);
+        size = strlen(text);
+    } else if (field->type == PROTOBUF_C_TYPE_BYTES) {
+        const ProtobufCBinaryData *bytes = value;
+        kind = personal_find_in_bytes(bytes->data, bytes->len);
+        size = bytes->len;
+    }
+    return kind == PERSONAL_NONE || refuse_person(search, field->name, size, kind);
+}
+
+/* Every text and all bytes of a payload, in lists and in messages of it too. */
+static bool check_person_message(const struct person_search *search, const ProtobufCMessage *message)
+{
+    const ProtobufCMessageDescriptor *type = message->descriptor;
+    for (unsigned i = 0; i < type->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &type->fields[i];
+        const size_t width = field->type == PROTOBUF_C_TYPE_BYTES ? sizeof(ProtobufCBinaryData) : sizeof(void *);
+        const char *values = (const char *)message + field->offset;
+        size_t count = 1;
+        if (field->type != PROTOBUF_C_TYPE_BYTES && field->type != PROTOBUF_C_TYPE_STRING &&
+            field->type != PROTOBUF_C_TYPE_MESSAGE)
+            continue;
+        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            count = *(const size_t *)((const char *)message + field->quantifier_offset);
+            values = *(const char *const *)values;
+        }
+        for (size_t j = 0; j < count; j++)
+            if (!check_person_field(search, field, values + j * width))
+                return false;
+    }
+    return check_unknown(search, message);
+}
+
+/* All of the event, or of the one that it nests; its source is looked at where its stream is opened. */
 static bool check_persons(const Wire *wire, const ProtobufCBinaryData *nested, struct decoded *decoded)
 {
+    const struct person_search search = {.decoded = decoded, .nested = nested};
     const struct {
         const char *name;
         const char *text;
-        bool found;
-        const char *what;
-    } rows[] = {
-        {"note", wire->note, personal_find(wire->note) != PERSONAL_NONE,
-         "carries an identity number, telephone number or plate"},
-        {"unit", wire->unit, carries_identity(wire->unit), "an identity number"},
-        {"matter", wire->matter, carries_identity(wire->matter), "an identity number"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!rows[i].found)
-            continue;
-        decoded->field = nested ? "replacement" : rows[i].name;
-        decoded->field_size = nested ? nested->len : strlen(rows[i].text);
-        return refuse(decoded, SANLING__V1__CODE__KIND__PERSONAL_DATA, nested ? "replacement: its %s: %s" : "%s: %s",
-                      rows[i].name, rows[i].what);
+    } texts[] = {{"note", wire->note}, {"unit", wire->unit}, {"matter", wire->matter}, {"campaign", wire->campaign}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const enum personal_kind kind = find_in_text(texts[i].name, texts[i].text);
+        if (kind != PERSONAL_NONE)
+            return refuse_person(&search, texts[i].name, strlen(texts[i].text), kind);
     }
-    return true;
+    const enum personal_kind in_source = nested ? personal_find_in_code(wire->source) : PERSONAL_NONE;
+    if (in_source != PERSONAL_NONE)
+        return refuse_person(&search, "source", strlen(wire->source), in_source);
+    return check_unknown(&search, &wire->base) &&
+           (!catalogue_type((unsigned)wire->payload_case) || check_person_message(&search, payload_of(wire)));
 }
 
 static bool check_envelope(const struct decoder *decoder, const Wire *wire, struct decoded *decoded)
@@ -816,12 +910,6 @@ static struct event event_of(unsigned kind, const Wire *wire)
         .category = "",
         .due_day = DAY_NONE,
     };
-}
-
-/* All members of the oneof are pointers at the same place. */
-static const ProtobufCMessage *payload_of(const Wire *wire)
-{
-    return (const ProtobufCMessage *)wire->hazard_found;
 }
 
 /* What the target of a correction shall read: its envelope counts for nothing, so that only its payload is looked at,

@@ -36,7 +36,8 @@ struct decoded {
  * sequence are good unless it is MALFORMED. */
 MUST_CHECK bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, struct decoded *decoded);
 
-/* 1-64 characters of [A-Za-z0-9._/-]: names of sources and durable subscriptions. */
+/* 1-64 characters of [A-Za-z0-9._/-]: names of sources and durable subscriptions. One that holds a person's number is
+ * none. */
 bool name_valid(const char *name);
 
 #endif

@@ -6,12 +6,27 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { IDENTITY_CHARACTERS = 18, HAN_BYTES = 3 /* of a Chinese character in UTF-8 */ };
+enum {
+    IDENTITY_CHARACTERS = 18,
+    CREDIT_CHARACTERS = 18,
+    CARD_DIGITS_MIN = 16,
+    CARD_DIGITS_MAX = 19,
+    BYTES_RUN_MAX = 255,
+    BYTES_OVERLAP = 64,
+    NUMBER_DIGITS_MIN = 10, /* that of a person have so many at least */
+    HAN_BYTES = 3           /* of a Chinese character in UTF-8 */
+};
 
 static void text_release(char **text)
 {
     free(*text);
     *text = NULL;
+}
+
+static void flags_release(bool **flags)
+{
+    free(*flags);
+    *flags = NULL;
 }
 
 /* NFKC without invisible characters; white space becomes one blank each. NULL: no memory, or not UTF-8. */
@@ -45,9 +60,29 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static bool is_letter_or_digit(char c)
+{
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 static int two_digits(const char *at)
 {
     return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+static bool is_year(const char digits[static 4])
+{
+    const int century = two_digits(digits);
+    return is_digit(digits[0]) && is_digit(digits[1]) && (century == 19 || century == 20);
+}
+
+/* GB/T 2260: the first two digits of a division. */
+static bool is_province_number(const char digits[static 2])
+{
+    const int tens = digits[0] - '0';
+    const int ones = digits[1] - '0';
+    static const int most[] = {0, 5, 3, 7, 6, 4, 5, 1, 3, 0}; /* of each ten */
+    return tens >= 1 && tens <= 8 && ones <= most[tens] && (ones >= 1 || tens == 5);
 }
 
 static bool is_birth_day(const char digits[static 8])
@@ -56,7 +91,7 @@ static bool is_birth_day(const char digits[static 8])
     const int year = two_digits(digits) * 100 + two_digits(digits + 2);
     const int month = two_digits(digits + 4);
     const int day = two_digits(digits + 6);
-    return year >= 1850 && year < 2150 && month >= 1 && month <= 12 && day >= 1 && day <= days_of_month[month - 1];
+    return year >= 1850 && year < 2060 && month >= 1 && month <= 12 && day >= 1 && day <= days_of_month[month - 1];
 }
 
 static bool is_identity_number(const char number[static IDENTITY_CHARACTERS])
@@ -70,90 +105,318 @@ static bool is_identity_number(const char number[static IDENTITY_CHARACTERS])
         sum += (number[i] - '0') * weights[i];
     }
     const char last = number[IDENTITY_CHARACTERS - 1] == 'x' ? 'X' : number[IDENTITY_CHARACTERS - 1];
-    return last == checks[sum % 11] && is_birth_day(number + 6);
+    return number[0] != '0' && last == checks[sum % 11] && is_birth_day(number + 6);
 }
 
-static bool identity_number_within(const char *joined, size_t size)
+/* ---- numbers, as people write them ---- */
+
+/* Groups of digits with nothing but separators between them, e.g. "138-0013-8000", "1101 0519 4912 3100 2X". */
+struct number {
+    char *digits; /* an X may be the last one */
+    bool *starts; /* of each digit: it begins a group */
+    size_t count;
+    bool plus;  /* a + stands before it */
+    bool coded; /* it stands in a word of 18 letters and digits, as a credit code is one */
+};
+
+static bool is_group_end(const struct number *number, size_t at)
 {
-    for (size_t at = 0; at + IDENTITY_CHARACTERS <= size; at++)
-        if (is_identity_number(joined + at))
+    return at + 1 == number->count || number->starts[at + 1];
+}
+
+/* How many digits the group has that goes on at `at`. */
+static size_t group_size(const struct number *number, size_t at)
+{
+    size_t size = 1;
+    while (!is_group_end(number, at + size - 1))
+        size++;
+    return size;
+}
+
+/* Whether whole groups from `at` on have these sizes; the list ends with 0. */
+static bool has_groups(const struct number *number, size_t at, const uint8_t *sizes)
+{
+    for (; *sizes != 0; at += *sizes++)
+        if (at >= number->count || group_size(number, at) != *sizes)
+            return false;
+    return true;
+}
+
+static bool all_digits(const struct number *number, size_t at, size_t count)
+{
+    if (at + count > number->count)
+        return false;
+    while (count > 0 && is_digit(number->digits[at + count - 1]))
+        count--;
+    return count == 0;
+}
+
+/* A unit's code of 12 or 15 digits, with a date behind it: nobody parts an identity number there. */
+static bool is_area(const struct number *number, size_t at)
+{
+    const size_t size = group_size(number, at);
+    return size == 12 || size == 15;
+}
+
+/* Within one group, or whole groups: what begins or ends amid a group, and reaches into another, is two numbers. */
+static bool identity_number_in(const struct number *number)
+{
+    for (size_t at = 0; at + IDENTITY_CHARACTERS <= number->count; at++) {
+        const size_t last = at + IDENTITY_CHARACTERS - 1;
+        size_t first_of_last = last;
+        while (!number->starts[first_of_last])
+            first_of_last--;
+        /* The X may stand apart. */
+        const bool one = first_of_last <= at || (number->digits[last] == 'X' && group_size(number, at) >= last - at);
+        if ((one || (number->starts[at] && is_group_end(number, last) && !is_area(number, at))) &&
+            is_identity_number(number->digits + at))
+            return true;
+    }
+    return false;
+}
+
+static bool follows(const struct number *number, size_t at, const char *prefix)
+{
+    const size_t size = strlen(prefix);
+    return at >= size && number->starts[at - size] && memcmp(number->digits + at - size, prefix, size) == 0;
+}
+
+/* 1[3-9] and nine more digits in the groups that people make of them, behind nothing or 86. In codes only 3-4-4, and
+ * there not with a year in the middle, for offices number so: 150-2020-0001. */
+static bool mobile_number_at(const struct number *number, size_t at, bool code)
+{
+    static const uint8_t groupings[][12] = {
+        {11},      {3, 4, 4}, {3, 8},       {7, 4},          {4, 3, 4},
+        {4, 4, 3}, {3, 3, 5}, {3, 3, 3, 2}, {3, 2, 2, 2, 2}, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}};
+    const size_t size = code ? 2 : sizeof groupings / sizeof *groupings;
+    if (!all_digits(number, at, 11) || number->digits[at] != '1' || number->digits[at + 1] < '3' ||
+        !(number->starts[at] || follows(number, at, "86") || follows(number, at, "0086")))
+        return false;
+    for (size_t i = 0; i < size; i++)
+        if (has_groups(number, at, groupings[i]))
+            return !(code && i == 1 && is_year(number->digits + at + 3));
+    return false;
+}
+
+/* How many digits the area code has that stands here, without its 0; 0: none does. */
+static size_t area_digits(const char *digits)
+{
+    if (digits[0] == '1')
+        return digits[1] == '0' ? 2 : 0;
+    return digits[0] == '0' ? 0 : digits[0] == '2' ? 2 : 3;
+}
+
+/* 0353-8082110, (010) 6512 3456, +86 353 8082110; together as 03538082110 in prose only. */
+static bool landline_number_at(const struct number *number, size_t at, bool code)
+{
+    const bool abroad = !code && (number->plus || follows(number, at, "0086")) && follows(number, at, "86");
+    const size_t zero = number->digits[at] == '0' ? 1 : 0;
+    if (!number->starts[at] || (zero == 0 && !abroad) || !all_digits(number, at, 9))
+        return false;
+    const size_t area = area_digits(number->digits + at + zero);
+    const size_t local = at + zero + area;
+    if (area == 0 || !all_digits(number, local, 7) || number->digits[local] < '2' || number->digits[local] > '8')
+        return false;
+    size_t size = group_size(number, local);
+    if (!number->starts[local])
+        return !code && (size == 7 || size == 8) && group_size(number, at) == zero + area + size;
+    if (!code && (size == 3 || size == 4) && all_digits(number, local + size, 4) && number->starts[local + size])
+        size += group_size(number, local + size) == 4 ? 4 : 0;
+    return size == 7 || size == 8;
+}
+
+static bool telephone_in(const struct number *number, bool code)
+{
+    for (size_t at = 0; at < number->count; at++)
+        if (mobile_number_at(number, at, code) || landline_number_at(number, at, code))
             return true;
     return false;
 }
 
-/* Spaces are gone from `squeezed`; commas are stepped over here, so that "1101 05，1949…" is seen through. */
-static bool holds_identity_number(const char *squeezed)
+static bool luhn_holds(const char *digits, size_t count)
 {
-    CLEANUP(text_release) char *joined = strdup(squeezed);
-    if (joined == NULL)
-        return true; /* no memory to look: nothing unseen may pass */
-    char *to = joined;
-    for (const char *from = squeezed; *from != '\0';) {
-        static const char chinese_comma[] = "、";
-        if (strncmp(from, chinese_comma, sizeof chinese_comma - 1) == 0) {
-            from += sizeof chinese_comma - 1;
-            continue;
-        }
-        if (*from != ',')
-            *to++ = *from;
-        from++;
+    int sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int digit = digits[count - 1 - i] - '0';
+        const int doubled = i % 2 == 0 ? digit : digit * 2;
+        sum += doubled > 9 ? doubled - 9 : doubled;
     }
-    *to = '\0';
-    return identity_number_within(joined, (size_t)(to - joined));
+    return sum % 10 == 0;
 }
 
-static size_t digits_at(const char *text)
+/* What issuers begin with: Mastercard 22-27 and 51-55, JCB 35, Visa 4, UnionPay 6 and 81, old cards of our banks. */
+static bool is_issuer(const char *digits)
+{
+    const int first = two_digits(digits);
+    return (first >= 22 && first <= 27) || first == 35 || digits[0] == '4' || (first >= 51 && first <= 55) ||
+           digits[0] == '6' || first == 81 || first == 90 || first == 94 || first == 95 || first == 98;
+}
+
+/* An office's own numbering: the county's six digits, a year from 1990 to 2059, and a number. */
+static bool is_office_number(const char *digits)
+{
+    const int since_1900 = two_digits(digits + 8) + (digits[6] == '2' ? 100 : 0);
+    return is_province_number(digits) && is_year(digits + 6) && since_1900 >= 90 && since_1900 < 160;
+}
+
+/* GB 11714: eight digits and their check. */
+static bool is_organisation(const char *digits)
+{
+    static const int weights[] = {3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (size_t i = 0; i < sizeof weights / sizeof *weights; i++)
+        sum += (digits[i] - '0') * weights[i];
+    return (11 - sum % 11) % 11 == digits[sizeof weights / sizeof *weights] - '0';
+}
+
+/* The eighteen characters of GB 32100, all of them digits, of those who register most. */
+static bool is_credit_code(const char *digits, size_t count)
+{
+    static const int weights[] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
+    int sum = 0;
+    for (size_t i = 0; count == CREDIT_CHARACTERS && i < CREDIT_CHARACTERS - 1; i++)
+        sum += (digits[i] - '0') * weights[i];
+    return count == CREDIT_CHARACTERS && (31 - sum % 31) % 31 == digits[CREDIT_CHARACTERS - 1] - '0' &&
+           strchr("159", digits[0]) != NULL && is_province_number(digits + 2) && is_organisation(digits + 8);
+}
+
+static bool is_bank_card(const char *digits, size_t count, bool code)
+{
+    return (!code || is_issuer(digits)) && !is_office_number(digits) && !is_credit_code(digits, count) &&
+           luhn_holds(digits, count);
+}
+
+static bool are_years(const struct number *number, size_t at, size_t count)
+{
+    for (size_t i = 0; i < count; i += 4)
+        if (group_size(number, at + i) == 4 && !is_year(number->digits + at + i))
+            return false;
+    return group_size(number, at) == 4;
+}
+
+/* How many digits whole groups from `at` on have, if the first ones are of these sizes and one more, or none where
+ * these are enough, follows; 0: they are not. */
+static size_t grouped(const struct number *number, size_t at, const uint8_t *sizes)
 {
     size_t count = 0;
-    while (is_digit(text[count]))
-        count++;
-    return count;
-}
-
-/* 1[3-9] and nine more digits, together or as 138-0013-8000, with no digit on either side but a +86 before them. */
-static bool is_mobile_number(const char *text, const char *at)
-{
-    if (at[0] != '1' || at[1] < '3')
-        return false;
-    const char *end = at;
-    for (int digits = 0; digits < 11; digits++) {
-        if ((digits == 3 || digits == 7) && (*end == '-' || *end == ' '))
-            end++;
-        if (!is_digit(*end))
-            return false;
-        end++;
+    for (; *sizes != 0; count += *sizes++)
+        if (at + count >= number->count || group_size(number, at + count) != *sizes)
+            return 0;
+    if (at + count < number->count && count < CARD_DIGITS_MAX) {
+        const size_t more = group_size(number, at + count);
+        count += count < CARD_DIGITS_MIN || count + more <= CARD_DIGITS_MAX ? more : 0;
     }
-    if (is_digit(*end))
-        return false;
-    if (at == text || !is_digit(at[-1]))
-        return true;
-    return at - text >= 2 && strncmp(at - 2, "86", 2) == 0 && (at - text == 2 || !is_digit(at[-3]));
+    return count >= CARD_DIGITS_MIN && count <= CARD_DIGITS_MAX && all_digits(number, at, count) ? count : 0;
 }
 
-/* 0dd(d)-ddddddd(d) */
-static bool is_landline_number(const char *text, const char *at)
+static bool is_grouped_card(const struct number *number, size_t at, size_t count, bool code)
 {
-    if (*at != '0' || (at > text && is_digit(at[-1])))
-        return false;
-    const size_t area = digits_at(at);
-    if ((area != 3 && area != 4) || at[area] != '-')
-        return false;
-    const size_t local = digits_at(at + area + 1);
-    return local == 7 || local == 8;
+    return count > 0 && !are_years(number, at, count) && is_bank_card(number->digits + at, count, code);
 }
 
-static bool holds_telephone(const char *plain)
+/* 16 to 19 digits, together or in the groups that people make of them. */
+static bool bank_card_in(const struct number *number, bool code)
 {
-    for (const char *at = plain; *at != '\0'; at++)
-        if (is_digit(*at) && (is_mobile_number(plain, at) || is_landline_number(plain, at)))
-            return true;
+    static const uint8_t groupings[][5] = {{0}, {4, 4, 4, 4}, {4, 4, 4}, {4, 4},    {4},
+                                           {6}, {8},          {8, 8},    {5, 5, 5}, {4, 4, 8}};
+    for (size_t at = 0; at + CARD_DIGITS_MIN <= number->count; at++)
+        for (size_t i = 0; number->starts[at] && i < sizeof groupings / sizeof *groupings; i++)
+            if (is_grouped_card(number, at, grouped(number, at, groupings[i]), code) ||
+                (i == 1 && has_groups(number, at, (const uint8_t[]){4, 4, 4, 4, 0}) &&
+                 is_grouped_card(number, at, CARD_DIGITS_MIN, code)))
+                return true;
     return false;
 }
 
-static bool is_plate_character(char c)
+static enum personal_kind kind_of_number(const struct number *number, bool code)
 {
-    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (number->count < NUMBER_DIGITS_MIN)
+        return PERSONAL_NONE;
+    if (identity_number_in(number))
+        return PERSONAL_IDENTITY_NUMBER;
+    if (number->coded)
+        return PERSONAL_NONE;
+    if (telephone_in(number, code))
+        return PERSONAL_TELEPHONE;
+    return bank_card_in(number, code) ? PERSONAL_BANK_CARD : PERSONAL_NONE;
 }
+
+/* Bytes of the separator that stands here; 0: none does. Of what normalising leaves. */
+static size_t separator_size(const char *at)
+{
+    static const char *const separators[] = {"、", "·", "。", "‐", "‒", "–", "—", "―", "−", "・"};
+    if (*at == ' ' || *at == '-' || *at == ',' || *at == '.' || *at == '/' || *at == '_' || *at == '(' || *at == ')')
+        return 1;
+    for (size_t i = 0; (unsigned char)*at >= 0x80 && i < sizeof separators / sizeof *separators; i++)
+        if (strncmp(at, separators[i], strlen(separators[i])) == 0)
+            return strlen(separators[i]);
+    return 0;
+}
+
+static const char *behind_separators(const char *at)
+{
+    for (size_t size = separator_size(at); size > 0; size = separator_size(at))
+        at += size;
+    return at;
+}
+
+/* Whether the digit at `at` begins a group within a word of 18 letters and digits with a letter among them. */
+static bool is_in_code(const char *text, const char *at)
+{
+    const char *from = at;
+    bool letter = false;
+    while (from > text && is_letter_or_digit(from[-1]))
+        letter |= !is_digit(*--from);
+    for (; is_letter_or_digit(*at); at++)
+        letter |= !is_digit(*at);
+    return letter && at - from == CREDIT_CHARACTERS;
+}
+
+/* Reads the number that begins with the digit at `at`; returns what stands behind it. */
+static const char *read_number(const char *text, const char *at, struct number *number)
+{
+    bool starts = true;
+    number->count = 0;
+    while (is_digit(*at) || ((*at == 'X' || *at == 'x') && number->count >= IDENTITY_CHARACTERS - 1)) {
+        const bool coded = starts && is_in_code(text, at);
+        if (starts && number->count > 0 && (coded || number->coded))
+            break;
+        number->coded |= coded;
+        number->starts[number->count] = starts;
+        number->digits[number->count++] = *at == 'x' ? 'X' : *at;
+        if (!is_digit(*at++))
+            break;
+        const char *next = behind_separators(at);
+        starts = next != at;
+        at = next;
+    }
+    return at;
+}
+
+/* Of all numbers in normalised text: an identity number outweighs the others. */
+static enum personal_kind find_number(const char *plain, bool code)
+{
+    enum personal_kind found = PERSONAL_NONE;
+    const size_t size = strlen(plain);
+    CLEANUP(text_release) char *digits = malloc(size + 1);
+    CLEANUP(flags_release) bool *starts = malloc((size + 1) * sizeof *starts);
+    if (digits == NULL || starts == NULL)
+        return PERSONAL_IDENTITY_NUMBER; /* no memory to look: nothing unseen may pass */
+    for (const char *at = plain; *at != '\0' && found != PERSONAL_IDENTITY_NUMBER;) {
+        struct number number = {.digits = digits, .starts = starts, .plus = at > plain && at[-1] == '+'};
+        if (!is_digit(*at)) {
+            at++;
+            continue;
+        }
+        at = read_number(plain, at, &number);
+        const enum personal_kind kind = kind_of_number(&number, code);
+        if (found == PERSONAL_NONE || kind == PERSONAL_IDENTITY_NUMBER)
+            found = kind;
+    }
+    return found;
+}
+
+/* ---- plates ---- */
 
 static bool is_province(const char *at)
 {
@@ -169,13 +432,13 @@ static bool holds_plate(const char *squeezed)
     const size_t size = strlen(squeezed);
     for (size_t at = 0; at + HAN_BYTES < size; at++) {
         const char *rest = squeezed + at + HAN_BYTES;
-        if (is_digit(*rest) || !is_plate_character(*rest) || !is_province(squeezed + at))
+        if (is_digit(*rest) || !is_letter_or_digit(*rest) || !is_province(squeezed + at))
             continue;
         rest++;
         rest += strncmp(rest, "·", 2) == 0 ? 2 : 0;
         size_t count = 0;
         bool has_digit = false;
-        while (is_plate_character(rest[count]))
+        while (is_letter_or_digit(rest[count]))
             has_digit |= is_digit(rest[count++]);
         if ((count == 5 || count == 6) && has_digit)
             return true;
@@ -211,7 +474,7 @@ static bool is_harmless(const char *text)
         if (is_digit(*text)) {
             digits++;
         } else if ((unsigned char)*text < 0x80) {
-            letters |= is_plate_character(*text);
+            letters |= is_letter_or_digit(*text);
         } else {
             if (!is_plain_chinese(text))
                 return false;
@@ -223,49 +486,81 @@ static bool is_harmless(const char *text)
     return digits < 10 && !(letters && chinese);
 }
 
-/* ASCII without blanks and commas, as all codes are: there is nothing to normalise, to squeeze or to join. */
-static bool is_bare(const char *text)
+static bool is_ascii(const char *text)
 {
-    for (; *text != '\0'; text++)
-        if (*text <= ' ' || *text > '~' || *text == ',')
-            return false;
-    return true;
+    while (*text != '\0' && (unsigned char)*text < 0x80 && (unsigned char)*text >= ' ')
+        text++;
+    return *text == '\0';
 }
 
-/* A plate begins with a Chinese character. */
-static enum personal_kind find_in_bare(const char *text)
+static enum personal_kind find(const char *text, bool code)
 {
-    if (identity_number_within(text, strlen(text)))
-        return PERSONAL_IDENTITY_NUMBER;
-    return holds_telephone(text) ? PERSONAL_TELEPHONE : PERSONAL_NONE;
+    if (is_harmless(text))
+        return PERSONAL_NONE;
+    if (is_ascii(text)) /* as all codes are: nothing to normalise, and a plate begins with a Chinese character */
+        return find_number(text, code);
+    CLEANUP(text_release) char *plain = normalised(text);
+    if (plain == NULL)
+        return PERSONAL_NONE;
+    const enum personal_kind number = find_number(plain, code);
+    if (number != PERSONAL_NONE || code)
+        return number;
+    CLEANUP(text_release) char *squeezed = without_blanks(plain);
+    return squeezed == NULL || holds_plate(squeezed) ? PERSONAL_PLATE : PERSONAL_NONE;
 }
 
 enum personal_kind personal_find(const char *text)
 {
-    if (is_harmless(text))
-        return PERSONAL_NONE;
-    if (is_bare(text))
-        return find_in_bare(text);
-    CLEANUP(text_release) char *plain = normalised(text);
-    CLEANUP(text_release) char *squeezed = plain == NULL ? NULL : without_blanks(plain);
-    if (squeezed == NULL)
-        return PERSONAL_NONE;
-    if (holds_identity_number(squeezed))
-        return PERSONAL_IDENTITY_NUMBER;
-    if (holds_telephone(plain))
-        return PERSONAL_TELEPHONE;
-    if (holds_plate(squeezed))
-        return PERSONAL_PLATE;
+    return find(text, false);
+}
+
+enum personal_kind personal_find_in_code(const char *text)
+{
+    return find(text, true);
+}
+
+/* What was put where bytes belong is text all the same if it is UTF-8 without a NUL; ciphertext never is. */
+static char *text_of_bytes(const uint8_t *bytes, size_t size)
+{
+    utf8proc_int32_t c;
+    for (size_t at = 0; at < size;) {
+        const utf8proc_ssize_t one = utf8proc_iterate(bytes + at, (utf8proc_ssize_t)(size - at), &c);
+        if (one <= 0 || c == 0)
+            return NULL;
+        at += (size_t)one;
+    }
+    return strndup((const char *)bytes, size);
+}
+
+static enum personal_kind find_in_runs(const uint8_t *bytes, size_t size)
+{
+    char run[BYTES_RUN_MAX + 1];
+    size_t length = 0;
+    for (size_t i = 0; i <= size; i++) {
+        if (i < size && bytes[i] >= ' ' && bytes[i] <= '~' && length < BYTES_RUN_MAX) {
+            run[length++] = (char)bytes[i];
+            continue;
+        }
+        run[length] = '\0';
+        const enum personal_kind found = length < NUMBER_DIGITS_MIN ? PERSONAL_NONE : personal_find_in_code(run);
+        if (found != PERSONAL_NONE)
+            return found;
+        if (length == BYTES_RUN_MAX)
+            i -= BYTES_OVERLAP; /* what stands across the cut is seen in the next run */
+        length = 0;
+    }
     return PERSONAL_NONE;
+}
+
+enum personal_kind personal_find_in_bytes(const uint8_t *bytes, size_t size)
+{
+    CLEANUP(text_release) char *text = size < NUMBER_DIGITS_MIN ? NULL : text_of_bytes(bytes, size);
+    return text != NULL ? personal_find_in_code(text) : find_in_runs(bytes, size);
 }
 
 bool personal_holds_identity_number(const char *text)
 {
-    if (is_harmless(text))
-        return false;
-    if (is_bare(text))
-        return identity_number_within(text, strlen(text));
-    return personal_find(text) == PERSONAL_IDENTITY_NUMBER; /* the first kind that is looked for */
+    return personal_find_in_code(text) == PERSONAL_IDENTITY_NUMBER; /* it outweighs what else is found */
 }
 
 const char *personal_name_zh(enum personal_kind kind)
@@ -277,6 +572,8 @@ const char *personal_name_zh(enum personal_kind kind)
         return "身份证号";
     case PERSONAL_TELEPHONE:
         return "电话号码";
+    case PERSONAL_BANK_CARD:
+        return "银行卡号";
     case PERSONAL_PLATE:
         return "车牌号";
     }
@@ -292,6 +589,8 @@ const char *personal_name_en(enum personal_kind kind)
         return "identity number";
     case PERSONAL_TELEPHONE:
         return "telephone number";
+    case PERSONAL_BANK_CARD:
+        return "bank card number";
     case PERSONAL_PLATE:
         return "number plate";
     }

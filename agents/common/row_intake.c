@@ -32,7 +32,7 @@ bool row_intake_record(const struct sheet *sheet, const struct row *row, struct 
     for (size_t i = 0; i < count && appended; i++) {
         const char *cell = i < row->cell_count ? row->cells[i] : "";
         const enum personal_kind personal = personal_find(cell);
-        const bool hidden = personal == PERSONAL_IDENTITY_NUMBER || personal == PERSONAL_TELEPHONE;
+        const bool hidden = personal != PERSONAL_NONE && personal != PERSONAL_PLATE;
         appended = csv_append_cell(record, hidden ? PERSONAL_HIDDEN : cell, i == 0);
     }
     return appended;

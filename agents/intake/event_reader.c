@@ -159,9 +159,8 @@ static bool check_text(const struct place *place, const char *text, struct event
     }
     if (is_unit_field(place->field->name))
         return check_unit(place, text, flaw);
-    const enum personal_kind kind = personal_find(text);
-    /* Number plates only in free text, for codes look like them. */
-    return kind == PERSONAL_NONE || (kind == PERSONAL_PLATE && !is_note) || refuse_personal(flaw, place, kind);
+    const enum personal_kind kind = is_note ? personal_find(text) : personal_find_in_code(text);
+    return kind == PERSONAL_NONE || refuse_personal(flaw, place, kind);
 }
 
 static bool check_message(const struct place *up, const ProtobufCMessage *message, struct event_flaw *flaw);

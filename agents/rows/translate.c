@@ -72,7 +72,7 @@ static bool out_of_memory(struct reason *reason)
 static bool wrong_cell(const char *column, const char *cell, struct reason *reason)
 {
     const enum personal_kind personal = personal_find(cell);
-    if (personal == PERSONAL_IDENTITY_NUMBER || personal == PERSONAL_TELEPHONE)
+    if (personal != PERSONAL_NONE && personal != PERSONAL_PLATE)
         return reason_set(reason, REASON_PERSONAL_DATA, "“%s”列含有%s%.0s：个人信息不得上报",
                           "column %s holds personal data (%.0s%s), which must not be sent", column,
                           personal_name_zh(personal), personal_name_en(personal));
@@ -228,7 +228,7 @@ bool translate_key(const struct sheet *sheet, const struct row *row, char **key,
     for (size_t i = 0; i < mapping->key_count; i++) {
         const char *cell = sheet_cell(sheet, row, mapping->key[i]);
         const char *name = sheet_column_name(sheet, mapping->key[i]);
-        const enum personal_kind personal = personal_find(cell);
+        const enum personal_kind personal = personal_find_in_code(cell);
         CLEANUP(text_free) char *squeezed = text_squeezed(cell);
         if (squeezed == NULL)
             return out_of_memory(reason);
@@ -240,8 +240,7 @@ bool translate_key(const struct sheet *sheet, const struct row *row, char **key,
         if (text_has_controls(cell))
             return reason_set(reason, REASON_BAD_VALUE, "“%s”列含有控制字符", "column %s holds a control character",
                               name);
-        if (cell_is_shortened_code(squeezed) || personal == PERSONAL_IDENTITY_NUMBER ||
-            personal == PERSONAL_TELEPHONE) {
+        if (cell_is_shortened_code(squeezed) || personal != PERSONAL_NONE) {
             reason_set(reason, REASON_BAD_VALUE, "编号被电子表格缩短了：请把该列设为文本格式，重新填写",
                        "the spreadsheet program shortened the code: set the column to text and enter it again");
             return wrong_cell(name, cell, reason);
@@ -339,12 +338,12 @@ static json_t *enum_value(const struct mapping_field *field, const char *name, s
     return NULL;
 }
 
-/* Personal data may not hide in text; number plates only in free text, for codes look like them. */
+/* Personal data may not hide in text. */
 static bool text_is_clean(const struct mapping_field *field, const char *text, struct reason *reason)
 {
     const bool is_free_text = field->envelope && strcmp(field->path, "note") == 0;
-    const enum personal_kind personal = personal_find(text);
-    if (personal != PERSONAL_NONE && (personal != PERSONAL_PLATE || is_free_text))
+    const enum personal_kind personal = is_free_text ? personal_find(text) : personal_find_in_code(text);
+    if (personal != PERSONAL_NONE)
         return reason_set(reason, REASON_PERSONAL_DATA, "含有%s%.0s：个人信息不得上报",
                           "holds personal data (%.0s%s), which must not be sent", personal_name_zh(personal),
                           personal_name_en(personal));
