@@ -19,6 +19,7 @@
 #include "policy_file.h"
 #include "query.pb-c.h"
 #include "recovery.h"
+#include "secrecy.h"
 #include "verify.h"
 
 static volatile sig_atomic_t stop;
@@ -249,6 +250,7 @@ static int serve(const struct options *options, const struct config *config)
             hub_address(hub), config->plain ? " without encryption" : "", hub->durable.position, hub_address(hub));
     FILE *address = config->address_file[0] ? fopen(config->address_file, "w") : NULL;
     if (address) {
+        fchmod(fileno(address), 0644); /* no secret: other users' tools look there */
         fprintf(address, "%s\n", hub_address(hub));
         fclose(address);
     }
@@ -356,6 +358,7 @@ int main(int count, char **arguments)
     struct options options = {0};
     struct config config;
     struct fault fault = {0};
+    secrecy_begin();
     language_choose();
     command_line_parse(&parser, count, arguments, 0, &options);
     options.verified.data = options.data;

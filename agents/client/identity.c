@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool is_zero_key(const uint8_t *key)
@@ -51,15 +52,20 @@ void identity_clear(struct identity *identity)
     sodium_memzero(identity, sizeof *identity);
 }
 
-/* Creates the file for the owner alone; CZMQ then writes into it. */
+/* Creates the file with just this mode, whatever the umask; CZMQ then writes into it. */
 static bool reserve(const char *path, mode_t mode, struct sanling_error *error)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
         return error_set(error, errno == EEXIST ? SANLING_USAGE : SANLING_SYSTEM, "%s: %s%s", path, strerror(errno),
                          errno == EEXIST ? "; keys are never overwritten, move it away first" : "");
+    bool set = fchmod(file, mode) == 0;
+    if (!set) {
+        error_set(error, SANLING_SYSTEM, "%s: %s", path, strerror(errno));
+        unlink(path);
+    }
     close(file);
-    return true;
+    return set;
 }
 
 static bool write_pair(zcert_t *certificate, const char *path, const char *public_path, struct sanling_error *error)

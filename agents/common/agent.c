@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ enum {
     WINDOW_MESSAGES = 32,
     WAIT_MS_MAX = 1000,
     PROGRESS_MS = 5000,       /* between two lines of the journal */
+    WATCHDOG_MS = 1000,       /* between two signs of life to the service manager */
     REACH_TIMEOUT_MS = 30000, /* AGENT_ONCE without a hub */
     REJECTIONS_SHOWN = 100    /* lines about single events in a run; the reports have them all */
 };
@@ -50,6 +52,7 @@ struct agent {
     int64_t reached_ms; /* when a session was last open, or the start */
     int64_t progress_ms;
     struct progress progress;
+    int64_t alive_ms; /* when the service manager was last told */
 
     uint64_t sent;
     uint64_t recorded;
@@ -431,6 +434,14 @@ static void show_progress(struct agent *agent, int64_t now)
             files_rows(agent->files), agent->sent, agent->recorded, outbox_pending(agent->outbox));
 }
 
+static void show_life(struct agent *agent, int64_t now)
+{
+    if (now - agent->alive_ms < WATCHDOG_MS)
+        return;
+    agent->alive_ms = now;
+    sd_notify(0, "WATCHDOG=1");
+}
+
 static bool is_drained(struct agent *agent, bool *drained, struct fault *fault)
 {
     if (!files_drained(agent->files, drained, fault))
@@ -478,6 +489,7 @@ static bool turn(struct agent *agent, struct fault *fault)
         !files_finish(agent->files, now, &finished, fault))
         return false;
     show_progress(agent, now);
+    show_life(agent, now);
     if (sanling_connected(agent->hub))
         agent->reached_ms = now;
     if (agent->mode == AGENT_ONCE && now - agent->reached_ms > REACH_TIMEOUT_MS)
@@ -495,6 +507,7 @@ bool agent_run(struct agent *agent, struct fault *fault)
     journal(JOURNAL_INFO, "source %s: watching %s, hub %s, next number %" PRIu64 ", %" PRIu64 " events to send",
             agent->config->source, agent->config->folder, agent->config->hub, outbox_next_sequence(agent->outbox),
             outbox_pending(agent->outbox));
+    sd_notifyf(0, "READY=1\nSTATUS=source %s, hub %s", agent->config->source, agent->config->hub);
     bool drained = false;
     while (!is_asked_to_end(agent)) {
         if (!turn(agent, fault))
@@ -504,6 +517,7 @@ bool agent_run(struct agent *agent, struct fault *fault)
         if (drained)
             break;
     }
+    sd_notify(0, "STOPPING=1");
     journal(JOURNAL_INFO,
             "source %s: ended; %" PRIu64 " rows read, %" PRIu64 " events recorded, %" PRIu64 " rejected, %" PRIu64
             " waiting",

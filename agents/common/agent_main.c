@@ -6,6 +6,7 @@
 #include "intake.h"
 #include "language.h"
 #include "sealed_note.h"
+#include "secrecy.h"
 #include "suggest.h"
 
 #include <sodium.h>
@@ -277,6 +278,7 @@ int agent_main(int argc, char **argv, const struct agent_program *program)
 {
     struct options options = {0};
     struct fault fault = {0};
+    secrecy_begin();
     language_choose();
     parse(argc, argv, program, &options);
     if (options.command == COMMAND_SERVE || options.command == COMMAND_ONCE)

@@ -69,6 +69,22 @@ static bool continue_after_last_line(struct inbox_sink *sink, struct fault *faul
     return true;
 }
 
+/* The office's other programs may read it, those of its group. */
+static int open_or_create(const char *path)
+{
+    enum { FLAGS = O_RDWR | O_APPEND | O_CLOEXEC };
+    const mode_t mode = S_IRUSR | S_IWUSR | S_IRGRP;
+    int file = open(path, FLAGS);
+    if (file >= 0 || errno != ENOENT)
+        return file;
+    file = open(path, FLAGS | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
+    if (file >= 0 && fchmod(file, mode) != 0) {
+        close(file);
+        file = -1;
+    }
+    return file;
+}
+
 struct inbox_sink *inbox_sink_open(const char *path, struct fault *fault)
 {
     CLEANUP(inbox_sink_close) struct inbox_sink *sink = calloc(1, sizeof *sink);
@@ -78,7 +94,7 @@ struct inbox_sink *inbox_sink_open(const char *path, struct fault *fault)
     sink->path = strdup(path);
     if (sink->path == NULL)
         return NULL;
-    sink->file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    sink->file = open_or_create(path);
     if (sink->file < 0) {
         failed(sink, "open", fault);
         return NULL;

@@ -6,11 +6,9 @@
 #include "utf8.h"
 #include "whole_file.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -470,8 +468,8 @@ bool report_write(struct outbox *outbox, const struct outbox_file *file, const c
     char reports[PATH_SIZE];
     base_name(file->name, base);
     snprintf(reports, sizeof reports, "%s/reports", folder);
-    if (mkdir(reports, 0777) != 0 && errno != EEXIST)
-        return fault_set(fault, FAULT_SYSTEM, "%s: %s", reports, strerror(errno));
+    if (!whole_file_folder(reports, fault))
+        return false;
     if (snprintf(path, sizeof path, "%.4096s/%s.report.txt", reports, base) >= PATH_SIZE)
         return fault_set(fault, FAULT_SYSTEM, "%s: the path is too long", reports);
     /* The rows to mend first: whoever waits for the report finds them there. */

@@ -36,11 +36,11 @@ static void name_key(struct seal_key *key)
 
 static bool write_file(const char *path, mode_t mode, const char *text, struct fault *fault)
 {
-    const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file < 0)
         return fault_set(fault, errno == EEXIST ? FAULT_USAGE : FAULT_SYSTEM, "%s: %s", path, strerror(errno));
     const size_t size = strlen(text);
-    const bool written = write(file, text, size) == (ssize_t)size && fsync(file) == 0;
+    const bool written = write(file, text, size) == (ssize_t)size && fchmod(file, mode) == 0 && fsync(file) == 0;
     const int cause = errno;
     close(file);
     return written || fault_set(fault, FAULT_SYSTEM, "%s: %s", path, strerror(cause));

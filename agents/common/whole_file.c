@@ -2,7 +2,29 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* The mode of the folder in which `path` lies; that of a private one where it cannot be asked. */
+static mode_t mode_around(const char *path)
+{
+    char folder[WHOLE_FILE_PATH_SIZE];
+    struct stat status;
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return S_IRWXU;
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    return stat(folder, &status) == 0 ? status.st_mode : S_IRWXU;
+}
+
+bool whole_file_folder(const char *path, struct fault *fault)
+{
+    if (mkdir(path, S_IRWXU) == 0)
+        (void)chmod(path, mode_around(path) & (S_ISGID | S_IRWXU | S_IRWXG | S_IRWXO)); /* a share may have no modes */
+    else if (errno != EEXIST)
+        return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, strerror(errno));
+    return true;
+}
 
 bool whole_file_open(struct whole_file *file, const char *path, struct fault *fault)
 {
@@ -13,7 +35,11 @@ bool whole_file_open(struct whole_file *file, const char *path, struct fault *fa
     memcpy(file->path, path, strlen(path) + 1);
     snprintf(file->temporary, sizeof file->temporary, "%.*s/.~%.255s.tmp", (int)(slash - path), path, slash + 1);
     file->stream = fopen(file->temporary, "wbe");
-    return file->stream != NULL || fault_set(fault, FAULT_SYSTEM, "%s: %s", file->temporary, strerror(errno));
+    if (file->stream == NULL)
+        return fault_set(fault, FAULT_SYSTEM, "%s: %s", file->temporary, strerror(errno));
+    const mode_t others = S_IRGRP | S_IWGRP | S_IROTH; /* what all may write to is no reason to let all write here */
+    (void)fchmod(fileno(file->stream), S_IRUSR | S_IWUSR | (mode_around(path) & others)); /* a share may have no modes */
+    return true;
 }
 
 bool whole_file_finish(struct whole_file *file, struct fault *fault)

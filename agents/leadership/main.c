@@ -4,6 +4,7 @@
 #include "gateway.h"
 #include "journal.h"
 #include "language.h"
+#include "secrecy.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -105,6 +106,7 @@ int main(int argc, char **argv)
 {
     struct options options = {0};
     struct fault fault = {0};
+    secrecy_begin();
     /* Started by ourselves for one table (exporter.h): no option for people, so none of --help. */
     if (argc == 3 && strcmp(argv[1], "--export") == 0)
         return export_command(argv[2], stdin, stdout);

@@ -1,6 +1,7 @@
 /* sanlingctl: the operator's tool. A table of commands; each has its own file and its own --help. */
 #include "commands.h"
 #include "language.h"
+#include "secrecy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +184,7 @@ int main(int argc, char **argv)
     char identity[4096];
     struct tool tool = {.endpoint = getenv("SANLING_HUB"), .identity = getenv("SANLING_IDENTITY")};
     struct line line = {.tool = &tool};
+    secrecy_begin();
     language_choose();
     if (tool.endpoint == NULL || tool.endpoint[0] == '\0')
         tool.endpoint = SANLING_DEFAULT_ENDPOINT;

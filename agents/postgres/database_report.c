@@ -5,11 +5,9 @@
 #include "text.h"
 #include "whole_file.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LISTED_MAX = 50 };
@@ -194,8 +192,8 @@ bool database_report_write(const struct office *office, const struct database_co
     char rejected[WHOLE_FILE_PATH_SIZE];
     const char *folder = office->config->folder;
     snprintf(path, sizeof path, "%.4096s/reports", folder);
-    if (mkdir(path, 0777) != 0 && errno != EEXIST)
-        return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, strerror(errno));
+    if (!whole_file_folder(path, fault))
+        return false;
     snprintf(path, sizeof path, "%.4096s/reports/database-%s.report.txt", folder, config->name);
     snprintf(rejected, sizeof rejected, "%.4096s/reports/database-%s.rejected.csv", folder, config->name);
     if (facts->tally.rejected == 0)
