@@ -38,7 +38,8 @@ bool whole_file_open(struct whole_file *file, const char *path, struct fault *fa
     if (file->stream == NULL)
         return fault_set(fault, FAULT_SYSTEM, "%s: %s", file->temporary, strerror(errno));
     const mode_t others = S_IRGRP | S_IWGRP | S_IROTH; /* what all may write to is no reason to let all write here */
-    (void)fchmod(fileno(file->stream), S_IRUSR | S_IWUSR | (mode_around(path) & others)); /* a share may have no modes */
+    (void)fchmod(fileno(file->stream),
+                 S_IRUSR | S_IWUSR | (mode_around(path) & others)); /* a share may have no modes */
     return true;
 }
 
