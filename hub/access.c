@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "decode.h"
 #include "domain/catalogue.h"
 #include "domain/unit.h"
+#include "proof/batch.h"
 #include "yaml_file.h"
 
 struct file_identity {
@@ -112,30 +112,23 @@ static bool key_valid(const char *key)
     return strlen(key) == ACCESS_KEY_SIZE - 1 && strspn(key, z85) == ACCESS_KEY_SIZE - 1;
 }
 
-/* A text that merely looks like a key would refuse all that the identity signs. */
-static bool signing_key_valid(const char *text)
-{
-    uint8_t key[crypto_sign_PUBLICKEYBYTES];
-    size_t size = 0;
-    return sodium_base642bin(key, sizeof key, text, strlen(text), NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL) ==
-               0 &&
-           size == sizeof key && crypto_core_ed25519_is_valid_point(key) == 1;
-}
-
 /* Fills *identity; on failure nothing of it is kept. */
 static bool take_identity(const struct file_identity *from, struct identity *identity, struct fault *fault)
 {
     *identity = (struct identity){.role = (enum role)from->role, .office = (enum office)from->office};
     const char *unit = from->unit ? from->unit : "";
     const char *signing_key = from->signing_key ? from->signing_key : "";
+    uint8_t key[BATCH_KEY_SIZE];
+    struct fault inner;
     if (!name_valid(from->name))
         return fault_set(fault, FAULT_USAGE, "access: name '%s': letters, digits and ._/- only", from->name);
     if (!key_valid(from->key))
         return fault_set(fault, FAULT_USAGE, "access: %s: key: not 40 characters of Z85", from->name);
     if (unit[0] != '\0' && unit_code_kind(unit) == UNIT_NONE)
         return fault_set(fault, FAULT_USAGE, "access: %s: unit '%s' is no valid code", from->name, unit);
-    if (signing_key[0] != '\0' && !signing_key_valid(signing_key))
-        return fault_set(fault, FAULT_USAGE, "access: %s: signing_key: no Ed25519 public key in base64", from->name);
+    /* A text that merely looks like a key would refuse all that the identity signs. */
+    if (signing_key[0] != '\0' && !batch_key_read(signing_key, key, &inner))
+        return fault_set(fault, FAULT_USAGE, "access: %s: signing_key: %.200s", from->name, inner.text);
     snprintf(identity->name, sizeof identity->name, "%s", from->name);
     snprintf(identity->key, sizeof identity->key, "%s", from->key);
     snprintf(identity->root, sizeof identity->root, "%s", unit);

@@ -51,6 +51,9 @@ static Sanling__V1__SourcesAnswer__Source *take_source(struct hub *hub, const st
     row->rejected = source->rejected;
     row->last_recorded_at = take_time(hub, source->last_recorded_at_us);
     row->connected = identity_connected(hub, row->identity);
+    const struct identity *identity = access_by_name(hub->access, row->identity);
+    row->signs = identity && identity->signing_key[0] != '\0';
+    row->must_sign = policy_must_sign(state_policy(state), source->office);
     return row;
 }
 

@@ -896,6 +896,7 @@ void hub_close(struct hub **hub_to_close)
     status_scratch_clear(&hub->scratch);
     day_before_clear(&hub->day_before);
     tree_rows_clear(&hub->tree_rows);
+    batch_tree_clear(&hub->batch_tree);
     wire_arena_close(&hub->arena);
     zmq_ctx_term(hub->context);
     free(hub);

@@ -72,6 +72,7 @@ struct hub {
     struct status_scratch scratch;
     struct day_before day_before;
     struct tree_rows tree_rows;
+    struct batch_tree batch_tree; /* of the signed message at hand */
     struct shown shown;
     struct position_time { /* looked up last: when positions were recorded */
         uint64_t position; /* 0: none */

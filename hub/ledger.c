@@ -72,9 +72,19 @@ static Google__Protobuf__Timestamp timestamp_of(int64_t time_us)
     return time;
 }
 
-static void gather_record(struct commit *commit, const struct author *author, const struct event *event,
+/* The event's place in the batch that it came in. */
+static uint32_t place_in(const struct signed_batch *batch, const struct decoded *decoded)
+{
+    assert(decoded->sequence - batch->claim.first_sequence < batch->claim.count);
+    return (uint32_t)(decoded->sequence - batch->claim.first_sequence);
+}
+
+static void gather_record(struct commit *commit, const struct author *author, const struct decoded *decoded,
                           const struct effects *effects, int64_t now_us, const uint8_t *bytes, size_t size)
 {
+    const struct event *event = &decoded->event;
+    struct signed_batch *batch = author->batch;
+    const uint32_t place = batch ? place_in(batch, decoded) : 0;
     int publisher = block_builder_publisher(&commit->block, author->identity, author->root);
     assert(publisher >= 0); /* the loop submits long before BLOCK_PUBLISHERS_MAX */
     const struct block_entry entry = {
@@ -87,6 +97,8 @@ static void gather_record(struct commit *commit, const struct author *author, co
         .flags =
             (uint8_t)((event->mode != MODE_ACTUAL ? ENTRY_DRILL : 0) | (effects->restricted ? ENTRY_RESTRICTED : 0)),
         .office = (uint8_t)author->office,
+        .batch = batch ? signed_batch_keep(batch, place, &commit->block) : 0,
+        .batch_leaf = place,
     };
     block_builder_add(&commit->block, &entry, bytes, size);
 }
@@ -100,6 +112,7 @@ static void gather_rejection(struct ledger *ledger, const struct author *author,
     publisher.office = (Sanling__V1__Office__Kind)author->office;
     publisher.unit = (char *)author->root;
     Sanling__V1__Rejection rejection = SANLING__V1__REJECTION__INIT;
+    struct sender_signature signature;
     rejection.number = decision->place;
     rejection.recorded_at = &time;
     rejection.publisher = &publisher;
@@ -114,6 +127,10 @@ static void gather_rejection(struct ledger *ledger, const struct author *author,
         rejection.field_size = (uint32_t)decoded->field_size;
     } else {
         rejection.event = (ProtobufCBinaryData){.data = (uint8_t *)bytes, .len = size};
+        if (author->batch) {
+            sender_signature_of_event(author->batch, place_in(author->batch, decoded), &signature);
+            rejection.signature = &signature.message;
+        }
     }
     size_t packed_size = sanling__v1__rejection__get_packed_size(&rejection);
     uint8_t *packed = malloc(packed_size ? packed_size : 1);
@@ -185,7 +202,7 @@ void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *a
     decision->place = state->heads.position + 1;
     domain_apply(state, &decoded->event, &publisher, &ruling, decision->place, now_us, &effects);
     source_recorded(state, *source, decision->place, now_us);
-    gather_record(ledger->gathering, author, &decoded->event, &effects, now_us, bytes, size);
+    gather_record(ledger->gathering, author, decoded, &effects, now_us, bytes, size);
 }
 
 void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us)

@@ -14,6 +14,7 @@
 #include "fault.h"
 #include "log/commit.h"
 #include "log/event_log.h"
+#include "signed_batch.h"
 
 struct ledger {
     struct state state;
@@ -29,6 +30,7 @@ struct author {
     const char *identity;
     const char *root; /* code, "" for the whole tree */
     enum office office;
+    struct signed_batch *batch; /* the batch that the event came in; NULL: its sender did not sign it */
 };
 
 /* What became of one event. */

@@ -119,6 +119,10 @@ struct file_watch {
     int *sweep_cadence_days;
     int *silent_after_days;
 };
+struct file_signatures {
+    int *required_of;
+    unsigned required_of_count;
+};
 struct file_freshness {
     int office;
     int hours;
@@ -162,6 +166,7 @@ struct file_policy {
     struct file_hazards hazards;
     struct file_escalation escalation;
     struct file_watch watch;
+    struct file_signatures signatures;
     struct file_freshness *freshness;
     unsigned freshness_count;
     struct file_attribution attribution;
@@ -188,6 +193,11 @@ static const cyaml_strval_t zero_names[] = {
 static const cyaml_strval_t office_names[] = {
     {"PETITIONS", OFFICE_PETITIONS},   {"WORK_SAFETY", OFFICE_WORK_SAFETY}, {"PUBLIC_SECURITY", OFFICE_PUBLIC_SECURITY},
     {"GOVERNANCE", OFFICE_GOVERNANCE}, {"LEADERSHIP", OFFICE_LEADERSHIP},   {"DISCIPLINE", OFFICE_DISCIPLINE}};
+/* Who may have to sign: operators, too. */
+static const cyaml_strval_t signer_names[] = {
+    {"PETITIONS", OFFICE_PETITIONS},   {"WORK_SAFETY", OFFICE_WORK_SAFETY}, {"PUBLIC_SECURITY", OFFICE_PUBLIC_SECURITY},
+    {"GOVERNANCE", OFFICE_GOVERNANCE}, {"LEADERSHIP", OFFICE_LEADERSHIP},   {"DISCIPLINE", OFFICE_DISCIPLINE},
+    {"OPERATOR", OFFICE_OPERATOR}};
 /* Where a route leads: offices, and those that only the event or its matter can tell. */
 enum { TO_NAMED = OFFICE_LIMIT, TO_HANDLER, TO_JOINT };
 static const cyaml_strval_t target_names[] = {{"PETITIONS", OFFICE_PETITIONS},
@@ -244,6 +254,7 @@ static const cyaml_strval_t tally_names[] = {{"publicity.PEOPLE", TALLY_PUBLICIT
         CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, int, names, CYAML_ARRAY_LEN(names))                                        \
     }
 static const cyaml_schema_value_t office_value = ENUM_VALUE(office_names);
+static const cyaml_schema_value_t signer_value = ENUM_VALUE(signer_names);
 static const cyaml_schema_value_t target_value = ENUM_VALUE(target_names);
 static const cyaml_schema_value_t matter_value = ENUM_VALUE(matter_names);
 static const cyaml_schema_value_t type_value = ENUM_VALUE(type_names);
@@ -313,6 +324,8 @@ static const cyaml_schema_field_t escalation_fields[] = {
     MAYBE_NUMBER(level_3_after_days, file_escalation), CYAML_FIELD_END};
 static const cyaml_schema_field_t watch_fields[] = {MAYBE_NUMBER(sweep_cadence_days, file_watch),
                                                     MAYBE_NUMBER(silent_after_days, file_watch), CYAML_FIELD_END};
+static const cyaml_schema_field_t signatures_fields[] = {
+    LIST(required_of, file_signatures, &signer_value, 0, OFFICE_LIMIT), CYAML_FIELD_END};
 static const cyaml_schema_field_t freshness_fields[] = {WORD(office, file_freshness, office_names),
                                                         NUMBER(hours, file_freshness), CYAML_FIELD_END};
 static const cyaml_schema_value_t freshness_value = {
@@ -397,6 +410,7 @@ static const cyaml_schema_field_t policy_fields[] = {
     MAYBE_MAPPING(escalation, escalation_fields),
     MAYBE_MAPPING(watch, watch_fields),
     MAYBE_LIST(freshness, file_policy, &freshness_value, OFFICE_LIMIT),
+    MAYBE_MAPPING(signatures, signatures_fields),
     MAYBE_MAPPING(attribution, attribution_fields),
     LIST(required, file_policy, &required_value, ZERO_COUNT, ZERO_COUNT),
     LIST(breaks, file_policy, &break_value, 1, POLICY_BREAK_RULES),
@@ -866,6 +880,7 @@ static bool take(const struct file_policy *file, struct policy *policy, const st
     policy->counts_from_level = (enum unit_kind)file->attestation.counts_from_level;
     policy->basis_mask = mask_of(file->attestation.bases, file->attestation.bases_count);
     policy->by_system = mask_of(file->attestation.by_system, file->attestation.by_system_count);
+    policy->signed_by = mask_of(file->signatures.required_of, file->signatures.required_of_count);
     policy->rounded_tallies = mask_of(file->rounded_tallies, file->rounded_tallies_count);
     policy->verify_on_spot = !file->hazards.verify_on_spot || *file->hazards.verify_on_spot == YAML_TRUE;
     policy->territory_too = file->attribution.territory_too == YAML_TRUE;

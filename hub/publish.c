@@ -15,6 +15,7 @@ enum {
     PUBLISH_SOURCE = 1,
     PUBLISH_FIRST_SEQUENCE = 2,
     PUBLISH_EVENTS = 3,
+    PUBLISH_SIGNATURE = 4,
 };
 
 /* The message, walked without copying: where its events begin. */
@@ -22,7 +23,8 @@ struct publish {
     char source[65];
     uint64_t first_sequence;
     uint32_t count;
-    struct wire_reader events; /* at the first event or before it */
+    struct wire_reader events;   /* at the first event or before it */
+    struct wire_field signature; /* number 0: not signed */
 };
 
 static bool read_publish(const uint8_t *bytes, size_t size, struct publish *publish)
@@ -39,6 +41,10 @@ static bool read_publish(const uint8_t *bytes, size_t size, struct publish *publ
             publish->first_sequence = field.value;
         } else if (field.number == PUBLISH_EVENTS) {
             publish->count++;
+        } else if (field.number == PUBLISH_SIGNATURE) {
+            if (field.wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED || publish->signature.number != 0)
+                return false;
+            publish->signature = field;
         }
     }
     return reader.flaw == WIRE_OK && name_valid(publish->source) && publish->first_sequence > 0 &&
@@ -115,10 +121,11 @@ void publish_compared(struct hub *hub, struct read_request *request)
 
 /* Decides on the events that are next in line, up to the first that is no event. */
 static void take_new(struct hub *hub, const struct session *session, const struct identity *identity,
-                     struct publish *publish, uint32_t source, uint32_t from)
+                     struct publish *publish, struct signed_batch *batch, uint32_t source, uint32_t from)
 {
     struct ledger *ledger = &hub->ledger;
-    const struct author author = {.identity = identity->name, .root = identity->root, .office = identity->office};
+    const struct author author = {
+        .identity = identity->name, .root = identity->root, .office = identity->office, .batch = batch};
     struct outcome outcome;
     uint64_t sequence = publish->first_sequence + from;
     unsigned rejected = 0;
@@ -183,7 +190,7 @@ static Sanling__V1__Code__Kind obstacle(const struct hub *hub, const struct iden
 static void refuse_malformed(struct hub *hub, const struct session *session)
 {
     hub_error(hub, &session->peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0,
-              "publish: source, first_sequence or the number of events is out of range");
+              "publish: source, first_sequence, signature or the number of events is out of range");
 }
 
 void publish_refuse(struct hub *hub, const struct session *session, const uint8_t *bytes, size_t size,
@@ -200,10 +207,44 @@ void publish_refuse(struct hub *hub, const struct session *session, const uint8_
                source ? state_source(&hub->ledger.state, source)->next_sequence : 1, retry_after_ms);
 }
 
+/* Whether what the message says of its signature is true; *batch is then filled, but for a message without one. */
+static Sanling__V1__Code__Kind check_signature(struct hub *hub, const struct identity *identity,
+                                               const struct publish *publish, struct signed_batch *batch,
+                                               const char **text)
+{
+    uint8_t key[BATCH_KEY_SIZE];
+    struct fault fault;
+    if (publish->signature.number == 0) {
+        *text = "the policy takes this office's events only signed by the sender";
+        return policy_must_sign(state_policy(&hub->ledger.state), identity->office)
+                   ? SANLING__V1__CODE__KIND__SIGNATURE_REQUIRED
+                   : SANLING__V1__CODE__KIND__UNSPECIFIED;
+    }
+    *text = "the identity has no signing key";
+    if (identity->signing_key[0] == '\0' || !batch_key_read(identity->signing_key, key, &fault))
+        return SANLING__V1__CODE__KIND__BAD_SIGNATURE;
+    *text = "key, signature or salts are missing or of a wrong size";
+    if (!signed_batch_read(publish->signature.bytes, publish->signature.size, publish->count, batch))
+        return SANLING__V1__CODE__KIND__BAD_SIGNATURE;
+    struct publish walked = *publish;
+    batch->tree = &hub->batch_tree;
+    batch->claim = (struct batch_claim){
+        .source = publish->source, .first_sequence = publish->first_sequence, .count = publish->count};
+    batch_tree_begin(batch->tree, publish->count);
+    for (uint32_t i = 0; i < publish->count; i++) {
+        struct wire_field field = next_event(&walked);
+        batch_tree_set(batch->tree, i, signed_batch_salt(batch, i), field.bytes, field.size);
+    }
+    *text = "it is not the signature of the identity's key over these events";
+    return signed_batch_verify(batch, key) ? SANLING__V1__CODE__KIND__UNSPECIFIED
+                                           : SANLING__V1__CODE__KIND__BAD_SIGNATURE;
+}
+
 void publish_take(struct hub *hub, const struct session *session, const struct identity *identity, zmq_msg_t *message,
                   const uint8_t *bytes, size_t size)
 {
     struct publish publish;
+    struct signed_batch batch;
     const char *text = NULL;
     if (!read_publish(bytes, size, &publish)) {
         refuse_malformed(hub, session);
@@ -215,6 +256,12 @@ void publish_take(struct hub *hub, const struct session *session, const struct i
     if (code == SANLING__V1__CODE__KIND__UNSPECIFIED && publish.first_sequence > next) {
         code = SANLING__V1__CODE__KIND__SEQUENCE_GAP;
         text = "numbers before the first one are missing";
+    }
+    if (code == SANLING__V1__CODE__KIND__UNSPECIFIED) {
+        code = check_signature(hub, identity, &publish, &batch, &text);
+        if (code != SANLING__V1__CODE__KIND__UNSPECIFIED)
+            journal(JOURNAL_WARNING, "source %s of %s: message from number %llu refused: %s [%s]", publish.source,
+                    identity->name, (unsigned long long)publish.first_sequence, text, hub_code_name(code));
     }
     if (code != SANLING__V1__CODE__KIND__UNSPECIFIED) {
         refuse_all(hub, &session->peer, &publish, code, text, next, 0);
@@ -230,5 +277,5 @@ void publish_take(struct hub *hub, const struct session *session, const struct i
     if (resent > 0)
         compare_resent(hub, session, &publish, source, resent, message);
     if (resent < publish.count)
-        take_new(hub, session, identity, &publish, source, resent);
+        take_new(hub, session, identity, &publish, publish.signature.number ? &batch : NULL, source, resent);
 }

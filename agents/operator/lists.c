@@ -157,8 +157,9 @@ static void print_sources(const struct answer *whole)
 {
     const Sanling__V1__SourcesAnswer *answer = (const Sanling__V1__SourcesAnswer *)whole->body;
     static const struct column columns[] = {
-        {"来源 Source", false},    {"身份 Identity", false},  {"部门 Office", false}, {"下一号 Next", true},
-        {"已记录 Recorded", true}, {"已拒收 Rejected", true}, {"最近 Last", false},   {"在线 Connected", false}};
+        {"来源 Source", false}, {"身份 Identity", false},  {"部门 Office", false},
+        {"下一号 Next", true},  {"已记录 Recorded", true}, {"已拒收 Rejected", true},
+        {"最近 Last", false},   {"在线 Connected", false}, {"签名 Signs", false}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     tool_print_demonstration(whole->demonstration);
     for (size_t i = 0; i < answer->n_sources; i++) {
@@ -174,6 +175,7 @@ static void print_sources(const struct answer *whole)
         row_set(row, 5, "%" PRIu64, source->rejected);
         row_set(row, 6, "%s", when);
         row_set(row, 7, "%s", source->connected ? "是 yes" : "否 no");
+        row_set(row, 8, "%s", source->signs ? "是 yes" : source->must_sign ? "否，政策要求 no, but must" : "否 no");
     }
     table_print(&table);
 }

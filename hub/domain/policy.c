@@ -27,6 +27,11 @@ int32_t policy_zone(const struct policy *policy)
     return policy ? policy->zone_offset_minutes : ASIA_SHANGHAI;
 }
 
+bool policy_must_sign(const struct policy *policy, enum office office)
+{
+    return policy && (policy->signed_by & OFFICE_BIT(office)) != 0;
+}
+
 int policy_campaign(const struct policy *policy, const char *code)
 {
     for (uint32_t i = 0; i < policy->campaign_count; i++)

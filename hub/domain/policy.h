@@ -153,6 +153,7 @@ struct policy {
     int32_t sweep_cadence_days; /* 滚动摸排: a unit is swept or inspected at least so often; 0: not watched */
     int32_t silent_after_days;  /* 静默单位: no event of any kind for so long; 0: not watched */
     int32_t fresh_hours[OFFICE_LIMIT]; /* 数据时效: an office is heard of at least so often; 0: no limit is named */
+    office_set signed_by;              /* offices whose events are taken only signed by the sender */
     int32_t min_cell;                  /* smaller counts by category are the owning office's only */
     enum clearance_basis clearance;
     uint32_t break_rule_count;
@@ -184,6 +185,8 @@ struct day_span policy_period(const struct policy *policy, int32_t day);
 int32_t policy_due(const struct policy *policy, int32_t day);
 /* Minutes east of UTC in which days are counted; Asia/Shanghai while no policy is adopted. */
 int32_t policy_zone(const struct policy *policy);
+/* Whether an office's events are taken only signed; nobody's while no policy is adopted (NULL). */
+bool policy_must_sign(const struct policy *policy, enum office office);
 /* The campaign's place in the policy, -1 if it has none of this code. */
 int policy_campaign(const struct policy *policy, const char *code);
 /* The name of a label, "" if the policy has none of this code. */

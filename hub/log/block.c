@@ -70,7 +70,7 @@ static void *grown(void *memory, size_t needed, size_t *capacity)
 uint16_t block_builder_batch(struct block_builder *builder, const struct block_batch *batch,
                              const uint8_t (*hashes)[BLOCK_HASH_SIZE])
 {
-    assert(builder->batch_count < BLOCK_BATCHES_MAX && batch->count > 0);
+    assert(builder->batch_count < BLOCK_BATCHES_MAX && batch->count > 0 && batch->count <= BLOCK_BATCH_EVENTS_MAX);
     builder->batches =
         grown(builder->batches, (builder->batch_count + 1) * sizeof *builder->batches, &builder->batch_capacity);
     builder->leaves = grown(builder->leaves, ((size_t)builder->leaf_count + batch->count) * sizeof *builder->leaves,
@@ -163,7 +163,7 @@ static bool check_batches(const struct block_view *view, struct fault *fault)
         const struct block_batch *batch = &view->batches[i];
         if (batch->source[BLOCK_SOURCE_SIZE - 1])
             return damaged(header->first_position, "the source of a signed batch does not end", fault);
-        if (batch->count == 0 || batch->first_leaf > header->leaf_count ||
+        if (batch->count == 0 || batch->count > BLOCK_BATCH_EVENTS_MAX || batch->first_leaf > header->leaf_count ||
             batch->count > header->leaf_count - batch->first_leaf)
             return damaged(header->first_position, "a signed batch points outside", fault);
     }

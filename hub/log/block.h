@@ -19,6 +19,7 @@ enum {
     BLOCK_IDENTITY_SIZE = 65,
     BLOCK_ROOT_SIZE = 23, /* a unit's code and NUL, and the office's byte makes 24 */
     BLOCK_BATCHES_MAX = 65535,
+    BLOCK_BATCH_EVENTS_MAX = 16384,
     BLOCK_SOURCE_SIZE = 65,
     BLOCK_KEY_SIZE = 32,       /* Ed25519 */
     BLOCK_SIGNATURE_SIZE = 64, /* likewise */

@@ -184,6 +184,8 @@ static void a_number_out_of_range_is_named_with_its_line(void **state)
         {"LEADERSHIP, hours: 168", "PETITIONS, hours: 168", NULL, {"freshness: office", "twice"}},
         {"LEADERSHIP, hours: 168", "LEADERS, hours: 168", NULL, {"office"}},
         {"LEADERSHIP, hours: 168", "LEADERSHIP, days: 7", NULL, {"days"}},
+        {"min_cell: 3", "min_cell: 3\nsignatures: {required_of: [HUB]}", "required_of: [HUB]", {"required_of"}},
+        {"min_cell: 3", "min_cell: 3\nsignatures: {required: [PETITIONS]}", "{required: ", {"required"}},
         {"min_cell: 3", "min_cell: -3", NULL, {"min_cell"}},
         {"kind: CASE_WITHOUT_ACCIDENT, within_days: 1",
          "kind: CASE_WITHOUT_ACCIDENT, within_days: 367",
@@ -425,6 +427,7 @@ static void what_a_small_policy_does_not_say_is_the_law(void **state)
     assert_int_equal(policy.sweep_cadence_days, 0);
     assert_int_equal(policy.silent_after_days, 0);
     assert_int_equal(policy.fresh_hours[OFFICE_PETITIONS], 0);
+    assert_int_equal(policy.signed_by, 0);
     assert_int_equal(policy.route_count + policy.campaign_count + policy.label_count, 0);
     assert_int_equal(policy.target_count + policy.triangulation_count, 0);
 }
@@ -444,6 +447,7 @@ static void what_a_policy_says_is_taken(void **state)
         "escalation: {level_2_after_days: 4, level_3_after_days: -1}\n"
         "watch: {sweep_cadence_days: 15, silent_after_days: 60}\nattribution: {territory_too: true}\n"
         "freshness: [{office: PETITIONS, hours: 48}, {office: DISCIPLINE, hours: 8784}]\n"
+        "signatures: {required_of: [PETITIONS, OPERATOR]}\n"
         "triangulation: [{code: T, kind: ALERT_WITHOUT_ACCIDENT, within_days: 2, offices: [WORK_SAFETY]}]\n"
         "targets: [{year: 2024, area_percent: 90, enterprise_percent: 95}]\n"
         "campaigns: [{code: C01, name: 清底战}]\nlabels: [{code: a.B, name: 名}]\n"
@@ -478,6 +482,9 @@ static void what_a_policy_says_is_taken(void **state)
     assert_int_equal(policy.sweep_cadence_days, 15);
     assert_int_equal(policy.silent_after_days, 60);
     assert_int_equal(policy.fresh_hours[OFFICE_PETITIONS], 48);
+    assert_true(policy_must_sign(&policy, OFFICE_PETITIONS));
+    assert_true(policy_must_sign(&policy, OFFICE_OPERATOR));
+    assert_false(policy_must_sign(&policy, OFFICE_WORK_SAFETY));
     assert_int_equal(policy.fresh_hours[OFFICE_DISCIPLINE], 8784);
     assert_int_equal(policy.fresh_hours[OFFICE_GOVERNANCE], 0);
     assert_int_equal(policy.triangulations[0].within_days, 2);

@@ -1,0 +1,149 @@
+#include "signed_batch.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "language.h"
+#include "wire.h"
+
+enum { SIGNATURE_KEY = 1, SIGNATURE_SIGNATURE, SIGNATURE_SALTS };
+
+_Static_assert((int)BLOCK_KEY_SIZE == (int)BATCH_KEY_SIZE && (int)BLOCK_SIGNATURE_SIZE == (int)BATCH_SIGNATURE_SIZE &&
+                   (int)BLOCK_SALT_SIZE == (int)BATCH_SALT_SIZE && (int)BLOCK_HASH_SIZE == (int)MERKLE_HASH_SIZE &&
+                   (int)BLOCK_BATCH_EVENTS_MAX == (int)BATCH_EVENTS_MAX,
+               "what is stored is what is signed");
+_Static_assert(sizeof(struct merkle_hash) == BLOCK_HASH_SIZE, "hashes lie close");
+
+bool signed_batch_read(const uint8_t *bytes, size_t size, uint32_t count, struct signed_batch *batch)
+{
+    struct wire_reader reader = wire_read(bytes, size);
+    struct wire_field field;
+    const uint8_t **const parts[] = {&batch->key, &batch->signature, &batch->salts};
+    const size_t sizes[] = {BATCH_KEY_SIZE, BATCH_SIGNATURE_SIZE, (size_t)count * BATCH_SALT_SIZE};
+    int found = 0;
+    *batch = (struct signed_batch){0};
+    while (wire_next(&reader, &field)) {
+        if (field.number < SIGNATURE_KEY || field.number > SIGNATURE_SALTS)
+            continue;
+        if (field.wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED || field.size != sizes[field.number - 1])
+            return false;
+        *parts[field.number - 1] = field.bytes;
+        found++;
+    }
+    return reader.flaw == WIRE_OK && found == 3 && batch->key && batch->signature && batch->salts;
+}
+
+const uint8_t *signed_batch_salt(const struct signed_batch *batch, uint32_t index)
+{
+    return batch->salts + (size_t)index * BATCH_SALT_SIZE;
+}
+
+bool signed_batch_verify(struct signed_batch *batch, const uint8_t key[static BATCH_KEY_SIZE])
+{
+    if (memcmp(key, batch->key, BATCH_KEY_SIZE) != 0)
+        return false;
+    batch->claim.root = batch_tree_root(batch->tree);
+    return batch_verify(&batch->claim, batch->key, batch->signature);
+}
+
+uint16_t signed_batch_keep(struct signed_batch *batch, uint32_t index, struct block_builder *block)
+{
+    if (batch->number == 0) {
+        struct block_batch stored = {.first_sequence = batch->claim.first_sequence, .count = batch->claim.count};
+        assert(strlen(batch->claim.source) < sizeof stored.source);
+        memcpy(stored.key, batch->key, sizeof stored.key);
+        memcpy(stored.signature, batch->signature, sizeof stored.signature);
+        strcpy(stored.source, batch->claim.source);
+        batch->number =
+            block_builder_batch(block, &stored, (const uint8_t(*)[BLOCK_HASH_SIZE])(const void *)batch->tree->hashes);
+    }
+    block_builder_salt(block, batch->number, index, signed_batch_salt(batch, index));
+    return batch->number;
+}
+
+/* ---- shown again ---- */
+
+static ProtobufCBinaryData bytes_at(const void *bytes, size_t size)
+{
+    return (ProtobufCBinaryData){.data = (uint8_t *)bytes, .len = size};
+}
+
+static void fill(const struct batch_claim *claim, const struct batch_tree *tree, uint32_t index,
+                 struct sender_signature *signature)
+{
+    Sanling__V1__SenderSignature *message = &signature->message;
+    const struct merkle_hash *path[BATCH_LEVELS_MAX];
+    sanling__v1__sender_signature__init(message);
+    message->source = (char *)claim->source;
+    message->first_sequence = claim->first_sequence;
+    message->count = claim->count;
+    message->hashes = signature->hashes;
+    message->n_hashes = (size_t)batch_tree_path(tree, index, path);
+    for (size_t i = 0; i < message->n_hashes; i++)
+        signature->hashes[i] = bytes_at(path[i], MERKLE_HASH_SIZE);
+}
+
+void sender_signature_of_event(const struct signed_batch *batch, uint32_t index, struct sender_signature *signature)
+{
+    fill(&batch->claim, batch->tree, index, signature);
+    signature->message.key = bytes_at(batch->key, BATCH_KEY_SIZE);
+    signature->message.signature = bytes_at(batch->signature, BATCH_SIGNATURE_SIZE);
+    signature->message.salt = bytes_at(signed_batch_salt(batch, index), BATCH_SALT_SIZE);
+}
+
+static struct batch_claim claim_of(const struct block_view *block, const struct block_batch *batch,
+                                   struct batch_tree *tree)
+{
+    batch_tree_begin(tree, batch->count);
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct merkle_hash hash;
+        memcpy(hash.bytes, block->leaves[batch->first_leaf + i].hash, sizeof hash.bytes);
+        batch_tree_set_hash(tree, i, &hash);
+    }
+    return (struct batch_claim){.source = batch->source,
+                                .first_sequence = batch->first_sequence,
+                                .count = batch->count,
+                                .root = batch_tree_root(tree)};
+}
+
+bool sender_signature_of_record(const struct block_view *block, uint32_t index, struct batch_tree *tree,
+                                struct sender_signature *signature)
+{
+    const struct block_batch *batch = block_batch(block, index);
+    if (!batch)
+        return false;
+    const uint32_t place = block->entries[index].batch_leaf;
+    const struct batch_claim claim = claim_of(block, batch, tree);
+    fill(&claim, tree, place, signature);
+    signature->message.key = bytes_at(batch->key, sizeof batch->key);
+    signature->message.signature = bytes_at(batch->signature, sizeof batch->signature);
+    signature->message.salt = bytes_at(block->leaves[batch->first_leaf + place].salt, BLOCK_SALT_SIZE);
+    return true;
+}
+
+static bool damaged(uint64_t position, const char *what, struct fault *fault)
+{
+    return fault_set(fault, FAULT_DAMAGED, "record %llu: %s", (unsigned long long)position, translated(what));
+}
+
+bool signed_block_check(const struct block_view *block, struct batch_tree *tree, struct fault *fault)
+{
+    for (uint32_t i = 0; i < block->header->batch_count; i++) {
+        const struct block_batch *batch = &block->batches[i];
+        const struct batch_claim claim = claim_of(block, batch, tree);
+        if (!batch_verify(&claim, batch->key, batch->signature))
+            return damaged(block->header->first_position, "a batch of its block is not signed as it says", fault);
+    }
+    for (uint32_t i = 0; i < block->header->count; i++) {
+        const struct block_entry *entry = &block->entries[i];
+        const struct block_batch *batch = block_batch(block, i);
+        if (!batch)
+            continue;
+        const struct block_leaf *leaf = &block->leaves[batch->first_leaf + entry->batch_leaf];
+        const struct merkle_hash hash =
+            merkle_leaf_joined(leaf->salt, sizeof leaf->salt, block->bytes + entry->offset, entry->size);
+        if (memcmp(hash.bytes, leaf->hash, sizeof leaf->hash) != 0)
+            return damaged(block->header->first_position + i, "is not the event that its sender signed", fault);
+    }
+    return true;
+}
