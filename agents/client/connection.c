@@ -110,6 +110,7 @@ void sanling_close(struct sanling **hub)
     wire_arena_close(&closing->arena);
     sanling__v1__welcome__free_unpacked(closing->welcome, NULL);
     identity_clear(&closing->identity);
+    signing_clear(&closing->signing);
     for (size_t i = 0; closing->sources != NULL && i < closing->source_count; i++)
         free(closing->sources[i]);
     free(closing->sources);

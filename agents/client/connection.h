@@ -6,6 +6,7 @@
 #include "publish.h"
 #include "query.h"
 #include "sanling.h"
+#include "signing.h"
 #include "subscribe.h"
 #include "transport.h"
 
@@ -24,6 +25,7 @@ struct sanling {
     char **sources; /* what Hello asks for, `source_count` names */
     size_t source_count;
     struct identity identity;
+    struct signing signing;
 
     struct transport transport;
     enum session_state state;

@@ -17,10 +17,12 @@ enum {
     SOURCE_FIELD = 1,           /* of Publish */
     FIRST_SEQUENCE_FIELD = 2,
     EVENTS_FIELD = 3,
+    SIGNATURE_FIELD = 4,
     SOURCE_NAME_SIZE_MAX = 64,
     EVENTS_MAX = 16384 /* of a message, whatever the hub allows */
 };
 
+_Static_assert((int)EVENTS_MAX <= (int)BATCH_EVENTS_MAX, "every message can be signed");
 _Static_assert((int)WIRE_MESSAGE_FIELDS_MAX > (int)EVENTS_MAX, "a full publish message passes the wire check");
 
 bool publish_window_init(struct publish_window *window, uint32_t limit, struct sanling_error *error)
@@ -130,22 +132,6 @@ static struct publish_source *find_source(struct publish_window *window, const c
     return &grown[window->source_count++];
 }
 
-static uint8_t *put_varint(uint8_t *at, uint64_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        *at++ = (uint8_t)(value | 0x80);
-    *at++ = (uint8_t)value;
-    return at;
-}
-
-static size_t varint_size(uint64_t value)
-{
-    size_t size = 1;
-    for (; value >= 0x80; value >>= 7)
-        size++;
-    return size;
-}
-
 static uint8_t *put_bytes(uint8_t *at, uint8_t field, const void *bytes, size_t size)
 {
     *at++ = (uint8_t)(field << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED);
@@ -171,8 +157,8 @@ static size_t publish_size(const struct publish_window *window, size_t source_si
 }
 
 /* Writes the ClientMessage into the frame: the only copy that the library makes of an event. */
-static bool encode(zmq_msg_t *frame, size_t body_size, const char *source, uint64_t first_sequence,
-                   const struct sanling_bytes *events, size_t count)
+static bool encode(zmq_msg_t *frame, size_t body_size, struct signing *signing, const char *source,
+                   uint64_t first_sequence, const struct sanling_bytes *events, size_t count)
 {
     size_t size = 1 + varint_size(body_size) + body_size;
     if (zmq_msg_init_size(frame, size) != 0)
@@ -186,6 +172,11 @@ static bool encode(zmq_msg_t *frame, size_t body_size, const char *source, uint6
     at = put_varint(at, first_sequence);
     for (size_t i = 0; i < count; i++)
         at = put_bytes(at, EVENTS_FIELD, events[i].bytes, events[i].size);
+    if (signing->on) {
+        *at++ = SIGNATURE_FIELD << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
+        at = put_varint(at, signing_size(count));
+        at = signing_write(signing, source, first_sequence, events, count, at);
+    }
     assert((size_t)(at - start) == size);
     return true;
 }
@@ -217,6 +208,8 @@ bool sanling_publish(struct sanling *hub, const char *source, uint64_t first_seq
     if (size == 0)
         return error_set(error, SANLING_USAGE, "source %s: event %" PRIu64 " has %zu bytes; %zu are possible", source,
                          first_sequence + too_large, events[too_large].size, window->event_bytes);
+    if (hub->signing.on)
+        size += 1 + varint_size(signing_size(count)) + signing_size(count);
     if (size + 8 > window->message_bytes)
         return error_set(error, SANLING_USAGE, "source %s: %zu events have %zu bytes; a message takes %zu", source,
                          count, size, window->message_bytes);
@@ -233,7 +226,7 @@ bool sanling_publish(struct sanling *hub, const char *source, uint64_t first_seq
         .count = (uint32_t)count,
         .answered_from = (uint32_t)count,
         .source = (uint32_t)(owner - window->sources)};
-    if (!encode(&message->frame, size, source, first_sequence, events, count))
+    if (!encode(&message->frame, size, &hub->signing, source, first_sequence, events, count))
         return error_set(error, SANLING_SYSTEM, "no memory for a message of %zu bytes", size);
     owner->held++;
     owner->next = first_sequence + count;

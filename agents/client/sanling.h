@@ -82,6 +82,11 @@ struct sanling_bytes {
  * messages in flight, or a limit. May be called before the session is open. */
 bool sanling_publish(struct sanling *hub, const char *source, uint64_t first_sequence,
                      const struct sanling_bytes *events, size_t count, struct sanling_error *error);
+/* From now on each message that sanling_publish takes is signed with this key (`sanling_signing_key_new` makes one), so
+ * that you cannot deny what you published and the hub cannot invent it. The operator grants the public half before
+ * (`sanlingctl access grant --signing-key`); otherwise the hub refuses with BAD_SIGNATURE. A message that is sent again
+ * keeps its signature. USAGE: the file cannot be read, is no such key, or others may read it. */
+bool sanling_sign(struct sanling *hub, const char *signing_key_file, struct sanling_error *error);
 /* Publish messages not fully answered yet. */
 size_t sanling_in_flight(const struct sanling *hub);
 
@@ -157,6 +162,12 @@ bool sanling_event_from_json(const char *text, uint8_t **bytes, size_t *size, st
  * Refuses to overwrite. public_key gets 40 characters of Z85 and a NUL. */
 bool sanling_keys_new(const char *path, const char *name, const char *hub_key, char public_key[41],
                       struct sanling_error *error);
+
+/* Makes an Ed25519 key pair for sanling_sign: writes `path` (secret, mode 0600) and `path`.pub. Refuses to overwrite.
+ * public_key gets 44 characters of base64 and a NUL. */
+bool sanling_signing_key_new(const char *path, char public_key[45], struct sanling_error *error);
+/* Checks such a file as sanling_sign does, and gives its public half. */
+bool sanling_signing_key_read(const char *path, char public_key[45], struct sanling_error *error);
 
 #ifdef __cplusplus
 }

@@ -91,8 +91,9 @@ static bool open_hub(struct agent *agent, struct fault *fault)
                                                         .sources = sources,
                                                         .window = WINDOW_MESSAGES},
                               &error);
-    return agent->hub != NULL ||
-           fault_set(fault, error.code == SANLING_USAGE ? FAULT_USAGE : FAULT_SYSTEM, "%s", error.text);
+    const bool opened = agent->hub != NULL && (agent->config->signing_key == NULL ||
+                                               sanling_sign(agent->hub, agent->config->signing_key, &error));
+    return opened || fault_set(fault, error.code == SANLING_USAGE ? FAULT_USAGE : FAULT_SYSTEM, "%s", error.text);
 }
 
 static bool open_parts(struct agent *agent, struct fault *fault)
@@ -242,7 +243,7 @@ static const char *office_name(Sanling__V1__Office__Kind office)
 
 static bool take_welcome(struct agent *agent, const Sanling__V1__Welcome *welcome, struct fault *fault)
 {
-    enum { FRAME_ROOM = 1024, EVENT_ROOM = 8 }; /* what a message adds around the events, and to each */
+    enum { FRAME_ROOM = 1024, EVENT_ROOM = 24 }; /* what a message adds around the events, and to each: a salt, too */
     if (welcome->office != agent->program->office)
         return fault_set(fault, FAULT_REFUSED, "the key %s belongs to %s at this hub, but %s is for %s",
                          agent->config->identity, office_name(welcome->office), agent->program->name,
@@ -282,7 +283,8 @@ static bool take_refusal(struct agent *agent, uint64_t sequence, const Sanling__
                          source, sequence);
     }
     const bool refused =
-        run->code == SANLING__V1__CODE__KIND__SOURCE_TAKEN || run->code == SANLING__V1__CODE__KIND__NOT_PERMITTED;
+        run->code == SANLING__V1__CODE__KIND__SOURCE_TAKEN || run->code == SANLING__V1__CODE__KIND__NOT_PERMITTED ||
+        run->code == SANLING__V1__CODE__KIND__SIGNATURE_REQUIRED || run->code == SANLING__V1__CODE__KIND__BAD_SIGNATURE;
     const bool gap = run->code == SANLING__V1__CODE__KIND__SEQUENCE_GAP;
     return fault_set(fault,
                      refused ? FAULT_REFUSED

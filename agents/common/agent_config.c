@@ -1,6 +1,7 @@
 #include "agent_config.h"
 
 #include "language.h"
+#include "sanling.h"
 #include "text.h"
 #include "webhook_signature.h"
 #include "yaml_file.h"
@@ -23,6 +24,7 @@ enum {
 struct config_entry {
     char *hub;
     char *identity;
+    char *signing_key;
     char *source;
     char *folder;
     char **mappings;
@@ -48,6 +50,7 @@ static const cyaml_schema_value_t path_schema = {CYAML_VALUE_STRING(CYAML_FLAG_P
 static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("hub", OPTIONAL_TEXT, struct config_entry, hub, 1, 256),
     CYAML_FIELD_STRING_PTR("identity", CYAML_FLAG_POINTER, struct config_entry, identity, 1, 4000),
+    CYAML_FIELD_STRING_PTR("signing_key", OPTIONAL_TEXT, struct config_entry, signing_key, 1, 4000),
     CYAML_FIELD_STRING_PTR("source", CYAML_FLAG_POINTER, struct config_entry, source, 1, SOURCE_NAME_MAX),
     CYAML_FIELD_STRING_PTR("folder", CYAML_FLAG_POINTER, struct config_entry, folder, 1, 4000),
     CYAML_FIELD_SEQUENCE("mappings", OPTIONAL_TEXT, struct config_entry, mappings, &path_schema, 1, 64),
@@ -97,6 +100,20 @@ static const char *from_environment(const char *name)
 {
     const char *value = getenv(name);
     return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* What cannot sign must not begin to number events. */
+static bool take_signing_key(const struct load *load)
+{
+    char public_key[45];
+    struct sanling_error error;
+    if (load->entry->signing_key == NULL)
+        return true;
+    load->config->signing_key = resolve(load, load->entry->signing_key);
+    if (load->config->signing_key == NULL)
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    return sanling_signing_key_read(load->config->signing_key, public_key, &error) ||
+           refuse(load, "signing_key", error.text);
 }
 
 static bool take_texts(const struct load *load)
@@ -336,8 +353,8 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
     if (entry == NULL)
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
-    const bool taken = take_texts(&load) && take_numbers(&load) && take_databases(&load) && take_sinks(&load) &&
-                       take_http(&load) && take_digests(&load) && take_desk(&load) &&
+    const bool taken = take_texts(&load) && take_signing_key(&load) && take_numbers(&load) && take_databases(&load) &&
+                       take_sinks(&load) && take_http(&load) && take_digests(&load) && take_desk(&load) &&
                        take_mappings(&load, default_mappings) && take_units(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
@@ -365,6 +382,7 @@ void agent_config_free(struct agent_config **config)
     unit_names_free(&gone->units);
     free(gone->hub);
     free(gone->identity);
+    free(gone->signing_key);
     free(gone->source);
     free(gone->folder);
     free(gone->state);

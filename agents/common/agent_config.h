@@ -3,6 +3,7 @@
  *
  *   hub: tcp://127.0.0.1:7310             default
  *   identity: keys/petitions.key          required; made by `sanlingctl keys new`
+ *   signing_key: keys/petitions.sign      optional: signs what is published; made with --new-signing-key
  *   source: petitions-yu                  required; name of the numbered stream, 1-58 of [A-Za-z0-9._/-]
  *   folder: office/petitions              required; watched for files; reports/ in it gets the reports
  *   mappings: [mappings/petitions.yaml]   default: mappings/ with the program's own names; the first that fits a file
@@ -36,6 +37,7 @@
 struct agent_config {
     char *hub;
     char *identity;
+    char *signing_key; /* NULL: nothing is signed */
     char *source;
     char *folder;
     char *state;

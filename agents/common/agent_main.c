@@ -26,6 +26,7 @@ enum {
     OPTION_NEW_TOKEN,
     OPTION_SCOPE,
     OPTION_NEW_SEAL_KEY,
+    OPTION_NEW_SIGNING_KEY,
     OPTION_OPEN_SEALED,
     OPTION_KEY
 };
@@ -43,6 +44,7 @@ enum command {
     COMMAND_NEW_TOKEN,
     COMMAND_ATTEST,
     COMMAND_NEW_SEAL_KEY,
+    COMMAND_NEW_SIGNING_KEY,
     COMMAND_OPEN_SEALED
 };
 
@@ -105,6 +107,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->command = COMMAND_NEW_SEAL_KEY;
         options->file = argument;
         return 0;
+    case OPTION_NEW_SIGNING_KEY:
+        options->command = COMMAND_NEW_SIGNING_KEY;
+        options->file = argument;
+        return 0;
     case OPTION_OPEN_SEALED:
         options->command = COMMAND_OPEN_SEALED;
         options->file = argument;
@@ -119,7 +125,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         }
         command_line_refuse("%s: '%s' is one word too many", state->name, argument);
     case ARGP_KEY_END:
-        if (options->config == NULL && options->command != COMMAND_NEW_SEAL_KEY)
+        if (options->config == NULL && options->command != COMMAND_NEW_SEAL_KEY &&
+            options->command != COMMAND_NEW_SIGNING_KEY)
             command_line_refuse("%s: wants --config FILE", state->name);
         return 0;
     }
@@ -151,6 +158,11 @@ static const struct argp_option option_list[] = {
      N_("Show the message that the digest NAME would send now; send and write nothing"), 0},
     {"new-seal-key", OPTION_NEW_SEAL_KEY, "FILE", 0,
      N_("Make the key pair that sealed notes are sealed to: FILE, and FILE.pub for who seals"), 0},
+    {"new-signing-key", OPTION_NEW_SIGNING_KEY, "FILE", 0,
+     N_("Make the key pair that signs what is published: FILE, and FILE.pub for the operator, who grants it; prints "
+        "the "
+        "public half"),
+     0},
     {"open-sealed", OPTION_OPEN_SEALED, "POSITION|FILE", 0,
      N_("Show the sealed note at this position of the log, or those among the records of FILE (-: stdin); wants --key"),
      0},
@@ -216,6 +228,16 @@ static int make_seal_key(const char *path, struct fault *fault)
     return made ? 0 : -1;
 }
 
+static int make_signing_key(const char *path, struct fault *fault)
+{
+    char public_key[45];
+    struct sanling_error error;
+    if (!sanling_signing_key_new(path, public_key, &error))
+        return fault_set(fault, error.code == SANLING_USAGE ? FAULT_USAGE : FAULT_SYSTEM, "%s", error.text) ? 0 : -1;
+    printf("%s\n", public_key);
+    return 0;
+}
+
 static int open_sealed(const struct agent_config *config, const struct options *options, struct fault *fault)
 {
     if (options->key == NULL)
@@ -233,6 +255,8 @@ static int run(const struct agent_program *program, const struct options *option
 {
     if (options->command == COMMAND_NEW_SEAL_KEY)
         return make_seal_key(options->file, fault);
+    if (options->command == COMMAND_NEW_SIGNING_KEY)
+        return make_signing_key(options->file, fault);
     CLEANUP(agent_config_free)
     struct agent_config *config = agent_config_load(options->config, program->default_mappings, fault);
     if (config == NULL)
@@ -244,6 +268,7 @@ static int run(const struct agent_program *program, const struct options *option
     bool complete = false;
     switch (options->command) {
     case COMMAND_NEW_SEAL_KEY:
+    case COMMAND_NEW_SIGNING_KEY:
         break;
     case COMMAND_OPEN_SEALED:
         return open_sealed(config, options, fault);

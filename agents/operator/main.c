@@ -182,7 +182,9 @@ static const char *find_identity(char *path, size_t size)
 int main(int argc, char **argv)
 {
     char identity[4096];
-    struct tool tool = {.endpoint = getenv("SANLING_HUB"), .identity = getenv("SANLING_IDENTITY")};
+    struct tool tool = {.endpoint = getenv("SANLING_HUB"),
+                        .identity = getenv("SANLING_IDENTITY"),
+                        .signing_key = getenv("SANLING_SIGNING_KEY")};
     struct line line = {.tool = &tool};
     secrecy_begin();
     language_choose();
@@ -190,6 +192,8 @@ int main(int argc, char **argv)
         tool.endpoint = SANLING_DEFAULT_ENDPOINT;
     if (tool.identity == NULL || tool.identity[0] == '\0')
         tool.identity = find_identity(identity, sizeof identity);
+    if (tool.signing_key != NULL && tool.signing_key[0] == '\0')
+        tool.signing_key = NULL;
     parse_until_command(&line, argc, argv);
     int status = run_command(&tool, argc - line.command_at, argv + line.command_at);
     sanling_close(&tool.hub);

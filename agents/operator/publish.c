@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_SOURCE = 0x200, CHUNK_SIZE = 64 * 1024, LINE_SIZE_MAX = 1024 * 1024 };
+enum { KEY_SOURCE = 0x200, KEY_SIGNING_KEY, CHUNK_SIZE = 64 * 1024, LINE_SIZE_MAX = 1024 * 1024 };
 
 struct arguments {
     struct tool *tool;
@@ -30,6 +30,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_SOURCE:
         arguments->source = argument;
         return 0;
+    case KEY_SIGNING_KEY:
+        arguments->tool->signing_key = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
             command_line_refuse("sanlingctl publish: '%s' is one word too many", argument);
@@ -46,6 +49,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_option options[] = {
     {.name = "source", .key = KEY_SOURCE, .arg = "NAME", .doc = N_("The numbered stream to publish in")},
+    {.name = "signing-key",
+     .key = KEY_SIGNING_KEY,
+     .arg = "FILE",
+     .doc = N_("Sign what is published with this key; environment SANLING_SIGNING_KEY, also for other commands that "
+               "publish")},
     {0},
 };
 

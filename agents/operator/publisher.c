@@ -34,6 +34,9 @@ int publisher_open(struct publisher **publisher, struct tool *tool, const char *
     int status = tool_connect(tool, sources);
     if (status != STATUS_DONE)
         return status;
+    struct sanling_error error;
+    if (tool->signing_key != NULL && !sanling_sign(tool->hub, tool->signing_key, &error))
+        return tool_fail(&error);
     struct publisher *opened = calloc(1, sizeof *opened);
     if (opened == NULL)
         return tool_report(STATUS_NO, "SYSTEM", "no memory");
@@ -82,7 +85,8 @@ static void show_run(struct publisher *publisher, uint64_t sequence, const Sanli
 static void stop_at(struct publisher *publisher, uint64_t sequence, const Sanling__V1__Outcome__Run *run)
 {
     bool forbidden =
-        run->code == SANLING__V1__CODE__KIND__NOT_PERMITTED || run->code == SANLING__V1__CODE__KIND__SOURCE_TAKEN;
+        run->code == SANLING__V1__CODE__KIND__NOT_PERMITTED || run->code == SANLING__V1__CODE__KIND__SOURCE_TAKEN ||
+        run->code == SANLING__V1__CODE__KIND__SIGNATURE_REQUIRED || run->code == SANLING__V1__CODE__KIND__BAD_SIGNATURE;
     publisher->status = tool_report(forbidden ? STATUS_REFUSED : STATUS_NO, tool_code_name(run->code),
                                     "source %s: event %" PRIu64 " was refused, nothing after it was taken: %s",
                                     publisher->source, sequence, run->text);

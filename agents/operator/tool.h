@@ -21,7 +21,8 @@ enum { REACH_TIMEOUT_MS = 5000, ANSWER_TIMEOUT_MS = 60000 };
 
 struct tool {
     const char *endpoint;
-    const char *identity; /* NULL: none, unencrypted */
+    const char *identity;    /* NULL: none, unencrypted */
+    const char *signing_key; /* NULL: what is published is not signed */
     bool json;
     const char *day;     /* --at: the day that everything is asked about; NULL: today */
     const char *known;   /* --known: as known when; NULL: at the end of --at's day, or now */
