@@ -25,6 +25,8 @@ struct file_config {
     char *data;
     char *listen;
     char *key;
+    char *log_key;
+    char *log_name;
     char *access;
     char *address_file;
     struct file_demonstration *demonstration;
@@ -50,6 +52,8 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("data", CYAML_FLAG_POINTER, struct file_config, data, 1, CONFIG_PATH_SIZE - 1),
     OPTIONAL_TEXT("listen", listen),
     OPTIONAL_TEXT("key", key),
+    OPTIONAL_TEXT("log_key", log_key),
+    OPTIONAL_TEXT("log_name", log_name),
     OPTIONAL_TEXT("access", access),
     OPTIONAL_TEXT("address_file", address_file),
     CYAML_FIELD_MAPPING_PTR("demonstration", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config,
@@ -133,6 +137,19 @@ static bool take_limits(const struct load *load, const struct file_limits *from,
     return true;
 }
 
+/* By default the key is with the data that it signs for. */
+static bool take_log_key(const struct load *load, const struct file_config *file, struct config *config)
+{
+    const char *name = file->log_name ? file->log_name : "";
+    if (strlen(name) >= sizeof config->log_name || name[strcspn(name, " +\t\r\n")] != '\0')
+        return refuse(load, "log_name", "at most 128 characters, none of them a space or a plus");
+    strcpy(config->log_name, name);
+    if (file->log_key)
+        return take_path(load, "log_key", file->log_key, config->log_key);
+    const struct load inside = {.path = load->path, .text = load->text, .folder = config->data, .fault = load->fault};
+    return take_path(&inside, "log_key", "log.key", config->log_key);
+}
+
 static bool take(const struct load *load, const struct file_config *file, struct config *config)
 {
     snprintf(config->listen, sizeof config->listen, "%s", file->listen ? file->listen : "tcp://127.0.0.1:7310");
@@ -146,7 +163,7 @@ static bool take(const struct load *load, const struct file_config *file, struct
     return take_path(load, "data", file->data, config->data) &&
            take_path(load, "key", file->key ? file->key : "hub.key", config->key) &&
            take_path(load, "access", file->access ? file->access : "access.yaml", config->access) &&
-           take_clock(load, file, config) && take_plain(load, file, config) &&
+           take_log_key(load, file, config) && take_clock(load, file, config) && take_plain(load, file, config) &&
            take_limits(load, file->limits, &config->limits);
 }
 
@@ -178,5 +195,6 @@ bool config_for_data(const char *data, struct config *config, struct fault *faul
     const struct load here = {.path = data, .text = "", .folder = "", .fault = fault};
     const struct load inside = {.path = data, .text = "", .folder = data, .fault = fault};
     return take_path(&here, "data", data, config->data) && take_path(&inside, "key", "hub.key", config->key) &&
+           take_path(&inside, "log_key", "log.key", config->log_key) &&
            take_path(&inside, "access", "access.yaml", config->access);
 }

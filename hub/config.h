@@ -8,12 +8,14 @@
 #include "fault.h"
 #include "usage.h"
 
-enum { CONFIG_PATH_SIZE = 1024 };
+enum { CONFIG_PATH_SIZE = 1024, CONFIG_NAME_SIZE = 129 };
 
 struct config {
     char data[CONFIG_PATH_SIZE];         /* folder of the log and the state */
     char listen[256];                    /* tcp://ADDRESS:PORT; port 0 or * takes a free one */
     char key[CONFIG_PATH_SIZE];          /* the hub's own key pair */
+    char log_key[CONFIG_PATH_SIZE];      /* signs the log's checkpoints; made at the first start */
+    char log_name[CONFIG_NAME_SIZE];     /* the log's name in them; "": that of its key, or made with it */
     char access[CONFIG_PATH_SIZE];       /* which key is which office */
     char address_file[CONFIG_PATH_SIZE]; /* where to write the endpoint once bound; "" nowhere */
     bool demonstration;

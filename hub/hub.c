@@ -10,6 +10,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "answer_proof.h"
 #include "domain/day.h"
 #include "domain/source.h"
 #include "journal.h"
@@ -146,6 +147,21 @@ static struct commit *next_commit(struct hub *hub)
     return commit;
 }
 
+static bool start_notary(struct hub *hub, struct fault *fault)
+{
+    char name_new[NOTE_NAME_MAX + 1];
+    snprintf(name_new, sizeof name_new, "sanling/%s", state_text(&hub->ledger.state, hub->ledger.state.heads.hub));
+    const struct log_tree_options options = {
+        .data = hub->config->data,
+        .key = hub->config->log_key,
+        .name = hub->config->log_name,
+        .name_new = hub->config->log_name[0] ? hub->config->log_name : name_new,
+        .progress = report_reading,
+    };
+    hub->notary = notary_start(hub->log, hub->durable.position, &options, fault);
+    return hub->notary != NULL;
+}
+
 static bool open_parts(struct hub *hub, const char *public_key, const char *secret_key, struct fault *fault)
 {
     const struct config *config = hub->config;
@@ -165,6 +181,8 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
     if (hub->durable.position == 0)
         create(hub);
     if (!check_kind(hub, fault))
+        return false;
+    if (!start_notary(hub, fault))
         return false;
     hub->writer = log_writer_start(hub->log, fault);
     hub->reader = hub->writer ? reader_start(hub->log, fault) : NULL;
@@ -687,6 +705,22 @@ static void take_read(struct hub *hub)
     }
 }
 
+/* The tree takes what became durable, and proofs go out. */
+static void turn_notary(struct hub *hub)
+{
+    struct notary_request *request;
+    while ((request = notary_take(hub->notary)) != NULL) {
+        if (request->failed) { /* what cannot be proven is not promised: stop, and compare after a restart */
+            hub->failed = true;
+            hub->fault = request->fault;
+        } else {
+            proof_answered(hub, request);
+        }
+        notary_request_close(&request);
+    }
+    notary_turn(hub->notary, hub->durable.position, hub_monotonic_ms());
+}
+
 /* Past states that came: what waited for them is asked again. */
 static void take_past(struct hub *hub)
 {
@@ -776,13 +810,19 @@ static void reload_access(struct hub *hub)
     journal(JOURNAL_NOTICE, "access reloaded: %zu identities", access_count(access));
 }
 
+static long shorter(long one_ms, long other_ms)
+{
+    return other_ms >= 0 && other_ms < one_ms ? other_ms : one_ms;
+}
+
 static long poll_ms(const struct hub *hub)
 {
+    const long notary_ms = notary_due_ms(hub->notary, hub->durable.position, hub_monotonic_ms());
     if (!tree_rows_busy(&hub->tree_rows) && !commit_empty(hub->ledger.gathering) && log_writer_busy(hub->writer) == 0)
-        return (long)((gather_left_us(hub) + 999) / 1000);
+        return shorter((long)((gather_left_us(hub) + 999) / 1000), notary_ms);
     if (tree_rows_busy(&hub->tree_rows) || hub->questions)
         return 0;
-    return subscribe_summaries_due(hub) ? SUMMARY_INTERVAL_MS : POLL_MS;
+    return shorter(subscribe_summaries_due(hub) ? SUMMARY_INTERVAL_MS : POLL_MS, notary_ms);
 }
 
 static void wait_for_work(struct hub *hub)
@@ -792,10 +832,11 @@ static void wait_for_work(struct hub *hub)
         {.socket = log_writer_socket(hub->writer), .events = ZMQ_POLLIN},
         {.socket = reader_socket(hub->reader), .events = ZMQ_POLLIN},
         {.socket = past_socket(hub->past), .events = ZMQ_POLLIN},
+        {.socket = notary_socket(hub->notary), .events = ZMQ_POLLIN},
         {.socket = endpoint_socket(hub->endpoint), .events = ZMQ_POLLIN},
     };
     /* While the commit is full clients wait: what they send stays in their sockets. */
-    int count = gathering_full(hub) ? 4 : 5;
+    int count = gathering_full(hub) ? 5 : 6;
     zmq_poll(items, count, poll_ms(hub));
 }
 
@@ -810,6 +851,7 @@ bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_at
         answer_durable(hub);
         take_read(hub);
         take_past(hub);
+        turn_notary(hub);
         make_tree_rows(hub);
         receive(hub);
         answer_waiting(hub);
@@ -869,6 +911,7 @@ void hub_close(struct hub **hub_to_close)
     }
     endpoint_close(&hub->endpoint);
     past_stop(&hub->past);
+    notary_stop(&hub->notary, hub->failed ? 0 : hub->durable.position);
     reader_stop(&hub->reader);
     log_writer_stop(&hub->writer);
     state_writer_stop(&hub->state_writer);

@@ -15,6 +15,7 @@
 #include "fault.h"
 #include "ledger.h"
 #include "log/log_writer.h"
+#include "notary.h"
 #include "past.h"
 #include "reader.h"
 #include "reply.h"
@@ -61,6 +62,7 @@ struct hub {
     struct log_writer *writer;
     struct reader *reader;
     struct past *past;
+    struct notary *notary;
     struct state_writer *state_writer;
     struct ledger ledger;
     struct sessions sessions;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "answer_proof.h"
 #include "domain/catalogue.h"
 #include "domain/day.h"
 #include "domain/source.h"
@@ -813,7 +814,8 @@ static void answer_query(struct hub *hub, const struct session *session, const s
     case SANLING__V1__QUERY__ASK_PROOF:
     case SANLING__V1__QUERY__ASK_CONSISTENCY:
     case SANLING__V1__QUERY__ASK_COSIGNATURE:
-        break;
+        proof_ask(hub, session, identity, query);
+        return;
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
         break;

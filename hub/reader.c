@@ -108,7 +108,7 @@ static bool same_matter(struct decoder *decoder, const struct record_filter *fil
     return same;
 }
 
-static bool filter_matches(struct decoder *decoder, const struct record_filter *filter, const struct block_view *block,
+bool record_filter_matches(struct decoder *decoder, const struct record_filter *filter, const struct block_view *block,
                            uint32_t index)
 {
     const struct block_entry *entry = &block->entries[index];
@@ -141,7 +141,7 @@ static bool replay_block(struct decoder *decoder, struct replay *replay, const s
             replay->ended = true;
             return false;
         }
-        if (filter_matches(decoder, &replay->filter, block, index)) {
+        if (record_filter_matches(decoder, &replay->filter, block, index)) {
             if (replay->delivered == replay->credit || replay->delivered == READER_RECORDS_MAX ||
                 writer->size > READER_BYTES_MAX)
                 return false;

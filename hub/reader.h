@@ -33,6 +33,10 @@ struct record_filter {
     uint64_t *units; /* bit of each unit's ordinal; NULL: every unit, and records about none */
     uint32_t unit_count;
 };
+struct decoder;
+/* Whether the record at that index of the block is one of them. */
+bool record_filter_matches(struct decoder *decoder, const struct record_filter *filter, const struct block_view *block,
+                           uint32_t index);
 
 struct replay {
     uint32_t subscription; /* the client's number */

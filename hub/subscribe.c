@@ -29,12 +29,12 @@ static void problem(struct hub *hub, const struct session *session, uint32_t id,
     hub_error(hub, &session->peer, code, 0, id, text);
 }
 
-/* The units that the subscription may see, as bits: the filter's subtree within the identity's. */
-static void select_units(const struct hub *hub, struct subscription *subscription, const struct identity *identity)
+/* The units that a subscription may see, as bits: those of the filter's subtree ("": any) within the identity's. */
+static void select_units(const struct hub *hub, const struct identity *identity, const char *unit_asked,
+                         struct record_filter *filter)
 {
     const struct state *state = &hub->ledger.state;
-    struct record_filter *filter = &subscription->request->replay.filter;
-    if (subscription->unit[0] == '\0' && identity->root[0] == '\0')
+    if (unit_asked[0] == '\0' && identity->root[0] == '\0')
         return; /* everything */
     uint32_t words = state->units.count / 64 + 1;
     free(filter->units);
@@ -42,15 +42,20 @@ static void select_units(const struct hub *hub, struct subscription *subscriptio
     if (!filter->units)
         abort();
     filter->unit_count = state->units.count;
-    if (subscription->unit[0] == '\0')
+    if (unit_asked[0] == '\0')
         filter->units[0] |= 1; /* records about no unit: policy, days */
     uint32_t root = identity->root[0] ? state_find_unit(state, identity->root) : 0;
-    uint32_t wanted = subscription->unit[0] ? state_find_unit(state, subscription->unit) : root;
-    bool nothing = (identity->root[0] && root == 0) || (subscription->unit[0] && wanted == 0);
+    uint32_t wanted = unit_asked[0] ? state_find_unit(state, unit_asked) : root;
+    bool nothing = (identity->root[0] && root == 0) || (unit_asked[0] && wanted == 0);
     for (uint32_t unit = 1; !nothing && unit < state->units.count; unit++)
         if (state_unit_within(state, unit, root) && state_unit_within(state, unit, wanted))
             filter->units[unit / 64] |= UINT64_C(1) << (unit % 64);
-    subscription->tree_version = state->tree_version;
+}
+
+void subscribe_readable(const struct hub *hub, const struct identity *identity, struct record_filter *filter)
+{
+    *filter = (struct record_filter){.all_kinds = true, .drills = true, .viewer = identity->office};
+    select_units(hub, identity, "", filter);
 }
 
 static bool fill_filter(const Sanling__V1__Filter *from, const struct identity *identity, struct record_filter *filter,
@@ -326,8 +331,10 @@ static void read_on(struct hub *hub, struct subscription *subscription, const st
         return;
     if (!usage_lend(subscription->session->usage, READ_REPLAY))
         return;
-    if (subscription->tree_version != hub->ledger.state.tree_version)
-        select_units(hub, subscription, identity);
+    if (subscription->tree_version != hub->ledger.state.tree_version) {
+        select_units(hub, identity, subscription->unit, &replay->filter);
+        subscription->tree_version = hub->ledger.state.tree_version;
+    }
     replay->until = replay->stop < hub->durable.position ? replay->stop : hub->durable.position;
     replay->credit = subscription->credit;
     subscription->reading = true;

@@ -14,6 +14,8 @@ void subscribe_acknowledge(struct hub *hub, struct session *session, const Sanli
 /* Takes a durable name from the store into `cursors` (struct cursors); fits log_view_cursors. */
 void subscribe_load_cursor(const struct log_cursor *from, void *cursors);
 
+/* The filter of everything that the identity may have delivered; its units are the caller's to free. */
+void subscribe_readable(const struct hub *hub, const struct identity *identity, struct record_filter *filter);
 /* Lets every subscription with credit read what became durable. */
 void subscribe_wake(struct hub *hub);
 /* Tells idle subscriptions how far the hub has looked without a match, so that durable names can follow. */

@@ -1,0 +1,28 @@
+/* The key that signs the log's checkpoints, and the public halves of all that did, so that old checkpoints verify.
+ *
+ *     log.key         the secret half, a note-signer text, mode 0600; the name in it is the log's origin
+ *     log.key.pub     verifier keys, one a line, the present one last
+ *     log.key.next    the secret half that two operators may put in its place */
+#ifndef HUB_LOG_LOG_KEY_H
+#define HUB_LOG_LOG_KEY_H
+
+#include <stdbool.h>
+
+#include "checkpoint_store.h"
+#include "fault.h"
+#include "proof/note.h"
+
+enum { LOG_KEYS_MAX = 64 /* that a log had */ };
+
+struct log_key {
+    struct note_signer signer;
+    struct log_verifiers verifiers; /* the present one first */
+};
+
+/* Reads the key at `path`; makes one of that name if there is none and `may_make`. `name_wanted`: as the configuration
+ * has it, "" for any. FAULT_USAGE says what is wrong and what to do. */
+MUST_CHECK bool log_key_open(const char *path, const char *name_wanted, const char *name_new, bool may_make,
+                             struct log_key *key, struct fault *fault);
+void log_key_close(struct log_key *key);
+
+#endif

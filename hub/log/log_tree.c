@@ -1,0 +1,318 @@
+#include "log_tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "durable_file.h"
+#include "proof/tile.h"
+#include "record_leaf.h"
+#include "tile_store.h"
+
+enum { LATEST_LEAVES = 2 * TILE_WIDTH /* that are compared with the log at each start */ };
+
+struct log_tree {
+    struct log_view *view;
+    struct tile_store *tiles;
+    struct checkpoint_store *checkpoints;
+    struct log_key key;
+    void (*progress)(uint64_t position, uint64_t last);
+    int checked_level; /* the next tile to be looked at */
+    uint64_t checked_number;
+};
+
+/* The block of a durable position: that there is none is damage. */
+static bool read_block(struct log_tree *tree, uint64_t position, struct block_view *block, struct fault *fault)
+{
+    if (log_view_block(tree->view, position, block, fault))
+        return true;
+    if (fault->code == FAULT_NO)
+        fault->code = FAULT_DAMAGED;
+    return false;
+}
+
+/* ---- the log against what was signed of it ---- */
+
+/* The log is read from its beginning beside the tiles and the days' checkpoints. */
+struct comparison {
+    struct merkle_edge edge;
+    const struct checkpoint *days;
+    int day_count;
+    uint64_t agrees;  /* a signed checkpoint of that size has the log's root */
+    uint64_t differs; /* position of the first record whose leaf is another in its tile; 0: none */
+};
+
+static void compare_leaf(struct log_tree *tree, struct comparison *comparison, uint64_t position,
+                         const struct merkle_hash *leaf)
+{
+    struct fault missing;
+    struct merkle_hash stored;
+    if (comparison->differs == 0 && tile_store_leaf(tree->tiles, position - 1, &stored, &missing) &&
+        !merkle_equal(&stored, leaf))
+        comparison->differs = position;
+    merkle_edge_add(&comparison->edge, leaf);
+    while (comparison->day_count > 0 && comparison->days->size <= position) {
+        struct merkle_hash root = merkle_edge_root(&comparison->edge);
+        if (comparison->days->size == position && merkle_equal(&root, &comparison->days->root))
+            comparison->agrees = position;
+        comparison->days++;
+        comparison->day_count--;
+    }
+}
+
+static bool refuse(const struct comparison *comparison, uint64_t size, struct fault *fault)
+{
+    if (comparison->differs > comparison->agrees)
+        return fault_set(fault, FAULT_DAMAGED,
+                         "log: the record at position %llu is not the one that was signed; restore a backup",
+                         (unsigned long long)comparison->differs);
+    return fault_set(fault, FAULT_DAMAGED,
+                     "log: a record at positions %llu to %llu is not the one that was signed; restore a backup",
+                     (unsigned long long)comparison->agrees + 1, (unsigned long long)size);
+}
+
+/* Whether the log comes to the root of the newest checkpoint. FAULT_DAMAGED says where it left. */
+static bool log_is_signed(struct log_tree *tree, struct fault *fault)
+{
+    const struct checkpoint *signed_last = checkpoint_store_newest(tree->checkpoints);
+    int day_count;
+    struct checkpoint *days = checkpoint_store_days(tree->checkpoints, &tree->key.verifiers, &day_count);
+    struct comparison comparison = {.days = days, .day_count = day_count};
+    bool read = true;
+    uint64_t position = 1;
+    while (read && position <= signed_last->size) {
+        struct block_view block;
+        read = read_block(tree, position, &block, fault);
+        const uint64_t end = read ? block.header->first_position + block.header->count : position;
+        for (; position < end && position <= signed_last->size; position++) {
+            struct merkle_hash leaf = record_leaf(&block, (uint32_t)(position - block.header->first_position));
+            compare_leaf(tree, &comparison, position, &leaf);
+        }
+        if (tree->progress)
+            tree->progress(position - 1, signed_last->size);
+    }
+    free(days);
+    struct merkle_hash root = merkle_edge_root(&comparison.edge);
+    return read && (merkle_equal(&root, &signed_last->root) || refuse(&comparison, signed_last->size, fault));
+}
+
+/* Makes the tiles again from the log, if that is the log that was signed. What is on the disk stays until it is known
+ * to be wrong: it tells where damage is. */
+static bool make_again(struct log_tree *tree, uint64_t size, struct fault *fault)
+{
+    tile_store_empty(tree->tiles);
+    if (!log_is_signed(tree, fault))
+        return false;
+    while (tile_store_size(tree->tiles) < size) {
+        if (!log_tree_grow(tree, size, size, fault))
+            return false;
+        if (tree->progress)
+            tree->progress(tile_store_size(tree->tiles), size);
+    }
+    return tile_store_flush(tree->tiles, fault);
+}
+
+/* The newest leaves as the log has them now: another log put in the place of this one differs there. */
+static bool latest_agree(struct log_tree *tree, uint64_t size, bool *agree, struct fault *fault)
+{
+    *agree = true;
+    for (uint64_t position = size > LATEST_LEAVES ? size - LATEST_LEAVES + 1 : 1; *agree && position <= size;
+         position++) {
+        struct block_view block;
+        struct merkle_hash stored;
+        if (!read_block(tree, position, &block, fault) ||
+            !tile_store_read(tree->tiles, 0, position - 1, &stored, fault))
+            return false;
+        struct merkle_hash leaf = record_leaf(&block, (uint32_t)(position - block.header->first_position));
+        *agree = merkle_equal(&stored, &leaf);
+    }
+    return true;
+}
+
+/* The tree as it was signed last, from its tiles or else from the log. */
+static bool go_on(struct log_tree *tree, uint64_t head, struct fault *fault)
+{
+    const struct checkpoint *newest = checkpoint_store_newest(tree->checkpoints);
+    struct merkle_hash root;
+    bool agree = false;
+    if (newest->size == 0)
+        return true;
+    if (newest->size > head)
+        return fault_set(fault, FAULT_DAMAGED,
+                         "log ends at position %llu, but a checkpoint of %llu records was signed; restore a backup",
+                         (unsigned long long)head, (unsigned long long)newest->size);
+    if (strcmp(newest->origin, tree->key.signer.verifier.name) != 0)
+        return fault_set(fault, FAULT_USAGE, "the newest checkpoint is of the log '%s', and the log's key of '%s'",
+                         newest->origin, tree->key.signer.verifier.name);
+    bool whole = tile_store_load(tree->tiles, newest->size, fault) &&
+                 tile_store_root(tree->tiles, newest->size, &root, fault) && merkle_equal(&root, &newest->root) &&
+                 latest_agree(tree, newest->size, &agree, fault) && agree;
+    return whole || make_again(tree, newest->size, fault);
+}
+
+bool log_tree_check(struct log_tree *tree, int tiles_max, bool *done, struct fault *fault)
+{
+    *done = false;
+    for (int count = 0; count < tiles_max; count++) {
+        while (tree->checked_level < TILE_LEVELS_MAX - 1 &&
+               tree->checked_number >= tile_store_full(tree->tiles, tree->checked_level)) {
+            tree->checked_level++;
+            tree->checked_number = 0;
+        }
+        *done = tree->checked_level == TILE_LEVELS_MAX - 1;
+        if (*done)
+            return true;
+        if (!tile_store_check(tree->tiles, tree->checked_level, tree->checked_number, fault) &&
+            (fault->code != FAULT_DAMAGED || !make_again(tree, tile_store_size(tree->tiles), fault)))
+            return false;
+        tree->checked_number++;
+    }
+    return true;
+}
+
+struct log_tree *log_tree_open(struct event_log *log, uint64_t head, const struct log_tree_options *options,
+                               struct fault *fault)
+{
+    char tiles[DURABLE_PATH_SIZE];
+    snprintf(tiles, sizeof tiles, "%.4000s/tiles", options->data);
+    struct log_tree *tree = calloc(1, sizeof *tree);
+    if (!tree)
+        abort();
+    tree->progress = options->progress;
+    tree->view = log_view_open(log);
+    if (log_key_open(options->key, options->name, options->name_new, !checkpoint_store_any(options->data), &tree->key,
+                     fault))
+        tree->checkpoints = checkpoint_store_open(options->data, &tree->key.verifiers, fault);
+    tree->tiles = tree->checkpoints ? tile_store_open(tiles, fault) : NULL;
+    if (!tree->tiles || !go_on(tree, head, fault))
+        log_tree_close(&tree);
+    return tree;
+}
+
+void log_tree_close(struct log_tree **tree)
+{
+    if (!*tree)
+        return;
+    tile_store_close(&(*tree)->tiles);
+    checkpoint_store_close(&(*tree)->checkpoints);
+    log_key_close(&(*tree)->key);
+    log_view_close(&(*tree)->view);
+    free(*tree);
+    *tree = NULL;
+}
+
+/* ---- growing ---- */
+
+bool log_tree_grow(struct log_tree *tree, uint64_t head, uint64_t records_max, struct fault *fault)
+{
+    const uint64_t from = tile_store_size(tree->tiles);
+    uint64_t size = from;
+    while (size < head && size - from < records_max) {
+        struct block_view block;
+        if (!read_block(tree, size + 1, &block, fault))
+            return false;
+        const uint64_t end = block.header->first_position + block.header->count - 1;
+        for (; size < end && size < head; size++) {
+            struct merkle_hash leaf = record_leaf(&block, (uint32_t)(size + 1 - block.header->first_position));
+            if (!tile_store_add(tree->tiles, &leaf, fault))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool log_tree_sign(struct log_tree *tree, int64_t time, struct fault *fault)
+{
+    struct checkpoint checkpoint = {.size = tile_store_size(tree->tiles)};
+    char text[CHECKPOINT_TEXT_SIZE];
+    char *note = NULL;
+    if (checkpoint.size == checkpoint_store_newest(tree->checkpoints)->size)
+        return true;
+    snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", tree->key.signer.verifier.name);
+    if (!tile_store_flush(tree->tiles, fault) ||
+        !tile_store_root(tree->tiles, checkpoint.size, &checkpoint.root, fault))
+        return false;
+    checkpoint_write(&checkpoint, text);
+    char *signature = note_sign(&tree->key.signer, text, strlen(text), 0);
+    if (!signature || asprintf(&note, "%s\n%s", text, signature) < 0)
+        abort();
+    bool kept = checkpoint_store_put(tree->checkpoints, &checkpoint, note, time, fault);
+    free(signature);
+    free(note);
+    return kept;
+}
+
+const struct checkpoint *log_tree_checkpoint(const struct log_tree *tree)
+{
+    return checkpoint_store_newest(tree->checkpoints);
+}
+
+const char *log_tree_note(const struct log_tree *tree)
+{
+    return checkpoint_store_note(tree->checkpoints);
+}
+
+void log_tree_verifier(const struct log_tree *tree, char text[static NOTE_KEY_TEXT_SIZE])
+{
+    note_verifier_write(&tree->key.signer.verifier, text);
+}
+
+/* ---- proofs ---- */
+
+static bool try_to_prove(struct log_tree *tree, uint64_t position, struct block_view *block, struct merkle_proof *proof,
+                         struct fault *fault)
+{
+    const struct checkpoint *newest = checkpoint_store_newest(tree->checkpoints);
+    if (!read_block(tree, position, block, fault) ||
+        !merkle_inclusion(position - 1, newest->size, tile_store_read, tree->tiles, proof, fault))
+        return false;
+    struct merkle_hash leaf = record_leaf(block, (uint32_t)(position - block->header->first_position));
+    return merkle_check_inclusion(position - 1, newest->size, &leaf, proof, &newest->root) ||
+           fault_set(fault, FAULT_DAMAGED, "tiles: position %llu does not lead to what was signed",
+                     (unsigned long long)position);
+}
+
+bool log_tree_prove(struct log_tree *tree, uint64_t position, struct block_view *block, struct merkle_proof *proof,
+                    struct fault *fault)
+{
+    if (try_to_prove(tree, position, block, proof, fault))
+        return true;
+    return fault->code == FAULT_DAMAGED && make_again(tree, tile_store_size(tree->tiles), fault) &&
+           try_to_prove(tree, position, block, proof, fault);
+}
+
+static bool check_step(struct log_tree *tree, uint64_t from, uint64_t to, struct merkle_proof *proof,
+                       struct fault *fault)
+{
+    struct merkle_hash old_root;
+    struct merkle_hash root;
+    if (!merkle_consistency(from, to, tile_store_read, tree->tiles, proof, fault) ||
+        !tile_store_root(tree->tiles, from, &old_root, fault) || !tile_store_root(tree->tiles, to, &root, fault))
+        return false;
+    return merkle_check_consistency(from, to, &old_root, &root, proof) ||
+           fault_set(fault, FAULT_DAMAGED, "tiles: %llu records do not lead to %llu", (unsigned long long)from,
+                     (unsigned long long)to);
+}
+
+/* The step, and that its end leads to what was signed. */
+static bool try_consistency(struct log_tree *tree, uint64_t from, uint64_t to, struct merkle_proof *proof,
+                            struct fault *fault)
+{
+    const struct checkpoint *newest = checkpoint_store_newest(tree->checkpoints);
+    struct merkle_proof rest;
+    struct merkle_hash root;
+    if (!check_step(tree, to, newest->size, &rest, fault) || !check_step(tree, from, to, proof, fault) ||
+        !tile_store_root(tree->tiles, newest->size, &root, fault))
+        return false;
+    return merkle_equal(&root, &newest->root) ||
+           fault_set(fault, FAULT_DAMAGED, "tiles: they do not lead to what was signed");
+}
+
+bool log_tree_consistency(struct log_tree *tree, uint64_t from, uint64_t to, struct merkle_proof *proof,
+                          struct fault *fault)
+{
+    if (try_consistency(tree, from, to, proof, fault))
+        return true;
+    return fault->code == FAULT_DAMAGED && make_again(tree, tile_store_size(tree->tiles), fault) &&
+           try_consistency(tree, from, to, proof, fault);
+}
