@@ -61,35 +61,31 @@ uint16_t signed_batch_keep(struct signed_batch *batch, uint32_t index, struct bl
     return batch->number;
 }
 
-/* ---- shown again ---- */
+/* ---- shown ---- */
 
 static ProtobufCBinaryData bytes_at(const void *bytes, size_t size)
 {
     return (ProtobufCBinaryData){.data = (uint8_t *)bytes, .len = size};
 }
 
-static void fill(const struct batch_claim *claim, const struct batch_tree *tree, uint32_t index,
-                 struct sender_signature *signature)
+void sender_signature_of_event(const struct signed_batch *batch, uint32_t index, struct sender_signature *signature)
 {
     Sanling__V1__SenderSignature *message = &signature->message;
     const struct merkle_hash *path[BATCH_LEVELS_MAX];
     sanling__v1__sender_signature__init(message);
-    message->source = (char *)claim->source;
-    message->first_sequence = claim->first_sequence;
-    message->count = claim->count;
+    message->source = (char *)batch->claim.source;
+    message->first_sequence = batch->claim.first_sequence;
+    message->count = batch->claim.count;
+    message->key = bytes_at(batch->key, BATCH_KEY_SIZE);
+    message->signature = bytes_at(batch->signature, BATCH_SIGNATURE_SIZE);
+    message->salt = bytes_at(signed_batch_salt(batch, index), BATCH_SALT_SIZE);
     message->hashes = signature->hashes;
-    message->n_hashes = (size_t)batch_tree_path(tree, index, path);
+    message->n_hashes = (size_t)batch_tree_path(batch->tree, index, path);
     for (size_t i = 0; i < message->n_hashes; i++)
         signature->hashes[i] = bytes_at(path[i], MERKLE_HASH_SIZE);
 }
 
-void sender_signature_of_event(const struct signed_batch *batch, uint32_t index, struct sender_signature *signature)
-{
-    fill(&batch->claim, batch->tree, index, signature);
-    signature->message.key = bytes_at(batch->key, BATCH_KEY_SIZE);
-    signature->message.signature = bytes_at(batch->signature, BATCH_SIGNATURE_SIZE);
-    signature->message.salt = bytes_at(signed_batch_salt(batch, index), BATCH_SALT_SIZE);
-}
+/* ---- stored ---- */
 
 static struct batch_claim claim_of(const struct block_view *block, const struct block_batch *batch,
                                    struct batch_tree *tree)
@@ -104,21 +100,6 @@ static struct batch_claim claim_of(const struct block_view *block, const struct 
                                 .first_sequence = batch->first_sequence,
                                 .count = batch->count,
                                 .root = batch_tree_root(tree)};
-}
-
-bool sender_signature_of_record(const struct block_view *block, uint32_t index, struct batch_tree *tree,
-                                struct sender_signature *signature)
-{
-    const struct block_batch *batch = block_batch(block, index);
-    if (!batch)
-        return false;
-    const uint32_t place = block->entries[index].batch_leaf;
-    const struct batch_claim claim = claim_of(block, batch, tree);
-    fill(&claim, tree, place, signature);
-    signature->message.key = bytes_at(batch->key, sizeof batch->key);
-    signature->message.signature = bytes_at(batch->signature, sizeof batch->signature);
-    signature->message.salt = bytes_at(block->leaves[batch->first_leaf + place].salt, BLOCK_SALT_SIZE);
-    return true;
 }
 
 static bool damaged(uint64_t position, const char *what, struct fault *fault)

@@ -30,15 +30,13 @@ bool signed_batch_verify(struct signed_batch *batch, const uint8_t key[static BA
 /* Notes in the block that the event is recorded with it, and gives the batch's number there. */
 uint16_t signed_batch_keep(struct signed_batch *batch, uint32_t index, struct block_builder *block);
 
-/* The message about one event; it borrows from what it was filled from, the tree too, and must not be copied. */
+/* The message about one event of the message at hand; it borrows from what it was filled from, the tree too, and must
+ * not be copied. */
 struct sender_signature {
     Sanling__V1__SenderSignature message;
     ProtobufCBinaryData hashes[BATCH_LEVELS_MAX];
 };
 void sender_signature_of_event(const struct signed_batch *batch, uint32_t index, struct sender_signature *signature);
-/* Of a stored record. false: its sender did not sign it. The tree is of the record's whole batch then. */
-bool sender_signature_of_record(const struct block_view *block, uint32_t index, struct batch_tree *tree,
-                                struct sender_signature *signature);
 
 /* For who verifies a whole log: each batch of the block is signed by the key that stands there, and each signed record
  * is the event that was signed. Whose key it was, the access records say. FAULT_DAMAGED names the position. */
