@@ -19,11 +19,12 @@ static mode_t mode_around(const char *path)
 
 bool whole_file_folder(const char *path, struct fault *fault)
 {
-    if (mkdir(path, S_IRWXU) == 0)
-        (void)chmod(path, mode_around(path) & (S_ISGID | S_IRWXU | S_IRWXG | S_IRWXO)); /* a share may have no modes */
-    else if (errno != EEXIST)
-        return fault_set(fault, FAULT_SYSTEM, "%s: %s", path, strerror(errno));
-    return true;
+    /* No chmod: it would have to name the bit with which a folder hands on its group, and services may not. */
+    const mode_t usual = umask(0);
+    const bool made = mkdir(path, S_IRWXU | (mode_around(path) & (S_IRWXG | S_IRWXO))) == 0;
+    const int cause = errno;
+    umask(usual);
+    return made || cause == EEXIST || fault_set(fault, FAULT_SYSTEM, "%s: %s", path, strerror(cause));
 }
 
 bool whole_file_open(struct whole_file *file, const char *path, struct fault *fault)
