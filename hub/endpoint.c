@@ -1,10 +1,10 @@
 #include "endpoint.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "journal.h"
 #include "wire.h"
 
 /* Enforces the ZAP domain: without it a CURVE server without a live handler lets everyone in. The library has the
@@ -15,7 +15,8 @@ static const char zap_domain[] = "sanling";
 enum {
     HEARTBEAT_MS = 2000,
     HEARTBEAT_TIMEOUT_MS = 8000,
-    HIGH_WATER_MESSAGES = 1000, /* a peer: far above the window that a session may have in flight */
+    HIGH_WATER_MESSAGES = 1000, /* to a peer: far above the window that a session may have in flight */
+    WAITING_MESSAGES = 128, /* of a peer, when the hub does not read: its window, twice. The rest waits over there */
     BACKLOG = 1024,
     /* Over it libzmq ends the connection. CURVE adds to a frame, and what is over the message's own limit is answered.
      */
@@ -27,6 +28,7 @@ enum {
 struct endpoint {
     void *router;
     void *handler;
+    void *monitor; /* tells of handshakes that failed */
     bool encrypted;
     char address[256];
     uint64_t dropped;
@@ -42,7 +44,7 @@ static bool set_common(void *router)
     int64_t limit = FRAME_SIZE_MAX;
     return zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &limit, sizeof limit) == 0 &&
            set_number(router, ZMQ_ROUTER_MANDATORY, 1) && set_number(router, ZMQ_LINGER, 200) &&
-           set_number(router, ZMQ_SNDHWM, HIGH_WATER_MESSAGES) && set_number(router, ZMQ_RCVHWM, HIGH_WATER_MESSAGES) &&
+           set_number(router, ZMQ_SNDHWM, HIGH_WATER_MESSAGES) && set_number(router, ZMQ_RCVHWM, WAITING_MESSAGES) &&
            set_number(router, ZMQ_BACKLOG, BACKLOG) && set_number(router, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
            set_number(router, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
            set_number(router, ZMQ_HANDSHAKE_IVL, 10000);
@@ -59,6 +61,20 @@ static bool set_curve(void *router, const struct endpoint_options *options)
            zmq_getsockopt(router, OPTION_ZAP_ENFORCE_DOMAIN, &enforced, &size) == 0 && enforced == 1;
 }
 
+/* The library's thread tells through a queue without end: it must never wait for us. The key that the handler refused
+ * is told by the handler. */
+static bool open_monitor(struct endpoint *endpoint, void *context)
+{
+    char name[64];
+    snprintf(name, sizeof name, "inproc://sanling-monitor-%p", (void *)endpoint);
+    endpoint->monitor = zmq_socket(context, ZMQ_PAIR);
+    return endpoint->monitor && set_number(endpoint->monitor, ZMQ_RCVHWM, 0) &&
+           set_number(endpoint->monitor, ZMQ_LINGER, 0) &&
+           zmq_socket_monitor(endpoint->router, name,
+                              ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL) == 0 &&
+           zmq_connect(endpoint->monitor, name) == 0;
+}
+
 static bool fill(struct endpoint *endpoint, void *context, const struct endpoint_options *options, struct fault *fault)
 {
     endpoint->encrypted = options->secret_key != NULL;
@@ -66,7 +82,7 @@ static bool fill(struct endpoint *endpoint, void *context, const struct endpoint
     endpoint->router = zmq_socket(context, ZMQ_ROUTER);
     if (!endpoint->handler || !endpoint->router || zmq_bind(endpoint->handler, "inproc://zeromq.zap.01") != 0 ||
         !set_number(endpoint->handler, ZMQ_LINGER, 0) || !set_common(endpoint->router) ||
-        (endpoint->encrypted && !set_curve(endpoint->router, options)))
+        (endpoint->encrypted && !set_curve(endpoint->router, options)) || !open_monitor(endpoint, context))
         return fault_set(fault, FAULT_SYSTEM, "socket: %s", zmq_strerror(errno));
     if (zmq_bind(endpoint->router, options->listen) != 0)
         return fault_set(fault, FAULT_USAGE, "cannot listen at %s: %s", options->listen, zmq_strerror(errno));
@@ -96,8 +112,12 @@ void endpoint_close(struct endpoint **endpoint)
 {
     if (!*endpoint)
         return;
-    if ((*endpoint)->router)
+    if ((*endpoint)->router) {
+        zmq_socket_monitor((*endpoint)->router, NULL, 0);
         zmq_close((*endpoint)->router);
+    }
+    if ((*endpoint)->monitor)
+        zmq_close((*endpoint)->monitor);
     endpoint_end_handler(*endpoint);
     free(*endpoint);
     *endpoint = NULL;
@@ -141,10 +161,10 @@ static void drop_frames(void *socket)
     }
 }
 
-/* One ZAP question (RFC 27). Returns false when none waits. *key gets the client's key, "" if it has none. */
-static bool receive_question(void *handler, char request[static 256], char key[static ACCESS_KEY_SIZE])
+/* One ZAP question (RFC 27). Returns false when none waits. */
+static bool receive_question(void *handler, char request[static 256], struct knock *knock)
 {
-    key[0] = '\0';
+    *knock = (struct knock){0};
     request[0] = '\0';
     for (int frame = 0; frame < ZAP_FRAMES; frame++) {
         uint8_t bytes[256];
@@ -155,8 +175,10 @@ static bool receive_question(void *handler, char request[static 256], char key[s
             memcpy(request, bytes, (size_t)size);
             request[size] = '\0';
         }
+        if (frame == 3 && size < (int)sizeof knock->address)
+            memcpy(knock->address, bytes, (size_t)size);
         if (frame == 6 && size == KEY_BYTES)
-            zmq_z85_encode(key, bytes, KEY_BYTES);
+            zmq_z85_encode(knock->key, bytes, KEY_BYTES);
         if (!more_frames(handler))
             return true;
     }
@@ -164,46 +186,50 @@ static bool receive_question(void *handler, char request[static 256], char key[s
     return true;
 }
 
-void endpoint_admit(struct endpoint *endpoint, const struct access *access)
+enum admission endpoint_admit(struct endpoint *endpoint, const struct access *access, struct knock *knock)
 {
     char request[256];
-    char key[ACCESS_KEY_SIZE];
-    while (endpoint->handler && receive_question(endpoint->handler, request, key)) {
-        const struct identity *identity = access_by_key(access, key);
-        const char *code = identity ? "200" : "400";
-        const char *user = identity ? key : "";
-        zmq_send(endpoint->handler, "1.0", 3, ZMQ_SNDMORE);
-        zmq_send(endpoint->handler, request, strlen(request), ZMQ_SNDMORE);
-        zmq_send(endpoint->handler, code, 3, ZMQ_SNDMORE);
-        zmq_send(endpoint->handler, "", 0, ZMQ_SNDMORE);
-        zmq_send(endpoint->handler, user, strlen(user), ZMQ_SNDMORE);
-        zmq_send(endpoint->handler, "", 0, 0);
-        if (!identity)
-            journal(JOURNAL_NOTICE, "connection refused: its key is not in the access file");
-    }
+    if (!endpoint->handler || !receive_question(endpoint->handler, request, knock))
+        return ADMISSION_NONE;
+    const struct identity *identity = access_by_key(access, knock->key);
+    const char *code = identity ? "200" : "400";
+    const char *user = identity ? knock->key : "";
+    zmq_send(endpoint->handler, "1.0", 3, ZMQ_SNDMORE);
+    zmq_send(endpoint->handler, request, strlen(request), ZMQ_SNDMORE);
+    zmq_send(endpoint->handler, code, 3, ZMQ_SNDMORE);
+    zmq_send(endpoint->handler, "", 0, ZMQ_SNDMORE);
+    zmq_send(endpoint->handler, user, strlen(user), ZMQ_SNDMORE);
+    zmq_send(endpoint->handler, "", 0, 0);
+    return identity ? ADMISSION_GRANTED : ADMISSION_REFUSED;
 }
 
-bool endpoint_receive(struct endpoint *endpoint, struct peer *peer, zmq_msg_t *message, const char **key)
+uint32_t endpoint_take_failed(struct endpoint *endpoint)
 {
-    for (;;) {
-        int size = zmq_recv(endpoint->router, peer->id, sizeof peer->id, ZMQ_DONTWAIT);
-        if (size < 0)
-            return false;
-        peer->size = (uint8_t)size;
-        zmq_msg_init(message);
-        if (!more_frames(endpoint->router) || zmq_msg_recv(message, endpoint->router, 0) < 0) {
-            zmq_msg_close(message);
-            continue;
-        }
-        const char *user = endpoint->encrypted ? zmq_msg_gets(message, "User-Id") : "";
-        if (user && !more_frames(endpoint->router)) {
-            *key = user;
-            return true;
-        }
-        drop_frames(endpoint->router);
-        zmq_msg_close(message);
-        endpoint->dropped++;
+    uint32_t failed = 0;
+    uint8_t event[6]; /* number and value; a second frame has our own address */
+    while (zmq_recv(endpoint->monitor, event, sizeof event, ZMQ_DONTWAIT) >= 0) {
+        failed++;
+        drop_frames(endpoint->monitor);
     }
+    return failed;
+}
+
+enum received endpoint_receive(struct endpoint *endpoint, struct peer *peer, zmq_msg_t *message, const char **key)
+{
+    int size = zmq_recv(endpoint->router, peer->id, sizeof peer->id, ZMQ_DONTWAIT);
+    if (size < 0)
+        return RECEIVED_NOTHING;
+    peer->size = (uint8_t)size;
+    zmq_msg_init(message);
+    *key = NULL;
+    if (more_frames(endpoint->router) && zmq_msg_recv(message, endpoint->router, 0) >= 0) {
+        *key = endpoint->encrypted ? zmq_msg_gets(message, "User-Id") : "";
+        if (*key && !more_frames(endpoint->router))
+            return RECEIVED_MESSAGE;
+    }
+    drop_frames(endpoint->router);
+    endpoint->dropped++;
+    return RECEIVED_SCRAP;
 }
 
 static void free_bytes(void *bytes, void *hint)

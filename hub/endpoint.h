@@ -35,19 +35,30 @@ const char *endpoint_address(const struct endpoint *endpoint);
 /* Sockets to poll: messages of clients, and questions to the handler. */
 void *endpoint_socket(const struct endpoint *endpoint);
 void *endpoint_handler_socket(const struct endpoint *endpoint);
-/* Answers the questions that wait: 200 and the key as User-Id for a known key, 400 for any other. */
-void endpoint_admit(struct endpoint *endpoint, const struct access *access);
+/* Somebody who wants to come in. */
+struct knock {
+    char key[ACCESS_KEY_SIZE]; /* public, Z85; "" without */
+    char address[64];          /* that it comes from; "" if the library does not say */
+};
+enum admission { ADMISSION_NONE /* nobody waits */, ADMISSION_GRANTED, ADMISSION_REFUSED };
+/* Answers one question to the handler: 200 and the key as User-Id for a known key, 400 for any other. */
+enum admission endpoint_admit(struct endpoint *endpoint, const struct access *access, struct knock *knock);
+/* How many connections since the last call ended before they had a key to show: without CURVE, made for another hub's
+ * key, no ZeroMQ at all, or broken off. */
+uint32_t endpoint_take_failed(struct endpoint *endpoint);
 /* For tests: ends the handler. */
 void endpoint_end_handler(struct endpoint *endpoint);
 
-/* The next message, at most one frame of content; false: none waits. *key is the sender's public key ("" without
- * encryption), borrowed from the message. The caller closes *message. Frames without a key are dropped and counted. */
-bool endpoint_receive(struct endpoint *endpoint, struct peer *peer, zmq_msg_t *message, const char **key);
+enum received { RECEIVED_NOTHING, RECEIVED_MESSAGE, RECEIVED_SCRAP };
+/* The next message, one frame of content. *key is the sender's public key ("" without encryption), borrowed from the
+ * message. SCRAP: a message without a key (*key is NULL), or of other than one frame: it is dropped and counted. Unless
+ * there is NOTHING, the caller closes *message. */
+enum received endpoint_receive(struct endpoint *endpoint, struct peer *peer, zmq_msg_t *message, const char **key);
 
 enum send_result { SEND_DONE, SEND_GONE /* the peer is no longer there */, SEND_FULL /* it reads too slowly */ };
 /* Sends the bytes, which become the library's (freed by free()), even on failure. */
 enum send_result endpoint_send(struct endpoint *endpoint, const struct peer *peer, uint8_t *bytes, size_t size);
-/* Frames dropped so far: without a key, or more frames than the protocol has. */
+/* Messages dropped so far: without a key, or more frames than the protocol has. */
 uint64_t endpoint_dropped(const struct endpoint *endpoint);
 
 #endif

@@ -17,6 +17,7 @@
 #include "publish.h"
 #include "query.h"
 #include "recovery.h"
+#include "refusing.h"
 #include "store/state_writer.h"
 #include "subscribe.h"
 
@@ -89,6 +90,13 @@ static void send_error(struct hub *hub, const struct peer *peer, Sanling__V1__Er
 void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
                uint32_t subscription, const char *text)
 {
+    (void)refusing_note(hub, code);
+    hub_tell(hub, peer, code, query, subscription, text);
+}
+
+void hub_tell(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
+              uint32_t subscription, const char *text)
+{
     Sanling__V1__Error error = SANLING__V1__ERROR__INIT;
     error.code = code;
     error.text = (char *)text;
@@ -106,6 +114,7 @@ void hub_busy(struct hub *hub, const struct peer *peer, uint32_t query, uint32_t
     error.query = query;
     error.subscription = subscription;
     error.retry_after_ms = retry_after_ms;
+    (void)refusing_note(hub, error.code);
     send_error(hub, peer, &error);
 }
 
@@ -162,6 +171,18 @@ static bool start_notary(struct hub *hub, struct fault *fault)
     return hub->notary != NULL;
 }
 
+static bool open_audit(struct hub *hub, struct fault *fault)
+{
+    char folder[CONFIG_PATH_SIZE + 8];
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    hub->started_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    hub->refusals = refusals_open();
+    snprintf(folder, sizeof folder, "%s/audit", hub->config->data);
+    hub->audit = audit_start(folder, fault);
+    return hub->audit != NULL;
+}
+
 static bool open_parts(struct hub *hub, const char *public_key, const char *secret_key, struct fault *fault)
 {
     const struct config *config = hub->config;
@@ -188,7 +209,7 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
     hub->reader = hub->writer ? reader_start(hub->log, fault) : NULL;
     hub->past = hub->reader ? past_start(hub->log, fault) : NULL;
     hub->state_writer = hub->past ? state_writer_start(config->data, fault) : NULL;
-    if (!hub->state_writer)
+    if (!hub->state_writer || !open_audit(hub, fault))
         return false;
     const struct endpoint_options options = {
         .listen = config->listen, .public_key = public_key, .secret_key = config->plain ? NULL : secret_key};
@@ -278,7 +299,7 @@ void hub_end_sessions(struct hub *hub, const char *identity)
     {
         if (identity && strcmp(session->identity, identity) != 0)
             continue;
-        hub_error(hub, &session->peer, SANLING__V1__CODE__KIND__HELLO_FIRST, 0, 0, "access changed: say hello again");
+        hub_tell(hub, &session->peer, SANLING__V1__CODE__KIND__HELLO_FIRST, 0, 0, "access changed: say hello again");
         sessions_remove(&hub->sessions, session);
     }
 }
@@ -360,7 +381,8 @@ static void greet(struct hub *hub, const struct peer *peer, const struct identit
         return;
     }
     session->heard_ms = hub_monotonic_ms();
-    journal(JOURNAL_INFO, "session of %s opened", identity->name);
+    if (usage_may_tell(usage, monotonic_us()))
+        journal(JOURNAL_INFO, "session of %s opened", identity->name);
     welcome(hub, session, identity, hello);
 }
 
@@ -416,10 +438,11 @@ static void take_message(struct hub *hub, const struct peer *peer, struct sessio
     wire_arena_reset(hub->arena);
     if (wire_check(&sanling__v1__client_message__descriptor, bytes, size, &wire_message_limits, &finding) == WIRE_OK)
         message = (const void *)wire_unpack(hub->arena, &sanling__v1__client_message__descriptor, bytes, size);
-    else
-        journal(JOURNAL_NOTICE, "session of %s: message refused: %s", identity->name, wire_flaw_text(finding.flaw));
     if (!message || message->body_case == SANLING__V1__CLIENT_MESSAGE__BODY__NOT_SET) {
-        hub_error(hub, peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0, "not a message of this protocol");
+        if (refusing_note(hub, SANLING__V1__CODE__KIND__MALFORMED))
+            journal(JOURNAL_NOTICE, "session of %s: message refused: %s", identity->name,
+                    finding.flaw == WIRE_OK ? "no body that this hub knows" : wire_flaw_text(finding.flaw));
+        hub_tell(hub, peer, SANLING__V1__CODE__KIND__MALFORMED, 0, 0, "not a message of this protocol");
         return;
     }
     if (message->body_case == SANLING__V1__CLIENT_MESSAGE__BODY_HELLO) {
@@ -488,6 +511,19 @@ static struct subject find_subject(const uint8_t *bytes, size_t size)
     return subject;
 }
 
+static enum refused_what what_of(const struct subject *subject)
+{
+    static const enum refused_what whats[] = {[0] = REFUSED_MESSAGE,
+                                              [CLIENT_HELLO] = REFUSED_HELLO,
+                                              [CLIENT_PUBLISH] = REFUSED_PUBLISH,
+                                              [CLIENT_SUBSCRIBE] = REFUSED_SUBSCRIBE,
+                                              [CLIENT_UNSUBSCRIBE] = REFUSED_UNSUBSCRIBE,
+                                              [CLIENT_CREDIT] = REFUSED_CREDIT,
+                                              [CLIENT_ACKNOWLEDGE] = REFUSED_ACKNOWLEDGE,
+                                              [CLIENT_QUERY] = REFUSED_QUERY};
+    return whats[subject->body];
+}
+
 /* These cost little and end or free something: refused, they would have to be sent again. */
 static bool always_passes(uint32_t body)
 {
@@ -513,18 +549,17 @@ static bool find_publish(const uint8_t *bytes, size_t size, struct wire_field *p
 
 /* Whether the message is within the identity's limits; else it was refused with the time to wait. */
 static bool within_limits(struct hub *hub, const struct peer *peer, const struct session *session, struct usage *usage,
-                          const uint8_t *bytes, size_t size)
+                          const struct subject *subject, const uint8_t *bytes, size_t size)
 {
     const struct limits *limits = &hub->config->limits;
     uint32_t wait_ms = usage_take(usage, limits, size, monotonic_us());
     if (wait_ms == 0)
         return true;
-    const struct subject subject = find_subject(bytes, size);
-    if (always_passes(subject.body)) {
+    if (always_passes(subject->body)) {
         usage_charge(usage, limits, size, monotonic_us());
         return true;
     }
-    if (!session && subject.body > CLIENT_HELLO) { /* what it says then, it says in a session */
+    if (!session && subject->body > CLIENT_HELLO) { /* what it says then, it says in a session */
         hub_error(hub, peer, SANLING__V1__CODE__KIND__HELLO_FIRST, 0, 0, "say hello first");
         return false;
     }
@@ -532,8 +567,8 @@ static bool within_limits(struct hub *hub, const struct peer *peer, const struct
     if (session && size <= WIRE_MESSAGE_SIZE_MAX && find_publish(bytes, size, &publish))
         publish_refuse(hub, session, publish.bytes, publish.size, wait_ms);
     else
-        hub_busy(hub, peer, subject.body == CLIENT_QUERY ? subject.number : 0,
-                 subject.body == CLIENT_SUBSCRIBE ? subject.number : 0, wait_ms,
+        hub_busy(hub, peer, subject->body == CLIENT_QUERY ? subject->number : 0,
+                 subject->body == CLIENT_SUBSCRIBE ? subject->number : 0, wait_ms,
                  "over this identity's messages or bytes a second");
     return false;
 }
@@ -545,15 +580,18 @@ static void take_frame(struct hub *hub, const struct peer *peer, const char *key
     const uint8_t *bytes = zmq_msg_data(frame);
     size_t size = zmq_msg_size(frame);
     struct session *session = sessions_find(&hub->sessions, peer);
+    const struct subject subject = find_subject(bytes, size);
     if (!identity) { /* its key was withdrawn while it was connected */
+        refusing_begin(hub, key[0] ? REFUSED_KEY : REFUSED_NOBODY, key, what_of(&subject));
         hub_error(hub, peer, SANLING__V1__CODE__KIND__NOT_PERMITTED, 0, 0, "this key has no access");
         if (session)
             sessions_remove(&hub->sessions, session);
         return;
     }
+    refusing_begin(hub, REFUSED_IDENTITY, identity->name, what_of(&subject));
     if (session)
         session->heard_ms = hub_monotonic_ms();
-    if (!within_limits(hub, peer, session, session ? session->usage : usage_of(hub, identity), bytes, size))
+    if (!within_limits(hub, peer, session, session ? session->usage : usage_of(hub, identity), &subject, bytes, size))
         return;
     struct wire_field publish = {0};
     if (size <= WIRE_MESSAGE_SIZE_MAX && find_publish(bytes, size, &publish)) {
@@ -573,6 +611,32 @@ static bool gathering_full(const struct hub *hub)
            commit->block.publisher_count >= BLOCK_PUBLISHERS_MAX - 1 || commit->rejection_count >= COMMIT_EVENTS_MAX;
 }
 
+/* It is no message, and gets no answer. */
+static void note_scrap(struct hub *hub, const char *key)
+{
+    const struct identity *identity = key ? access_by_key(hub->access, key) : NULL;
+    if (identity)
+        refusing_begin(hub, REFUSED_IDENTITY, identity->name, REFUSED_MESSAGE);
+    else
+        refusing_begin(hub, key && key[0] ? REFUSED_KEY : REFUSED_NOBODY, key ? key : "", REFUSED_MESSAGE);
+    (void)refusing_note(hub, SANLING__V1__CODE__KIND__MALFORMED);
+}
+
+/* Answers those who want to come in. */
+static void admit(struct hub *hub)
+{
+    struct knock knock;
+    enum admission admission;
+    for (int i = 0; i < TURN_MESSAGES_MAX; i++) {
+        admission = endpoint_admit(hub->endpoint, hub->access, &knock);
+        if (admission == ADMISSION_REFUSED)
+            refusing_note_knock(hub, &knock);
+        else if (admission == ADMISSION_NONE)
+            break;
+    }
+    refusing_note_failed(hub, endpoint_take_failed(hub->endpoint));
+}
+
 static void receive(struct hub *hub)
 {
     struct peer peer;
@@ -580,9 +644,17 @@ static void receive(struct hub *hub)
     const char *key;
     const int64_t end_us = monotonic_us() + TURN_US_MAX;
     for (int i = 0; i < TURN_MESSAGES_MAX && !gathering_full(hub) && monotonic_us() < end_us; i++) {
-        if (!endpoint_receive(hub->endpoint, &peer, &frame, &key))
+        switch (endpoint_receive(hub->endpoint, &peer, &frame, &key)) {
+        case RECEIVED_NOTHING:
             return;
-        take_frame(hub, &peer, key, &frame);
+        case RECEIVED_MESSAGE:
+            take_frame(hub, &peer, key, &frame);
+            break;
+        case RECEIVED_SCRAP:
+            note_scrap(hub, key);
+            break;
+        }
+        hub->asking.what = 0;
         zmq_msg_close(&frame);
     }
 }
@@ -776,6 +848,7 @@ static void tick(struct hub *hub, int64_t *watchdog_ms)
         look_at_disk(hub);
         past_forget_idle(hub->past, now_ms);
         subscribe_tell_progress(hub);
+        refusing_write(hub);
     }
     if (now_ms - *watchdog_ms >= WATCHDOG_MS) {
         *watchdog_ms = now_ms;
@@ -833,10 +906,11 @@ static void wait_for_work(struct hub *hub)
         {.socket = reader_socket(hub->reader), .events = ZMQ_POLLIN},
         {.socket = past_socket(hub->past), .events = ZMQ_POLLIN},
         {.socket = notary_socket(hub->notary), .events = ZMQ_POLLIN},
+        {.socket = audit_socket(hub->audit), .events = ZMQ_POLLIN},
         {.socket = endpoint_socket(hub->endpoint), .events = ZMQ_POLLIN},
     };
     /* While the commit is full clients wait: what they send stays in their sockets. */
-    int count = gathering_full(hub) ? 5 : 6;
+    int count = gathering_full(hub) ? 6 : 7;
     zmq_poll(items, count, poll_ms(hub));
 }
 
@@ -847,7 +921,8 @@ bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_at
                (unsigned long long)hub->durable.position);
     while (!*stop && !hub->failed) {
         wait_for_work(hub);
-        endpoint_admit(hub->endpoint, hub->access);
+        admit(hub);
+        refusing_take(hub);
         answer_durable(hub);
         take_read(hub);
         take_past(hub);
@@ -910,6 +985,7 @@ void hub_close(struct hub **hub_to_close)
         take_read(hub);
     }
     endpoint_close(&hub->endpoint);
+    refusing_end(hub);
     past_stop(&hub->past);
     notary_stop(&hub->notary, hub->failed ? 0 : hub->durable.position);
     reader_stop(&hub->reader);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "access.h"
+#include "audit.h"
 #include "config.h"
 #include "domain/figure_count.h"
 #include "domain/status.h"
@@ -18,6 +19,7 @@
 #include "notary.h"
 #include "past.h"
 #include "reader.h"
+#include "refusals.h"
 #include "reply.h"
 #include "session.h"
 #include "store/state_store.h"
@@ -68,6 +70,11 @@ struct hub {
     struct sessions sessions;
     struct cursors cursors;
     struct usages usages;
+    struct refusals *refusals;
+    struct audit *audit;
+    struct refused asking;              /* whose message is at hand, and what it is; `what` 0: none */
+    int64_t started_us;                 /* real time */
+    bool audit_failed;                  /* the last lines could not be written */
     struct waiting_question *questions; /* oldest first */
     struct waiting_question **questions_end;
     struct wire_arena *arena; /* of the message at hand */
@@ -123,9 +130,14 @@ void hub_read(struct hub *hub, struct read_request **request);
 /* Ends the sessions of an identity, or all if it is NULL: rights changed. Clients say hello again and go on with what
  * they may do now. */
 void hub_end_sessions(struct hub *hub, const char *identity);
-/* An error to one client, sent with what is being gathered. */
+/* An error to one client, sent with what is being gathered. It refuses the message at hand, and is counted
+ * (refusing.h).
+ */
 void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
                uint32_t subscription, const char *text);
+/* The same, unasked: it refuses nothing. */
+void hub_tell(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
+              uint32_t subscription, const char *text);
 /* BUSY to one client, which may try again after so long (0: nobody knows when). */
 void hub_busy(struct hub *hub, const struct peer *peer, uint32_t query, uint32_t subscription, uint32_t retry_after_ms,
               const char *text);

@@ -7,6 +7,7 @@
 #include "domain/source.h"
 #include "journal.h"
 #include "outcome.h"
+#include "refusing.h"
 
 #define REFUSED SANLING__V1__OUTCOME__RUN__KIND__REFUSED
 
@@ -73,6 +74,7 @@ static void refuse_all(struct hub *hub, const struct peer *peer, const struct pu
                        Sanling__V1__Code__Kind code, const char *text, uint64_t next_sequence, uint32_t retry_after_ms)
 {
     struct outcome outcome;
+    (void)refusing_note(hub, code);
     outcome_begin(&outcome, publish->source, publish->first_sequence);
     outcome_negative(&outcome, REFUSED, publish->count, code, text);
     send_outcome(hub, peer, &outcome, next_sequence, retry_after_ms);
@@ -112,9 +114,15 @@ static void compare_resent(struct hub *hub, const struct session *session, struc
 
 void publish_compared(struct hub *hub, struct read_request *request)
 {
-    if (request->comparison.reused)
+    if (request->comparison.reused) {
+        const struct session *session = sessions_find(&hub->sessions, &request->peer);
+        refusing_begin(hub, session ? REFUSED_IDENTITY : REFUSED_NOBODY, session ? session->identity : "",
+                       REFUSED_PUBLISH);
+        (void)refusing_note(hub, SANLING__V1__CODE__KIND__SEQUENCE_REUSED);
+        hub->asking.what = 0;
         journal(JOURNAL_ERROR, "source %s: a number was used again for other bytes [SEQUENCE_REUSED]",
                 request->comparison.source);
+    }
     reply_add_bytes(&hub->replies, &request->peer, request->message.bytes, request->message.size);
     request->message = (struct wire_writer){0};
 }
@@ -129,6 +137,7 @@ static void take_new(struct hub *hub, const struct session *session, const struc
     struct outcome outcome;
     uint64_t sequence = publish->first_sequence + from;
     unsigned rejected = 0;
+    bool told = false;
     int64_t now_us = hub_now_us(hub);
     outcome_begin(&outcome, publish->source, sequence);
     for (uint32_t i = from; i < publish->count; i++, sequence++) {
@@ -137,10 +146,12 @@ static void take_new(struct hub *hub, const struct session *session, const struc
         struct decision decision;
         bool taken = decode_event(ledger->decoder, field.bytes, field.size, &decoded);
         if (!taken && decoded.code == SANLING__V1__CODE__KIND__MALFORMED) {
+            (void)refusing_note(hub, decoded.code);
             outcome_negative(&outcome, REFUSED, 1, decoded.code, decoded.text);
             break;
         }
         if (strcmp(decoded.source, publish->source) != 0 || decoded.sequence != sequence) {
+            (void)refusing_note(hub, SANLING__V1__CODE__KIND__MALFORMED);
             outcome_negative(&outcome, REFUSED, 1, SANLING__V1__CODE__KIND__MALFORMED,
                              "event: its source and sequence are not those of the message");
             break;
@@ -152,13 +163,16 @@ static void take_new(struct hub *hub, const struct session *session, const struc
             outcome_positive(&outcome, SANLING__V1__OUTCOME__RUN__KIND__RECORDED, decision.place, decision.pending);
         } else {
             outcome_negative(&outcome, SANLING__V1__OUTCOME__RUN__KIND__REJECTED, 1, decision.code, decision.text);
-            if (rejected++ == 0)
+            bool first = refusing_note_all(hub, REFUSED_EVENT, decision.code, 1);
+            if (rejected++ == 0 && (first || usage_may_tell(session->usage, hub_monotonic_ms() * 1000))) {
+                told = true;
                 journal(JOURNAL_NOTICE, "source %s: event %llu rejected: %s", publish->source,
                         (unsigned long long)sequence, hub_code_name(decision.code));
+            }
         }
     }
     decoder_reset(ledger->decoder); /* what ended the loop left its event there */
-    if (rejected > 1)
+    if (rejected > 1 && told)
         journal(JOURNAL_NOTICE, "source %s: %u events of one message rejected", publish->source, rejected);
     send_outcome(hub, &session->peer, &outcome, source ? state_source(&ledger->state, source)->next_sequence : 1, 0);
 }

@@ -13,6 +13,7 @@
 #include "domain/unit.h"
 #include "domain/unit_days.h"
 #include "journal.h"
+#include "refusing.h"
 
 enum { REJECTED_PAGE_MAX = 200 };
 
@@ -189,6 +190,7 @@ static enum moment_way moment_way(const Sanling__V1__Query *query)
     case SANLING__V1__QUERY__ASK_PROOF:
     case SANLING__V1__QUERY__ASK_CONSISTENCY:
     case SANLING__V1__QUERY__ASK_COSIGNATURE:
+    case SANLING__V1__QUERY__ASK_REFUSALS:
     case SANLING__V1__QUERY__ASK__NOT_SET:
     case _SANLING__V1__QUERY__ASK__CASE_IS_INT_SIZE:
         break;
@@ -810,6 +812,12 @@ static void answer_query(struct hub *hub, const struct session *session, const s
     case SANLING__V1__QUERY__ASK_ATTESTATIONS_DUE:
         ask_attestations_due(hub, session, identity, query);
         return;
+    case SANLING__V1__QUERY__ASK_REFUSALS:
+        if (reads_all)
+            refusing_ask(hub, session, query);
+        else
+            (void)operator_only(hub, session, identity, query);
+        return;
     case SANLING__V1__QUERY__ASK_CHECKPOINT:
     case SANLING__V1__QUERY__ASK_PROOF:
     case SANLING__V1__QUERY__ASK_CONSISTENCY:
@@ -838,8 +846,11 @@ void query_ask_again(struct hub *hub, const struct peer *peer, const uint8_t *by
     Sanling__V1__Query *query = sanling__v1__query__unpack(NULL, size, bytes);
     if (!query)
         abort(); /* packed by us */
-    if (identity)
+    if (identity) {
+        refusing_begin(hub, REFUSED_IDENTITY, identity->name, REFUSED_QUERY);
         query_take(hub, session, identity, query);
+        hub->asking.what = 0;
+    }
     sanling__v1__query__free_unpacked(query, NULL);
 }
 

@@ -111,7 +111,8 @@ static bool claim_name(struct hub *hub, struct subscription *subscription, const
     if (cursor->reader) {
         /* The same identity again: its old connection is dead, or soon will be. The new one takes over. */
         struct subscription *old = cursor->reader;
-        problem(hub, old->session, old->id, SANLING__V1__CODE__KIND__NAME_IN_USE, "name: read by a newer session");
+        hub_tell(hub, &old->session->peer, SANLING__V1__CODE__KIND__NAME_IN_USE, 0, old->id,
+                 "name: read by a newer session");
         subscription_give_up(&old);
     }
     cursor->reader = subscription;

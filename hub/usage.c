@@ -61,6 +61,7 @@ struct usage *usages_get(struct usages *usages, const char *identity, const stru
     snprintf(usage->identity, sizeof usage->identity, "%s", identity);
     usage->messages = (struct bucket){.level = full(limits->messages_per_second), .at_us = now_us};
     usage->bytes = (struct bucket){.level = full(limits->bytes_per_second), .at_us = now_us};
+    usage->lines = (struct bucket){.level = full(LIMIT_LINES_PER_SECOND), .at_us = now_us};
     usage->work = (struct bucket){.level = full(LIMIT_WORK_US_PER_SECOND), .at_us = now_us};
     HASH_ADD_STR(usages->by_identity, identity, usage);
     return usage;
@@ -144,6 +145,17 @@ bool usage_worked_much(struct usage *usage, int64_t now_us)
 {
     bucket_fill(&usage->work, LIMIT_WORK_US_PER_SECOND, now_us);
     return usage->work.level < 0;
+}
+
+bool usage_may_tell(struct usage *usage, int64_t now_us)
+{
+    if (!usage)
+        return true;
+    bucket_fill(&usage->lines, LIMIT_LINES_PER_SECOND, now_us);
+    if (usage->lines.level < 0)
+        return false;
+    bucket_charge(&usage->lines, 1);
+    return true;
 }
 
 bool usage_lend(struct usage *usage, unsigned kind)

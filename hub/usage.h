@@ -27,6 +27,7 @@ enum {
      * else: its questions wait, so many of them, until the loop has nothing else to do. */
     LIMIT_WORK_US_PER_SECOND = 250000,
     LIMIT_WAITING_MAX = 64,
+    LIMIT_LINES_PER_SECOND = 10, /* in the journal, of what it did */
 };
 
 /* As configured. */
@@ -64,7 +65,8 @@ struct usage {
     char identity[ACCESS_NAME_SIZE];
     struct bucket messages;
     struct bucket bytes;
-    struct bucket work; /* microseconds of the loop, for questions */
+    struct bucket work;  /* microseconds of the loop, for questions */
+    struct bucket lines; /* in the journal */
     uint32_t sessions;
     uint32_t subscriptions;
     uint32_t waiting;                /* questions that wait for the loop */
@@ -88,6 +90,8 @@ void usage_charge(struct usage *usage, const struct limits *limits, size_t size,
 void usage_charge_work(struct usage *usage, int64_t took_us, int64_t now_us);
 /* Whether its questions come behind everybody else's for now. */
 bool usage_worked_much(struct usage *usage, int64_t now_us);
+/* Whether one more line about it goes to the journal, which a flood must not fill. */
+bool usage_may_tell(struct usage *usage, int64_t now_us);
 /* Counts a request of that kind as with the reader; false: too many are. A NULL usage lends without end. */
 bool usage_lend(struct usage *usage, unsigned kind);
 void usage_return(struct usage *usage, unsigned kind);

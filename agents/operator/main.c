@@ -41,6 +41,7 @@ static const struct command commands[] = {
     {"witness", run_witness, "见证 watch the log for an office and cosign it"},
     {"digest", run_digest, "摘要 SHA-256 of the hub's whole state"},
     {"rejected", run_rejected, "拒收事件 rejected events and why"},
+    {"refusals", run_refusals, "拒绝 what the hub refused, to whom and why"},
     {"consumers", run_consumers, "订阅者 durable names and how far they are"},
     {"sources", run_sources, "来源 numbered streams and how far they are"},
     {"units import", run_units_import, "导入单位 register units from a CSV file"},

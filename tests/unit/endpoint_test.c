@@ -27,6 +27,7 @@ struct door {
     struct keys hub, known, stranger;
     struct access *access;
     struct endpoint *endpoint;
+    struct knock knock; /* the last one */
     char folder[64];
     char access_file[128];
 };
@@ -105,11 +106,15 @@ static bool comes_in(struct door *door, int patience_ms, char key[static 41])
         zmq_pollitem_t items[] = {{.socket = endpoint_socket(door->endpoint), .events = ZMQ_POLLIN},
                                   {.socket = handler, .events = ZMQ_POLLIN}};
         zmq_poll(items, handler ? 2 : 1, 20);
-        endpoint_admit(door->endpoint, door->access);
+        while (endpoint_admit(door->endpoint, door->access, &door->knock) != ADMISSION_NONE)
+            ;
         struct peer peer;
         zmq_msg_t message;
         const char *user;
-        if (!endpoint_receive(door->endpoint, &peer, &message, &user))
+        enum received received = endpoint_receive(door->endpoint, &peer, &message, &user);
+        if (received == RECEIVED_SCRAP)
+            zmq_msg_close(&message);
+        if (received != RECEIVED_MESSAGE)
             continue;
         snprintf(key, 41, "%s", user);
         zmq_msg_close(&message);
