@@ -44,10 +44,11 @@ static const cyaml_schema_field_t demonstration_fields[] = {
     CYAML_FIELD_STRING_PTR("clock", CYAML_FLAG_POINTER, struct file_demonstration, clock, 1, 64), CYAML_FIELD_END};
 static const cyaml_schema_field_t plain_fields[] = {
     CYAML_FIELD_STRING_PTR("identity", CYAML_FLAG_POINTER, struct file_plain, identity, 1, 64), CYAML_FIELD_END};
-#define LIMIT(name) CYAML_FIELD_UINT(#name, CYAML_FLAG_OPTIONAL, struct file_limits, name)
-static const cyaml_schema_field_t limits_fields[] = {LIMIT(messages_per_second), LIMIT(bytes_per_second),
-                                                     LIMIT(subscriptions), LIMIT(sessions), CYAML_FIELD_END};
-#undef LIMIT
+static const cyaml_schema_field_t limits_fields[] = {
+    CYAML_FIELD_UINT("messages_per_second", CYAML_FLAG_OPTIONAL, struct file_limits, messages_per_second),
+    CYAML_FIELD_UINT("bytes_per_second", CYAML_FLAG_OPTIONAL, struct file_limits, bytes_per_second),
+    CYAML_FIELD_UINT("subscriptions", CYAML_FLAG_OPTIONAL, struct file_limits, subscriptions),
+    CYAML_FIELD_UINT("sessions", CYAML_FLAG_OPTIONAL, struct file_limits, sessions), CYAML_FIELD_END};
 static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("data", CYAML_FLAG_POINTER, struct file_config, data, 1, CONFIG_PATH_SIZE - 1),
     OPTIONAL_TEXT("listen", listen),

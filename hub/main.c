@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "certificate.h"
@@ -146,6 +147,19 @@ static void on_signal(int number)
         reload = 1;
     else
         stop = 1;
+}
+
+/* A connection is a file. The usual thousand is what a single broken client opens; the hub's own bounds (sessions of an
+ * identity, sessions) are to be met first. */
+static void allow_connections(void)
+{
+    enum { CONNECTIONS_MAX = 65536 };
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    if (files.rlim_cur < CONNECTIONS_MAX)
+        files.rlim_cur = files.rlim_max < CONNECTIONS_MAX ? files.rlim_max : CONNECTIONS_MAX;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
 static void catch_signals(void)
@@ -380,5 +394,6 @@ int main(int count, char **arguments)
     if (options.check)
         return check(&options, &config);
     catch_signals();
+    allow_connections();
     return serve(&options, &config);
 }
