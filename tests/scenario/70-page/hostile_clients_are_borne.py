@@ -4,7 +4,6 @@ import select
 import shutil
 import signal
 import socket
-import time
 import unittest
 
 from county import TOWN, VILLAGES, County, main, until
@@ -63,22 +62,28 @@ class Hostile(unittest.TestCase):
         answer = self.leader.get(f"/v1/export/tree.csv?unit={VILLAGES[0]}")
         self.assertEqual((answer.status, answer.code), (503, "HUB_UNREACHABLE"))
 
+    def refused_subscriptions(self):
+        """Since the hub's start."""
+        return sum(int(row["count"]) for row in self.county.ask("refusals").get("refusals", [])
+                   if row["what"] == "SUBSCRIBE")
+
     def test_a_unit_that_the_hub_lost_is_forgotten_with_its_stream(self):
         """What goes wrong here is seen by the sanitizer."""
-        stream = self.leader.stream(f"/v1/stream?unit={VILLAGES[0]}")
-        until("the summary", lambda: stream.summary)
+        stream, other = (self.leader.stream(f"/v1/stream?unit={unit}") for unit in VILLAGES[:2])
+        until("the summaries", lambda: stream.summary and other.summary)
         self.county.stop_hub()
         shutil.move(self.county.data, self.county.folder / "lost")
         self.county.open_hub()
         until("the new hub", lambda: stream.named("state")[-1:] and stream.named("state")[-1][2]["hub"] == "connected")
-        time.sleep(4)  # the program subscribes to the lost unit again after 3 s, and nothing tells when
+        until("both lost units to be asked for twice", lambda: self.refused_subscriptions() >= 4)
         stream.close()
         for _ in range(2):  # a connection that was closed is noticed by what is written to it
             self.county.stop_hub()
             self.county.open_hub()
             self.ready()
-        time.sleep(4)
+        until("the other unit to be asked for twice", lambda: self.refused_subscriptions() >= 2)
         self.assertTrue(self.page.program.running, self.page.program.journal[-3000:])
+        other.close()
 
     def test_it_raises_its_descriptors_above_its_connections(self):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
