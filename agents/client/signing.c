@@ -153,12 +153,12 @@ bool sanling_signing_key_read(const char *path, char public_key[45], struct sanl
 
 static bool write_file(const char *path, mode_t mode, const char *text, struct sanling_error *error)
 {
-    const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
         return error_set(error, errno == EEXIST ? SANLING_USAGE : SANLING_SYSTEM, "%s: %s%s", path, strerror(errno),
                          errno == EEXIST ? "; keys are never overwritten, move it away first" : "");
     const size_t size = strlen(text);
-    const bool written = write(file, text, size) == (ssize_t)size && fsync(file) == 0;
+    const bool written = fchmod(file, mode) == 0 && write(file, text, size) == (ssize_t)size && fsync(file) == 0;
     const int cause = errno;
     close(file);
     if (written)

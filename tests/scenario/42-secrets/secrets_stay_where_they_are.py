@@ -1,5 +1,6 @@
 """A secret is in its file and in the memory of the program that uses it: in no argument, environment, journal, core file
 or folder; and what programs create is for nobody else, with whatever umask they were started."""
+import base64
 import os
 import pathlib
 import re
@@ -47,13 +48,20 @@ class EverythingRuns(unittest.TestCase):
     def setUpClass(cls):
         cls.addClassCleanup(os.umask, os.umask(0))
         cls.county = cls.enterClassContext(County())
-        cls.county.start()
         folder = cls.county.folder
+        cls.signing_key = folder / "keys" / "governance.sign"
+        cls.county.key("governance")
+        public = run(BIN / "sanling-governance", "--new-signing-key", cls.signing_key).stdout.strip()
+        cls.county.write_access()
+        access = (folder / "access.yaml").read_text()
+        (folder / "access.yaml").write_text(
+            access.replace("{name: governance,", f"{{name: governance, signing_key: '{public}',"))
+        cls.county.start()
         for office in ("safety", "governance"):
             (folder / "office" / office).mkdir(parents=True)
             (folder / "office" / office).chmod(0o750)
         cls.intake = Intake(cls.county)
-        cls.intake.settings = {"state": "new/state/governance"}
+        cls.intake.settings = {"state": "new/state/governance", "signing_key": cls.signing_key}
         cls.token = cls.intake.new_token("desk", "publish")
         cls.intake.start()
         cls.safety = cls.county.start_agent("safety", state="new/state/safety")
@@ -82,13 +90,19 @@ class EverythingRuns(unittest.TestCase):
         for path in (cls.county.folder / "keys").glob("*.key"):
             key = re.search(rb'secret-key = "(.{40})"', path.read_bytes())[1]
             found[path.name] = [key, raw_key(key)]
-        log_key = cls.county.data / "log.key"
-        if log_key.exists():
-            found["log.key"] = [log_key.read_bytes().strip(), log_key.read_bytes().strip().rsplit(b"+", 1)[-1]]
+        signing = re.search(rb"^signing_secret: (\S+)", cls.signing_key.read_bytes(), re.MULTILINE)[1]
+        found[cls.signing_key.name] = [signing, base64.b64decode(signing)]
+        log_key = (cls.county.data / "log.key").read_bytes().strip().split(b"+", 4)[4]
+        found["log.key"] = [log_key, base64.b64decode(log_key)[1:]]
         return found
 
     def test_the_keys_are_looked_for(self):
-        self.assertGreaterEqual(set(self.secrets), {"hub.key", "safety.key", "governance.key", "leader.key"})
+        self.assertGreaterEqual(set(self.secrets), {"hub.key", "safety.key", "governance.key", "leader.key",
+                                                     "governance.sign", "log.key"})
+        for name in self.secrets:
+            if name.endswith((".key", ".sign")):
+                path = next(self.county.folder.rglob(name))
+                self.assertIn(name, holds(path, self.secrets), "it is found where it is")
 
     def test_no_argument_and_no_environment_holds_one(self):
         for name, program in self.programs.items():
@@ -109,7 +123,7 @@ class EverythingRuns(unittest.TestCase):
     def test_no_folder_holds_one_but_the_key_files(self):
         looked_at = 0
         for path in self.county.folder.rglob("*"):
-            own = path.suffix == ".key" and path.name
+            own = path.suffix in (".key", ".sign") and path.name
             if path.is_file() and not path.is_symlink():
                 looked_at += 1
                 self.assertEqual([name for name in holds(path, self.secrets) if name != own], [], path)
@@ -119,11 +133,13 @@ class EverythingRuns(unittest.TestCase):
         folder = self.county.folder
         for root in (folder / "hub", folder / "new"):
             for path in (root, *root.rglob("*")):
-                if path.is_symlink() or "tiles" in path.parts or path.suffix == ".pub":
-                    continue  # the log's tiles and public keys are for everybody
+                if "tiles" in path.parts or path.suffix == ".pub":  # hashes, and public keys: for everybody
+                    self.assertEqual(mode(path) & 0o022, 0, f"{path}: {mode(path):o}")
+                    self.assertEqual(mode(path) & 0o044, 0o044, f"{path}: {mode(path):o}")
+                    continue
                 self.assertEqual(mode(path) & 0o077, 0, f"{path}: {mode(path):o}")
         self.assertEqual(mode(folder / "tokens"), 0o600)
-        for path in (folder / "keys").glob("*.key"):
+        for path in (*(folder / "keys").glob("*.key"), self.signing_key):
             self.assertEqual(mode(path), 0o600, path)
         for path in (folder / "keys").glob("*.pub"):
             self.assertEqual(mode(path), 0o644, path)
