@@ -7,7 +7,7 @@ import sys
 import threading
 import unittest
 
-from county import BIN, SOURCE, VILLAGES, County, main, until
+from county import BIN, SOURCE, VILLAGES, County, main, run, until
 from intake import Intake, tally
 from page import Page
 
@@ -35,6 +35,8 @@ class ConfinedCounty(County):
     def unit_of(self, name):
         if name == "hub":
             return "sanling-hub.service.in"
+        if name == "witness":
+            return "sanling-witness.service.in"
         return "sanling-leadership.service.in" if name.startswith("page") else "sanling-agent@.service.in"
 
     def start_program(self, name, *command, **options):
@@ -93,6 +95,20 @@ class Confined(unittest.TestCase):
         self.assertEqual(browser.get("/v1/overview").status, 200)
         for name in ("tree.csv", "tree.xlsx"):
             self.assertEqual(browser.get(f"/v1/export/{name}").status, 200, name)
+
+
+    def test_a_witness_remembers_what_it_cosigned(self):
+        folder = self.county.folder / "witness"
+        folder.mkdir()
+        key = self.county.folder / "keys/witness.key"
+        run(BIN / "sanlingctl", "witness", "--new-key", "petitions.example", "--key", key)
+        self.county.writes["witness"] = [folder]
+        witness = self.county.start_program(
+            "witness", *self.county.ctl_command("witness", "--key", key, "--state", folder / "state", "--log-key",
+                                                self.county.data / "log.key.pub"))
+        until("the witness's memory", (folder / "state").exists)
+        self.assertTrue(witness.running, witness.journal)
+        witness.stop()
 
 
 class Confinement(unittest.TestCase):
