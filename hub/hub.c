@@ -87,10 +87,22 @@ static void send_error(struct hub *hub, const struct peer *peer, Sanling__V1__Er
     reply_add(&hub->replies, peer, &message);
 }
 
+/* Of the message at hand, or of one that was taken before and is answered late. */
+static void note_refusal(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
+                         uint32_t subscription)
+{
+    const struct session *session = hub->asking.what == 0 ? sessions_find(&hub->sessions, peer) : NULL;
+    if (session && (query != 0 || subscription != 0))
+        refusing_begin(hub, REFUSED_IDENTITY, session->identity, query != 0 ? REFUSED_QUERY : REFUSED_SUBSCRIBE);
+    (void)refusing_note(hub, code);
+    if (session)
+        hub->asking.what = 0;
+}
+
 void hub_error(struct hub *hub, const struct peer *peer, Sanling__V1__Code__Kind code, uint32_t query,
                uint32_t subscription, const char *text)
 {
-    (void)refusing_note(hub, code);
+    note_refusal(hub, peer, code, query, subscription);
     hub_tell(hub, peer, code, query, subscription, text);
 }
 
@@ -114,7 +126,7 @@ void hub_busy(struct hub *hub, const struct peer *peer, uint32_t query, uint32_t
     error.query = query;
     error.subscription = subscription;
     error.retry_after_ms = retry_after_ms;
-    (void)refusing_note(hub, error.code);
+    note_refusal(hub, peer, error.code, query, subscription);
     send_error(hub, peer, &error);
 }
 

@@ -846,11 +846,8 @@ void query_ask_again(struct hub *hub, const struct peer *peer, const uint8_t *by
     Sanling__V1__Query *query = sanling__v1__query__unpack(NULL, size, bytes);
     if (!query)
         abort(); /* packed by us */
-    if (identity) {
-        refusing_begin(hub, REFUSED_IDENTITY, identity->name, REFUSED_QUERY);
+    if (identity)
         query_take(hub, session, identity, query);
-        hub->asking.what = 0;
-    }
     sanling__v1__query__free_unpacked(query, NULL);
 }
 

@@ -240,9 +240,12 @@ class Hostile(unittest.TestCase):
             client.expect_error("NOT_PERMITTED", number, what=4)
         self.assertEqual(self.counted("QUERY", "NOT_PERMITTED", identity="town"), 3)
         self.assertEqual(self.counted("SUBSCRIBE", "NOT_PERMITTED", identity="town"), 3)
-        self.county.publish("governance", {"occurredAt": NOON, "unit": OTHER_VILLAGES[0],
-                                           "publicityTallied": {"day": "2020-08-19", "item": "LEAFLETS", "count": 3}},
-                            source="elsewhere")
+        tallied = {"day": "2020-08-19", "item": "LEAFLETS", "count": 3}
+        run, = self.county.publish(
+            "governance", {"occurredAt": NOON, "unit": OTHER_VILLAGES[0], "publicityTallied": tallied}, source="elsewhere")
+        client.send(field(QUERY, field(1, 20) + field(31, field(1, int(run["firstPosition"])))))
+        client.expect_error("NOT_PERMITTED", 20)
+        self.assertEqual(self.counted("QUERY", "NOT_PERMITTED", identity="town"), 4, "its proof neither")
         for number, unit in enumerate((OTHER_TOWN, ""), 7):  # asked for, and not asked for
             wanted = field(8, field(1, unit)) if unit else b""
             client.send(field(SUBSCRIBE, field(1, number) + field(2, wanted + field(7, 1) + field(9, 100000))))
