@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "answer_parts.h"
 #include "subscribe.h"
@@ -67,6 +68,17 @@ static void ask_consistency(struct hub *hub, const struct session *session, cons
     ask(hub, session, request);
 }
 
+static void ask_cosignature(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
+{
+    struct notary_request *request = notary_request_open(NOTARY_COSIGNATURE, &session->peer, query->id);
+    request->needs = 1;
+    request->text = strdup(query->cosignature->checkpoint);
+    request->line = strdup(query->cosignature->cosignature);
+    if (!request->text || !request->line)
+        abort();
+    ask(hub, session, request);
+}
+
 void proof_ask(struct hub *hub, const struct session *session, const struct identity *identity,
                const Sanling__V1__Query *query)
 {
@@ -77,7 +89,7 @@ void proof_ask(struct hub *hub, const struct session *session, const struct iden
     else if (query->ask_case == SANLING__V1__QUERY__ASK_CONSISTENCY)
         ask_consistency(hub, session, query);
     else
-        refuse(hub, session, query->id, SANLING__V1__CODE__KIND__BAD_QUERY, "cosignature: no witness is known here");
+        ask_cosignature(hub, session, query);
 }
 
 /* ---- answering ---- */
@@ -133,6 +145,8 @@ static void answer_checkpoint(struct hub *hub, const struct session *session, co
     checkpoint.checkpoint = request->note;
     checkpoint.verifier_key = (char *)request->verifier;
     checkpoint.size = request->size;
+    checkpoint.cosigned = (char **)request->cosigned;
+    checkpoint.n_cosigned = (size_t)request->cosigned_count;
     answer.body_case = SANLING__V1__ANSWER__BODY_CHECKPOINT;
     answer.checkpoint = &checkpoint;
     send_answer(hub, session, &answer);
@@ -169,6 +183,35 @@ static void answer_consistency(struct hub *hub, const struct session *session, c
     send_answer(hub, session, &answer);
 }
 
+static void answer_cosignature(struct hub *hub, const struct session *session, const struct notary_request *request)
+{
+    Sanling__V1__Answer answer = answer_head(hub, request->query);
+    Sanling__V1__CosignatureAnswer taken = SANLING__V1__COSIGNATURE_ANSWER__INIT;
+    switch (request->cosigning) {
+    case COSIGNING_TAKEN:
+        taken.cosignatures = (uint32_t)request->cosignatures;
+        answer.body_case = SANLING__V1__ANSWER__BODY_COSIGNATURE;
+        answer.cosignature = &taken;
+        send_answer(hub, session, &answer);
+        return;
+    case COSIGNING_STRANGER:
+        refuse(hub, session, request->query, SANLING__V1__CODE__KIND__NOT_PERMITTED,
+               "cosignature: of no witness that the hub's configuration names");
+        return;
+    case COSIGNING_WRONG:
+        refuse(hub, session, request->query, SANLING__V1__CODE__KIND__BAD_SIGNATURE, "cosignature: it does not verify");
+        return;
+    case COSIGNING_MALFORMED:
+        refuse(hub, session, request->query, SANLING__V1__CODE__KIND__BAD_QUERY, "checkpoint: the text is none");
+        return;
+    case COSIGNING_UNKNOWN:
+        refuse(hub, session, request->query, SANLING__V1__CODE__KIND__UNKNOWN_CHECKPOINT,
+               "checkpoint: this log did not sign it");
+        return;
+    }
+    abort();
+}
+
 void proof_answered(struct hub *hub, const struct notary_request *request)
 {
     const struct session *session = sessions_find(&hub->sessions, &request->peer);
@@ -185,6 +228,9 @@ void proof_answered(struct hub *hub, const struct notary_request *request)
         return;
     case NOTARY_CONSISTENCY:
         answer_consistency(hub, session, request);
+        return;
+    case NOTARY_COSIGNATURE:
+        answer_cosignature(hub, session, request);
         return;
     case NOTARY_GROW:
     case NOTARY_CHECK:

@@ -27,6 +27,8 @@ struct file_config {
     char *key;
     char *log_key;
     char *log_name;
+    char **witnesses;
+    unsigned witnesses_count;
     char *access;
     char *address_file;
     struct file_demonstration *demonstration;
@@ -49,12 +51,16 @@ static const cyaml_schema_field_t limits_fields[] = {
     CYAML_FIELD_UINT("bytes_per_second", CYAML_FLAG_OPTIONAL, struct file_limits, bytes_per_second),
     CYAML_FIELD_UINT("subscriptions", CYAML_FLAG_OPTIONAL, struct file_limits, subscriptions),
     CYAML_FIELD_UINT("sessions", CYAML_FLAG_OPTIONAL, struct file_limits, sessions), CYAML_FIELD_END};
+static const cyaml_schema_value_t witness_value = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, NOTE_KEY_TEXT_SIZE)};
 static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("data", CYAML_FLAG_POINTER, struct file_config, data, 1, CONFIG_PATH_SIZE - 1),
     OPTIONAL_TEXT("listen", listen),
     OPTIONAL_TEXT("key", key),
     OPTIONAL_TEXT("log_key", log_key),
     OPTIONAL_TEXT("log_name", log_name),
+    CYAML_FIELD_SEQUENCE("witnesses", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, witnesses,
+                         &witness_value, 0, WITNESSES_MAX),
     OPTIONAL_TEXT("access", access),
     OPTIONAL_TEXT("address_file", address_file),
     CYAML_FIELD_MAPPING_PTR("demonstration", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config,
@@ -151,6 +157,17 @@ static bool take_log_key(const struct load *load, const struct file_config *file
     return take_path(&inside, "log_key", "log.key", config->log_key);
 }
 
+static bool take_witnesses(const struct load *load, const struct file_config *file, struct witness_list *witnesses)
+{
+    for (unsigned i = 0; i < file->witnesses_count; i++) {
+        struct fault why;
+        struct note_verifier *key = &witnesses->keys[witnesses->count++];
+        if (!note_verifier_read(file->witnesses[i], key, &why) || key->algorithm != NOTE_COSIGNATURE_V1)
+            return refuse(load, "witnesses", "not the verifier key of a witness: sanlingctl witness shows it");
+    }
+    return true;
+}
+
 static bool take(const struct load *load, const struct file_config *file, struct config *config)
 {
     snprintf(config->listen, sizeof config->listen, "%s", file->listen ? file->listen : "tcp://127.0.0.1:7310");
@@ -164,7 +181,8 @@ static bool take(const struct load *load, const struct file_config *file, struct
     return take_path(load, "data", file->data, config->data) &&
            take_path(load, "key", file->key ? file->key : "hub.key", config->key) &&
            take_path(load, "access", file->access ? file->access : "access.yaml", config->access) &&
-           take_log_key(load, file, config) && take_clock(load, file, config) && take_plain(load, file, config) &&
+           take_log_key(load, file, config) && take_witnesses(load, file, &config->witnesses) &&
+           take_clock(load, file, config) && take_plain(load, file, config) &&
            take_limits(load, file->limits, &config->limits);
 }
 

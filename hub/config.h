@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "fault.h"
+#include "log/cosignatures.h"
 #include "usage.h"
 
 enum { CONFIG_PATH_SIZE = 1024, CONFIG_NAME_SIZE = 129 };
@@ -16,6 +17,7 @@ struct config {
     char key[CONFIG_PATH_SIZE];          /* the hub's own key pair */
     char log_key[CONFIG_PATH_SIZE];      /* signs the log's checkpoints; made at the first start */
     char log_name[CONFIG_NAME_SIZE];     /* the log's name in them; "": that of its key, or made with it */
+    struct witness_list witnesses;       /* whose cosignatures of checkpoints are kept */
     char access[CONFIG_PATH_SIZE];       /* which key is which office */
     char address_file[CONFIG_PATH_SIZE]; /* where to write the endpoint once bound; "" nowhere */
     bool demonstration;

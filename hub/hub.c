@@ -177,6 +177,7 @@ static bool start_notary(struct hub *hub, struct fault *fault)
         .key = hub->config->log_key,
         .name = hub->config->log_name,
         .name_new = hub->config->log_name[0] ? hub->config->log_name : name_new,
+        .witnesses = &hub->config->witnesses,
         .progress = report_reading,
     };
     hub->notary = notary_start(hub->log, hub->durable.position, &options, fault);

@@ -44,6 +44,10 @@ void notary_request_close(struct notary_request **request)
         free((*request)->filter.units);
         free((*request)->record.event);
         free((*request)->note);
+        free((*request)->text);
+        free((*request)->line);
+        for (int i = 0; i < (*request)->cosigned_count; i++)
+            free((*request)->cosigned[i]);
     }
     free(*request);
     *request = NULL;
@@ -144,11 +148,15 @@ static bool serve(struct log_tree *tree, struct decoder *decoder, struct notary_
     case NOTARY_CHECK:
         return log_tree_check(tree, CHECK_TILES, &request->done, &request->fault);
     case NOTARY_CHECKPOINT:
+        request->cosigned_count = log_tree_cosigned(tree, request->cosigned);
         return true;
     case NOTARY_PROOF:
         return prove(tree, decoder, request);
     case NOTARY_CONSISTENCY:
         return show_consistency(tree, request);
+    case NOTARY_COSIGNATURE:
+        return log_tree_cosign(tree, request->text, request->line, &request->cosigning, &request->cosignatures,
+                               &request->fault);
     }
     abort();
 }
@@ -160,9 +168,7 @@ static void show_checkpoint(const struct log_tree *tree, struct notary_request *
     log_tree_verifier(tree, request->verifier);
     if (request->kind == NOTARY_GROW || request->kind == NOTARY_CHECK)
         return;
-    request->note = strdup(log_tree_note(tree));
-    if (!request->note)
-        abort();
+    request->note = log_tree_note(tree);
 }
 
 static void run(zsock_t *pipe, void *given)

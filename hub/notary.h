@@ -19,7 +19,7 @@ enum {
 };
 
 /* NOTARY_GROW and NOTARY_CHECK are the notary's own. */
-enum notary_kind { NOTARY_GROW, NOTARY_CHECK, NOTARY_CHECKPOINT, NOTARY_PROOF, NOTARY_CONSISTENCY };
+enum notary_kind { NOTARY_GROW, NOTARY_CHECK, NOTARY_CHECKPOINT, NOTARY_PROOF, NOTARY_CONSISTENCY, NOTARY_COSIGNATURE };
 
 /* The sender's signature over the batch that a record came in, with the event's way up to the root that it signed. */
 struct proven_signature {
@@ -57,6 +57,14 @@ struct notary_request {
     /* NOTARY_CONSISTENCY; a `to` of 0 is the newest checkpoint's size, which is then the result: */
     uint64_t from;
     uint64_t to;
+    /* NOTARY_COSIGNATURE: */
+    char *text; /* owned, as the next */
+    char *line;
+    enum cosigning cosigning; /* result */
+    int cosignatures;         /* result: of the newest checkpoint */
+    /* NOTARY_CHECKPOINT, results: notes that witnesses cosigned, owned, the newest first */
+    char *cosigned[WITNESSES_MAX];
+    int cosigned_count;
     /* Results: */
     struct merkle_proof proof;
     bool done;     /* NOTARY_CHECK: no tile is left to look at */

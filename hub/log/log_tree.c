@@ -15,6 +15,7 @@ struct log_tree {
     struct log_view *view;
     struct tile_store *tiles;
     struct checkpoint_store *checkpoints;
+    struct cosignatures *cosignatures;
     struct log_key key;
     void (*progress)(uint64_t position, uint64_t last);
     int checked_level; /* the next tile to be looked at */
@@ -183,6 +184,8 @@ struct log_tree *log_tree_open(struct event_log *log, uint64_t head, const struc
     if (log_key_open(options->key, options->name, options->name_new, !checkpoint_store_any(options->data), &tree->key,
                      fault))
         tree->checkpoints = checkpoint_store_open(options->data, &tree->key.verifiers, fault);
+    if (tree->checkpoints)
+        tree->cosignatures = cosignatures_open(options->data, options->witnesses, &tree->key.verifiers);
     tree->tiles = tree->checkpoints ? tile_store_open(tiles, fault) : NULL;
     if (!tree->tiles || !go_on(tree, head, fault))
         log_tree_close(&tree);
@@ -194,6 +197,7 @@ void log_tree_close(struct log_tree **tree)
     if (!*tree)
         return;
     tile_store_close(&(*tree)->tiles);
+    cosignatures_close(&(*tree)->cosignatures);
     checkpoint_store_close(&(*tree)->checkpoints);
     log_key_close(&(*tree)->key);
     log_view_close(&(*tree)->view);
@@ -221,23 +225,31 @@ bool log_tree_grow(struct log_tree *tree, uint64_t head, uint64_t records_max, s
     return true;
 }
 
+/* The checkpoint as a note that the log alone signed, malloc'ed; *text is what was signed. */
+static char *signed_note(const struct log_tree *tree, const struct checkpoint *checkpoint,
+                         char text[static CHECKPOINT_TEXT_SIZE])
+{
+    char *note = NULL;
+    checkpoint_write(checkpoint, text);
+    char *signature = note_sign(&tree->key.signer, text, strlen(text), 0);
+    if (!signature || asprintf(&note, "%s\n%s", text, signature) < 0)
+        abort();
+    free(signature);
+    return note;
+}
+
 bool log_tree_sign(struct log_tree *tree, int64_t time, struct fault *fault)
 {
     struct checkpoint checkpoint = {.size = tile_store_size(tree->tiles)};
     char text[CHECKPOINT_TEXT_SIZE];
-    char *note = NULL;
     if (checkpoint.size == checkpoint_store_newest(tree->checkpoints)->size)
         return true;
     snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", tree->key.signer.verifier.name);
     if (!tile_store_flush(tree->tiles, fault) ||
         !tile_store_root(tree->tiles, checkpoint.size, &checkpoint.root, fault))
         return false;
-    checkpoint_write(&checkpoint, text);
-    char *signature = note_sign(&tree->key.signer, text, strlen(text), 0);
-    if (!signature || asprintf(&note, "%s\n%s", text, signature) < 0)
-        abort();
+    char *note = signed_note(tree, &checkpoint, text);
     bool kept = checkpoint_store_put(tree->checkpoints, &checkpoint, note, time, fault);
-    free(signature);
     free(note);
     return kept;
 }
@@ -247,9 +259,20 @@ const struct checkpoint *log_tree_checkpoint(const struct log_tree *tree)
     return checkpoint_store_newest(tree->checkpoints);
 }
 
-const char *log_tree_note(const struct log_tree *tree)
+char *log_tree_note(const struct log_tree *tree)
 {
-    return checkpoint_store_note(tree->checkpoints);
+    return cosignatures_with(tree->cosignatures, log_tree_checkpoint(tree)->size,
+                             checkpoint_store_note(tree->checkpoints));
+}
+
+int log_tree_cosigned(const struct log_tree *tree, char *notes[static WITNESSES_MAX])
+{
+    int count = cosignatures_notes(tree->cosignatures, notes);
+    if (cosignatures_count(tree->cosignatures, log_tree_checkpoint(tree)->size) == 0 || count == 0)
+        return count;
+    free(notes[0]);
+    memmove(&notes[0], &notes[1], (size_t)(count - 1) * sizeof notes[0]);
+    return count - 1;
 }
 
 void log_tree_verifier(const struct log_tree *tree, char text[static NOTE_KEY_TEXT_SIZE])
@@ -315,4 +338,36 @@ bool log_tree_consistency(struct log_tree *tree, uint64_t from, uint64_t to, str
         return true;
     return fault->code == FAULT_DAMAGED && make_again(tree, tile_store_size(tree->tiles), fault) &&
            try_consistency(tree, from, to, proof, fault);
+}
+
+/* ---- witnesses ---- */
+
+bool log_tree_cosign(struct log_tree *tree, const char *text, const char *line, enum cosigning *result, int *count,
+                     struct fault *fault)
+{
+    const struct checkpoint *newest = checkpoint_store_newest(tree->checkpoints);
+    struct checkpoint checkpoint;
+    struct merkle_proof proof;
+    struct merkle_hash root;
+    struct fault why;
+    char own[CHECKPOINT_TEXT_SIZE];
+    *count = cosignatures_count(tree->cosignatures, newest->size);
+    *result = COSIGNING_MALFORMED;
+    if (!checkpoint_read(text, strlen(text), &checkpoint, &why))
+        return true;
+    *result = COSIGNING_UNKNOWN;
+    if (checkpoint.size == 0 || checkpoint.size > newest->size)
+        return true;
+    /* Of the tree that leads to what was signed: a damaged tile shall not accuse an honest witness. */
+    if (!log_tree_consistency(tree, checkpoint.size, newest->size, &proof, fault) ||
+        !tile_store_root(tree->tiles, checkpoint.size, &root, fault))
+        return false;
+    if (strcmp(checkpoint.origin, newest->origin) != 0 || !merkle_equal(&root, &checkpoint.root))
+        return true;
+    char *note = signed_note(tree, &checkpoint, own);
+    bool taken =
+        strcmp(own, text) != 0 || cosignatures_take(tree->cosignatures, &checkpoint, note, line, result, fault);
+    free(note);
+    *count = cosignatures_count(tree->cosignatures, newest->size);
+    return taken;
 }

@@ -9,15 +9,17 @@
 #include <stdint.h>
 
 #include "checkpoint_store.h"
+#include "cosignatures.h"
 #include "event_log.h"
 #include "fault.h"
 #include "log_key.h"
 
 struct log_tree_options {
-    const char *data;                                   /* the data folder */
-    const char *key;                                    /* path of the log's key */
-    const char *name;                                   /* as configured; "": that of the key */
-    const char *name_new;                               /* of a key that is made */
+    const char *data;     /* the data folder */
+    const char *key;      /* path of the log's key */
+    const char *name;     /* as configured; "": that of the key */
+    const char *name_new; /* of a key that is made */
+    const struct witness_list *witnesses;
     void (*progress)(uint64_t position, uint64_t last); /* while tiles are made again; NULL: nobody asks */
 };
 
@@ -38,9 +40,16 @@ MUST_CHECK bool log_tree_sign(struct log_tree *tree, int64_t time, struct fault 
  * was signed. *done: each was looked at since the tree was opened. */
 MUST_CHECK bool log_tree_check(struct log_tree *tree, int tiles_max, bool *done, struct fault *fault);
 
-/* The newest checkpoint, size 0: none yet; and as a signed note. Borrowed until the next log_tree_sign. */
+/* The newest checkpoint, size 0: none yet. Borrowed until the next log_tree_sign. */
 const struct checkpoint *log_tree_checkpoint(const struct log_tree *tree);
-const char *log_tree_note(const struct log_tree *tree);
+/* The newest as a signed note with the cosignatures that it has, malloc'ed; "": there is none yet. */
+char *log_tree_note(const struct log_tree *tree);
+/* The notes that witnesses cosigned, malloc'ed each, the newest first, without that of the newest checkpoint; returns
+ * how many. */
+int log_tree_cosigned(const struct log_tree *tree, char *notes[static WITNESSES_MAX]);
+/* Takes a witness's line over the text of a checkpoint of this log, however old. *count: cosignatures of the newest. */
+MUST_CHECK bool log_tree_cosign(struct log_tree *tree, const char *text, const char *line, enum cosigning *result,
+                                int *count, struct fault *fault);
 /* The log's verifier key as text. */
 void log_tree_verifier(const struct log_tree *tree, char text[static NOTE_KEY_TEXT_SIZE]);
 

@@ -30,6 +30,7 @@ struct place {
     struct block_builder block;
     uint64_t position;
     int64_t time;
+    struct witness_list witnesses;
     uint64_t forged; /* position whose event is another one; 0: none */
 };
 
@@ -92,8 +93,11 @@ static void append(struct place *place, uint32_t count)
 
 static bool try_open(struct place *place, const char *name, struct fault *fault)
 {
-    const struct log_tree_options options = {
-        .data = place->data, .key = place->key, .name = name, .name_new = "sanling/test"};
+    const struct log_tree_options options = {.data = place->data,
+                                             .key = place->key,
+                                             .name = name,
+                                             .name_new = "sanling/test",
+                                             .witnesses = &place->witnesses};
     place->tree = log_tree_open(place->log, place->position, &options, fault);
     return place->tree != NULL;
 }
@@ -485,6 +489,113 @@ static void another_key_is_refused(void **state)
     assert_refused(place, FAULT_USAGE, "signed by another key");
 }
 
+static void new_witness(struct place *place, const char *name, struct note_signer *witness)
+{
+    struct fault fault = {0};
+    assert_true(note_signer_new(name, NOTE_COSIGNATURE_V1, witness, &fault));
+    place->witnesses.keys[place->witnesses.count++] = witness->verifier;
+}
+
+/* The text of the newest checkpoint. */
+static void newest_text(const struct place *place, char text[static CHECKPOINT_TEXT_SIZE])
+{
+    checkpoint_write(log_tree_checkpoint(place->tree), text);
+}
+
+static enum cosigning cosign(struct place *place, const char *text, const struct note_signer *witness, int *count)
+{
+    struct fault fault = {0};
+    enum cosigning result;
+    char *line = note_sign(witness, text, strlen(text), 1700000000);
+    if (!log_tree_cosign(place->tree, text, line, &result, count, &fault))
+        fail_msg("%s", fault.text);
+    free(line);
+    return result;
+}
+
+static void assert_cosigned(const char *document, const struct note_signer *witness, bool expected)
+{
+    struct fault fault = {0};
+    struct note note;
+    assert_true(note_read(document, strlen(document), &note, &fault));
+    assert_int_equal(note_verify(&note, &witness->verifier) != NULL, expected);
+}
+
+static void cosignatures_are_kept_with_their_checkpoint(void **state)
+{
+    struct place *place = *state;
+    struct note_signer one;
+    struct note_signer other;
+    char older[CHECKPOINT_TEXT_SIZE];
+    char text[CHECKPOINT_TEXT_SIZE];
+    char *notes[WITNESSES_MAX];
+    int count;
+    new_witness(place, "one", &one);
+    new_witness(place, "other", &other);
+    append(place, 10);
+    open_tree(place);
+    sign(place);
+    newest_text(place, older);
+    append(place, 10);
+    sign(place);
+    newest_text(place, text);
+    assert_int_equal(cosign(place, older, &one, &count), COSIGNING_TAKEN);
+    assert_int_equal(count, 0);
+    assert_int_equal(cosign(place, text, &other, &count), COSIGNING_TAKEN);
+    assert_int_equal(count, 1);
+    for (int again = 0; again < 2; again++) { /* after a restart too */
+        char *newest = log_tree_note(place->tree);
+        assert_cosigned(newest, &one, false);
+        assert_cosigned(newest, &other, true);
+        free(newest);
+        assert_int_equal(log_tree_cosigned(place->tree, notes), 1);
+        assert_cosigned(notes[0], &one, true);
+        free(notes[0]);
+        log_tree_close(&place->tree);
+        open_tree(place);
+    }
+    assert_int_equal(cosign(place, text, &one, &count), COSIGNING_TAKEN);
+    assert_int_equal(count, 2);
+    assert_int_equal(log_tree_cosigned(place->tree, notes), 0);
+    assert_int_equal(cosign(place, older, &one, &count), COSIGNING_TAKEN); /* and the newer one stays */
+    assert_int_equal(count, 2);
+}
+
+static void wrong_cosignatures_are_refused(void **state)
+{
+    struct place *place = *state;
+    struct fault fault = {0};
+    struct note_signer witness;
+    struct note_signer stranger;
+    enum cosigning result;
+    char text[CHECKPOINT_TEXT_SIZE];
+    int count;
+    new_witness(place, "one", &witness);
+    assert_true(note_signer_new("stranger", NOTE_COSIGNATURE_V1, &stranger, &fault));
+    append(place, 10);
+    open_tree(place);
+    sign(place);
+    newest_text(place, text);
+    assert_int_equal(cosign(place, text, &stranger, &count), COSIGNING_STRANGER);
+    assert_int_equal(cosign(place, "no checkpoint\n", &witness, &count), COSIGNING_MALFORMED);
+    struct checkpoint forged = *log_tree_checkpoint(place->tree);
+    forged.root.bytes[0] ^= 1;
+    char other[CHECKPOINT_TEXT_SIZE];
+    checkpoint_write(&forged, other);
+    assert_int_equal(cosign(place, other, &witness, &count), COSIGNING_UNKNOWN);
+    forged = *log_tree_checkpoint(place->tree);
+    forged.size++;
+    checkpoint_write(&forged, other);
+    assert_int_equal(cosign(place, other, &witness, &count), COSIGNING_UNKNOWN);
+    char *line = note_sign(&witness, other, strlen(other), 1700000000);
+    assert_true(log_tree_cosign(place->tree, text, line, &result, &count, &fault));
+    assert_int_equal(result, COSIGNING_WRONG);
+    assert_true(log_tree_cosign(place->tree, text, "no line", &result, &count, &fault));
+    assert_int_equal(result, COSIGNING_STRANGER);
+    free(line);
+    assert_int_equal(count, 0);
+}
+
 static void log_keeps_its_name(void **state)
 {
     struct place *place = *state;
@@ -527,6 +638,8 @@ int main(void)
         PROMISE(missing_key_is_not_replaced_where_checkpoints_are),
         PROMISE(another_key_is_refused),
         PROMISE(log_keeps_its_name),
+        PROMISE(cosignatures_are_kept_with_their_checkpoint),
+        PROMISE(wrong_cosignatures_are_refused),
         PROMISE(key_is_for_its_owner_alone),
 #undef PROMISE
     };

@@ -1,5 +1,6 @@
 """Checkpoints, tiles and proofs of a real hub, checked by a program that knows the public formats only; and killed again
 and again it never signs two checkpoints that contradict."""
+import base64
 import functools
 import http.server
 import sys
@@ -12,10 +13,11 @@ from county import (ANSWER, CODES, ERROR, OTHER_VILLAGES, QUERY, SOURCE, TOWN, V
                     seeded, tally_event, until)
 
 sys.path.insert(0, str(SOURCE / "tests/interop"))
+import nacl.signing  # noqa: E402
 import proof_check  # noqa: E402
 
-CHECKPOINT, PROOF, CONSISTENCY = 30, 31, 32
-KILLS = 12
+CHECKPOINT, PROOF, CONSISTENCY, COSIGNATURE = 30, 31, 32, 33
+KILLS = 10
 
 
 def log_key(county):
@@ -46,6 +48,20 @@ def published(county, count, first=1, source="oracle"):
 
 def covers(county, size):
     return lambda: (county.data / "tiles/checkpoint").exists() and size_of(newest(county)) >= size
+
+
+class Witness:
+    """An office's own key, as tlog-cosignature has it."""
+
+    def __init__(self, name):
+        self.signing, public = (key := nacl.signing.SigningKey.generate()), bytes(key.verify_key)
+        self.id = proof_check.key_id(name, proof_check.COSIGNATURE, public)
+        self.name = name
+        self.text = f"{name}+{self.id.hex()}+{base64.b64encode(bytes([proof_check.COSIGNATURE]) + public).decode()}"
+
+    def line(self, text, moment=1700000000):
+        signature = self.signing.sign(b"cosignature/v1\ntime %d\n" % moment + text).signature
+        return f"— {self.name} {base64.b64encode(self.id + moment.to_bytes(8, 'big') + signature).decode()}\n"
 
 
 class Served:
@@ -93,7 +109,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 class TheLogProvesItself(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.county = cls.enterClassContext(County())
+        cls.witness = Witness("petitions.example")
+        cls.county = cls.enterClassContext(County(witnesses=f"['{cls.witness.text}']"))
         cls.county.start()
         published(cls.county, 1000)
         until("a checkpoint of all", covers(cls.county, 1020))
@@ -173,6 +190,32 @@ class TheLogProvesItself(unittest.TestCase):
         self.assertEqual(answer[3][0], checkpoint.size)
         welcome = self.county.peer("leader").hello()
         self.assertEqual(checkpoint.origin, f"sanling/{welcome[3][0].decode()}")
+
+
+    def test_a_cosignature_is_kept_and_shown(self):
+        peer, key = self.county.peer("leader"), proof_check.read_key(self.witness.text)
+        peer.hello()
+        text = proof_check.read_note(ask(peer, CHECKPOINT)[1][0]).text
+        offer = lambda signed, line: ask(peer, COSIGNATURE, field(1, signed), field(2, line))
+        self.assertEqual(offer(text, Witness("petitions.example").line(text)), "NOT_PERMITTED")
+        self.assertEqual(offer(text, self.witness.line(text + b"x")), "BAD_SIGNATURE")
+        self.assertEqual(offer(b"none", self.witness.line(b"none")), "BAD_QUERY")
+        origin, size, _ = text.decode().splitlines()
+        forged = f"{origin}\n{size}\n{base64.b64encode(bytes(32)).decode()}\n".encode()
+        self.assertEqual(offer(forged, self.witness.line(forged)), "UNKNOWN_CHECKPOINT")
+        self.assertIsInstance(offer(text, self.witness.line(text)), dict)
+        published(self.county, 10, source="witnessed")
+        until("a newer checkpoint", covers(self.county, int(size) + 10))
+        answer = ask(peer, CHECKPOINT)
+        for note in (answer[4][0], (self.county.data / "tiles/cosigned").read_bytes()):
+            checkpoint, note = proof_check.open_checkpoint(note, log_key(self.county))
+            self.assertEqual((checkpoint.size, note.text), (int(size), text))
+            note.signed_by(key)
+        newer = proof_check.read_note(answer[1][0]).text
+        self.assertEqual(offer(newer, self.witness.line(newer)).get(1), [1])
+        answer = ask(peer, CHECKPOINT)
+        self.assertNotIn(4, answer)
+        proof_check.read_note(answer[1][0]).signed_by(key)
 
 
 class NoTwoHistories(unittest.TestCase):
