@@ -14,6 +14,7 @@ struct bench {
     const char *endpoint;     /* or NULL, and … */
     const char *address_file; /* … the file where a starting hub writes it */
     const char *identity;     /* NULL: without encryption */
+    const char *signing_key;  /* NULL: what is published is not signed */
     struct county county;
     uint64_t events;
     uint32_t batch;    /* events of a message */

@@ -29,6 +29,7 @@ enum {
     OPTION_HUB = 256,
     OPTION_ADDRESS_FILE,
     OPTION_IDENTITY,
+    OPTION_SIGNING_KEY,
     OPTION_UNITS,
     OPTION_EVENTS,
     OPTION_BATCH,
@@ -45,6 +46,7 @@ static const struct argp_option option_list[] = {
     {"hub", OPTION_HUB, "ENDPOINT", 0, "Where the hub listens", 0},
     {"address-file", OPTION_ADDRESS_FILE, "FILE", 0, "Where a starting hub writes that", 0},
     {"identity", OPTION_IDENTITY, "FILE", 0, "Key file; without it nothing is encrypted", 0},
+    {"signing-key", OPTION_SIGNING_KEY, "FILE", 0, "Sign what is published", 0},
     {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 50000; default 5000", 0},
     {"events", OPTION_EVENTS, "N", 0, "Events to publish", 0},
     {"batch", OPTION_BATCH, "N", 0, "Events of a message; default 1000", 0},
@@ -93,6 +95,9 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_IDENTITY:
         bench->identity = argument;
+        return 0;
+    case OPTION_SIGNING_KEY:
+        bench->signing_key = argument;
         return 0;
     case OPTION_UNITS:
         bench->county.units = (uint32_t)number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
@@ -156,7 +161,8 @@ struct sanling *bench_connect(const struct bench *bench)
     const struct sanling_options options = {
         .endpoint = bench->endpoint, .identity_file = bench->identity, .sources = sources, .window = bench->window};
     struct sanling *hub = sanling_open(&options, &error);
-    if (hub && sanling_wait(hub, CONNECT_LIMIT_MS, &error))
+    if (hub && (!bench->signing_key || sanling_sign(hub, bench->signing_key, &error)) &&
+        sanling_wait(hub, CONNECT_LIMIT_MS, &error))
         return hub;
     sanling_close(&hub);
     bench_fail("%s", error.text);
