@@ -1,3 +1,5 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +9,7 @@
 #include "domain/deadline.h"
 #include "domain/joint.h"
 #include "domain/matter.h"
+#include "domain/matter_key.h"
 #include "domain/watch.h"
 
 /* A client unpacks 65,536 fields at most: what hangs on one of 200 rows is short, on one that is asked for by its code
@@ -144,6 +147,28 @@ static void fill_supervisions(struct hub *hub, const struct matter *matter, size
     }
 }
 
+static void fill_seal_keys(struct hub *hub, const struct matter *matter, Sanling__V1__MattersAnswer__Matter *row)
+{
+    const struct state *state = hub->shown.state;
+    const struct matter_key *key;
+    if (matter->keys == 0)
+        return;
+    row->seal_keys = take(hub, MATTER_KEYS_MAX * sizeof *row->seal_keys);
+    for (uint32_t at = matter->keys; at != 0 && row->n_seal_keys < MATTER_KEYS_MAX; at = key->next) {
+        enum { ID_SIZE = 17 };
+        key = table_row(&state->keys, at);
+        Sanling__V1__MattersAnswer__SealKey *to = take(hub, sizeof *to);
+        sanling__v1__matters_answer__seal_key__init(to);
+        to->key = take(hub, ID_SIZE);
+        snprintf(to->key, ID_SIZE, "%016" PRIx64, key->id);
+        to->office = (Sanling__V1__Office__Kind)key->office;
+        to->offered_at = key->offered_at;
+        to->destroyed_at = key->destroyed_at;
+        to->notes = key->notes;
+        row->seal_keys[row->n_seal_keys++] = to;
+    }
+}
+
 /* What became of the record since, and what waits to become of it. */
 static void fill_amended(const struct state *state, const struct move *move, Sanling__V1__MattersAnswer__Move *to)
 {
@@ -265,6 +290,8 @@ static Sanling__V1__MattersAnswer__Matter *take_matter(struct hub *hub, const st
     fill_supervisions(hub, matter, most, row);
     if (alone)
         fill_moves(hub, matter, row);
+    if (alone)
+        fill_seal_keys(hub, matter, row);
     return row;
 }
 

@@ -498,6 +498,41 @@ static bool decode_evaluation(struct decoder *decoder, const Sanling__V1__Evalua
 
 static bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryData *bytes, struct decoded *decoded);
 
+/* ---- sealing ---- */
+
+static uint64_t first_of_hash(const uint8_t hash[static 8])
+{
+    uint64_t id = 0;
+    for (size_t i = 0; i < 8; i++)
+        id = id << 8 | hash[i];
+    return id;
+}
+
+/* 16 hexadecimal digits; 0: it is no such id, but an office's own name of a key. */
+static uint64_t key_id_of(const char *text)
+{
+    return strlen(text) == 16 && strspn(text, "0123456789abcdef") == 16 ? strtoull(text, NULL, 16) : 0;
+}
+
+static bool decode_key_offer(const Sanling__V1__MatterKeyOffered *offer, struct decoded *decoded)
+{
+    uint8_t hash[SHA256_DIGEST_LENGTH];
+    if (!in_range("public_key", offer->public_key.len, 32, 32, decoded))
+        return false;
+    SHA256(offer->public_key.data, offer->public_key.len, hash);
+    decoded->event.sealing.id = first_of_hash(hash);
+    return of_kind(offer->matter_kind, "", decoded);
+}
+
+/* The proof is the hash that the key's id is the beginning of. */
+static bool decode_key_destruction(const Sanling__V1__MatterKeyDestroyed *destroyed, struct decoded *decoded)
+{
+    if (!in_range("proof", destroyed->proof.len, 32, 32, decoded))
+        return false;
+    decoded->event.sealing.id = first_of_hash(destroyed->proof.data);
+    return of_kind(destroyed->matter_kind, "", decoded);
+}
+
 static bool decode_payload(struct decoder *decoder, const Wire *wire, struct decoded *decoded)
 {
     struct event *event = &decoded->event;
@@ -710,11 +745,13 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
         event->target = wire->event_retracted->target;
         return true;
     case EVENT_SEALED_NOTE_ADDED:
+        event->sealing.id = key_id_of(wire->sealed_note_added->recipient_key);
         return in_range("ciphertext", wire->sealed_note_added->ciphertext.len, 1, 16384, decoded) &&
                of_kind(wire->sealed_note_added->matter_kind, "", decoded);
+    case EVENT_MATTER_KEY_OFFERED:
+        return decode_key_offer(wire->matter_key_offered, decoded);
     case EVENT_MATTER_KEY_DESTROYED:
-        return in_range("proof", wire->matter_key_destroyed->proof.len, 32, 32, decoded) &&
-               of_kind(wire->matter_key_destroyed->matter_kind, "", decoded);
+        return decode_key_destruction(wire->matter_key_destroyed, decoded);
 
     case EVENT_ASSIGNMENT_OBJECTED:
     case EVENT_PETITION_ACCEPTED:

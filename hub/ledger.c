@@ -58,6 +58,8 @@ static Sanling__V1__Code__Kind code_of(enum verdict verdict)
         return SANLING__V1__CODE__KIND__NOT_VALID;
     case VERDICT_SECOND_APPROVER:
         return SANLING__V1__CODE__KIND__SECOND_APPROVER;
+    case VERDICT_KEY_DESTROYED:
+        return SANLING__V1__CODE__KIND__KEY_DESTROYED;
     }
     abort();
 }

@@ -39,6 +39,7 @@ struct config_entry {
     struct digest_entry *digests;
     unsigned digests_count;
     struct desk_entry *desk;
+    struct sealing_entry *sealing;
     char *units;
     int *settle_ms;
     int *utc_offset_minutes;
@@ -62,6 +63,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_MAPPING_PTR("http", OPTIONAL_TEXT, struct config_entry, http, http_fields),
     CYAML_FIELD_SEQUENCE("digests", OPTIONAL_TEXT, struct config_entry, digests, &digest_schema, 1, DIGESTS_MAX),
     CYAML_FIELD_MAPPING_PTR("desk", OPTIONAL_TEXT, struct config_entry, desk, desk_fields),
+    CYAML_FIELD_MAPPING_PTR("sealing", OPTIONAL_TEXT, struct config_entry, sealing, sealing_fields),
     CYAML_FIELD_STRING_PTR("units", OPTIONAL_TEXT, struct config_entry, units, 1, 4000),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
@@ -270,6 +272,15 @@ static bool take_desk(const struct load *load)
                      cause.text);
 }
 
+static bool take_sealing(const struct load *load)
+{
+    const char *slash = strrchr(load->path, '/');
+    CLEANUP(text_free) char *folder = strndup(load->path, slash == NULL ? 0 : (size_t)(slash - load->path) + 1);
+    if (folder == NULL)
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    return sealing_config_take(load->entry->sealing, folder, &load->config->sealing, load->fault);
+}
+
 /* Units by name, and that they are there where a mapping looks for them. */
 static bool take_units(const struct load *load)
 {
@@ -355,7 +366,7 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
     const bool taken = take_texts(&load) && take_signing_key(&load) && take_numbers(&load) && take_databases(&load) &&
                        take_sinks(&load) && take_http(&load) && take_digests(&load) && take_desk(&load) &&
-                       take_mappings(&load, default_mappings) && take_units(&load);
+                       take_sealing(&load) && take_mappings(&load, default_mappings) && take_units(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;
@@ -379,6 +390,7 @@ void agent_config_free(struct agent_config **config)
     http_config_clear(&gone->http);
     digests_config_free(&gone->digests, gone->digest_count);
     desk_config_clear(&gone->desk);
+    sealing_config_clear(&gone->sealing);
     unit_names_free(&gone->units);
     free(gone->hub);
     free(gone->identity);

@@ -15,6 +15,7 @@
  *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
  *   http: {...}                           optional: events are taken over HTTP (http_config.h)
  *   desk: {...}                           optional, public security only: the mediation desk (desk_config.h)
+ *   sealing: {...}                        optional: sealed notes are taken and sent (sealing_config.h)
  *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were
  *                                         equal twice, this far apart
  *   utc_offset_minutes: 480               default; -840 to 840: of days and times in files
@@ -28,6 +29,7 @@
 #include "fault.h"
 #include "http_config.h"
 #include "mapping.h"
+#include "sealing_config.h"
 #include "sinks_config.h"
 #include "unit_names.h"
 
@@ -53,6 +55,7 @@ struct agent_config {
     struct digest_config *digests;
     size_t digest_count;
     struct desk_config desk;
+    struct sealing_config sealing;
     int settle_ms;
     int32_t utc_offset_minutes;
 };

@@ -6,6 +6,7 @@
 #include "intake.h"
 #include "language.h"
 #include "sealed_note.h"
+#include "sealing_command.h"
 #include "secrecy.h"
 #include "suggest.h"
 
@@ -28,7 +29,12 @@ enum {
     OPTION_NEW_SEAL_KEY,
     OPTION_NEW_SIGNING_KEY,
     OPTION_OPEN_SEALED,
-    OPTION_KEY
+    OPTION_KEY,
+    OPTION_OFFER_MATTER_KEY,
+    OPTION_SEAL_NOTE,
+    OPTION_ERASE,
+    OPTION_TO,
+    OPTION_IN
 };
 
 enum { HELP_SIZE = 2048 };
@@ -45,7 +51,8 @@ enum command {
     COMMAND_ATTEST,
     COMMAND_NEW_SEAL_KEY,
     COMMAND_NEW_SIGNING_KEY,
-    COMMAND_OPEN_SEALED
+    COMMAND_OPEN_SEALED,
+    COMMAND_SEALING
 };
 
 struct options {
@@ -56,7 +63,15 @@ struct options {
     const char *key;
     enum command command;
     struct attest_options attest;
+    struct sealing_order sealing;
 };
+
+static void order_sealing(struct options *options, enum sealing_act act, const char *matter)
+{
+    options->command = COMMAND_SEALING;
+    options->sealing.act = act;
+    options->sealing.matter = matter;
+}
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
@@ -118,6 +133,21 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_KEY:
         options->key = argument;
         return 0;
+    case OPTION_OFFER_MATTER_KEY:
+        order_sealing(options, SEALING_OFFER, argument);
+        return 0;
+    case OPTION_SEAL_NOTE:
+        order_sealing(options, SEALING_SEND, argument);
+        return 0;
+    case OPTION_ERASE:
+        order_sealing(options, SEALING_ERASE, argument);
+        return 0;
+    case OPTION_TO:
+        options->sealing.to = argument;
+        return 0;
+    case OPTION_IN:
+        options->sealing.in = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0 && strcmp(argument, "attest") == 0) {
             options->command = COMMAND_ATTEST;
@@ -167,6 +197,14 @@ static const struct argp_option option_list[] = {
      N_("Show the sealed note at this position of the log, or those among the records of FILE (-: stdin); wants --key"),
      0},
     {"key", OPTION_KEY, "FILE", 0, N_("The secret half of the key that the notes are sealed to"), 0},
+    {"offer-matter-key", OPTION_OFFER_MATTER_KEY, "MATTER", 0,
+     N_("Make a key of this office for the matter and offer it, so that others can seal notes to it"), 0},
+    {"seal-note", OPTION_SEAL_NOTE, "MATTER", 0,
+     N_("Seal a text to the key that an office offered for the matter, and send it; wants --to and --in"), 0},
+    {"to", OPTION_TO, "OFFICE", 0, N_("The office that shall read it: PETITIONS, WORK_SAFETY, PUBLIC_SECURITY …"), 0},
+    {"in", OPTION_IN, "FILE", 0, N_("The text to be sealed (-: stdin); it stays where it is"), 0},
+    {"erase", OPTION_ERASE, "MATTER", 0,
+     N_("Destroy this office's key of the matter and what was opened with it, and record that"), 0},
     {0}};
 
 static void parse(int argc, char **argv, const struct agent_program *program, struct options *options)
@@ -272,6 +310,8 @@ static int run(const struct agent_program *program, const struct options *option
         break;
     case COMMAND_OPEN_SEALED:
         return open_sealed(config, options, fault);
+    case COMMAND_SEALING:
+        return sealing_command(config, &options->sealing, fault);
     case COMMAND_NEW_TOKEN:
         return make_token(config, options, fault);
     case COMMAND_CHECK:

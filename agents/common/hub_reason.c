@@ -32,6 +32,7 @@ void hub_reason_set(struct reason *reason, Sanling__V1__Code__Kind code, const c
         {SANLING__V1__CODE__KIND__POLICY_INVALID, "规则文件不合格"},
         {SANLING__V1__CODE__KIND__CAMPAIGN_UNKNOWN, "规则里没有这个专项行动"},
         {SANLING__V1__CODE__KIND__NOT_VALID, "该单位在那一天不存在"},
+        {SANLING__V1__CODE__KIND__KEY_DESTROYED, "该事项的密钥已销毁，不能再寄密件"},
         {SANLING__V1__CODE__KIND__SECOND_APPROVER, "第二次批准须由另一身份作出"},
     };
     char name[32];

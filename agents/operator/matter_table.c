@@ -448,6 +448,27 @@ static void print_supervisions(const matter_row *matter)
     table_print(&table);
 }
 
+static void print_seal_keys(const matter_row *matter)
+{
+    static const struct column columns[] = {{"机构 Office", false}, {"密钥 Key", false},   {"密件 Notes", true},
+                                            {"启用 Offered", true}, {"销毁 Erased", true}, {"状态 State", false}};
+    if (matter->n_seal_keys == 0)
+        return;
+    struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
+    puts("\n密件密钥 Keys of sealed notes");
+    for (size_t i = 0; i < matter->n_seal_keys; i++) {
+        const Sanling__V1__MattersAnswer__SealKey *key = matter->seal_keys[i];
+        struct libscols_line *row = table_add_row(table, NULL);
+        row_set(row, 0, "%s", office_label(key->office));
+        row_set(row, 1, "%s", key->key);
+        row_set(row, 2, "%" PRIu32, key->notes);
+        row_set_position(row, 3, key->offered_at);
+        row_set_position(row, 4, key->destroyed_at);
+        row_set(row, 5, "%s", key->destroyed_at > 0 ? "已销毁，密件不可再读 erased" : "可用 in use");
+    }
+    table_print(&table);
+}
+
 void matter_print(const Sanling__V1__MattersAnswer__Matter *matter, const struct matter_names *names)
 {
     print_heading(matter, names);
@@ -455,4 +476,5 @@ void matter_print(const Sanling__V1__MattersAnswer__Matter *matter, const struct
     print_moves(matter, names);
     print_tasks(matter);
     print_supervisions(matter);
+    print_seal_keys(matter);
 }

@@ -8,6 +8,7 @@
 #include "breaks.h"
 #include "day.h"
 #include "joint.h"
+#include "matter_key.h"
 #include "moves.h"
 #include "status.h"
 #include "tree.h"
@@ -420,6 +421,8 @@ static void apply_matter(struct state *state, const struct event *event, const s
     uint32_t move = move_record(state, event, publisher, ruling, position, recorded_at_us);
     if (joint_speaks(event->kind))
         joint_apply(state, event, publisher, ruling, position);
+    else if (matter_key_speaks(event->kind))
+        matter_key_apply(state, event, publisher, ruling, position);
     else if (event->kind == EVENT_ACCIDENT_SUPPLEMENTED)
         supplement_apply(state, event, publisher, ruling, position);
     else if (event->kind == EVENT_DEADLINE_PASSED &&
@@ -564,6 +567,7 @@ static void apply_kind(struct state *state, const struct event *event, const str
     case EVENT_DEADLINE_PASSED:
     case EVENT_SEALED_NOTE_ADDED:
     case EVENT_MATTER_KEY_DESTROYED:
+    case EVENT_MATTER_KEY_OFFERED:
         apply_matter(state, event, publisher, ruling, position, recorded_at_us);
         return;
     case EVENT_ALERTS_TALLIED: /* for triangulation only */
@@ -608,7 +612,7 @@ static office_set routes_of(const struct state *state, const struct event *event
         .handler = (enum office)row->handler,
         .joint = matter ? joint_offices(state, row) : 0,
     };
-    return policy_routes(policy, event, &context);
+    return policy_routes(policy, event, &context) | matter_key_routes(state, event, publisher, matter);
 }
 
 /* The day that a record is evidence of: a tally names its own. */

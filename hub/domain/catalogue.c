@@ -139,6 +139,7 @@ static const struct event_type types[EVENT_KIND_LIMIT] = {
     [EVENT_SEALED_NOTE_ADDED] = {"SealedNoteAdded", "密件", ANY, UNIT, MATTER_NONE,
                                  "matter_kind recipient_key ciphertext"},
     [EVENT_MATTER_KEY_DESTROYED] = {"MatterKeyDestroyed", "密钥销毁", ANY, UNIT, MATTER_NONE, "matter_kind proof"},
+    [EVENT_MATTER_KEY_OFFERED] = {"MatterKeyOffered", "密钥启用", ANY, UNIT, MATTER_NONE, "matter_kind public_key"},
 };
 
 const struct event_type *catalogue_type(unsigned kind)

@@ -106,8 +106,9 @@ enum event_kind {
     EVENT_EVENT_RETRACTED = 197,
     EVENT_SEALED_NOTE_ADDED = 198,
     EVENT_MATTER_KEY_DESTROYED = 199,
+    EVENT_MATTER_KEY_OFFERED = 200,
 };
-#define EVENT_KIND_LIMIT 200 /* above every kind */
+#define EVENT_KIND_LIMIT 210 /* above every kind */
 
 /* The numbers of the enumerations below are the contract's. */
 enum event_mode { MODE_ACTUAL = 0, MODE_EXERCISE = 1, MODE_TEST = 2 };
@@ -381,6 +382,9 @@ struct event {
         struct {
             int32_t day;
         } closed;
+        struct {
+            uint64_t id; /* first 8 bytes of SHA-256 of the public half; 0: SealedNoteAdded names no such key */
+        } sealing;       /* MatterKeyOffered, SealedNoteAdded, MatterKeyDestroyed */
     };
 };
 

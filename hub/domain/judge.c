@@ -450,6 +450,7 @@ static bool judge_kind(const struct state *state, const struct event *event, con
     case EVENT_DEADLINE_PASSED:
     case EVENT_SEALED_NOTE_ADDED:
     case EVENT_MATTER_KEY_DESTROYED:
+    case EVENT_MATTER_KEY_OFFERED:
         return judge_matter(state, event, publisher, ruling);
     case EVENT_CAMERA_INTEGRATED:
     case EVENT_CAMERA_RETIRED:

@@ -31,6 +31,7 @@ enum verdict {
     VERDICT_CAMPAIGN_UNKNOWN,
     VERDICT_NOT_VALID,
     VERDICT_SECOND_APPROVER,
+    VERDICT_KEY_DESTROYED,
 };
 
 struct ruling {

@@ -5,6 +5,7 @@
 #include "code.h"
 #include "day.h"
 #include "joint.h"
+#include "matter_key.h"
 #include "status.h"
 #include "watch.h"
 
@@ -206,6 +207,8 @@ bool judge_matter(const struct state *state, const struct event *event, const st
         return joint_judge(state, event, publisher, ruling);
     if (!moves && matter->step == STEP_RETRACTED)
         return stands_at(ruling, matter, "its opening was retracted");
+    if (matter_key_speaks(event->kind))
+        return matter_key_judge(state, event, publisher, ruling);
     if (!moves)
         return event->kind != EVENT_MATTER_TRANSFERRED || judge_transfer(state, event, ruling);
     ruling->step = matter_next(event->matter_kind, (enum step)matter->step, event->kind, event->variant);

@@ -16,13 +16,14 @@ _Static_assert(sizeof(struct coverage) == 16, "no padding");
 _Static_assert(sizeof(struct review) == 24, "no padding");
 _Static_assert(sizeof(struct approval) == 32, "no padding");
 _Static_assert(sizeof(struct amendment) == 32, "no padding");
-_Static_assert(sizeof(struct matter) == 80, "no padding");
+_Static_assert(sizeof(struct matter) == 88, "no padding");
 _Static_assert(sizeof(struct move) == 48, "no padding");
 _Static_assert(sizeof(struct facts) == 40, "no padding");
 _Static_assert(sizeof(struct joint) == 40, "no padding");
 _Static_assert(sizeof(struct task) == 40, "no padding");
 _Static_assert(sizeof(struct supervision) == 32, "no padding");
 _Static_assert(sizeof(struct suspicion) == 24, "no padding");
+_Static_assert(sizeof(struct matter_key) == 40, "no padding");
 _Static_assert(sizeof(struct discrepancy) == 48, "no padding");
 _Static_assert(sizeof(struct tally) == 40, "no padding");
 _Static_assert(sizeof(struct self_check) == 32, "no padding");
@@ -42,7 +43,7 @@ struct table *state_table(struct state *state, size_t index)
         &state->matters,      &state->moves,       &state->facts,         &state->joints,        &state->tasks,
         &state->supervisions, &state->suspicions,  &state->discrepancies, &state->tallies,       &state->self_checks,
         &state->campaigns,    &state->evaluations, &state->days,          &state->cameras,       &state->sources,
-        &state->runs,         &state->policies,
+        &state->runs,         &state->policies,    &state->keys,
     };
     return index < sizeof tables / sizeof *tables ? tables[index] : NULL;
 }
@@ -65,6 +66,7 @@ void state_init(struct state *state)
     table_init(&state->facts, sizeof(struct facts));
     table_init(&state->joints, sizeof(struct joint));
     table_init(&state->tasks, sizeof(struct task));
+    table_init(&state->keys, sizeof(struct matter_key));
     table_init(&state->supervisions, sizeof(struct supervision));
     table_init(&state->suspicions, sizeof(struct suspicion));
     table_init(&state->discrepancies, sizeof(struct discrepancy));

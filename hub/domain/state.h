@@ -133,6 +133,8 @@ struct matter {
     uint32_t campaign;     /* row of `campaigns` that it was opened in, 0: none */
     uint32_t category;     /* row of `codes` */
     uint32_t handler_role; /* hash of the role that did the work, 0: not said */
+    uint32_t keys;         /* newest row of `keys`: for sealed notes, 0: none */
+    uint32_t unused;
     int32_t opened_day;
     int32_t closed_day; /* struck off, resolved, agreed, closed; DAY_NONE while open */
     int32_t due_day;    /* of the running clock; DAY_NONE if none runs */
@@ -225,6 +227,17 @@ struct task {
     uint8_t released; /* by the lead, instead of done */
     uint8_t escalation;
     uint8_t unused[5];
+};
+
+/* A key that notes of a matter are sealed to (密件). */
+struct matter_key {
+    uint64_t id;           /* as in struct event */
+    uint64_t offered_at;   /* position; 0: destroyed without an offer */
+    uint64_t destroyed_at; /* 0: it stands */
+    uint32_t matter;
+    uint32_t next; /* the matter's older one */
+    uint32_t office;
+    uint32_t notes; /* sealed to it */
 };
 
 /* 催办, 督办 of a matter. */
@@ -396,7 +409,7 @@ struct policy_timeline {
 struct state {
     struct state_heads heads;
     struct table units, unit_versions, successions, attestations, coverages, reviews, approvals, amendments, matters,
-        moves, facts, joints, tasks, supervisions, suspicions, discrepancies, tallies, self_checks, campaigns,
+        moves, facts, joints, tasks, keys, supervisions, suspicions, discrepancies, tallies, self_checks, campaigns,
         evaluations, days, cameras, sources, runs, policies, codes;
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
