@@ -88,6 +88,8 @@ class Sealed(unittest.TestCase):
         ciphertexts = [record["event"]["sealedNoteAdded"]["ciphertext"] for record in records]
         self.assertEqual(len(ciphertexts[0]), len(ciphertexts[1]), "one class, one length")
         before = county.replay("--raw", "--to", str(sealed_at))
+        proofs = [county.folder / f"{when}.proof" for when in ("before", "after")]
+        county.ctl("prove", str(sealed_at), "--out", proofs[0])
 
         # Erased: key and notes are gone, the record stays, and nothing is sealed to the key again.
         said = self.agent("safety", "--erase", MATTER)
@@ -97,6 +99,9 @@ class Sealed(unittest.TestCase):
         until("the offer's end", lambda: not list((county.folder / "keys-petitions/offers").iterdir()))
         self.assertEqual(self.files_with("张三丰"), set())
         self.assertEqual(county.replay("--raw", "--to", str(sealed_at)), before)
+        county.ctl("prove", str(sealed_at), "--out", proofs[1])
+        for proof in proofs:  # made before the erasure, and after it
+            county.ctl("prove", "--check", proof, "--key", county.data / "log.key.pub")
         key, = county.ask("matters", MATTER)["matters"][0]["sealKeys"]
         self.assertEqual((key["office"], key["notes"], int(key["destroyedAt"])), ("WORK_SAFETY", 2, erased_at))
         self.assertIn("erased", county.ctl("matters", MATTER))
