@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "decode.h"
@@ -75,33 +77,19 @@ static void forget_types(struct identity *identity)
     identity->named_types = NULL;
 }
 
-static void allow_catalogue(struct identity *identity)
-{
-    for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++) {
-        const struct event_type *type = catalogue_type(kind);
-        if (type && (type->publishers & OFFICE_BIT(identity->office)))
-            identity->types[kind] = true;
-    }
-}
-
 /* No list: the catalogue's types of the office. A list stands instead; its word `catalogue` means those. */
 static bool take_types(struct identity *identity, char *const *types, size_t count, struct fault *fault)
 {
-    if (count == 0) {
-        allow_catalogue(identity);
-        return true;
-    }
+    if (count == 0)
+        return grant_add_kinds("catalogue", identity->office, identity->types);
     identity->named_types = calloc(count + 1, sizeof *identity->named_types);
     for (size_t i = 0; i < count; i++) {
-        unsigned kind = catalogue_kind(types[i]);
-        if (strcmp(types[i], "catalogue") == 0)
-            allow_catalogue(identity);
-        else if (kind == 0 || (catalogue_type(kind)->publishers & OFFICE_BIT(OFFICE_HUB)))
+        if (!grant_add_kinds(types[i], identity->office, identity->types))
             return fault_set(fault, FAULT_USAGE, "access: %s: '%s' is no event type that may be given", identity->name,
                              types[i]);
-        identity->types[kind] = kind != 0;
         if (!identity->named_types || !(identity->named_types[i] = strdup(types[i])))
             abort();
+        identity->named_type_count++;
     }
     return true;
 }
@@ -225,9 +213,16 @@ static const char *value_name(const cyaml_strval_t *names, size_t count, int val
     return "";
 }
 
-const char *role_name(enum role role)
+struct entry_facts identity_facts(const struct identity *identity)
 {
-    return value_name(role_names, CYAML_ARRAY_LEN(role_names), (int)role);
+    return (struct entry_facts){.name = identity->name,
+                                .key = identity->key,
+                                .unit = identity->root,
+                                .signing_key = identity->signing_key,
+                                .role = identity->role,
+                                .office = identity->office,
+                                .types = (const char *const *)identity->named_types,
+                                .type_count = identity->named_type_count};
 }
 
 static bool write_identities(const struct access *access, FILE *file)
@@ -255,15 +250,29 @@ static bool write_identities(const struct access *access, FILE *file)
     return !ferror(file) && fflush(file) == 0 && fsync(fileno(file)) == 0;
 }
 
+/* The name is durable with its folder only. */
+static bool sync_folder_of(const char *path)
+{
+    char folder[1024];
+    snprintf(folder, sizeof folder, "%s", path);
+    int descriptor = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool synced = descriptor >= 0 && fsync(descriptor) == 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return synced;
+}
+
+/* For its owner alone, whatever the mask: who has which key is nobody else's business. */
 static bool replace_file(const struct access *access, struct fault *fault)
 {
     char temporary[1040];
     snprintf(temporary, sizeof temporary, "%s.new", access->path);
-    FILE *file = fopen(temporary, "w");
+    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *file = descriptor >= 0 && fchmod(descriptor, 0600) == 0 ? fdopen(descriptor, "w") : NULL;
     bool written = file && write_identities(access, file);
-    if (file && fclose(file) != 0)
+    if (file ? fclose(file) != 0 : descriptor >= 0 && close(descriptor) != 0)
         written = false;
-    if (!written || rename(temporary, access->path) != 0)
+    if (!written || rename(temporary, access->path) != 0 || !sync_folder_of(access->path))
         return fault_set(fault, FAULT_SYSTEM, "%s: %s", temporary, strerror(errno));
     return true;
 }
@@ -276,11 +285,9 @@ static bool entry_from_wire(const Sanling__V1__AccessEntry *entry, struct file_i
                                    .unit = entry->unit,
                                    .signing_key = entry->signing_key,
                                    .types = entry->types,
-                                   .types_count = (unsigned)entry->n_types};
-    for (size_t i = 0; i < CYAML_ARRAY_LEN(role_names); i++)
-        if (strcmp(role_names[i].str, entry->role) == 0)
-            from->role = (int)role_names[i].val;
-    if (from->role == 0)
+                                   .types_count = (unsigned)entry->n_types,
+                                   .role = (int)role_of_name(entry->role)};
+    if (from->role == ROLE_NONE)
         return fault_set(fault, FAULT_USAGE, "role: publisher, subscriber, leader, operator or auditor");
     if (value_name(office_names, CYAML_ARRAY_LEN(office_names), from->office)[0] == '\0')
         return fault_set(fault, FAULT_USAGE,
@@ -330,16 +337,34 @@ static struct access *copy_without(const struct access *access, const char *name
     return copy;
 }
 
-bool access_grant(struct access *access, const Sanling__V1__AccessEntry *entry, struct fault *fault)
+/* The list as it would be; NULL: the entry is wrong. */
+static struct access *with_grant(const struct access *access, const Sanling__V1__AccessEntry *entry,
+                                 struct fault *fault)
 {
     struct file_identity from;
     if (!entry_from_wire(entry, &from, fault))
-        return false;
-    if (access->count >= ACCESS_IDENTITIES_MAX)
-        return fault_set(fault, FAULT_USAGE, "access: more than %d identities", ACCESS_IDENTITIES_MAX);
+        return NULL;
     struct access *changed = copy_without(access, entry->name, fault);
+    if (changed && changed->count >= ACCESS_IDENTITIES_MAX) {
+        fault_set(fault, FAULT_USAGE, "access: more than %d identities", ACCESS_IDENTITIES_MAX);
+        access_close(&changed);
+    }
     if (changed && !add(changed, &from, fault))
         access_close(&changed);
+    return changed;
+}
+
+bool access_may_grant(const struct access *access, const Sanling__V1__AccessEntry *entry, struct fault *fault)
+{
+    struct access *changed = with_grant(access, entry, fault);
+    bool may = changed != NULL;
+    access_close(&changed);
+    return may;
+}
+
+bool access_grant(struct access *access, const Sanling__V1__AccessEntry *entry, struct fault *fault)
+{
+    struct access *changed = with_grant(access, entry, fault);
     return changed && commit_change(access, changed, fault);
 }
 

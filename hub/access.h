@@ -8,10 +8,9 @@
 #include <stdint.h>
 
 #include "domain/event.h"
+#include "domain/grant.h"
 #include "fault.h"
 #include "query.pb-c.h"
-
-enum role { ROLE_PUBLISHER = 1, ROLE_SUBSCRIBER, ROLE_LEADER, ROLE_OPERATOR, ROLE_AUDITOR };
 
 enum {
     ACCESS_NAME_SIZE = 65,
@@ -30,6 +29,7 @@ struct identity {
     bool types[EVENT_KIND_LIMIT];              /* kinds it may publish */
     char signing_key[ACCESS_SIGNING_KEY_SIZE]; /* Ed25519 public key that signs its batches, base64; "": none */
     char **named_types; /* as the file has them, for writing it again; NULL-terminated, or NULL */
+    uint32_t named_type_count;
 };
 
 struct access;
@@ -43,11 +43,15 @@ const struct identity *access_by_name(const struct access *access, const char *n
 size_t access_count(const struct access *access);
 const struct identity *access_at(const struct access *access, size_t index);
 
+/* The identity as the domain's facts, borrowed from it. */
+struct entry_facts identity_facts(const struct identity *identity);
+
 /* Grants a name other rights, or adds it; revokes it. The file is replaced as a whole, durably, before they hold.
  * FAULT_USAGE: the entry is wrong; FAULT_NO: no such name. */
+/* Whether it could be granted; nothing changes. */
+MUST_CHECK bool access_may_grant(const struct access *access, const Sanling__V1__AccessEntry *entry,
+                                 struct fault *fault);
 MUST_CHECK bool access_grant(struct access *access, const Sanling__V1__AccessEntry *entry, struct fault *fault);
 MUST_CHECK bool access_revoke(struct access *access, const char *name, struct fault *fault);
-
-const char *role_name(enum role role);
 
 #endif

@@ -164,39 +164,6 @@ void answer_digest(struct hub *hub, const struct session *session, uint32_t quer
     send_answer(hub, session, &answer);
 }
 
-static Sanling__V1__AccessEntry *take_entry(struct hub *hub, const struct identity *identity)
-{
-    Sanling__V1__AccessEntry *entry = take(hub, sizeof *entry);
-    sanling__v1__access_entry__init(entry);
-    entry->name = (char *)identity->name;
-    entry->key = (char *)identity->key;
-    entry->role = (char *)role_name(identity->role);
-    entry->office = (Sanling__V1__Office__Kind)identity->office;
-    entry->unit = (char *)identity->root;
-    entry->signing_key = (char *)identity->signing_key;
-    entry->types = identity->named_types;
-    for (char **type = identity->named_types; type && *type; type++)
-        entry->n_types++;
-    return entry;
-}
-
-void answer_access(struct hub *hub, const struct session *session, uint32_t query)
-{
-    size_t count = access_count(hub->access);
-    for (size_t at = 0; at == 0 || at < count; at += ROWS_MAX) {
-        wire_arena_reset(hub->arena);
-        Sanling__V1__Answer answer = answer_head(hub, query);
-        Sanling__V1__AccessAnswer access = SANLING__V1__ACCESS_ANSWER__INIT;
-        access.entries = take(hub, ROWS_MAX * sizeof *access.entries);
-        for (size_t i = at; i < count && i < at + ROWS_MAX; i++)
-            access.entries[access.n_entries++] = take_entry(hub, access_at(hub->access, i));
-        answer.more = at + ROWS_MAX < count;
-        answer.body_case = SANLING__V1__ANSWER__BODY_ACCESS;
-        answer.access = &access;
-        send_answer(hub, session, &answer);
-    }
-}
-
 void answer_policy(struct hub *hub, const struct session *session, uint32_t query)
 {
     const struct state *state = hub->shown.state;

@@ -48,7 +48,12 @@ void answer_sources(struct hub *hub, const struct session *session, uint32_t que
 /* kind UNIT_NONE: all. */
 void answer_units(struct hub *hub, const struct session *session, uint32_t query, uint32_t root, enum unit_kind kind);
 void answer_digest(struct hub *hub, const struct session *session, uint32_t query);
-void answer_access(struct hub *hub, const struct session *session, uint32_t query);
+/* `proposal`: what the question led to waits at this position; 0: nothing waits. */
+void answer_access(struct hub *hub, const struct session *session, uint32_t query, uint64_t proposal);
+/* "": of all names. */
+void answer_access_history(struct hub *hub, const struct session *session, uint32_t query, const char *name);
+/* Of one position, or all that are open. */
+void answer_proposals(struct hub *hub, const struct session *session, uint32_t query, uint64_t position);
 void answer_policy(struct hub *hub, const struct session *session, uint32_t query);
 void answer_clock(struct hub *hub, const struct session *session, uint32_t query);
 void answer_catalogue(struct hub *hub, const struct session *session, uint32_t query);

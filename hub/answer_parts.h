@@ -26,6 +26,8 @@ Sanling__V1__Office__Kind *take_offices(struct hub *hub, office_set set, size_t 
 /* The name of an event type, e.g. "CaseFiled"; "" for a number that is none. */
 char *take_type(struct hub *hub, unsigned kind);
 
+Sanling__V1__AccessEntry *take_access_entry(struct hub *hub, const struct access_rights *rights);
+
 void other_rules_find(const struct state *state, const struct status_view *view, struct other_rules *others);
 /* One row of a status answer, in full. */
 Sanling__V1__UnitStatus *take_status(struct hub *hub, const struct status_view *view, const struct other_rules *others,

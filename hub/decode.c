@@ -8,6 +8,7 @@
 
 #include "domain/catalogue.h"
 #include "domain/day.h"
+#include "domain/grant.h"
 #include "domain/ordinal_index.h"
 #include "domain/unit.h"
 #include "personal.h"
@@ -20,6 +21,8 @@ enum {
     NAME_SIZE_MAX = 384, /* bytes of a unit's name: 128 characters */
     NOTE_CHARACTERS_MAX = 200,
     REQUIRED_MAX = 8,
+    ACCESS_KEY_CHARACTERS = 40,
+    VERIFIER_KEY_SIZE_MAX = 256, /* name, id and key of whoever signs the log */
 };
 
 struct required_fields {
@@ -105,14 +108,19 @@ bool name_valid(const char *name)
     return size >= 1 && size <= CODE_SIZE_MAX && name[size] == '\0' && personal_find_in_code(name) == PERSONAL_NONE;
 }
 
-/* No white space, no control characters, at most CODE_SIZE_MAX bytes. */
-static bool code_valid(const char *code)
+/* No white space, no control characters, at most so many bytes. */
+static bool word_valid(const char *code, size_t limit)
 {
     size_t size = 0;
     for (; code[size] != '\0'; size++)
-        if ((unsigned char)code[size] <= ' ' || code[size] == 0x7F || size >= CODE_SIZE_MAX)
+        if ((unsigned char)code[size] <= ' ' || code[size] == 0x7F || size >= limit)
             return false;
     return true;
+}
+
+static bool code_valid(const char *code)
+{
+    return word_valid(code, CODE_SIZE_MAX);
 }
 
 static bool line_valid(const char *text, size_t limit)
@@ -127,6 +135,10 @@ static bool line_valid(const char *text, size_t limit)
 static bool check_text(const char *field, const char *text, struct decoded *decoded)
 {
     bool name = strcmp(field, "name") == 0;
+    if (strcmp(field, "verifier_key") == 0)
+        return word_valid(text, VERIFIER_KEY_SIZE_MAX) ||
+               refuse(decoded, BAD_VALUE, "%s: longer than %d bytes, or with white space or control characters", field,
+                      VERIFIER_KEY_SIZE_MAX);
     return (name ? line_valid(text, NAME_SIZE_MAX) : code_valid(text)) ||
            refuse(decoded, BAD_VALUE, "%s: longer than %d bytes, or with white space or control characters", field,
                   name ? NAME_SIZE_MAX : CODE_SIZE_MAX);
@@ -341,6 +353,37 @@ static bool decode_policy(struct decoder *decoder, const Sanling__V1__PolicyAdop
     decoded->event.adopted.policy = &decoder->policy;
     decoded->event.adopted.text = from->text;
     return true;
+}
+
+static bool decode_entry(const Sanling__V1__AccessEntry *from, struct decoded *decoded)
+{
+    struct entry_facts *entry = &decoded->event.access.entry;
+    *entry = (struct entry_facts){.name = from->name,
+                                  .key = from->key,
+                                  .unit = from->unit,
+                                  .signing_key = from->signing_key,
+                                  .role = role_of_name(from->role),
+                                  .office = (enum office)from->office,
+                                  .types = (const char *const *)from->types,
+                                  .type_count = (uint32_t)from->n_types};
+    bool named = name_valid(entry->name) && strlen(entry->key) == ACCESS_KEY_CHARACTERS;
+    return (named && entry->role != ROLE_NONE && (uint32_t)entry->office < OFFICE_LIMIT &&
+            entry->type_count <= EVENT_KIND_LIMIT) ||
+           refuse(decoded, BAD_VALUE, "entry: name, key, role, office or types: not of the contract's form");
+}
+
+/* Who said so, on what ground; no entry and no key yet. */
+static bool decode_access(const char *by, Sanling__V1__AccessGround__Kind ground, uint64_t proposal,
+                          struct decoded *decoded)
+{
+    struct event *event = &decoded->event;
+    event->access.entry = (struct entry_facts){.name = "", .key = "", .unit = "", .signing_key = ""};
+    event->access.verifier_key = "";
+    event->access.by = by;
+    event->access.ground = (enum access_ground)ground;
+    event->target = proposal;
+    return (ground <= SANLING__V1__ACCESS_GROUND__KIND__CONFIRMED && (by[0] == '\0' || name_valid(by))) ||
+           refuse(decoded, BAD_VALUE, "ground, by: not of the contract's form");
 }
 
 static bool decode_tally(const char *day, enum tally_kind first, uint32_t first_count, enum tally_kind second,
@@ -752,6 +795,27 @@ static bool decode_payload(struct decoder *decoder, const Wire *wire, struct dec
         return decode_key_offer(wire->matter_key_offered, decoded);
     case EVENT_MATTER_KEY_DESTROYED:
         return decode_key_destruction(wire->matter_key_destroyed, decoded);
+    case EVENT_ACCESS_GRANTED:
+        return decode_access(wire->access_granted->by, wire->access_granted->ground, wire->access_granted->proposal,
+                             decoded) &&
+               decode_entry(wire->access_granted->entry, decoded);
+    case EVENT_ACCESS_REVOKED:
+        if (!decode_access(wire->access_revoked->by, wire->access_revoked->ground, 0, decoded))
+            return false;
+        event->access.entry.name = wire->access_revoked->identity;
+        return true;
+    case EVENT_ACCESS_PROPOSED:
+        if (!decode_access(wire->access_proposed->by, 0, 0, decoded))
+            return false;
+        event->access.verifier_key = wire->access_proposed->verifier_key;
+        return !wire->access_proposed->grant || decode_entry(wire->access_proposed->grant, decoded);
+    case EVENT_LOG_KEY_REPLACED:
+        if (!decode_access(wire->log_key_replaced->by, 0, wire->log_key_replaced->proposal, decoded))
+            return false;
+        event->access.verifier_key = wire->log_key_replaced->verifier_key;
+        return true;
+    case EVENT_PROPOSAL_WITHDRAWN:
+        return decode_access(wire->proposal_withdrawn->by, 0, wire->proposal_withdrawn->proposal, decoded);
 
     case EVENT_ASSIGNMENT_OBJECTED:
     case EVENT_PETITION_ACCEPTED:
@@ -823,9 +887,17 @@ static bool is_unit_field(const char *name)
     return false;
 }
 
+/* Of the hub's own records about access: random characters, whose digits are nobody's number. */
+static bool is_public_key(const char *name)
+{
+    return strcmp(name, "key") == 0 || strcmp(name, "signing_key") == 0 || strcmp(name, "verifier_key") == 0;
+}
+
 /* A unit's code may look like an identity number; a unit's name and a note are prose. */
 static enum personal_kind find_in_text(const char *name, const char *text)
 {
+    if (is_public_key(name))
+        return PERSONAL_NONE;
     if (is_unit_field(name) && unit_code_kind(text) != UNIT_NONE)
         return PERSONAL_NONE;
     if (strcmp(name, "note") == 0)

@@ -10,6 +10,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "access_change.h"
 #include "answer_proof.h"
 #include "domain/day.h"
 #include "domain/source.h"
@@ -216,6 +217,7 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
         create(hub);
     if (!check_kind(hub, fault))
         return false;
+    access_change_record_file(hub);
     if (!start_notary(hub, fault))
         return false;
     hub->writer = log_writer_start(hub->log, fault);
@@ -892,8 +894,9 @@ static void reload_access(struct hub *hub)
     }
     access_close(&hub->access);
     hub->access = access;
+    size_t changes = access_change_record_file(hub);
     hub_end_sessions(hub, NULL);
-    journal(JOURNAL_NOTICE, "access reloaded: %zu identities", access_count(access));
+    journal(JOURNAL_NOTICE, "access reloaded: %zu identities, %zu changes recorded", access_count(access), changes);
 }
 
 static long shorter(long one_ms, long other_ms)

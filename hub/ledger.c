@@ -60,6 +60,8 @@ static Sanling__V1__Code__Kind code_of(enum verdict verdict)
         return SANLING__V1__CODE__KIND__SECOND_APPROVER;
     case VERDICT_KEY_DESTROYED:
         return SANLING__V1__CODE__KIND__KEY_DESTROYED;
+    case VERDICT_PROPOSAL_CLOSED:
+        return SANLING__V1__CODE__KIND__PROPOSAL_CLOSED;
     }
     abort();
 }
@@ -207,27 +209,59 @@ void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *a
     gather_record(ledger->gathering, author, decoded, &effects, now_us, bytes, size);
 }
 
-void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us)
+static const struct author the_hub = {.identity = HUB_SOURCE, .root = "", .office = OFFICE_HUB};
+
+/* The event's bytes under the next number of the hub's own source; the caller frees them. */
+static uint8_t *pack_note(const struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us, size_t *size)
 {
-    static const struct author hub = {.identity = HUB_SOURCE, .root = "", .office = OFFICE_HUB};
-    struct state *state = &ledger->state;
+    const struct state *state = &ledger->state;
     uint32_t source = state_find_source(state, HUB_SOURCE);
     Google__Protobuf__Timestamp time = timestamp_of(now_us);
     event->source = HUB_SOURCE;
     event->sequence = source ? state_source(state, source)->next_sequence : 1;
     event->occurred_at = &time;
-    uint8_t bytes[512];
-    size_t size = sanling__v1__event__get_packed_size(event);
-    assert(size <= sizeof bytes);
+    *size = sanling__v1__event__get_packed_size(event);
+    uint8_t *bytes = malloc(*size);
+    if (!bytes)
+        abort();
     sanling__v1__event__pack(event, bytes);
+    event->occurred_at = NULL; /* it was ours */
+    return bytes;
+}
+
+void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us)
+{
+    uint32_t source = state_find_source(&ledger->state, HUB_SOURCE);
+    size_t size;
+    uint8_t *bytes = pack_note(ledger, event, now_us, &size);
     struct decoded decoded;
     struct decision decision;
     bool taken = decode_event(ledger->decoder, bytes, size, &decoded);
     assert(taken);
-    ledger_take(ledger, &source, &hub, &decoded, false, bytes, size, now_us, &decision);
+    ledger_take(ledger, &source, &the_hub, &decoded, false, bytes, size, now_us, &decision);
     assert(decision.recorded);
     decoder_reset(ledger->decoder);
-    event->occurred_at = NULL; /* it was ours */
+    free(bytes);
+}
+
+bool ledger_may_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us, struct decision *decision)
+{
+    const struct publisher publisher = publisher_of(&ledger->state, &the_hub);
+    size_t size;
+    uint8_t *bytes = pack_note(ledger, event, now_us, &size);
+    struct decoded decoded;
+    struct ruling ruling = {.text = ""};
+    *decision = (struct decision){.code = SANLING__V1__CODE__KIND__UNSPECIFIED};
+    if (decode_event(ledger->decoder, bytes, size, &decoded)) {
+        domain_judge(&ledger->state, &decoded.event, &publisher, now_us, &ruling);
+        decision->code = code_of(ruling.verdict);
+    } else {
+        decision->code = decoded.code;
+    }
+    snprintf(decision->text, sizeof decision->text, "%s", ruling.text[0] ? ruling.text : decoded.text);
+    decoder_reset(ledger->decoder);
+    free(bytes);
+    return decision->code == SANLING__V1__CODE__KIND__UNSPECIFIED;
 }
 
 void ledger_note_created(struct ledger *ledger, const char *hub, bool demonstration, int64_t now_us)

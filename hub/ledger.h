@@ -50,7 +50,10 @@ void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *a
 
 /* Appends an event of the hub's own. It must be acceptable: anything else is a bug. */
 void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us);
-/* The three kinds of them. */
+/* Whether it would be; if not, why stands in *decision. For what somebody asks the hub to say. */
+MUST_CHECK bool ledger_may_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us,
+                                struct decision *decision);
+/* Three kinds of them. */
 void ledger_note_created(struct ledger *ledger, const char *hub, bool demonstration, int64_t now_us);
 void ledger_note_clock(struct ledger *ledger, int64_t time_us);
 /* Closes every day of the policy's zone that has passed by the time, and after each reports the clocks that ran out

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access_change.h"
 #include "answer.h"
 #include "answer_proof.h"
 #include "domain/catalogue.h"
@@ -164,6 +165,7 @@ static enum moment_way moment_way(const Sanling__V1__Query *query)
     case SANLING__V1__QUERY__ASK_TREE:
     case SANLING__V1__QUERY__ASK_DAYS:
     case SANLING__V1__QUERY__ASK_DIFFERENCE:
+    case SANLING__V1__QUERY__ASK_ACCESS:
         return MOMENT_NATIVE;
     case SANLING__V1__QUERY__ASK_SUMMARY:
     case SANLING__V1__QUERY__ASK_UNITS:
@@ -179,8 +181,9 @@ static enum moment_way moment_way(const Sanling__V1__Query *query)
     case SANLING__V1__QUERY__ASK_CONSUMERS:
     case SANLING__V1__QUERY__ASK_SOURCES:
     case SANLING__V1__QUERY__ASK_DIGEST:
-    case SANLING__V1__QUERY__ASK_ACCESS:
     case SANLING__V1__QUERY__ASK_ACCESS_CHANGE:
+    case SANLING__V1__QUERY__ASK_ACCESS_HISTORY:
+    case SANLING__V1__QUERY__ASK_PROPOSALS:
     case SANLING__V1__QUERY__ASK_CLOCK:
     case SANLING__V1__QUERY__ASK_CLOCK_CHANGE:
     case SANLING__V1__QUERY__ASK_CATALOGUE:
@@ -664,31 +667,6 @@ static void ask_rejected(struct hub *hub, const struct session *session, const S
     hub_read(hub, &request);
 }
 
-static void change_access(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
-{
-    const Sanling__V1__AccessChange *change = query->access_change;
-    struct fault fault;
-    bool changed = false;
-    if (change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT)
-        changed = access_grant(hub->access, change->grant, &fault);
-    else if (change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_REVOKE)
-        changed = access_revoke(hub->access, change->revoke, &fault);
-    else
-        fault_set(&fault, FAULT_USAGE, "access: grant or revoke");
-    if (!changed) {
-        refuse(hub, session, query,
-               fault.code == FAULT_NO ? SANLING__V1__CODE__KIND__UNKNOWN_NAME : SANLING__V1__CODE__KIND__BAD_QUERY,
-               fault.text);
-        return;
-    }
-    char name[ACCESS_NAME_SIZE]; /* the answer may take the question's memory */
-    snprintf(name, sizeof name, "%s",
-             change->change_case == SANLING__V1__ACCESS_CHANGE__CHANGE_GRANT ? change->grant->name : change->revoke);
-    journal(JOURNAL_NOTICE, "access of %s changed by %s", name, session->identity);
-    answer_access(hub, session, query->id);
-    hub_end_sessions(hub, name);
-}
-
 static void change_clock(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
 {
     const Google__Protobuf__Timestamp *time = query->clock_change->time;
@@ -756,11 +734,19 @@ static void answer_query(struct hub *hub, const struct session *session, const s
         return;
     case SANLING__V1__QUERY__ASK_ACCESS:
         if (reads_all || operator_only(hub, session, identity, query))
-            answer_access(hub, session, query->id);
+            answer_access(hub, session, query->id, 0);
+        return;
+    case SANLING__V1__QUERY__ASK_ACCESS_HISTORY:
+        if (reads_all || operator_only(hub, session, identity, query))
+            answer_access_history(hub, session, query->id, query->access_history->identity);
+        return;
+    case SANLING__V1__QUERY__ASK_PROPOSALS:
+        if (reads_all || operator_only(hub, session, identity, query))
+            answer_proposals(hub, session, query->id, query->proposals->position);
         return;
     case SANLING__V1__QUERY__ASK_ACCESS_CHANGE:
         if (operator_only(hub, session, identity, query))
-            change_access(hub, session, query);
+            access_change_take(hub, session, query);
         return;
     case SANLING__V1__QUERY__ASK_POLICY:
         answer_policy(hub, session, query->id);

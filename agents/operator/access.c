@@ -3,20 +3,23 @@
 #include "commands.h"
 #include "key_file.h"
 #include "language.h"
+#include "moment.h"
+#include "proposals.h"
 #include "table.h"
 #include "words.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_KEY = 0x200, KEY_ROLE, KEY_OFFICE, KEY_UNIT, KEY_TYPE, KEY_SIGNING_KEY, TYPES_MAX = 64 };
+enum { KEY_KEY = 0x200, KEY_ROLE, KEY_OFFICE, KEY_UNIT, KEY_TYPE, KEY_SIGNING_KEY, KEY_KNOWN_AT, TYPES_MAX = 64 };
 
 static void print_entries(const Sanling__V1__AccessAnswer *answer)
 {
     static const struct column columns[] = {
-        {"名称 Name", false},  {"角色 Role", false}, {"部门 Office", false},         {"单位 Unit", false},
-        {"事件 Types", false}, {"公钥 Key", false},  {"签名公钥 Signing key", false}};
+        {"名称 Name", false},  {"角色 Role", false}, {"部门 Office", false},          {"单位 Unit", false},
+        {"事件 Types", false}, {"公钥 Key", false},  {"签名公钥 Signing key", false}, {"自位置 Since", true}};
     struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < answer->n_entries; i++) {
         const Sanling__V1__AccessEntry *entry = answer->entries[i];
@@ -31,16 +34,20 @@ static void print_entries(const Sanling__V1__AccessAnswer *answer)
         row_set(row, 4, "%s", types[0] != '\0' ? types : "目录 catalogue");
         row_set(row, 5, "%s", entry->key);
         row_set(row, 6, "%s", entry->signing_key[0] != '\0' ? entry->signing_key : "不签名 none");
+        row_set_position(row, 7, i < answer->n_since ? answer->since[i] : 0);
     }
     table_print(&table);
 }
 
-static int ask_access(struct tool *tool, const Sanling__V1__Query *query, bool print)
+/* `proposal`, unless it is NULL, gets the position where the change waits for another operator, or 0. */
+static int ask_access(struct tool *tool, const Sanling__V1__Query *query, bool print, uint64_t *proposal)
 {
     struct answer answer;
     int status = tool_ask(tool, query, &sanling__v1__access_answer__descriptor, &answer);
     if (status != STATUS_DONE)
         return status;
+    if (proposal != NULL)
+        *proposal = ((const Sanling__V1__AccessAnswer *)answer.body)->proposal;
     if (tool->json)
         tool_print_json(answer.body);
     if (!tool->json && print) {
@@ -51,14 +58,110 @@ static int ask_access(struct tool *tool, const Sanling__V1__Query *query, bool p
     return STATUS_DONE;
 }
 
+static error_t parse_list(int key, char *argument, struct argp_state *state)
+{
+    struct tool *tool = state->input;
+    uint64_t position;
+    Google__Protobuf__Timestamp time;
+    if (key == ARGP_KEY_INIT) {
+        state->child_inputs[0] = tool;
+        return 0;
+    }
+    if (key != KEY_KNOWN_AT)
+        return ARGP_ERR_UNKNOWN;
+    if (!position_parse(argument, &position) && !moment_parse(argument, true, &time))
+        command_line_refuse("%s: --known-at '%s' is no position, time or day", state->name, argument);
+    tool->known = argument;
+    return 0;
+}
+
+static const struct argp_option list_options[] = {
+    {.name = "known-at", .key = KEY_KNOWN_AT, .arg = "POSITION|TIME", .doc = N_("Who had access then; default: now")},
+    {0}};
+
+static const char list_help[] = N_("Examples:\n"
+                                   "  sanlingctl access list\n"
+                                   "  sanlingctl access list --known-at 2020-03-05T18:00:00+08:00\n"
+                                   "\n"
+                                   "The identities that the hub admits and what each may do.");
+
 int run_access_list(struct tool *tool, int argc, char **argv)
 {
+    const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
+    const struct argp argp = {list_options, parse_list, "", list_help, children, NULL, NULL};
     Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
     Sanling__V1__AccessQuery access = SANLING__V1__ACCESS_QUERY__INIT;
-    tool_parse_words(tool, argc, argv, "", "The identities that the hub admits and what each may do.", 0, 0, NULL);
+    tool_parse(&argp, argc, argv, tool);
     query.ask_case = SANLING__V1__QUERY__ASK_ACCESS;
     query.access = &access;
-    return ask_access(tool, &query, true);
+    return ask_access(tool, &query, true, NULL);
+}
+
+static const char *ground_label(const Sanling__V1__AccessHistoryAnswer__Change *change)
+{
+    switch (change->ground) {
+    case SANLING__V1__ACCESS_GROUND__KIND__CHANGE:
+        return "一名运维 one operator";
+    case SANLING__V1__ACCESS_GROUND__KIND__FILE:
+        return "权限文件 access file";
+    case SANLING__V1__ACCESS_GROUND__KIND__CONFIRMED:
+        return "两名运维 two operators";
+    case SANLING__V1__ACCESS_GROUND__KIND__UNSPECIFIED:
+    case _SANLING__V1__ACCESS_GROUND__KIND_IS_INT_SIZE:
+        break;
+    }
+    return "–";
+}
+
+static void add_change(struct libscols_table *table, const Sanling__V1__AccessHistoryAnswer__Change *change)
+{
+    struct libscols_line *row = table_add_row(table, NULL);
+    const Sanling__V1__AccessEntry *entry = change->entry;
+    char when[MOMENT_TEXT_SIZE];
+    row_set_position(row, 0, change->position);
+    moment_format(change->recorded_at, when);
+    row_set(row, 1, "%s", when);
+    row_set(row, 2, "%s", entry->name);
+    if (change->revoked)
+        row_set(row, 3, "撤销 revoked");
+    else
+        row_set(row, 3, "授权 granted: %s, %s, %s, %s", entry->role, office_label(entry->office),
+                entry->unit[0] != '\0' ? entry->unit : "全部 all", entry->key);
+    row_set(row, 4, "%s", ground_label(change));
+    if (change->proposal != 0)
+        row_set(row, 5, "%s, %s #%" PRIu64, change->by, change->proposed_by, change->proposal);
+    else
+        row_set_text(row, 5, change->by);
+}
+
+int run_access_history(struct tool *tool, int argc, char **argv)
+{
+    static const struct column columns[] = {{"位置 Position", true}, {"时间 When", false},   {"名称 Name", false},
+                                            {"变动 Change", false},  {"依据 Ground", false}, {"何人 By", false}};
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__AccessHistoryQuery ask = SANLING__V1__ACCESS_HISTORY_QUERY__INIT;
+    struct answer answer;
+    const char *words[1];
+    tool_parse_words(tool, argc, argv, "[NAME]", "Who changed whose access, when, and on what ground: from the log.", 0,
+                     1, words);
+    ask.identity = words[0] != NULL ? (char *)words[0] : "";
+    query.ask_case = SANLING__V1__QUERY__ASK_ACCESS_HISTORY;
+    query.access_history = &ask;
+    int status = tool_ask(tool, &query, &sanling__v1__access_history_answer__descriptor, &answer);
+    if (status != STATUS_DONE)
+        return status;
+    const Sanling__V1__AccessHistoryAnswer *history = (const Sanling__V1__AccessHistoryAnswer *)answer.body;
+    if (tool->json) {
+        tool_print_json(answer.body);
+    } else {
+        struct libscols_table *table = table_open(columns, sizeof columns / sizeof *columns);
+        tool_print_demonstration(answer.demonstration);
+        for (size_t i = 0; i < history->n_changes; i++)
+            add_change(table, history->changes[i]);
+        table_print(&table);
+    }
+    answer_clear(&answer);
+    return STATUS_DONE;
 }
 
 struct arguments {
@@ -164,12 +267,13 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static const char help[] =
-    N_("Examples:\n"
-       "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
-       "  sanlingctl access grant mayor --key 'KEY' --role leader --unit 140322000000\n"
-       "\n"
-       "Admits a key under a name, or replaces the rights of that name. Holds at once.");
+static const char help[] = N_(
+    "Examples:\n"
+    "  sanlingctl access grant petitions --key keys/petitions.key.pub --role publisher --office PETITIONS\n"
+    "  sanlingctl access grant mayor --key 'KEY' --role leader --unit 140322000000\n"
+    "\n"
+    "Admits a key under a name, or replaces the rights of that name. Holds at once; but what gives somebody more than "
+    "they had, and every new leader, operator or auditor, waits until a second operator confirms it.");
 
 int run_access_grant(struct tool *tool, int argc, char **argv)
 {
@@ -184,7 +288,10 @@ int run_access_grant(struct tool *tool, int argc, char **argv)
     change.grant = &arguments.entry;
     query.ask_case = SANLING__V1__QUERY__ASK_ACCESS_CHANGE;
     query.access_change = &change;
-    int status = ask_access(tool, &query, false);
+    uint64_t proposal = 0;
+    int status = ask_access(tool, &query, false, &proposal);
+    if (status == STATUS_DONE && !tool->json && proposal > 0)
+        return proposal_print_waiting(tool, proposal);
     if (status == STATUS_DONE && !tool->json)
         printf("已授权 granted: %s (%s)\n", arguments.entry.name, arguments.entry.role);
     return status;
@@ -200,7 +307,7 @@ int run_access_revoke(struct tool *tool, int argc, char **argv)
     change.revoke = (char *)words[0];
     query.ask_case = SANLING__V1__QUERY__ASK_ACCESS_CHANGE;
     query.access_change = &change;
-    int status = ask_access(tool, &query, false);
+    int status = ask_access(tool, &query, false, NULL);
     if (status == STATUS_DONE && !tool->json)
         printf("已撤销 revoked: %s\n", words[0]);
     return status;

@@ -84,7 +84,8 @@ static const struct code_words table[] = {
      ACTOR_OFFICE,
      {"改用说明中的继任单位，或改正日期", "Use the successor that the text names, or correct the day"}},
     {"SECOND_APPROVER",
-     {"第二次批准与第一次出自同一身份", "The second approval came from the identity that gave the first"},
+     {"须由另一身份批准：第二次批准与第一次出自同一身份，或尚无第二次",
+      "Another identity has to approve: the second approval came from the one that gave the first, or is to come yet"},
      ACTOR_OFFICE,
      {"请另一人用其自己的身份批准", "Have another person approve with an identity of their own"}},
 
@@ -251,6 +252,12 @@ static const struct code_words table[] = {
      {"中枢正在停止", "The hub ends"},
      ACTOR_NOBODY,
      {"代理会自行重新连接", "Agents connect again by themselves"}},
+    {"PROPOSAL_CLOSED",
+     {"该位置没有待确认的提议：已确认、已撤回或已过七日",
+      "No proposal waits at that position: it was confirmed, withdrawn, or seven days are over"},
+     ACTOR_OPERATOR,
+     {"用 sanlingctl proposals 查看待确认的提议；仍需要的，重新提议",
+      "See what waits with sanlingctl proposals; what is still wanted is proposed anew"}},
 
     /* A program ended with it. */
     {"USAGE",

@@ -43,6 +43,10 @@ int run_access_revoke(struct tool *tool, int argc, char **argv);
 int run_prove(struct tool *tool, int argc, char **argv);
 int run_verify(struct tool *tool, int argc, char **argv);
 int run_witness(struct tool *tool, int argc, char **argv);
+int run_access_history(struct tool *tool, int argc, char **argv);
+int run_proposals(struct tool *tool, int argc, char **argv);
+int run_confirm(struct tool *tool, int argc, char **argv);
+int run_withdraw(struct tool *tool, int argc, char **argv);
 int run_clock_show(struct tool *tool, int argc, char **argv);
 int run_clock_set(struct tool *tool, int argc, char **argv);
 

@@ -53,6 +53,10 @@ static const struct command commands[] = {
     {"access list", run_access_list, "权限 who may do what"},
     {"access grant", run_access_grant, "授权 admit a key, or change its rights"},
     {"access revoke", run_access_revoke, "撤销 withdraw a key's access at once"},
+    {"access history", run_access_history, "授权历史 who changed whose access when"},
+    {"proposals", run_proposals, "待确认 what waits for a second operator"},
+    {"confirm", run_confirm, "确认 agree to another operator's proposal"},
+    {"withdraw", run_withdraw, "撤回 take a proposal back"},
     {"clock show", run_clock_show, "时钟 the hub's clock"},
     {"clock set", run_clock_set, "拨动时钟 move a demonstration hub's clock on"},
 };

@@ -2,6 +2,7 @@
 #include "ask.h"
 #include "commands.h"
 #include "moment.h"
+#include "proposals.h"
 #include "publisher.h"
 
 #include <errno.h>
@@ -17,7 +18,8 @@ enum {
     VALUE_SIZE = 128
 };
 
-static const char source[] = "policy";
+/* A source belongs to one identity, and a policy needs two: each has its own. */
+enum { SOURCE_SIZE = 65 };
 
 /* The policy file and what PolicyAdopted says of it. */
 struct policy {
@@ -25,6 +27,14 @@ struct policy {
     size_t size;
     char version[VALUE_SIZE];
     char effective_from[VALUE_SIZE];
+};
+
+/* What became of it. */
+struct publication {
+    struct tool *tool;
+    char source[SOURCE_SIZE];
+    uint64_t waits_at; /* position; 0: it waits for nobody */
+    bool denied;       /* the identity may not adopt policies */
 };
 
 static int read_policy(struct policy *policy, const char *path)
@@ -80,20 +90,23 @@ static int read_heading(struct policy *policy, const char *path)
 
 static void show_outcome(void *context, uint64_t sequence, const Sanling__V1__Outcome__Run *run, uint64_t position)
 {
-    const struct tool *tool = context;
-    if (tool->json) {
+    struct publication *publication = context;
+    if (run->pending && position > 0)
+        publication->waits_at = position;
+    publication->denied = run->code == SANLING__V1__CODE__KIND__NOT_PERMITTED;
+    if (publication->tool->json) {
         Sanling__V1__Outcome outcome = SANLING__V1__OUTCOME__INIT;
         Sanling__V1__Outcome__Run one = *run;
         Sanling__V1__Outcome__Run *runs[] = {&one};
         one.first_position = position;
-        outcome.source = (char *)source;
+        outcome.source = publication->source;
         outcome.first_sequence = sequence;
         outcome.runs = runs;
         outcome.n_runs = 1;
         tool_print_json(&outcome.base);
-    } else if (position > 0) {
+    } else if (position > 0 && !run->pending) {
         printf("已启用，位置 %" PRIu64 "  adopted, position %" PRIu64 "\n", position, position);
-    } else {
+    } else if (position == 0) {
         printf("未启用 not adopted, %s: %s\n", tool_code_name(run->code), run->text);
     }
 }
@@ -104,6 +117,7 @@ static int publish_policy(struct tool *tool, struct policy *policy)
     Sanling__V1__PolicyAdopted adopted = SANLING__V1__POLICY_ADOPTED__INIT;
     Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
     struct publisher *publisher;
+    struct publication publication = {.tool = tool};
     crypto_hash_sha256(sha256, (const uint8_t *)policy->text, policy->size);
     adopted.version = policy->version;
     adopted.effective_from = policy->effective_from;
@@ -112,7 +126,12 @@ static int publish_policy(struct tool *tool, struct policy *policy)
     event.payload_case = SANLING__V1__EVENT__PAYLOAD_POLICY_ADOPTED;
     event.policy_adopted = &adopted;
     event.utc_offset_minutes = ZONE_OFFSET_MINUTES;
-    int status = publisher_open(&publisher, tool, source, show_outcome, tool);
+    int status = tool_connect(tool, NULL);
+    if (status != STATUS_DONE)
+        return status;
+    snprintf(publication.source, sizeof publication.source, "policy/%s", sanling_welcome(tool->hub)->identity);
+    sanling_close(&tool->hub); /* the next welcome tells how far this source is */
+    status = publisher_open(&publisher, tool, publication.source, show_outcome, &publication);
     if (status != STATUS_DONE)
         return status;
     /* Of this moment, by the hub's clock, which may not be ours. */
@@ -122,6 +141,24 @@ static int publish_policy(struct tool *tool, struct policy *policy)
     if (status == STATUS_DONE)
         status = publisher_finish(publisher);
     publisher_close(&publisher);
+    if (publication.denied)
+        status = STATUS_REFUSED;
+    if (status == STATUS_DONE && publication.waits_at > 0 && !tool->json)
+        status = proposal_print_waiting(tool, publication.waits_at);
+    return status;
+}
+
+int policy_publish(struct tool *tool, const char *path, const char *text)
+{
+    struct policy *policy = calloc(1, sizeof *policy);
+    if (policy == NULL)
+        return tool_report(STATUS_NO, "SYSTEM", "no memory");
+    policy->size = strnlen(text, POLICY_SIZE_MAX);
+    memcpy(policy->text, text, policy->size);
+    int status = read_heading(policy, path);
+    if (status == STATUS_DONE)
+        status = publish_policy(tool, policy);
+    free(policy);
     return status;
 }
 
@@ -134,7 +171,8 @@ int run_policy_adopt(struct tool *tool, int argc, char **argv)
         "  sanlingctl policy check policy.yaml && sanlingctl policy adopt policy.yaml\n"
         "\n"
         "Puts a policy into force: the whole file is recorded in the log. It holds from the day that its line "
-        "effective_from names.",
+        "effective_from names. The first policy of a log holds at once; any other waits until a second operator "
+        "confirms it.",
         1, 1, words);
     struct policy *policy = calloc(1, sizeof *policy);
     if (policy == NULL)

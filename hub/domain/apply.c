@@ -7,6 +7,7 @@
 #include "amend.h"
 #include "breaks.h"
 #include "day.h"
+#include "grant.h"
 #include "joint.h"
 #include "matter_key.h"
 #include "moves.h"
@@ -471,7 +472,19 @@ static void apply_kind(struct state *state, const struct event *event, const str
         self_check(state, event, publisher, ruling, position);
         return;
     case EVENT_POLICY_ADOPTED:
+        if (ruling->waits) {
+            grant_propose_policy(state, event, publisher, position, recorded_at_us);
+            return;
+        }
+        grant_confirm_policy(state, event, position, recorded_at_us);
         adopt_policy(state, event, position, recorded_at_us);
+        return;
+    case EVENT_ACCESS_GRANTED:
+    case EVENT_ACCESS_REVOKED:
+    case EVENT_ACCESS_PROPOSED:
+    case EVENT_LOG_KEY_REPLACED:
+    case EVENT_PROPOSAL_WITHDRAWN:
+        grant_apply(state, event, position, recorded_at_us);
         return;
     case EVENT_HUB_CREATED: {
         uint32_t hub = state_add_text(state, event->created.hub);
@@ -672,4 +685,8 @@ void domain_apply(struct state *state, const struct event *event, const struct p
     if (matter == 0 && event->matter[0] != '\0') /* opened by this event */
         matter = state_find_matter(state, event->matter_kind, event->matter);
     effects->routed_to = routes_of(state, event, publisher->office, matter, effects->restricted);
+    if (grant_is_private(event->kind)) { /* who has which key is no other office's business */
+        effects->restricted = true;
+        effects->routed_to = OFFICE_BIT(OFFICE_OPERATOR);
+    }
 }

@@ -14,7 +14,7 @@
 struct effects {
     uint32_t unit; /* what the record is about, 0: no unit. A registration is about the unit that it made */
     office_set routed_to;
-    bool restricted; /* an accusation: for the offices concerned only (信访工作条例 art. 30) */
+    bool restricted; /* for the offices concerned only: an accusation (信访工作条例 art. 30), a change of access */
     bool summary_changed;
 };
 

@@ -140,6 +140,12 @@ static const struct event_type types[EVENT_KIND_LIMIT] = {
                                  "matter_kind recipient_key ciphertext"},
     [EVENT_MATTER_KEY_DESTROYED] = {"MatterKeyDestroyed", "密钥销毁", ANY, UNIT, MATTER_NONE, "matter_kind proof"},
     [EVENT_MATTER_KEY_OFFERED] = {"MatterKeyOffered", "密钥启用", ANY, UNIT, MATTER_NONE, "matter_kind public_key"},
+    [EVENT_ACCESS_GRANTED] = {"AccessGranted", "授权", H, NO_UNIT, MATTER_NONE, "entry ground"},
+    [EVENT_ACCESS_REVOKED] = {"AccessRevoked", "撤销授权", H, NO_UNIT, MATTER_NONE, "identity ground"},
+    [EVENT_ACCESS_PROPOSED] = {"AccessProposed", "授权提议", H, NO_UNIT, MATTER_NONE, "by"},
+    [EVENT_LOG_KEY_REPLACED] = {"LogKeyReplaced", "日志签名密钥更换", H, NO_UNIT, MATTER_NONE,
+                                "verifier_key by proposal"},
+    [EVENT_PROPOSAL_WITHDRAWN] = {"ProposalWithdrawn", "撤回提议", H, NO_UNIT, MATTER_NONE, "proposal by"},
 };
 
 const struct event_type *catalogue_type(unsigned kind)

@@ -107,8 +107,13 @@ enum event_kind {
     EVENT_SEALED_NOTE_ADDED = 198,
     EVENT_MATTER_KEY_DESTROYED = 199,
     EVENT_MATTER_KEY_OFFERED = 200,
+    EVENT_ACCESS_GRANTED = 201,
+    EVENT_ACCESS_REVOKED = 202,
+    EVENT_ACCESS_PROPOSED = 203,
+    EVENT_LOG_KEY_REPLACED = 204,
+    EVENT_PROPOSAL_WITHDRAWN = 210,
 };
-#define EVENT_KIND_LIMIT 210 /* above every kind */
+#define EVENT_KIND_LIMIT 211 /* above every kind */
 
 /* The numbers of the enumerations below are the contract's. */
 enum event_mode { MODE_ACTUAL = 0, MODE_EXERCISE = 1, MODE_TEST = 2 };
@@ -231,6 +236,22 @@ struct accident_facts {
     enum loss_band loss;
     int64_t known_at_us;
     int64_t reported_at_us;
+};
+
+enum role { ROLE_NONE = 0, ROLE_PUBLISHER = 1, ROLE_SUBSCRIBER, ROLE_LEADER, ROLE_OPERATOR, ROLE_AUDITOR };
+/* On what ground access changed: one operator's word, the access file, two operators. */
+enum access_ground { GROUND_CHANGE = 1, GROUND_FILE = 2, GROUND_CONFIRMED = 3 };
+
+/* What an identity may do. */
+struct entry_facts {
+    const char *name;
+    const char *key;
+    const char *unit;        /* code, "" for the whole tree */
+    const char *signing_key; /* base64; "" for none */
+    enum role role;
+    enum office office;
+    const char *const *types; /* as the access file has them: names, or `catalogue` */
+    uint32_t type_count;      /* 0: those of the office */
 };
 
 enum { TALLIES_PER_EVENT = 2, SELF_CHECK_ITEMS = 16 };
@@ -385,6 +406,12 @@ struct event {
         struct {
             uint64_t id; /* first 8 bytes of SHA-256 of the public half; 0: SealedNoteAdded names no such key */
         } sealing;       /* MatterKeyOffered, SealedNoteAdded, MatterKeyDestroyed */
+        struct {
+            struct entry_facts entry; /* of AccessRevoked its name alone; no name: nothing is granted */
+            const char *verifier_key; /* "" for none */
+            const char *by;           /* "" for the access file */
+            enum access_ground ground;
+        } access; /* AccessGranted to ProposalWithdrawn; the target is the proposal */
     };
 };
 

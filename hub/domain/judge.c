@@ -9,6 +9,7 @@
 #include "catalogue.h"
 #include "code.h"
 #include "day.h"
+#include "grant.h"
 #include "judge_matter.h"
 #include "tree.h"
 
@@ -368,7 +369,7 @@ static bool judge_evaluation(const struct state *state, const struct event *even
 }
 
 static bool judge_kind(const struct state *state, const struct event *event, const struct publisher *publisher,
-                       struct ruling *ruling)
+                       int64_t recorded_at_us, struct ruling *ruling)
 {
     switch (event->kind) {
     case EVENT_UNIT_REGISTERED:
@@ -464,7 +465,14 @@ static bool judge_kind(const struct state *state, const struct event *event, con
     case EVENT_EVENT_RETRACTED:
         return amend_judge(state, event, publisher, ruling);
     case EVENT_POLICY_ADOPTED:
-        return judge_policy(state, event, ruling);
+        return judge_policy(state, event, ruling) &&
+               grant_judge_policy(state, event, publisher, recorded_at_us, ruling);
+    case EVENT_ACCESS_GRANTED:
+    case EVENT_ACCESS_REVOKED:
+    case EVENT_ACCESS_PROPOSED:
+    case EVENT_LOG_KEY_REPLACED:
+    case EVENT_PROPOSAL_WITHDRAWN:
+        return grant_judge(state, event, recorded_at_us, ruling);
     case EVENT_CAMPAIGN_STARTED:
     case EVENT_CAMPAIGN_CLOSED:
         return judge_campaign(state, event, ruling);
@@ -519,5 +527,5 @@ void domain_judge(const struct state *state, const struct event *event, const st
     if (!judge_time(state, event, recorded_at_us, ruling) || !judge_unit(state, event, publisher, ruling))
         return;
     if (!event_is_drill(event))
-        (void)judge_kind(state, event, publisher, ruling); /* the ruling itself is the answer */
+        (void)judge_kind(state, event, publisher, recorded_at_us, ruling); /* the ruling itself is the answer */
 }

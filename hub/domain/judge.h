@@ -32,6 +32,7 @@ enum verdict {
     VERDICT_NOT_VALID,
     VERDICT_SECOND_APPROVER,
     VERDICT_KEY_DESTROYED,
+    VERDICT_PROPOSAL_CLOSED,
 };
 
 struct ruling {
@@ -43,7 +44,7 @@ struct ruling {
     uint32_t campaign; /* row of `campaigns`, 0: this event is the first to name it, or names none */
     enum step step;    /* where the matter goes; STEP_NONE: nowhere */
     int32_t day;       /* of occurrence, in the policy's zone */
-    bool waits;        /* an amendment that needs a second approval: recorded, not in force */
+    bool waits;        /* an amendment or a policy that needs a second approval: recorded, not in force */
     bool approved;     /* that second approval: in force now */
 };
 

@@ -34,16 +34,18 @@ _Static_assert(sizeof(struct camera) == 32, "no padding");
 _Static_assert(sizeof(struct source) == 56, "no padding");
 _Static_assert(sizeof(struct source_run) == 32, "no padding");
 _Static_assert(sizeof(struct adopted_policy) == 16, "no padding");
+_Static_assert(sizeof(struct access_change) == 64, "no padding");
+_Static_assert(sizeof(struct proposal) == 64, "no padding");
 
 struct table *state_table(struct state *state, size_t index)
 {
     struct table *tables[] = {
-        &state->texts,        &state->codes,       &state->units,         &state->unit_versions, &state->successions,
-        &state->coverages,    &state->reviews,     &state->approvals,     &state->attestations,  &state->amendments,
-        &state->matters,      &state->moves,       &state->facts,         &state->joints,        &state->tasks,
-        &state->supervisions, &state->suspicions,  &state->discrepancies, &state->tallies,       &state->self_checks,
-        &state->campaigns,    &state->evaluations, &state->days,          &state->cameras,       &state->sources,
-        &state->runs,         &state->policies,    &state->keys,
+        &state->texts,        &state->codes,       &state->units,          &state->unit_versions, &state->successions,
+        &state->coverages,    &state->reviews,     &state->approvals,      &state->attestations,  &state->amendments,
+        &state->matters,      &state->moves,       &state->facts,          &state->joints,        &state->tasks,
+        &state->supervisions, &state->suspicions,  &state->discrepancies,  &state->tallies,       &state->self_checks,
+        &state->campaigns,    &state->evaluations, &state->days,           &state->cameras,       &state->sources,
+        &state->runs,         &state->policies,    &state->access_changes, &state->proposals,     &state->keys,
     };
     return index < sizeof tables / sizeof *tables ? tables[index] : NULL;
 }
@@ -79,6 +81,8 @@ void state_init(struct state *state)
     table_init(&state->sources, sizeof(struct source));
     table_init(&state->runs, sizeof(struct source_run));
     table_init(&state->policies, sizeof(struct adopted_policy));
+    table_init(&state->access_changes, sizeof(struct access_change));
+    table_init(&state->proposals, sizeof(struct proposal));
     table_init(&state->rules, sizeof(struct policy));
     table_init(&state->now, sizeof(struct unit_now));
     table_init(&state->candidates, sizeof(struct candidate));

@@ -364,6 +364,46 @@ struct source_run {
     uint32_t unused;
 };
 
+/* What an identity may do. */
+struct access_rights {
+    uint32_t name; /* offset in texts, as the four behind it */
+    uint32_t key;
+    uint32_t unit; /* code of the subtree's root; "" for the whole tree */
+    uint32_t signing_key;
+    uint32_t types; /* as the access file has them, one blank between; "" for those of the office */
+    uint8_t role;   /* enum role; of a revocation 0 */
+    uint8_t office;
+    uint8_t unused[2];
+};
+
+/* One change of who may do what: rights from its position on, or none. */
+struct access_change {
+    uint64_t position;
+    uint64_t ended_at; /* position of the next change of the same name; 0: none yet */
+    int64_t recorded_at_us;
+    uint64_t proposal; /* that was confirmed; 0: none */
+    struct access_rights rights;
+    uint32_t by;    /* offset in texts: the operator; "" for the access file */
+    uint8_t ground; /* enum access_ground */
+    uint8_t unused[3];
+};
+
+enum proposal_kind { PROPOSAL_GRANT = 1, PROPOSAL_POLICY = 2, PROPOSAL_LOG_KEY = 3 };
+enum proposal_end { PROPOSAL_OPEN = 0, PROPOSAL_CONFIRMED = 1, PROPOSAL_WITHDRAWN = 2 };
+
+/* What one operator wants and another has to confirm. */
+struct proposal {
+    uint64_t position;
+    uint64_t ended_at; /* position; 0: open, or expired */
+    int64_t recorded_at_us;
+    struct access_rights rights; /* of a grant */
+    uint32_t by;                 /* offset in texts */
+    uint32_t content;            /* offset in texts: the policy, or the verifier key */
+    uint8_t kind;                /* enum proposal_kind */
+    uint8_t end;                 /* enum proposal_end */
+    uint8_t unused[6];
+};
+
 struct adopted_policy {
     uint64_t position;
     uint32_t text; /* offset in texts */
@@ -410,7 +450,7 @@ struct state {
     struct state_heads heads;
     struct table units, unit_versions, successions, attestations, coverages, reviews, approvals, amendments, matters,
         moves, facts, joints, tasks, keys, supervisions, suspicions, discrepancies, tallies, self_checks, campaigns,
-        evaluations, days, cameras, sources, runs, policies, codes;
+        evaluations, days, cameras, sources, runs, policies, codes, access_changes, proposals;
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
     /* Built from the tables, neither written nor digested. */

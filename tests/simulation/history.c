@@ -313,12 +313,21 @@ static struct policy *draw_policy(struct writer *writer)
     return policy;
 }
 
-static void adopt(struct writer *writer, const struct policy *policy)
+static void adopt_by(struct writer *writer, const struct policy *policy, const char *identity)
 {
     struct act *act = add(writer, EVENT_POLICY_ADOPTED, OFFICE_OPERATOR);
     by_whole_tree(act);
+    act->identity = identity;
     act->event.adopted.policy = policy;
     act->event.adopted.text = policy->version;
+}
+
+/* The first is in force at once; any other when a second operator has said the same. */
+static void adopt(struct writer *writer, const struct policy *policy)
+{
+    adopt_by(writer, policy, "first");
+    if (policy != &writer->history->policies[0])
+        adopt_by(writer, policy, "second");
 }
 
 static void adopt_another(struct writer *writer)

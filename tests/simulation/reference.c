@@ -879,6 +879,11 @@ static bool approved(struct reference *reference, uint64_t target, uint64_t cont
     return false;
 }
 
+static uint64_t content_of_policy(const struct policy *policy)
+{
+    return (uint64_t)(uintptr_t)policy; /* each drawn policy has a text of its own */
+}
+
 /* Side events and clocks belong to a matter that another record opened. */
 static bool opens(const struct incident *incident)
 {
@@ -1025,6 +1030,10 @@ void reference_record(struct reference *reference, const struct event *event, co
         correct(reference, event, author, position);
         break;
     case EVENT_POLICY_ADOPTED:
+        /* the first of a log is in force at once; any other by two, of the same text */
+        if (!approved(reference, UINT64_MAX, content_of_policy(event->adopted.policy), author->identity,
+                      reference->adoption_count > 0))
+            break;
         reference->adoptions[take(&reference->adoption_count, ADOPTIONS)] =
             (struct adoption){.position = position, .policy = event->adopted.policy};
         break;

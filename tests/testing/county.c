@@ -128,6 +128,14 @@ enum verdict county_take(struct county *county, const struct event *event, enum 
     return county_take_below(county, event, office, CODE_COUNTY);
 }
 
+enum verdict county_adopt(struct county *county, const struct event *event)
+{
+    enum verdict verdict = county_take_from(county, event, OFFICE_OPERATOR, "", "operator");
+    if (verdict == VERDICT_ACCEPTED && county->ruling.waits)
+        verdict = county_take_from(county, event, OFFICE_OPERATOR, "", "operator-2");
+    return verdict;
+}
+
 uint64_t county_record(struct county *county, const struct event *event, enum office office)
 {
     if (county_take(county, event, office) != VERDICT_ACCEPTED)

@@ -53,6 +53,8 @@ enum verdict county_take_below(struct county *county, const struct event *event,
 /* The same by an identity of that name. */
 enum verdict county_take_from(struct county *county, const struct event *event, enum office office, const char *root,
                               const char *identity);
+/* A policy by one operator and, where it waits, by another. */
+enum verdict county_adopt(struct county *county, const struct event *event);
 /* The same; the test fails unless it is accepted. Returns its position. */
 uint64_t county_record(struct county *county, const struct event *event, enum office office);
 /* Closes days until `day` is the open one. */

@@ -38,6 +38,7 @@ WAIT_S = 30
 
 OFFICES = {
     "operator": ("operator", "OPERATOR", ""),
+    "operator-2": ("operator", "OPERATOR", ""),
     "auditor": ("auditor", "OPERATOR", ""),
     "leader": ("leader", "LEADERSHIP", COUNTY),
     "petitions": ("publisher", "PETITIONS", COUNTY),
@@ -259,6 +260,16 @@ class County:
         if self.policy:
             self.ctl("policy", "adopt", POLICIES / f"{self.policy}.yaml")
         return self
+
+    def confirm(self, identity="operator-2"):
+        """The second operator agrees to all that waits."""
+        for proposal in self.ask("proposals", identity=identity).get("proposals", []):
+            self.ctl("confirm", proposal["position"], identity=identity)
+
+    def adopt(self, path):
+        """Puts a policy into force where another one is."""
+        self.ctl("policy", "adopt", path)
+        self.confirm()
 
     def kill_hub(self):
         self.hub.kill()

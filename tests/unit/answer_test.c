@@ -967,7 +967,7 @@ static void both_results_of_a_retroactive_policy_are_kept(void **unused)
     struct event adopted = county_event(&asking.county, EVENT_POLICY_ADOPTED, "");
     adopted.adopted.policy = &policy;
     adopted.adopted.text = "";
-    assert_int_equal(county_take_below(&asking.county, &adopted, OFFICE_OPERATOR, ""), VERDICT_ACCEPTED);
+    assert_int_equal(county_adopt(&asking.county, &adopted), VERDICT_ACCEPTED);
     const Sanling__V1__UnitStatus *status = ask_status(&asking, CODE_VILLAGE, "", POSITION_END);
     assert_string_equal(status->policy_version, "test-2");
     assert_int_equal(status->zeros[ZERO_CASE]->status, STATUS_UNVERIFIED);

@@ -801,7 +801,7 @@ static void play_policy(struct play *play, struct policy *policy)
     snprintf(policy->version, sizeof policy->version, "test-%u", play->county.state.rules.count);
     event.adopted.policy = policy;
     event.adopted.text = "";
-    assert_int_equal(county_take_below(&play->county, &event, OFFICE_OPERATOR, ""), VERDICT_ACCEPTED);
+    assert_int_equal(county_adopt(&play->county, &event), VERDICT_ACCEPTED);
 }
 
 static void play_one(struct play *play, struct policy *policy)

@@ -67,6 +67,16 @@ static bool is_day(const ProtobufCFieldDescriptor *field)
     return false;
 }
 
+static void put_entry(struct wire_writer *writer, unsigned id)
+{
+    size_t entry = wire_begin_message(writer, id);
+    put_text(writer, 1, "safety");
+    put_text(writer, 2, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7");
+    put_text(writer, 3, "publisher");
+    wire_put_varint_field(writer, 4, 2);
+    wire_end_message(writer, entry);
+}
+
 /* A value that the field may have: bytes of the length of a digest, days as days, everything else short. */
 static void put_value(struct wire_writer *writer, const ProtobufCFieldDescriptor *field, const char *text)
 {
@@ -81,6 +91,8 @@ static void put_value(struct wire_writer *writer, const ProtobufCFieldDescriptor
         wire_put_bytes_field(writer, field->id, bytes, sizeof bytes);
     else if (field->type == PROTOBUF_C_TYPE_MESSAGE && field->descriptor == &google__protobuf__timestamp__descriptor)
         put_time(writer, field->id, SECONDS_2020, 0);
+    else if (field->descriptor == &sanling__v1__access_entry__descriptor)
+        put_entry(writer, field->id);
     else if (field->type == PROTOBUF_C_TYPE_MESSAGE)
         wire_put_bytes_field(writer, field->id, NULL, 0);
     else
@@ -196,7 +208,8 @@ static void no_code_has_room_for_free_text(void **state)
             if (field->type != PROTOBUF_C_TYPE_STRING || is_day(field) || strcmp(field->name, "name") == 0 ||
                 kind == EVENT_POLICY_ADOPTED)
                 continue;
-            for (size_t j = 0; j < sizeof bad / sizeof *bad; j++) {
+            bool longer = strcmp(field->name, "verifier_key") == 0; /* its form bounds it: name, id and key */
+            for (size_t j = 0; j < sizeof bad / sizeof *bad - longer; j++) {
                 put_event(&writer, kind, NULL, field, bad[j]);
                 check_code(*state, &writer, BAD, field->name);
             }

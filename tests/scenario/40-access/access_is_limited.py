@@ -9,6 +9,7 @@ from county import (BIN, COUNTY, ENTERPRISE, OTHER_TOWN, OTHER_VILLAGES, POLICIE
 def grant(county, name, role, office, unit):
     county.ctl("access", "grant", name, "--key", county.key(name).with_suffix(".key.pub"), "--role", role,
                "--office", office, *(["--unit", unit] if unit else []))
+    county.confirm()
 
 
 class Keys(unittest.TestCase):
@@ -95,7 +96,9 @@ class Keys(unittest.TestCase):
         old.subscribe(1, 1000, start=field(3, 1))
         old.settle()
         self.county.ctl("access", "grant", "leader", "--key", self.county.key("successor").with_suffix(".key.pub"),
-                        "--role", "leader", "--office", "LEADERSHIP")
+                        "--role", "leader", "--office", "LEADERSHIP", "--unit", COUNTY)
+        self.county.ctl("status", identity="leader")
+        self.county.confirm()
         self.assertEqual(old.expect_error(), "HELLO_FIRST")
         self.assertEqual(self.county.start_publisher("oracle", count=8).wait(), 0)
         self.assertIsNone(old.receive(0.3))

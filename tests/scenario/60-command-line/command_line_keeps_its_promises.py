@@ -11,7 +11,7 @@ from county import BIN, COUNTY, POLICIES, TOWN, VILLAGES, County, main, run, unt
 PROGRAMS = ["sanling-hub", "sanling-petitions", "sanling-safety", "sanling-public-security", "sanlingctl"]
 COMMANDS = ["status", "summary", "publish", "replay", "rebuild", "digest", "rejected", "consumers", "sources",
             "units import", "units list", "policy check", "policy adopt", "policy show", "keys new", "access list",
-            "access grant", "access revoke", "clock show", "clock set", "why", "matters", "petitions", "hazards",
+            "access grant", "access revoke", "access history", "proposals", "confirm", "withdraw", "clock show", "clock set", "why", "matters", "petitions", "hazards",
             "accidents", "cases", "mediation", "grid", "overdue", "campaigns", "discrepancies", "attention", "inbox",
             "routes", "figure"]
 LISTS = ["why", "matters", "petitions", "hazards", "accidents", "cases", "mediation", "grid", "overdue", "campaigns",
@@ -47,7 +47,8 @@ class Usage(unittest.TestCase):
     def test_wrong_usage_of_a_command_is_one_line(self):
         wrong = [["nonsense"], ["units"], ["status", "--depth"], ["status", "a", "b"], ["status", "--nonsense"],
                  ["publish"], ["rebuild"], ["units", "import"], ["policy", "adopt"], ["keys", "new"],
-                 ["keys", "new", "a b"], ["access", "grant", "x"], ["access", "revoke"], ["clock", "set"],
+                 ["keys", "new", "a b"], ["access", "grant", "x"], ["access", "revoke"], ["confirm"], ["withdraw", "x"],
+                 ["access", "list", "--known-at", "soon"], ["clock", "set"],
                  ["clock", "set", "tomorrow"], ["replay", "--from", "soon"], ["summary", "--period", "last"],
                  ["matters", "a", "b"], ["matters", "--kind", "x"], ["hazards", "--kind", "hazard"],
                  ["hazards", "--step", "x"], ["matters", "--office", "x"], ["overdue", "a", "b"], ["campaigns", "a", "b"],
@@ -179,7 +180,7 @@ class Output(unittest.TestCase):
         policy = self.county.folder / "another.yaml"
         policy.write_text((POLICIES / "yuxian-2020.yaml").read_text().replace("yuxian-2020-1", "yuxian-2020-2"))
         for command in (["policy", "adopt", policy], ["keys", "new", "json", "--dir", self.county.folder],
-                        ["access", "revoke", "discipline"]):
+                        ["proposals"], ["access", "history"], ["access", "revoke", "discipline"]):
             for line in self.county.ctl("--json", *command).splitlines():
                 json.loads(line)
 
@@ -305,7 +306,7 @@ class Import(unittest.TestCase):
             path.write_text("\n".join([header, *reversed(rows)]) + "\n")
             county.ctl("units", "import", path)
             first = county.ask("digest")["position"]
-            self.assertEqual(int(first), 1 + len(rows))
+            self.assertEqual(int(first), 1 + len(county.access) + len(rows))
             county.ctl("units", "import", path)
             self.assertEqual(county.ask("digest")["position"], first, "what is registered unchanged is left out")
 
@@ -317,7 +318,7 @@ class Import(unittest.TestCase):
             error = county.ctl("units", "import", path, expect=2)
             for word in ("units.csv: line 11", "VILLAEG"):
                 self.assertIn(word, error)
-            self.assertEqual(county.ask("digest")["position"], "1")
+            self.assertEqual(int(county.ask("digest")["position"]), 1 + len(county.access))
 
 
 if __name__ == "__main__":

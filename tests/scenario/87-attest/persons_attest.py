@@ -188,7 +188,7 @@ class PersonsAttest(unittest.TestCase):
         policy = self.county.folder / "policy.yaml"
         policy.write_text((POLICIES / "yuxian-2020.yaml").read_text().replace("yuxian-2020-1", "yuxian-2020-2").replace(
             "  # by_system: [WORK_SAFETY]", "  by_system: [PUBLIC_SECURITY]"))
-        self.county.ctl("policy", "adopt", policy)
+        self.county.adopt(policy)
         self.assertNotIn("NOT_ATTESTED", month("月度案件再次2020-01.csv"))
         event, = self.attested()
         self.assertEqual(event["zeroAttested"]["bySystem"], True)
