@@ -36,6 +36,7 @@ struct file_config {
     unsigned gather_us;
     unsigned reserve_mib;
     unsigned snapshot_records;
+    int verify_at_start;
     struct file_limits *limits;
 };
 
@@ -46,6 +47,8 @@ static const cyaml_schema_field_t demonstration_fields[] = {
     CYAML_FIELD_STRING_PTR("clock", CYAML_FLAG_POINTER, struct file_demonstration, clock, 1, 64), CYAML_FIELD_END};
 static const cyaml_schema_field_t plain_fields[] = {
     CYAML_FIELD_STRING_PTR("identity", CYAML_FLAG_POINTER, struct file_plain, identity, 1, 64), CYAML_FIELD_END};
+enum { VERIFY_ALL, VERIFY_TAIL };
+static const cyaml_strval_t verify_names[] = {{"all", VERIFY_ALL}, {"tail", VERIFY_TAIL}};
 static const cyaml_schema_field_t limits_fields[] = {
     CYAML_FIELD_UINT("messages_per_second", CYAML_FLAG_OPTIONAL, struct file_limits, messages_per_second),
     CYAML_FIELD_UINT("bytes_per_second", CYAML_FLAG_OPTIONAL, struct file_limits, bytes_per_second),
@@ -69,6 +72,8 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_UINT("gather_us", CYAML_FLAG_OPTIONAL, struct file_config, gather_us),
     CYAML_FIELD_UINT("reserve_mib", CYAML_FLAG_OPTIONAL, struct file_config, reserve_mib),
     CYAML_FIELD_UINT("snapshot_records", CYAML_FLAG_OPTIONAL, struct file_config, snapshot_records),
+    CYAML_FIELD_ENUM("verify_at_start", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct file_config, verify_at_start,
+                     verify_names, CYAML_ARRAY_LEN(verify_names)),
     CYAML_FIELD_MAPPING_PTR("limits", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, limits,
                             limits_fields),
     CYAML_FIELD_END};
@@ -174,6 +179,7 @@ static bool take(const struct load *load, const struct file_config *file, struct
     config->gather_us = file->gather_us;
     config->reserve_bytes = (uint64_t)(file->reserve_mib ? file->reserve_mib : DEFAULT_RESERVE_MIB) << 20;
     config->snapshot_records = file->snapshot_records ? file->snapshot_records : DEFAULT_SNAPSHOT_RECORDS;
+    config->verify_tail = file->verify_at_start == VERIFY_TAIL;
     if (file->gather_us > 100000)
         return refuse(load, "gather_us", "more than 100000");
     if (file->address_file && !take_path(load, "address_file", file->address_file, config->address_file))

@@ -27,6 +27,7 @@ struct config {
     uint32_t gather_us;             /* how long a commit waits for company after its first event; 0: not at all */
     uint64_t reserve_bytes;         /* new events are refused while less disk is free */
     uint32_t snapshot_records;      /* state is written after so many records */
+    bool verify_tail;               /* at the start only the records behind the stored state are read, not all */
     struct limits limits;           /* of an identity */
 };
 

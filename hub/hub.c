@@ -203,7 +203,10 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
     if (mkdir(config->data, 0700) != 0 && errno != EEXIST)
         return fault_set(fault, FAULT_USAGE, "%s: %s", config->data, strerror(errno));
     hub->access = access_read(config->access, fault);
-    hub->log = hub->access ? event_log_open(config->data, EVENT_LOG_OPEN_OR_CREATE, fault) : NULL;
+    /* A whole log is read at some hundred megabytes a second; the service manager is told that this may take long. */
+    sd_notify(0, "EXTEND_TIMEOUT_USEC=3600000000\nSTATUS=checking the log");
+    const enum event_log_mode mode = config->verify_tail ? EVENT_LOG_OPEN_UNREAD : EVENT_LOG_OPEN_OR_CREATE;
+    hub->log = hub->access ? event_log_open(config->data, mode, fault) : NULL;
     bool stored;
     if (!hub->log || !recover_state(&hub->ledger, hub->log, config->data, &stored, report_reading, fault))
         return false;

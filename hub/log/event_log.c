@@ -1,11 +1,12 @@
 #include "event_log.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
+#include "log_digest.h"
+#include "log_scan.h"
 #include "rocks.h"
 
 static const char head_key[] = "head";
@@ -15,7 +16,6 @@ struct event_log {
     struct head_file head_file;
     struct log_head head;
     rocksdb_writebatch_t *writes; /* of the append at hand; its memory, some megabytes, is used again */
-    bool read_only;
     bool failed;
 };
 
@@ -40,56 +40,129 @@ static bool read_store_head(struct rocks *rocks, struct log_head *head, struct f
     size_t size;
     const char *value = rocksdb_pinnableslice_value(slice, &size);
     if (size != sizeof *head)
-        return fault_set(fault, FAULT_DAMAGED, "log: its own head has a wrong size; restore a backup");
+        return fault_set(
+            fault, FAULT_DAMAGED,
+            "log: its own head has a wrong size: another version of the hub wrote it, or restore a backup");
     memcpy(head, value, size);
     return true;
 }
 
-/* The store may be ahead of the outside head by what was written when the hub ended, never behind it, and must contain
- * what the outside head saw. */
+/* The digest of the blocks up to a position that a commit ended at. */
+static bool digest_at(struct event_log *log, uint64_t position, uint8_t digest[static LOG_DIGEST_SIZE],
+                      struct fault *fault)
+{
+    if (position == log->head.position) {
+        memcpy(digest, log->head.digest, LOG_DIGEST_SIZE);
+        return true;
+    }
+    struct log_view view = {.log = log};
+    struct block_view block = {0};
+    bool found = log_view_block(&view, position + 1, &block, fault);
+    if (found && block.header->first_position != position + 1)
+        found = fault_set(fault, FAULT_DAMAGED, "log: no block begins behind acknowledged position %llu",
+                          (unsigned long long)position);
+    if (found)
+        memcpy(digest, block.header->previous_digest, LOG_DIGEST_SIZE);
+    rocks_slice_destroy(&view.slice);
+    return found;
+}
+
+/* Every commit writes the store and then the outside head, and opening brings that up to the store: so the store may be
+ * ahead by the one commit that was under way when the hub ended, and must contain what the outside head saw. */
 static bool compare_heads(struct event_log *log, const struct log_head *outside, struct fault *fault)
 {
     const struct log_head *inside = &log->head;
-    if (inside->position < outside->position || inside->rejections < outside->rejections)
+    uint8_t digest[LOG_DIGEST_SIZE];
+    if (inside->position < outside->position || inside->rejections < outside->rejections ||
+        inside->commits < outside->commits)
         return fault_set(fault, FAULT_DAMAGED,
                          "log ends at position %llu, but positions up to %llu were acknowledged; restore a backup",
                          (unsigned long long)inside->position, (unsigned long long)outside->position);
-    const uint8_t *digest = inside->digest;
-    struct log_view view = {.log = log};
-    struct block_view block = {0};
-    bool holds = true;
-    if (inside->position > outside->position) {
-        holds = log_view_block(&view, outside->position + 1, &block, fault);
-        if (holds && block.header->first_position != outside->position + 1)
-            holds = fault_set(fault, FAULT_DAMAGED, "log: no block begins behind acknowledged position %llu",
-                              (unsigned long long)outside->position);
-        digest = holds ? block.header->previous_digest : digest;
-    }
-    if (holds && memcmp(digest, outside->digest, sizeof outside->digest) != 0)
-        holds = fault_set(fault, FAULT_DAMAGED, "log: its content up to position %llu is not what was acknowledged",
-                          (unsigned long long)outside->position);
-    rocks_slice_destroy(&view.slice);
-    return holds;
+    if (!digest_at(log, outside->position, digest, fault))
+        return false;
+    if (memcmp(digest, outside->digest, sizeof digest) != 0 ||
+        (inside->commits == outside->commits && memcmp(inside, outside, sizeof *outside) != 0))
+        return fault_set(fault, FAULT_DAMAGED, "log: its content up to position %llu is not what was acknowledged",
+                         (unsigned long long)outside->position);
+    if (inside->commits > outside->commits + 1)
+        return fault_set(fault, FAULT_DAMAGED,
+                         "head: it is older than the log and saw positions up to %llu, where the log has %llu; restore "
+                         "a backup",
+                         (unsigned long long)outside->position, (unsigned long long)inside->position);
+    return true;
 }
 
-static bool open_parts(struct event_log *log, const char *dir, struct fault *fault)
+/* Where the parts of a log are, and what was there before it was opened. */
+struct place {
+    char store[4096];
+    char head[4096];
+    bool has_store;
+    bool has_head;
+    struct log_head witness; /* the outside head */
+};
+
+static bool look(const char *dir, struct place *place, struct fault *fault)
 {
-    char path[4096];
-    struct log_head outside;
-    if (snprintf(path, sizeof path, "%s/log", dir) >= (int)sizeof path)
+    char current[sizeof place->store + 16];
+    if (snprintf(place->store, sizeof place->store, "%s/log", dir) >= (int)sizeof place->store ||
+        snprintf(place->head, sizeof place->head, "%s/head", dir) >= (int)sizeof place->head)
         return fault_set(fault, FAULT_USAGE, "%s: path too long", dir);
-    if (!rocks_open(path, !log->read_only, log->read_only, &log->rocks, fault))
+    snprintf(current, sizeof current, "%s/CURRENT", place->store);
+    place->has_store = access(current, F_OK) == 0;
+    place->has_head = access(place->head, F_OK) == 0;
+    if (place->has_head && !head_file_read(place->head, &place->witness, fault))
         return false;
+    if (!place->has_store && place->witness.commits > 0) /* RocksDB would begin anew and delete what is left */
+        return fault_set(fault, FAULT_DAMAGED,
+                         "%s: missing, but positions up to %llu were acknowledged; restore a backup", current,
+                         (unsigned long long)place->witness.position);
+    return true;
+}
+
+static bool open_store(struct event_log *log, const struct place *place, bool read_only, struct fault *fault)
+{
+    if (!rocks_open(place->store, !place->has_store && !read_only, read_only, &log->rocks, fault)) {
+        char said[320]; /* a part of it: what follows must have room */
+        snprintf(said, sizeof said, "%.300s", fault->text);
+        if (fault->code == FAULT_DAMAGED)
+            fault_set(fault, FAULT_DAMAGED, "%s; positions up to %llu were acknowledged; restore a backup", said,
+                      (unsigned long long)place->witness.position);
+        return false;
+    }
     if (!read_store_head(&log->rocks, &log->head, fault))
         return false;
-    if (snprintf(path, sizeof path, "%s/head", dir) >= (int)sizeof path)
-        return fault_set(fault, FAULT_USAGE, "%s: path too long", dir);
-    struct stat status;
-    if (stat(path, &status) != 0 && log->head.position > 0)
-        return fault_set(fault, FAULT_DAMAGED, "%s: missing; it is the only witness of what was acknowledged", path);
-    if (!head_file_open(path, &log->head_file, &outside, fault))
+    if (!place->has_head && log->head.commits > 0)
+        return fault_set(fault, FAULT_DAMAGED, "%s: missing; it is the only witness of what was acknowledged",
+                         place->head);
+    return compare_heads(log, &place->witness, fault);
+}
+
+/* Reads what the mode wants to be read. */
+static bool check_store(struct event_log *log, const struct place *place, enum event_log_mode mode, struct fault *fault)
+{
+    return open_store(log, place, true, fault) &&
+           (mode != EVENT_LOG_OPEN_OR_CREATE || log_scan_blocks(&log->rocks, &log->head, &place->witness, fault)) &&
+           log_scan_rest(&log->rocks, &log->head, &place->witness, fault);
+}
+
+/* Opened for writing, RocksDB tidies up: it deletes files that a damaged list of files does not name. So a store is
+ * opened for reading first, and for writing only when it has shown to be whole. */
+static bool open_parts(struct event_log *log, const char *dir, enum event_log_mode mode, struct fault *fault)
+{
+    struct place place = {0};
+    struct log_head witness;
+    if (!look(dir, &place, fault))
         return false;
-    return compare_heads(log, &outside, fault);
+    if (place.has_store || mode == EVENT_LOG_READ_ONLY) {
+        if (!check_store(log, &place, mode, fault))
+            return false;
+        if (mode == EVENT_LOG_READ_ONLY)
+            return true;
+        rocks_close(&log->rocks);
+    }
+    if (!open_store(log, &place, false, fault) || !head_file_open(place.head, &log->head_file, &witness, fault))
+        return false;
+    return log->head.commits == witness.commits || head_file_write(&log->head_file, &log->head, fault);
 }
 
 struct event_log *event_log_open(const char *dir, enum event_log_mode mode, struct fault *fault)
@@ -98,9 +171,8 @@ struct event_log *event_log_open(const char *dir, enum event_log_mode mode, stru
     if (!log)
         abort();
     log->head_file.descriptor = -1;
-    log->read_only = mode == EVENT_LOG_READ_ONLY;
     log->writes = rocksdb_writebatch_create();
-    if (!open_parts(log, dir, fault))
+    if (!open_parts(log, dir, mode, fault))
         event_log_close(&log);
     return log;
 }
@@ -121,19 +193,6 @@ struct log_head event_log_head(const struct event_log *log)
     return log->head;
 }
 
-/* digest' = SHA-256(digest | block). */
-static void chain(uint8_t digest[static 32], const struct block_part parts[static BLOCK_PARTS])
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) && EVP_DigestUpdate(context, digest, 32);
-    for (int i = 0; i < BLOCK_PARTS; i++)
-        done = done && EVP_DigestUpdate(context, parts[i].bytes, parts[i].size);
-    done = done && EVP_DigestFinal_ex(context, digest, NULL);
-    EVP_MD_CTX_free(context);
-    if (!done)
-        abort(); /* no memory, or a library without SHA-256 */
-}
-
 static void put_block(struct event_log *log, const struct block_builder *block, struct log_head *head)
 {
     struct block_header header;
@@ -151,31 +210,63 @@ static void put_block(struct event_log *log, const struct block_builder *block, 
     }
     rocksdb_writebatch_putv_cf(log->writes, log->rocks.families[FAMILY_BLOCKS], 1, keys, key_sizes, BLOCK_PARTS, values,
                                value_sizes);
-    chain(head->digest, parts);
+    log_digest_block(head->digest, parts, BLOCK_PARTS);
     head->position = block->first_position + block->count - 1;
 }
 
-static void put_rest(struct event_log *log, const struct log_batch *batch, struct log_head *head)
+static void put_rejections(struct event_log *log, const struct log_batch *batch, struct log_head *head)
 {
-    rocksdb_writebatch_t *writes = log->writes;
     for (size_t i = 0; i < batch->rejection_count; i++) {
+        const struct log_rejection *rejection = &batch->rejections[i];
         uint8_t key[8];
-        rocks_number_key(batch->rejections[i].number, key);
-        rocksdb_writebatch_put_cf(writes, log->rocks.families[FAMILY_REJECTIONS], (const char *)key, sizeof key,
-                                  (const char *)batch->rejections[i].bytes, batch->rejections[i].size);
-        head->rejections = batch->rejections[i].number;
+        rocks_number_key(rejection->number, key);
+        rocksdb_writebatch_put_cf(log->writes, log->rocks.families[FAMILY_REJECTIONS], (const char *)key, sizeof key,
+                                  (const char *)rejection->bytes, rejection->size);
+        log_digest_rejection(head->rejected, rejection->number, rejection->bytes, rejection->size);
+        head->rejections = rejection->number;
     }
-    for (size_t i = 0; i < batch->cursor_count; i++) {
-        const struct log_cursor *cursor = &batch->cursors[i];
-        if (cursor->size == 0)
-            rocksdb_writebatch_delete_cf(writes, log->rocks.families[FAMILY_CURSORS], cursor->name,
-                                         strlen(cursor->name));
-        else
-            rocksdb_writebatch_put_cf(writes, log->rocks.families[FAMILY_CURSORS], cursor->name, strlen(cursor->name),
-                                      (const char *)cursor->value, cursor->size);
+}
+
+static bool put_cursor(struct event_log *log, const struct log_cursor *cursor, struct log_head *head,
+                       struct fault *fault)
+{
+    struct rocks *rocks = &log->rocks;
+    rocksdb_column_family_handle_t *family = rocks->families[FAMILY_CURSORS];
+    const size_t name_size = strlen(cursor->name);
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_slice_destroy)
+    rocksdb_pinnableslice_t *before =
+        rocksdb_get_pinned_cf(rocks->db, rocks->reading, family, cursor->name, name_size, &error);
+    if (error)
+        return rocks_fault("log: durable names", error, fault);
+    if (before) {
+        size_t size;
+        const char *value = rocksdb_pinnableslice_value(before, &size);
+        log_digest_name(head->names, cursor->name, name_size, value, size); /* out again */
     }
-    rocksdb_writebatch_put_cf(writes, log->rocks.families[FAMILY_META], head_key, sizeof head_key, (const char *)head,
-                              sizeof *head);
+    if (cursor->size == 0) {
+        rocksdb_writebatch_delete_cf(log->writes, family, cursor->name, name_size);
+        return true;
+    }
+    rocksdb_writebatch_put_cf(log->writes, family, cursor->name, name_size, (const char *)cursor->value, cursor->size);
+    log_digest_name(head->names, cursor->name, name_size, cursor->value, cursor->size);
+    return true;
+}
+
+/* Gathers the batch in log->writes; *head gets what the log's head is when it has arrived. */
+static bool put_batch(struct event_log *log, const struct log_batch *batch, struct log_head *head, struct fault *fault)
+{
+    rocksdb_writebatch_clear(log->writes);
+    head->commits++;
+    if (batch->block->count > 0)
+        put_block(log, batch->block, head);
+    put_rejections(log, batch, head);
+    for (size_t i = 0; i < batch->cursor_count; i++)
+        if (!put_cursor(log, &batch->cursors[i], head, fault))
+            return false;
+    rocksdb_writebatch_put_cf(log->writes, log->rocks.families[FAMILY_META], head_key, sizeof head_key,
+                              (const char *)head, sizeof *head);
+    return true;
 }
 
 bool event_log_append(struct event_log *log, const struct log_batch *batch, struct fault *fault)
@@ -184,11 +275,9 @@ bool event_log_append(struct event_log *log, const struct log_batch *batch, stru
         return fault_set(fault, FAULT_UNCERTAIN, "log: an append failed before; open it again");
     struct log_head head = log->head;
     CLEANUP(rocks_error_free) char *error = NULL;
-    rocksdb_writebatch_clear(log->writes);
-    if (batch->block->count > 0)
-        put_block(log, batch->block, &head);
-    put_rest(log, batch, &head);
     log->failed = true; /* until both writes are known to have arrived */
+    if (!put_batch(log, batch, &head, fault))
+        return false;
     rocksdb_write(log->rocks.db, log->rocks.durable, log->writes, &error);
     if (error) /* it may have arrived all the same: a retry could write it twice */
         return fault_set(fault, FAULT_UNCERTAIN, "log: %s", error);
@@ -352,24 +441,5 @@ bool log_view_cursors(struct log_view *view, void (*take)(const struct log_curso
 
 bool log_view_verify(struct log_view *view, const struct log_head *head, struct fault *fault)
 {
-    uint8_t digest[32] = {0};
-    uint64_t position = 1;
-    while (position <= head->position) {
-        struct block_view block = {0};
-        if (!log_view_block(view, position, &block, fault))
-            return fault->code == FAULT_NO
-                       ? fault_set(fault, FAULT_DAMAGED, "log: position %llu is missing", (unsigned long long)position)
-                       : false;
-        if (memcmp(digest, block.header->previous_digest, sizeof digest) != 0)
-            return fault_set(fault, FAULT_DAMAGED, "log: what stands before position %llu was changed",
-                             (unsigned long long)position);
-        size_t size;
-        const char *value = rocksdb_pinnableslice_value(view->slice, &size);
-        const struct block_part whole[BLOCK_PARTS] = {{value, size}};
-        chain(digest, whole);
-        position = block.header->first_position + block.header->count;
-    }
-    if (memcmp(digest, head->digest, sizeof digest) != 0)
-        return fault_set(fault, FAULT_DAMAGED, "log: its last block was changed");
-    return true;
+    return log_scan_blocks(&view->log->rocks, head, head, fault);
 }

@@ -16,12 +16,13 @@
 struct event_log;
 
 enum event_log_mode {
-    EVENT_LOG_OPEN_OR_CREATE,
-    EVENT_LOG_READ_ONLY, /* for operators' tools: changes no file; the hub must not run */
+    EVENT_LOG_OPEN_OR_CREATE, /* reads everything once: whatever is missing or changed is found now */
+    EVENT_LOG_OPEN_UNREAD,    /* the same but for the records: damage to old ones is found when they are read */
+    EVENT_LOG_READ_ONLY,      /* as unread, for operators' tools: changes no file; the hub must not run */
 };
 
-/* Opens the log in `dir` (log/ and head in it). NULL on failure; FAULT_DAMAGED if acknowledged records are missing or
- * changed: the log is then left as it is. */
+/* Opens the log in `dir` (log/ and head in it). NULL on failure; FAULT_DAMAGED if acknowledged records, rejections or
+ * positions of durable names are missing or changed: the log is then left as it is. */
 struct event_log *event_log_open(const char *dir, enum event_log_mode mode, struct fault *fault);
 /* Closes it and sets *log to NULL. A NULL log is fine. Readers must have ended. */
 void event_log_close(struct event_log **log);

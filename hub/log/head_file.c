@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEAD_SLOT_SIZE = 4096, HEAD_MAGIC = 0x44414548 };
+enum { HEAD_SLOT_SIZE = 4096, HEAD_MAGIC = 0x44414548, HEAD_VERSION = 2 };
 
 struct head_slot {
     uint32_t magic;
@@ -17,7 +17,7 @@ struct head_slot {
     struct log_head head;
     uint8_t check[32]; /* SHA-256 of everything above */
 };
-_Static_assert(sizeof(struct head_slot) == 96, "on disk");
+_Static_assert(sizeof(struct head_slot) == 168, "on disk");
 
 static void slot_check(const struct head_slot *slot, uint8_t check[static 32])
 {
@@ -30,7 +30,7 @@ static bool slot_read(int descriptor, int number, struct head_slot *slot)
     if (pread(descriptor, slot, sizeof *slot, (off_t)number * HEAD_SLOT_SIZE) != (ssize_t)sizeof *slot)
         return false;
     slot_check(slot, check);
-    return slot->magic == HEAD_MAGIC && slot->version == 1 && memcmp(check, slot->check, sizeof check) == 0;
+    return slot->magic == HEAD_MAGIC && slot->version == HEAD_VERSION && memcmp(check, slot->check, sizeof check) == 0;
 }
 
 static bool failed(const char *path, struct fault *fault)
@@ -61,32 +61,53 @@ static bool file_lay(const char *path, struct head_file *file, struct fault *fau
     return true;
 }
 
-bool head_file_open(const char *path, struct head_file *file, struct log_head *head, struct fault *fault)
+/* Finds the newest slot; all zero where the file was laid out, and nothing was written since. */
+static bool read_slots(const char *path, struct head_file *file, struct log_head *head, struct fault *fault)
 {
-    *head = (struct log_head){0};
-    file->descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file->descriptor < 0)
-        return failed(path, fault);
-    off_t size = lseek(file->descriptor, 0, SEEK_END);
-    if (size == 0)
-        return file_lay(path, file, fault);
     bool found = false;
     bool blank = true;
+    uint32_t other_version = 0;
     for (int number = 0; number < 2; number++) {
         struct head_slot slot = {0};
         bool holds = slot_read(file->descriptor, number, &slot);
         blank = blank && slot.magic == 0;
+        if (slot.magic == HEAD_MAGIC && slot.version != HEAD_VERSION)
+            other_version = slot.version;
         if (!holds || (found && slot.turn <= file->turn))
             continue;
         found = true;
         file->turn = slot.turn;
         *head = slot.head;
     }
-    if (!found && blank && size == 2 * HEAD_SLOT_SIZE) {
-        file->turn = 0; /* laid out, and ended before the first write */
+    if (found || (blank && lseek(file->descriptor, 0, SEEK_END) == (off_t)2 * HEAD_SLOT_SIZE))
         return true;
-    }
-    return found || fault_set(fault, FAULT_DAMAGED, "%s: no slot of the log's head holds; restore a backup", path);
+    if (other_version == 1)
+        return fault_set(fault, FAULT_DAMAGED, "%s: of an older version of the hub, which this one does not read",
+                         path);
+    return fault_set(fault, FAULT_DAMAGED, "%s: no slot of the log's head holds; restore a backup", path);
+}
+
+bool head_file_open(const char *path, struct head_file *file, struct log_head *head, struct fault *fault)
+{
+    *head = (struct log_head){0};
+    *file = (struct head_file){.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    if (file->descriptor < 0)
+        return failed(path, fault);
+    if (lseek(file->descriptor, 0, SEEK_END) == 0)
+        return file_lay(path, file, fault);
+    return read_slots(path, file, head, fault);
+}
+
+bool head_file_read(const char *path, struct log_head *head, struct fault *fault)
+{
+    *head = (struct log_head){0};
+    struct head_file file = {.descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+    if (file.descriptor < 0)
+        return failed(path, fault);
+    const bool empty = lseek(file.descriptor, 0, SEEK_END) == 0; /* made, and ended before it was laid out */
+    const bool good = empty || read_slots(path, &file, head, fault);
+    head_file_close(&file);
+    return good;
 }
 
 void head_file_close(struct head_file *file)
@@ -98,7 +119,7 @@ void head_file_close(struct head_file *file)
 
 bool head_file_write(struct head_file *file, const struct log_head *head, struct fault *fault)
 {
-    struct head_slot slot = {.magic = HEAD_MAGIC, .version = 1, .turn = file->turn + 1, .head = *head};
+    struct head_slot slot = {.magic = HEAD_MAGIC, .version = HEAD_VERSION, .turn = file->turn + 1, .head = *head};
     slot_check(&slot, slot.check);
     off_t at = (off_t)(slot.turn % 2) * HEAD_SLOT_SIZE;
     if (pwrite(file->descriptor, &slot, sizeof slot, at) != (ssize_t)sizeof slot || fdatasync(file->descriptor))

@@ -10,9 +10,12 @@
 #include "fault.h"
 
 struct log_head {
-    uint64_t position;   /* last record */
-    uint64_t rejections; /* last rejection */
-    uint8_t digest[32];  /* SHA-256 chain over the blocks */
+    uint64_t position;    /* last record */
+    uint64_t rejections;  /* last rejection */
+    uint64_t commits;     /* appends, of which each makes something durable */
+    uint8_t digest[32];   /* of the blocks, log_digest.h; so are the other two */
+    uint8_t rejected[32]; /* of the rejections */
+    uint8_t names[32];    /* of the durable names and where they stand */
 };
 
 struct head_file {
@@ -23,6 +26,8 @@ struct head_file {
 /* Opens or creates the file. *head gets the newest head, all zero for a new file. FAULT_DAMAGED if neither slot of an
  * existing file holds. */
 MUST_CHECK bool head_file_open(const char *path, struct head_file *file, struct log_head *head, struct fault *fault);
+/* The newest head of a file that is there; changes nothing. */
+MUST_CHECK bool head_file_read(const char *path, struct log_head *head, struct fault *fault);
 void head_file_close(struct head_file *file);
 /* Durable when it returns true. FAULT_UNCERTAIN: it may or may not have arrived. */
 MUST_CHECK bool head_file_write(struct head_file *file, const struct log_head *head, struct fault *fault);

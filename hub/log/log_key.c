@@ -38,7 +38,7 @@ static bool read_signer(const char *path, struct note_signer *signer, struct fau
     sodium_memzero(text, size);
     free(text);
     return read ||
-           fault_set(fault, FAULT_USAGE, "%.300s: no signing key; put the log's own key back from its backup", path);
+           fault_set(fault, FAULT_DAMAGED, "%.300s: no signing key; put the log's own key back from its backup", path);
 }
 
 static bool same_key(const struct note_verifier *one, const struct note_verifier *other)
@@ -77,7 +77,7 @@ static bool read_verifiers(const char *path, struct log_key *key, struct fault *
     }
     free(text);
     return read ||
-           fault_set(fault, FAULT_USAGE, "%.300s: not verifier keys, one a line; restore it from its backup", path);
+           fault_set(fault, FAULT_DAMAGED, "%.300s: not verifier keys, one a line; restore it from its backup", path);
 }
 
 /* Oldest first, so that the file grows at its end. */
@@ -108,7 +108,7 @@ bool log_key_open(const char *path, const char *name_wanted, const char *name_ne
         if (fault->code != FAULT_NO)
             return false;
         if (!may_make)
-            return fault_set(fault, FAULT_USAGE,
+            return fault_set(fault, FAULT_DAMAGED,
                              "%.300s: missing, and the log has checkpoints that it signed; put it back from its "
                              "backup, a new one is a decision of two operators",
                              path);

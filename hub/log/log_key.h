@@ -20,7 +20,9 @@ struct log_key {
 };
 
 /* Reads the key at `path`; makes one of that name if there is none and `may_make`. `name_wanted`: as the configuration
- * has it, "" for any. FAULT_USAGE says what is wrong and what to do. */
+ * has it, "" for any. FAULT_DAMAGED: it is gone, or no key any more, as the log's checkpoints need it; FAULT_USAGE:
+ * another log's.
+ */
 MUST_CHECK bool log_key_open(const char *path, const char *name_wanted, const char *name_new, bool may_make,
                              struct log_key *key, struct fault *fault);
 void log_key_close(struct log_key *key);

@@ -51,6 +51,17 @@ bool rocks_fault(const char *what, const char *error, struct fault *fault)
     return fault_set(fault, code, "%s: %s", what, error);
 }
 
+/* What a store that is there says when it cannot be opened: but for a full disk or missing rights, files of it are
+ * missing, or are not what it wrote. */
+static bool open_fault(const char *dir, const char *error, bool create, struct fault *fault)
+{
+    rocks_fault(dir, error, fault);
+    const bool another = strstr(error, "lock") != NULL || strstr(error, "Permission denied") != NULL;
+    if (!create && fault->code == FAULT_SYSTEM && !another)
+        fault->code = FAULT_DAMAGED;
+    return false;
+}
+
 static rocksdb_options_t *our_options(bool create)
 {
     rocksdb_options_t *options = rocksdb_options_create();
@@ -102,7 +113,7 @@ bool rocks_open(const char *dir, bool create, bool read_only, struct rocks *rock
         rocks->db = rocksdb_open_column_families(rocks->options, dir, FAMILY_COUNT, family_names, options,
                                                  rocks->families, &error);
     if (error) {
-        rocks_fault(dir, error, fault);
+        open_fault(dir, error, create, fault);
         rocksdb_options_destroy(rocks->options);
         *rocks = (struct rocks){0};
         return false;

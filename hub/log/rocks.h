@@ -20,7 +20,8 @@ struct rocks {
 };
 
 /* Opens the store, or creates it if `create`. Read-only opens leave every file as it is. FAULT_DAMAGED where RocksDB
- * finds corruption, FAULT_USAGE while another process has it open. */
+ * finds corruption or misses files of a store that it does not create, FAULT_USAGE while another process has it open.
+ */
 MUST_CHECK bool rocks_open(const char *dir, bool create, bool read_only, struct rocks *rocks, struct fault *fault);
 void rocks_close(struct rocks *rocks);
 /* Turns RocksDB's error text into a fault: damage, a full disk, or a failure of the system. */

@@ -18,7 +18,7 @@ struct state_header {
     struct log_head head;
     uint8_t digest[32]; /* SHA-256 of this header with the SHA-256 of the snapshot's bytes in this place */
 };
-_Static_assert(sizeof(struct state_header) == 96, "on disk");
+_Static_assert(sizeof(struct state_header) == 168, "on disk");
 enum { STATE_MAGIC = 0x54415453, STATE_VERSION = 6 };
 
 static void seal(struct state_header *header, const uint8_t *content)

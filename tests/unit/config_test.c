@@ -60,6 +60,7 @@ static void what_is_not_said_has_a_default(void **state)
     assert_int_equal(config.gather_us, 0);
     assert_true(config.reserve_bytes > 0);
     assert_true(config.snapshot_records > 0);
+    assert_false(config.verify_tail);
     assert_int_equal(config.limits.messages_per_second, LIMIT_DEFAULT_MESSAGES_PER_SECOND);
     assert_int_equal(config.limits.sessions, LIMIT_DEFAULT_SESSIONS);
 }
@@ -69,10 +70,11 @@ static void what_is_said_holds(void **state)
     const struct place *place = *state;
     struct config config;
     struct fault fault;
-    static const char text[] = "data: /var/lib/sanling\nlisten: tcp://127.0.0.1:*\nkey: keys/hub.key\n"
-                               "access: /etc/access.yaml\naddress_file: run/address\ngather_us: 200\nreserve_mib: 7\n"
-                               "snapshot_records: 9\ndemonstration: {clock: 2019-01-01T00:00:00+08:00}\n"
-                               "plain: {identity: bench}\nlimits: {messages_per_second: 5, subscriptions: 6}\n";
+    static const char text[] =
+        "data: /var/lib/sanling\nlisten: tcp://127.0.0.1:*\nkey: keys/hub.key\n"
+        "access: /etc/access.yaml\naddress_file: run/address\ngather_us: 200\nreserve_mib: 7\n"
+        "snapshot_records: 9\nverify_at_start: tail\ndemonstration: {clock: 2019-01-01T00:00:00+08:00}\n"
+        "plain: {identity: bench}\nlimits: {messages_per_second: 5, subscriptions: 6}\n";
     char path[512];
     if (!read_text(place, text, &config, &fault))
         fail_msg("%s", fault.text);
@@ -87,6 +89,7 @@ static void what_is_said_holds(void **state)
     assert_int_equal(config.gather_us, 200);
     assert_int_equal(config.reserve_bytes, 7 << 20);
     assert_int_equal(config.snapshot_records, 9);
+    assert_true(config.verify_tail);
     assert_true(config.demonstration);
     assert_int_equal(config.demonstration_clock_us, 1546272000LL * 1000000);
     assert_true(config.plain);

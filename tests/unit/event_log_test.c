@@ -491,16 +491,134 @@ static void a_store_ahead_of_its_head_is_opened(void **state)
     append(place, 5);
     uint8_t *older = file_read(folder_file(place->data, "head", path), &size);
     append(place, 7);
-    append(place, 1);
     event_log_close(&place->log);
     file_write(path, older, size);
     free(older);
     open_log(place);
-    assert_int_equal(event_log_head(place->log).position, 13);
+    assert_int_equal(event_log_head(place->log).position, 12);
     check_whole(place);
-    append(place, 2);
+    append(place, 2); /* the head saw the store's when it was opened: it is behind by no more than this one, again */
+    event_log_close(&place->log);
+    uint8_t *newer = file_read(path, &size);
+    newer[8] ^= 1; /* of one slot, be it the newest */
+    file_write(path, newer, size);
+    free(newer);
+    open_log(place);
+    check_whole(place);
+}
+
+/* Each commit ends with the head: one that is behind by two was exchanged. */
+static void a_head_that_is_older_than_the_last_commit_but_one_is_damaged(void **state)
+{
+    struct place *place = *state;
+    char path[512];
+    size_t size;
+    append(place, 5);
+    uint8_t *older = file_read(folder_file(place->data, "head", path), &size);
+    append(place, 7);
+    append(place, 1);
+    event_log_close(&place->log);
+    file_write(path, older, size);
+    free(older);
+    check_damaged(place->data);
+    file_write(path, "", 0);
+    check_damaged(place->data);
+}
+
+/* RocksDB would begin anew there, and delete every file that it does not know. */
+static void a_store_without_its_list_of_files_is_damaged_and_left_alone(void **state)
+{
+    struct place *place = *state;
+    char store[512];
+    char path[512];
+    char table[512];
+    append(place, 10);
     reopen(place);
-    check_whole(place);
+    event_log_close(&place->log);
+    newest_file(folder_file(place->data, "log", store), ".sst", table);
+    assert_int_equal(unlink(folder_file(store, "CURRENT", path)), 0);
+    check_damaged(place->data);
+    assert_int_equal(access(table, F_OK), 0);
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
+static void put_name(struct place *place, const char *name, const char *value)
+{
+    struct fault fault;
+    struct log_batch batch = gather(place, 0);
+    const struct log_cursor cursor = {.name = name, .value = (const uint8_t *)value, .size = strlen(value)};
+    batch.cursors = &cursor;
+    batch.cursor_count = 1;
+    assert_true(event_log_append(place->log, &batch, &fault));
+}
+
+/* No record and no rejection is missing, but what a durable name had acknowledged. */
+static void a_store_that_lacks_what_a_name_acknowledged_is_damaged(void **state)
+{
+    struct place *place = *state;
+    char older[512];
+    char path[512];
+    char newer[512];
+    append(place, 10);
+    put_name(place, "inbox", "5");
+    event_log_close(&place->log);
+    folder_copy(folder_file(place->data, "log", path), folder_file(place->folder, "older", older));
+    open_log(place);
+    put_name(place, "inbox", "7");
+    put_name(place, "leader", "7");
+    put_name(place, "leader", ""); /* forgotten again */
+    reopen(place);
+    event_log_close(&place->log);
+    folder_file(place->folder, "newer", newer);
+    assert_int_equal(rename(path, newer), 0);
+    assert_int_equal(rename(older, path), 0);
+    check_damaged(place->data);
+}
+
+/* The largest file of the store: of records, where there are many. */
+static void largest_file(const char *store, char path[static 512])
+{
+    off_t largest = -1;
+    DIR *folder = opendir(store);
+    const struct dirent *entry;
+    assert_non_null(folder);
+    while ((entry = readdir(folder)) != NULL) {
+        char candidate[512];
+        struct stat status;
+        folder_file(store, entry->d_name, candidate);
+        if (stat(candidate, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size <= largest)
+            continue;
+        largest = status.st_size;
+        strcpy(path, candidate);
+    }
+    closedir(folder);
+    assert_true(largest > 0);
+}
+
+/* Old records are read when the log is opened, unless that is not wanted. */
+static void a_changed_old_record_is_found_at_once_or_when_it_is_read(void **state)
+{
+    struct place *place = *state;
+    struct fault fault = {0};
+    char store[512];
+    char path[512];
+    size_t size;
+    append(place, 3000);
+    reopen(place);
+    append(place, 1);
+    event_log_close(&place->log);
+    largest_file(folder_file(place->data, "log", store), path);
+    uint8_t *bytes = file_read(path, &size);
+    bytes[size / 3] ^= 0x10;
+    file_write(path, bytes, size);
+    free(bytes);
+    assert_null(event_log_open(place->data, EVENT_LOG_OPEN_OR_CREATE, &fault));
+    assert_int_equal(fault.code, FAULT_DAMAGED);
+    assert_non_null(strstr(fault.text, "position"));
+    place->log = event_log_open(place->data, EVENT_LOG_OPEN_UNREAD, &fault);
+    assert_non_null(place->log);
+    assert_false(read_records(place->log, place->position, &fault));
+    assert_int_equal(fault.code, FAULT_DAMAGED);
 }
 
 static void a_log_of_the_same_length_with_other_content_is_damaged(void **state)
@@ -661,6 +779,10 @@ int main(void)
         ON_A_LOG(a_store_whose_journal_was_cut_is_damaged_at_every_length),
         ON_A_LOG(a_log_without_its_head_file_is_damaged),
         ON_A_LOG(a_store_ahead_of_its_head_is_opened),
+        ON_A_LOG(a_head_that_is_older_than_the_last_commit_but_one_is_damaged),
+        ON_A_LOG(a_store_without_its_list_of_files_is_damaged_and_left_alone),
+        ON_A_LOG(a_store_that_lacks_what_a_name_acknowledged_is_damaged),
+        ON_A_LOG(a_changed_old_record_is_found_at_once_or_when_it_is_read),
         ON_A_LOG(a_log_of_the_same_length_with_other_content_is_damaged),
         ON_A_LOG(a_turned_bit_in_the_store_is_said_or_harmless),
         ON_A_LOG(append_after_uncertain_write_is_refused),

@@ -13,7 +13,7 @@
 
 #include "folder.h"
 
-enum { SLOT_SIZE = 4096, SLOT_BYTES = 96 };
+enum { SLOT_SIZE = 4096, SLOT_BYTES = 168 };
 
 struct place {
     char folder[FOLDER_PATH_SIZE];

@@ -1,0 +1,161 @@
+#include "log_scan.h"
+
+#include <string.h>
+
+#include "log_digest.h"
+
+enum { READ_AHEAD = 2 << 20 /* bytes; a log is read from end to end */ };
+
+static void reading_destroy(rocksdb_readoptions_t **reading)
+{
+    rocksdb_readoptions_destroy(*reading);
+    *reading = NULL;
+}
+
+/* What is read once for a look is not kept in the store's cache. */
+static rocksdb_readoptions_t *reading_open(void)
+{
+    rocksdb_readoptions_t *reading = rocksdb_readoptions_create();
+    rocksdb_readoptions_set_verify_checksums(reading, 1);
+    rocksdb_readoptions_set_fill_cache(reading, 0);
+    rocksdb_readoptions_set_readahead_size(reading, READ_AHEAD);
+    return reading;
+}
+
+static bool same(const uint8_t one[static LOG_DIGEST_SIZE], const uint8_t other[static LOG_DIGEST_SIZE])
+{
+    return memcmp(one, other, LOG_DIGEST_SIZE) == 0;
+}
+
+/* How far the blocks were found whole. */
+struct blocks {
+    uint64_t position;
+    uint8_t digest[LOG_DIGEST_SIZE];
+};
+
+static bool position_lost(uint64_t position, struct fault *fault)
+{
+    return fault_set(fault, FAULT_DAMAGED, "log: position %llu is missing or changed; restore a backup",
+                     (unsigned long long)position);
+}
+
+static bool rejection_lost(uint64_t number, struct fault *fault)
+{
+    return fault_set(fault, FAULT_DAMAGED, "log: rejection %llu is missing or changed; restore a backup",
+                     (unsigned long long)number);
+}
+
+static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks, const struct log_head *witness,
+                       struct fault *fault)
+{
+    size_t key_size;
+    size_t size;
+    const char *key = rocksdb_iter_key(iterator, &key_size);
+    const char *value = rocksdb_iter_value(iterator, &size);
+    const uint64_t first = blocks->position + 1;
+    struct block_view view;
+    if (key_size != 8 || rocks_key_number((const uint8_t *)key) != first)
+        return position_lost(first, fault);
+    if (!block_open(value, size, first, &view, fault))
+        return false;
+    if (!same(blocks->digest, view.header->previous_digest))
+        return fault_set(fault, FAULT_DAMAGED, "log: what stands before position %llu was changed; restore a backup",
+                         (unsigned long long)first);
+    if (blocks->position == witness->position && !same(blocks->digest, witness->digest))
+        return fault_set(fault, FAULT_DAMAGED, "log: its content up to position %llu is not what was acknowledged",
+                         (unsigned long long)blocks->position);
+    const struct block_part whole = {value, size};
+    log_digest_block(blocks->digest, &whole, 1);
+    blocks->position = first + view.header->count - 1;
+    return true;
+}
+
+bool log_scan_blocks(const struct rocks *rocks, const struct log_head *head, const struct log_head *witness,
+                     struct fault *fault)
+{
+    CLEANUP(reading_destroy) rocksdb_readoptions_t *reading = reading_open();
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_iterator_destroy)
+    rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, reading, rocks->families[FAMILY_BLOCKS]);
+    struct blocks blocks = {0};
+    for (rocksdb_iter_seek_to_first(iterator); rocksdb_iter_valid(iterator); rocksdb_iter_next(iterator))
+        if (!take_block(iterator, &blocks, witness, fault))
+            return false;
+    rocksdb_iter_get_error(iterator, &error); /* else damage would read as the end of the data */
+    if (error)
+        return fault_set(fault, FAULT_DAMAGED, "log: damaged behind position %llu: %s; restore a backup",
+                         (unsigned long long)blocks.position, error);
+    if (blocks.position < head->position)
+        return position_lost(blocks.position + 1, fault);
+    if (blocks.position > head->position || !same(blocks.digest, head->digest))
+        return fault_set(fault, FAULT_DAMAGED, "log: its content up to position %llu is not what was acknowledged",
+                         (unsigned long long)blocks.position);
+    return true;
+}
+
+struct rejections {
+    uint64_t number;
+    uint8_t digest[LOG_DIGEST_SIZE];
+};
+
+static bool take_rejection(const rocksdb_iterator_t *iterator, struct rejections *rejections,
+                           const struct log_head *witness, struct fault *fault)
+{
+    size_t key_size;
+    size_t size;
+    const char *key = rocksdb_iter_key(iterator, &key_size);
+    const uint8_t *value = (const uint8_t *)rocksdb_iter_value(iterator, &size);
+    if (key_size != 8 || rocks_key_number((const uint8_t *)key) != rejections->number + 1)
+        return rejection_lost(rejections->number + 1, fault);
+    log_digest_rejection(rejections->digest, ++rejections->number, value, size);
+    return rejections->number != witness->rejections || same(rejections->digest, witness->rejected) ||
+           rejection_lost(rejections->number, fault);
+}
+
+static bool scan_rejections(const struct rocks *rocks, rocksdb_readoptions_t *reading, const struct log_head *head,
+                            const struct log_head *witness, struct fault *fault)
+{
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_iterator_destroy)
+    rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, reading, rocks->families[FAMILY_REJECTIONS]);
+    struct rejections rejections = {0};
+    for (rocksdb_iter_seek_to_first(iterator); rocksdb_iter_valid(iterator); rocksdb_iter_next(iterator))
+        if (!take_rejection(iterator, &rejections, witness, fault))
+            return false;
+    rocksdb_iter_get_error(iterator, &error);
+    if (error)
+        return fault_set(fault, FAULT_DAMAGED, "log: damaged behind rejection %llu: %s; restore a backup",
+                         (unsigned long long)rejections.number, error);
+    if (rejections.number != head->rejections || !same(rejections.digest, head->rejected))
+        return rejection_lost(head->rejections, fault);
+    return true;
+}
+
+static bool scan_names(const struct rocks *rocks, rocksdb_readoptions_t *reading, const struct log_head *head,
+                       struct fault *fault)
+{
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_iterator_destroy)
+    rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, reading, rocks->families[FAMILY_CURSORS]);
+    uint8_t digest[LOG_DIGEST_SIZE] = {0};
+    for (rocksdb_iter_seek_to_first(iterator); rocksdb_iter_valid(iterator); rocksdb_iter_next(iterator)) {
+        size_t name_size;
+        size_t size;
+        const char *name = rocksdb_iter_key(iterator, &name_size);
+        const char *value = rocksdb_iter_value(iterator, &size);
+        log_digest_name(digest, name, name_size, value, size);
+    }
+    rocksdb_iter_get_error(iterator, &error);
+    return (!error && same(digest, head->names)) ||
+           fault_set(
+               fault, FAULT_DAMAGED,
+               "log: what durable names had acknowledged at position %llu is missing or changed; restore a backup",
+               (unsigned long long)head->position);
+}
+
+bool log_scan_rest(const struct rocks *rocks, const struct log_head *head, const struct log_head *witness,
+                   struct fault *fault)
+{
+    CLEANUP(reading_destroy) rocksdb_readoptions_t *reading = reading_open();
+    return scan_rejections(rocks, reading, head, witness, fault) && scan_names(rocks, reading, head, fault);
+}
