@@ -51,6 +51,30 @@ static void its_bytes_are_those_of_the_layout(void **state)
     assert_memory_equal(entry + 96, zeros, 32);
 }
 
+/* The example of PROTOCOL.md. */
+static void the_example_of_the_protocol_comes_out(void **state)
+{
+    static const uint8_t sent[] = {0x0a, 0x02, 'y', 'u', 0x10, 0x01, 0x1a, 0x06, 0x08, 0x80, 0xfc, 0xf1, 0xf9, 0x05};
+    static const char expected[] = "0e4d8ff92a58f3800451253b3e40028081cd0944da5d9fcf8d5d18f99178d90b";
+    const struct leaf leaf = {
+        .position = 7,
+        .recorded_at_us = INT64_C(1597809600000000),
+        .routed_to = 1u << 2 | 1u << 4,
+        .office = 1,
+        .identity = "petitions",
+        .root = "140322000000",
+        .event = sent,
+        .event_size = sizeof sent,
+    };
+    uint8_t entry[LEAF_SIZE];
+    char found[2 * MERKLE_HASH_SIZE + 1];
+    (void)state;
+    leaf_write(&leaf, entry);
+    const struct merkle_hash hash = merkle_leaf(entry, sizeof entry);
+    sodium_bin2hex(found, sizeof found, hash.bytes, sizeof hash.bytes);
+    assert_string_equal(found, expected);
+}
+
 static void a_signature_is_held_by_its_hash(void **state)
 {
     uint8_t signature[LEAF_SIGNATURE_SIZE];
@@ -97,9 +121,8 @@ static void each_part_of_a_record_changes_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(its_bytes_are_those_of_the_layout),
-        cmocka_unit_test(a_signature_is_held_by_its_hash),
-        cmocka_unit_test(the_whole_tree_has_an_empty_root),
+        cmocka_unit_test(its_bytes_are_those_of_the_layout), cmocka_unit_test(the_example_of_the_protocol_comes_out),
+        cmocka_unit_test(a_signature_is_held_by_its_hash),   cmocka_unit_test(the_whole_tree_has_an_empty_root),
         cmocka_unit_test(each_part_of_a_record_changes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
