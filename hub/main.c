@@ -320,7 +320,7 @@ static int rebuild(const struct options *options)
 
 static void print_verified(const struct verify_result *result, const struct fault *fault)
 {
-    json_t *document = json_pack("{s:b, s:o, s:I, s:I, s:o?, s:s?}", "good", fault == NULL, "position",
+    json_t *document = json_pack("{s:b, s:o, s:I, s:I, s:o*, s:s*}", "good", fault == NULL, "position",
                                  json_sprintf("%" PRIu64, result->position), "checkpoints",
                                  (json_int_t)result->checkpoints, "tiles", (json_int_t)result->tiles, "damaged",
                                  result->damaged ? json_sprintf("%" PRIu64, result->damaged) : NULL, "text",

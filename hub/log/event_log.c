@@ -121,7 +121,8 @@ static bool look(const char *dir, struct place *place, struct fault *fault)
 
 static bool open_store(struct event_log *log, const struct place *place, bool read_only, struct fault *fault)
 {
-    if (!rocks_open(place->store, !place->has_store && !read_only, read_only, &log->rocks, fault)) {
+    const enum rocks_mode mode = read_only ? ROCKS_READ_ONLY : place->has_store ? ROCKS_OPEN : ROCKS_CREATE;
+    if (!rocks_open(place->store, mode, &log->rocks, fault)) {
         char said[320]; /* a part of it: what follows must have room */
         snprintf(said, sizeof said, "%.300s", fault->text);
         if (fault->code == FAULT_DAMAGED)
@@ -145,12 +146,23 @@ static bool check_store(struct event_log *log, const struct place *place, enum e
            log_scan_rest(&log->rocks, &log->head, &place->witness, fault);
 }
 
+/* What can be read, whatever the outside head says. */
+static bool open_as_it_is(struct event_log *log, const char *dir, struct fault *fault)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/log", dir) >= (int)sizeof path)
+        return fault_set(fault, FAULT_USAGE, "%s: path too long", dir);
+    return rocks_open(path, ROCKS_AS_IT_IS, &log->rocks, fault) && read_store_head(&log->rocks, &log->head, fault);
+}
+
 /* Opened for writing, RocksDB tidies up: it deletes files that a damaged list of files does not name. So a store is
  * opened for reading first, and for writing only when it has shown to be whole. */
 static bool open_parts(struct event_log *log, const char *dir, enum event_log_mode mode, struct fault *fault)
 {
     struct place place = {0};
     struct log_head witness;
+    if (mode == EVENT_LOG_AS_IT_IS)
+        return open_as_it_is(log, dir, fault);
     if (!look(dir, &place, fault))
         return false;
     if (place.has_store || mode == EVENT_LOG_READ_ONLY) {
@@ -437,6 +449,39 @@ bool log_view_cursors(struct log_view *view, void (*take)(const struct log_curso
     }
     rocksdb_iter_get_error(iterator, &error);
     return !error || rocks_fault("log: durable names", error, fault);
+}
+
+bool log_view_walk(struct log_view *view, const struct log_head *head,
+                   bool (*take)(const struct block_view *block, void *context, struct fault *fault), void *context,
+                   enum log_walk_end *end, struct fault *fault)
+{
+    uint8_t digest[LOG_DIGEST_SIZE] = {0};
+    uint64_t position = 1;
+    while (position <= head->position) {
+        struct block_view block = {0};
+        *end = LOG_WALK_UNREADABLE;
+        if (!log_view_block(view, position, &block, fault))
+            return fault->code == FAULT_NO
+                       ? fault_set(fault, FAULT_DAMAGED, "log: position %llu is missing", (unsigned long long)position)
+                       : false;
+        *end = LOG_WALK_CHANGED;
+        if (memcmp(digest, block.header->previous_digest, sizeof digest) != 0)
+            return fault_set(fault, FAULT_DAMAGED, "log: what stands before position %llu was changed",
+                             (unsigned long long)position);
+        size_t size;
+        const char *value = rocksdb_pinnableslice_value(view->slice, &size);
+        const struct block_part whole = {value, size};
+        log_digest_block(digest, &whole, 1);
+        *end = LOG_WALK_TAKEN;
+        if (!take(&block, context, fault))
+            return false;
+        position = block.header->first_position + block.header->count;
+    }
+    *end = LOG_WALK_CHANGED;
+    if (memcmp(digest, head->digest, sizeof digest) != 0)
+        return fault_set(fault, FAULT_DAMAGED, "log: its last block was changed");
+    *end = LOG_WALK_DONE;
+    return true;
 }
 
 bool log_view_verify(struct log_view *view, const struct log_head *head, struct fault *fault)

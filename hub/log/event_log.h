@@ -19,6 +19,8 @@ enum event_log_mode {
     EVENT_LOG_OPEN_OR_CREATE, /* reads everything once: whatever is missing or changed is found now */
     EVENT_LOG_OPEN_UNREAD,    /* the same but for the records: damage to old ones is found when they are read */
     EVENT_LOG_READ_ONLY,      /* as unread, for operators' tools: changes no file; the hub must not run */
+    EVENT_LOG_AS_IT_IS,       /* read only, and what is damaged or missing is no reason to refuse: what can be read
+                                 before it, for saying where damage begins and for nothing else */
 };
 
 /* Opens the log in `dir` (log/ and head in it). NULL on failure; FAULT_DAMAGED if acknowledged records, rejections or
@@ -71,7 +73,13 @@ MUST_CHECK bool log_view_rejections(struct log_view *view, uint64_t from,
 /* Calls `take` for each durable name. */
 MUST_CHECK bool log_view_cursors(struct log_view *view, void (*take)(const struct log_cursor *cursor, void *context),
                                  void *context, struct fault *fault);
-/* Reads every block from the start and compares the chain of digests with the head. FAULT_DAMAGED names the block. */
+/* Reads every block from the start, compares the chain of digests with the head, and shows each to `take`, borrowed for
+ * the call, which returns false to stop. *end says why it failed; CHANGED: the block that was shown last. */
+enum log_walk_end { LOG_WALK_DONE, LOG_WALK_UNREADABLE, LOG_WALK_CHANGED, LOG_WALK_TAKEN };
+MUST_CHECK bool log_view_walk(struct log_view *view, const struct log_head *head,
+                              bool (*take)(const struct block_view *block, void *context, struct fault *fault),
+                              void *context, enum log_walk_end *end, struct fault *fault);
+/* The same for the chain alone. FAULT_DAMAGED names the block. */
 MUST_CHECK bool log_view_verify(struct log_view *view, const struct log_head *head, struct fault *fault);
 
 #endif

@@ -62,14 +62,16 @@ static bool open_fault(const char *dir, const char *error, bool create, struct f
     return false;
 }
 
-static rocksdb_options_t *our_options(bool create)
+static rocksdb_options_t *our_options(enum rocks_mode mode)
 {
+    const bool create = mode == ROCKS_CREATE;
     rocksdb_options_t *options = rocksdb_options_create();
     rocksdb_options_set_create_if_missing(options, create);
     rocksdb_options_set_create_missing_column_families(options, create);
     rocksdb_options_set_paranoid_checks(options, 1);
-    /* The default mode silently drops acknowledged records behind a flipped bit; mode 0 takes a torn tail only. */
-    rocksdb_options_set_wal_recovery_mode(options, 0);
+    /* The default mode silently drops acknowledged records behind a flipped bit; mode 0 takes a torn tail only;
+     * mode 2 ends before the first thing that is damaged. */
+    rocksdb_options_set_wal_recovery_mode(options, mode == ROCKS_AS_IT_IS ? 2 : 0);
     rocksdb_options_set_max_background_jobs(options, 2);
     rocksdb_options_set_write_buffer_size(options, 64u << 20);
     rocksdb_options_set_max_write_buffer_number(options, 4);
@@ -96,24 +98,24 @@ static bool is_free(const char *dir, struct fault *fault)
                               (int)lock.l_pid);
 }
 
-bool rocks_open(const char *dir, bool create, bool read_only, struct rocks *rocks, struct fault *fault)
+bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, struct fault *fault)
 {
     CLEANUP(rocks_error_free) char *error = NULL;
     *rocks = (struct rocks){0};
     if (!is_free(dir, fault))
         return false;
-    *rocks = (struct rocks){.options = our_options(create)};
+    *rocks = (struct rocks){.options = our_options(mode)};
     const rocksdb_options_t *options[FAMILY_COUNT];
     for (int i = 0; i < FAMILY_COUNT; i++)
         options[i] = rocks->options;
-    if (read_only)
+    if (mode == ROCKS_READ_ONLY || mode == ROCKS_AS_IT_IS)
         rocks->db = rocksdb_open_for_read_only_column_families(rocks->options, dir, FAMILY_COUNT, family_names, options,
                                                                rocks->families, 0, &error);
     else
         rocks->db = rocksdb_open_column_families(rocks->options, dir, FAMILY_COUNT, family_names, options,
                                                  rocks->families, &error);
     if (error) {
-        open_fault(dir, error, create, fault);
+        open_fault(dir, error, mode == ROCKS_CREATE, fault);
         rocksdb_options_destroy(rocks->options);
         *rocks = (struct rocks){0};
         return false;

@@ -19,10 +19,15 @@ struct rocks {
     rocksdb_writeoptions_t *durable; /* each write is synced before it returns */
 };
 
-/* Opens the store, or creates it if `create`. Read-only opens leave every file as it is. FAULT_DAMAGED where RocksDB
- * finds corruption or misses files of a store that it does not create, FAULT_USAGE while another process has it open.
- */
-MUST_CHECK bool rocks_open(const char *dir, bool create, bool read_only, struct rocks *rocks, struct fault *fault);
+enum rocks_mode {
+    ROCKS_CREATE, /* or open */
+    ROCKS_OPEN,
+    ROCKS_READ_ONLY, /* leaves every file as it is */
+    ROCKS_AS_IT_IS,  /* the same, and where its journal is damaged the store ends there instead of being refused */
+};
+/* Opens the store. FAULT_DAMAGED where RocksDB finds corruption or misses files of a store that it does not create,
+ * FAULT_USAGE while another process has it open. */
+MUST_CHECK bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, struct fault *fault);
 void rocks_close(struct rocks *rocks);
 /* Turns RocksDB's error text into a fault: damage, a full disk, or a failure of the system. */
 bool rocks_fault(const char *what, const char *error, struct fault *fault);
