@@ -41,6 +41,7 @@ struct config_entry {
     struct desk_entry *desk;
     struct sealing_entry *sealing;
     char *units;
+    char *log_key;
     int *settle_ms;
     int *utc_offset_minutes;
 };
@@ -65,6 +66,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_MAPPING_PTR("desk", OPTIONAL_TEXT, struct config_entry, desk, desk_fields),
     CYAML_FIELD_MAPPING_PTR("sealing", OPTIONAL_TEXT, struct config_entry, sealing, sealing_fields),
     CYAML_FIELD_STRING_PTR("units", OPTIONAL_TEXT, struct config_entry, units, 1, 4000),
+    CYAML_FIELD_STRING_PTR("log_key", OPTIONAL_TEXT, struct config_entry, log_key, 1, 4000),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
     CYAML_FIELD_END};
@@ -299,6 +301,22 @@ static bool take_units(const struct load *load)
     return true;
 }
 
+/* A verifier key, or the file that has it. */
+static bool take_log_key(const struct load *load)
+{
+    struct fault cause = {0};
+    const char *text = load->entry->log_key;
+    if (text == NULL || trusted_keys_add(&load->config->log_keys, text, &cause))
+        return true;
+    CLEANUP(text_free) char *path = resolve(load, text);
+    if (path == NULL)
+        return fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+    if ((access(path, F_OK) == 0 || strchr(text, '+') == NULL) &&
+        trusted_keys_add(&load->config->log_keys, path, &cause))
+        return true;
+    return refuse(load, "log_key", cause.text);
+}
+
 static bool check_robot_files(const struct load *load, const struct digest_config *digest)
 {
     struct robot_keys keys;
@@ -366,7 +384,8 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
     const bool taken = take_texts(&load) && take_signing_key(&load) && take_numbers(&load) && take_databases(&load) &&
                        take_sinks(&load) && take_http(&load) && take_digests(&load) && take_desk(&load) &&
-                       take_sealing(&load) && take_mappings(&load, default_mappings) && take_units(&load);
+                       take_sealing(&load) && take_mappings(&load, default_mappings) && take_units(&load) &&
+                       take_log_key(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;

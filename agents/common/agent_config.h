@@ -12,6 +12,7 @@
  *   digests: [...]                        optional: robots that are told what waits (digests_config.h)
  *   databases: [...]                      optional: tables that are read as files are (database_config.h)
  *   sinks: [...]                          optional: further ways out of the inbox (sinks_config.h)
+ *   log_key: log.key.pub                optional: the verifier key of the hub's log, or a file with it, for receipts
  *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
  *   http: {...}                           optional: events are taken over HTTP (http_config.h)
  *   desk: {...}                           optional, public security only: the mediation desk (desk_config.h)
@@ -29,6 +30,7 @@
 #include "fault.h"
 #include "http_config.h"
 #include "mapping.h"
+#include "proof/trusted_keys.h"
 #include "sealing_config.h"
 #include "sinks_config.h"
 #include "unit_names.h"
@@ -45,6 +47,7 @@ struct agent_config {
     char *state;
     char *inbox;              /* NULL: none */
     struct unit_names *units; /* NULL: none */
+    struct trusted_keys log_keys;
     struct mapping **mappings;
     size_t mapping_count;
     struct database_config databases[DATABASES_MAX];

@@ -5,6 +5,7 @@
 #include "digest_try.h"
 #include "intake.h"
 #include "language.h"
+#include "receipt.h"
 #include "sealed_note.h"
 #include "sealing_command.h"
 #include "secrecy.h"
@@ -34,7 +35,9 @@ enum {
     OPTION_SEAL_NOTE,
     OPTION_ERASE,
     OPTION_TO,
-    OPTION_IN
+    OPTION_IN,
+    OPTION_RECEIPT,
+    OPTION_OUT
 };
 
 enum { HELP_SIZE = 2048 };
@@ -52,7 +55,8 @@ enum command {
     COMMAND_NEW_SEAL_KEY,
     COMMAND_NEW_SIGNING_KEY,
     COMMAND_OPEN_SEALED,
-    COMMAND_SEALING
+    COMMAND_SEALING,
+    COMMAND_RECEIPT
 };
 
 struct options {
@@ -61,6 +65,7 @@ struct options {
     const char *token;
     const char *scope;
     const char *key;
+    const char *out;
     enum command command;
     struct attest_options attest;
     struct sealing_order sealing;
@@ -130,6 +135,13 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->command = COMMAND_OPEN_SEALED;
         options->file = argument;
         return 0;
+    case OPTION_RECEIPT:
+        options->command = COMMAND_RECEIPT;
+        options->file = argument;
+        return 0;
+    case OPTION_OUT:
+        options->out = argument;
+        return 0;
     case OPTION_KEY:
         options->key = argument;
         return 0;
@@ -196,6 +208,11 @@ static const struct argp_option option_list[] = {
     {"open-sealed", OPTION_OPEN_SEALED, "POSITION|FILE", 0,
      N_("Show the sealed note at this position of the log, or those among the records of FILE (-: stdin); wants --key"),
      0},
+    {"receipt", OPTION_RECEIPT, "POSITION", 0,
+     N_("Get the proof that the hub recorded this office's event at this position of the log, and check it; wants "
+        "log_key in the configuration"),
+     0},
+    {"out", OPTION_OUT, "FILE", 0, N_("With --receipt: write it to FILE; default: standard output"), 0},
     {"key", OPTION_KEY, "FILE", 0, N_("The secret half of the key that the notes are sealed to"), 0},
     {"offer-matter-key", OPTION_OFFER_MATTER_KEY, "MATTER", 0,
      N_("Make a key of this office for the matter and offer it, so that others can seal notes to it"), 0},
@@ -312,6 +329,8 @@ static int run(const struct agent_program *program, const struct options *option
         return open_sealed(config, options, fault);
     case COMMAND_SEALING:
         return sealing_command(config, &options->sealing, fault);
+    case COMMAND_RECEIPT:
+        return receipt_get(config, options->file, options->out, fault) ? 0 : -1;
     case COMMAND_NEW_TOKEN:
         return make_token(config, options, fault);
     case COMMAND_CHECK:

@@ -1,5 +1,6 @@
 """A hub that was put back to an earlier state and went another way cannot hide it: not from a witness, not from whoever
 kept a checkpoint."""
+import json
 import shutil
 import unittest
 
@@ -24,8 +25,10 @@ class AnotherHistoryIsCaught(unittest.TestCase):
         self.assertEqual(self.witness_key.stat().st_mode & 0o777, 0o600)
 
     def publish(self, source, count):
-        for sequence in range(1, count + 1):
-            self.county.publish("governance", tally(source, sequence), source=source)
+        """One by one; returns the first one's position."""
+        runs = [self.county.publish("governance", tally(source, sequence), source=source)[0]
+                for sequence in range(1, count + 1)]
+        return int(runs[0]["firstPosition"])
 
     def witness(self, expect):
         return run(*self.county.ctl_command("witness", "--key", self.witness_key, "--state", self.state, "--log-key",
@@ -33,7 +36,7 @@ class AnotherHistoryIsCaught(unittest.TestCase):
 
     def put_back(self, kept):
         self.county.stop_hub()
-        shutil.rmtree(self.county.data)
+        shutil.move(self.county.data, self.county.folder / "first")
         shutil.copytree(kept, self.county.data)
         self.county.open_hub()
 
@@ -43,10 +46,10 @@ class AnotherHistoryIsCaught(unittest.TestCase):
         kept = county.folder / "kept"
         shutil.copytree(county.data, kept)
         county.open_hub()
-        self.publish("one", 3)
+        first = self.publish("one", 3)
         checkpoint = county.folder / "later.checkpoint"
         county.ctl("verify", "--out", checkpoint, "--key", self.key)
-        self.witness(expect=0)
+        self.witness(expect=None)
         remembered = self.state.read_text()
 
         self.put_back(kept)  # shorter than what was signed
@@ -68,7 +71,14 @@ class AnotherHistoryIsCaught(unittest.TestCase):
         run(BIN / "sanlingctl", "verify", "--data", county.data, "--key", self.key)
         done = run(BIN / "sanlingctl", "verify", "--data", county.data, "--key", self.key, "--from", checkpoint, expect=1)
         self.assertIn("the past was changed", done.stderr)
-        county.open_hub()
+        mixed = county.folder / "first"  # what was signed, with another log under it
+        for name in ("log", "head"):
+            path = mixed / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.move(county.data / name, path)
+        done = run(BIN / "sanlingctl", "--json", "verify", "--data", mixed, "--key", self.key, expect=5)
+        self.assertEqual(json.loads(done.stdout)["damaged"], str(first), done.stderr)
+        self.assertIn(f"position {first}: the record is not the one that was signed", done.stderr)
 
 
 if __name__ == "__main__":

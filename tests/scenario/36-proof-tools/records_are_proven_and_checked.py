@@ -6,7 +6,7 @@ import shutil
 import sys
 import unittest
 
-from county import BIN, SOURCE, VILLAGES, County, main, run, until
+from county import BIN, SOURCE, VILLAGES, County, main, run, seeded
 
 sys.path.insert(0, str(SOURCE / "tests/interop"))
 import proof_check  # noqa: E402
@@ -104,6 +104,23 @@ class RecordsAreProvenAndChecked(unittest.TestCase):
                                                expect=0).stdout)
         self.assertIn("[POSITION_AHEAD]", self.county.ctl("prove", 1 << 40, expect=1))
 
+    def test_an_office_gets_the_receipt_of_its_event(self):
+        receipt = self.county.folder / "receipt.proof"
+        config = self.county.write_agent_config("governance", log_key=self.key)
+        agent = (BIN / "sanling-governance", "--config", config, "--receipt")
+        run(*agent, self.first, "--out", receipt)
+        shown = json.loads(self.check(receipt.read_text(), "--key", self.key, expect=0).stdout)
+        self.assertEqual(shown["event"]["publicityTallied"]["count"], 1)
+        self.assertEqual(run(*agent, self.first).stdout.split("\nindex ")[0], receipt.read_text().split("\nindex ")[0])
+        self.assertIn("POSITION", run(*agent, "none", expect=2).stderr.upper())
+        run(*agent, 1 << 40, expect=1)
+        other = self.county.folder / "other-log.key.pub"
+        other.write_text("sanling/other+" + self.key.read_text().split("+", 1)[1])
+        self.county.write_agent_config("governance", log_key=other)
+        self.assertIn("log_key", run(*agent, self.first, expect=2).stderr)
+        self.county.write_agent_config("governance")
+        self.assertIn("log_key", run(*agent, self.first, expect=2).stderr)
+
     # ---- a kept checkpoint ----
 
     def test_the_past_goes_on_from_a_kept_checkpoint(self):
@@ -171,6 +188,29 @@ class RecordsAreProvenAndChecked(unittest.TestCase):
             self.flip(path, 40)
             _, said = verify(folder, expect=5)
             self.assertIn(path.name, said)
+
+    def test_a_flipped_bit_anywhere_changes_nothing_or_is_named(self):
+        draw = seeded(self)
+        self.county.stop_hub()  # the next start moves the records from the store's journal into its tables
+        self.county.open_hub()
+        self.county.stop_hub()
+        store = self.county.folder / "store"
+        shutil.copytree(self.county.data, store)
+        self.county.open_hub()
+        tables = [path for path in (store / "log").iterdir() if path.suffix == ".sst"]
+        self.assertTrue(tables)
+        named = 0
+        for _ in range(15):
+            path = draw.choice(tables)
+            before = path.read_bytes()
+            self.flip(path, draw.randrange(len(before)))
+            done = run(BIN / "sanlingctl", "--json", "verify", "--data", store, expect=None)
+            self.assertIn(done.returncode, (0, 5), done.stderr)
+            self.assertEqual(json.loads(done.stdout)["good"], done.returncode == 0)
+            named += "damaged" in json.loads(done.stdout)
+            path.write_bytes(before)
+        self.assertGreater(named, 0)
+        verify(store)
 
     def test_what_is_missing_is_found(self):
         for name in ("tiles/checkpoint", "checkpoints", "tiles/tile", "head"):
