@@ -3,7 +3,9 @@
 
 #include "json.h"
 #include "record.pb-c.h"
+#include "record_proof.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ enum {
     WINDOW_MAX = 65536,
     SEARCHED_MAX = 1000000 /* for one document; `before` says where the next goes on */
 };
-enum slot { FIRST, CATALOGUE };
+enum slot { FIRST, CATALOGUE, PROOF };
 
 static const char *label_of(const struct document *document, unsigned slot, const char *type)
 {
@@ -267,6 +269,35 @@ const struct document_kind events_kind = {
 
 /* ---- one record ---- */
 
+static void ask_proof(struct document *document, uint64_t position)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__ProofQuery proof = SANLING__V1__PROOF_QUERY__INIT;
+    proof.position = position;
+    query.ask_case = SANLING__V1__QUERY__ASK_PROOF;
+    query.proof = &proof;
+    document_ask(document, &query, &sanling__v1__proof_answer__descriptor, true);
+}
+
+/* The proof as it is shown, with the file that is checked elsewhere: the gateway has nobody's word for the log's key,
+ * and checks nothing. NULL: the hub gave none. */
+static json_t *proof_json(const Sanling__V1__ProofAnswer *answer)
+{
+    CLEANUP(record_proof_clear) struct record_proof proof = {0};
+    struct fault fault;
+    char root[sodium_base64_ENCODED_LEN(MERKLE_HASH_SIZE, sodium_base64_VARIANT_ORIGINAL)];
+    if (answer == NULL || !record_proof_take(answer, &proof, &fault) ||
+        !note_read(proof.file.checkpoint, proof.file.checkpoint_size, &proof.note, &fault) ||
+        !checkpoint_read(proof.note.text, proof.note.text_size, &proof.checkpoint, &fault))
+        return json_null();
+    sodium_bin2base64(root, sizeof root, proof.checkpoint.root.bytes, MERKLE_HASH_SIZE, sodium_base64_VARIANT_ORIGINAL);
+    char *file = proof_file_write(&proof.file);
+    json_t *json = json_pack("{s:s, s:o, s:s, s:s}", "origin", proof.checkpoint.origin, "size",
+                             position_json(proof.checkpoint.size), "root", root, "file", file != NULL ? file : "");
+    free(file);
+    return json;
+}
+
 static bool ask_event(struct document *document, struct problem *problem)
 {
     const char *text = document->parameters.item;
@@ -279,6 +310,7 @@ static bool ask_event(struct document *document, struct problem *problem)
         return problem_set(problem, PROBLEM_NOT_FOUND, "没有这条记录。", "There is no such record.");
     fetch(document, position, position, &filter);
     document_ask_catalogue(document);
+    ask_proof(document, position);
     return true;
 }
 
@@ -292,8 +324,9 @@ static enum document_step make_event(struct document *document, struct problem *
     }
     const Sanling__V1__Record *record = delivery->records[0];
     document->json =
-        json_pack("{s:o, s:s, s:n}", "record", json_from_message_with(&record->base, JSON_DEFAULTS_WRITTEN), "label",
-                  label_of(document, CATALOGUE, type_of(record->event)), "proof");
+        json_pack("{s:o, s:s, s:o}", "record", json_from_message_with(&record->base, JSON_DEFAULTS_WRITTEN), "label",
+                  label_of(document, CATALOGUE, type_of(record->event)), "proof",
+                  proof_json((const Sanling__V1__ProofAnswer *)document_body(document, PROOF)));
     return DOCUMENT_MADE;
 }
 

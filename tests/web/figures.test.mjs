@@ -103,7 +103,10 @@ look('each figure of the work in hand is a door', {}, async (page) => {
 
 const plainTime = (time) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'medium' }).format(new Date(time));
 
-look('a row opens its record: position, publisher, both times, JSON, and that there is no proof yet', {}, async (page) => {
+const factsOf = async (list) => Object.fromEntries(await list.locator('div').evaluateAll((all) =>
+    all.map((one) => [one.querySelector('dt').textContent, one.querySelector('dd').textContent])));
+
+look('a row opens its record: position, publisher, both times, JSON, and its proof', {}, async (page) => {
     assert.ok(firstPositions.size > 20, `${firstPositions.size} records`);
     await open(page, `/?at=${DAY}&why=hazards.struck_off`);
     await page.locator('.drawer .event-row a[href*="/events/"]').first().click();
@@ -113,9 +116,7 @@ look('a row opens its record: position, publisher, both times, JSON, and that th
         await page.goto(`/events/${position}?at=${DAY}`);
         await page.locator('.event-proof').waitFor();
         const record = JSON.parse(county.ctlAs('leader', '--json', 'replay', '--from', position, '--to', position).trim());
-        const text = await page.locator('main').innerText();
-        const facts = Object.fromEntries(await page.locator('.event-cards dl.facts').first().locator('div').evaluateAll((all) =>
-            all.map((one) => [one.querySelector('dt').textContent, one.querySelector('dd').textContent])));
+        const facts = await factsOf(page.locator('.event-cards dl.facts').first());
         assert.equal(numberOf(facts['位置'].replace('#', '')), Number(position));
         assert.equal(facts['发生'], plainTime(record.event.occurredAt));
         assert.equal(facts['记录'], plainTime(record.recordedAt));
@@ -124,7 +125,11 @@ look('a row opens its record: position, publisher, both times, JSON, and that th
         assert.equal(shown.position, position);
         assert.equal(shown.event.sequence, record.event.sequence);
         assert.equal(shown.event.source, record.event.source);
-        assert.match(text, /尚无证明/);
+        const signed = await factsOf(page.locator('.event-proof dl.facts'));
+        const proof = decodeURIComponent((await page.locator('.event-proof a[download]').getAttribute('href')).replace(/^[^,]*,/, ''));
+        assert.equal(/^index (\d+)$/m.exec(proof)[1], String(Number(position) - 1));
+        const [origin, size, root] = proof.split('\n\n')[1].split('\n');
+        assert.deepEqual([signed['检查点'], numberOf(signed['涵盖记录']), signed['树根']], [origin, Number(size), root]);
     }
 });
 

@@ -309,5 +309,6 @@ export interface EventDocument {
     record: EventRecord;
     label: string;
     digest?: string;
-    proof: null;
+    /* null: no checkpoint covers the record yet */
+    proof: { origin: string; size: string; root: string; file: string } | null;
 }

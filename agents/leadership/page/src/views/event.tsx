@@ -20,6 +20,23 @@ function payloadOf(event: EventRecord['event']): { type: string; payload: Record
     return { type: name.charAt(0).toUpperCase() + name.slice(1), payload: (event[name] ?? {}) as Record<string, unknown> };
 }
 
+/* What the hub signed, and the file with which anybody checks it elsewhere: this page vouches for nothing. */
+function Proof({ position, proof }: { position: string; proof: NonNullable<EventDocument['proof']> }) {
+    const w = words.value;
+    const file = `data:text/plain;charset=utf-8,${encodeURIComponent(proof.file)}`;
+    return (
+        <>
+            <dl class="facts">
+                <div><dt>{w.proofCheckpoint}</dt><dd>{proof.origin}</dd></div>
+                <div><dt>{w.proofCovers}</dt><dd>{integer(proof.size)}</dd></div>
+                <div><dt>{w.proofRoot}</dt><dd>{proof.root}</dd></div>
+            </dl>
+            <p><a class="button" href={file} download={`${position}.proof`}>{w.proofDownload}</a></p>
+            <p class="quiet">{w.proofHint}</p>
+        </>
+    );
+}
+
 export function EventView({ position }: { position: string }) {
     const w = words.value;
     const { value, problem, loading, retry, retryAt } = useDocument<EventDocument>(`events/${position}`, {}, { moment: false, live: false });
@@ -69,7 +86,7 @@ export function EventView({ position }: { position: string }) {
                     {Object.keys(payload).length === 0 && <p class="quiet">{w.none}</p>}
                 </Card>
                 <Card title={w.proof} class="event-proof">
-                    <p>{w.noProof}</p>
+                    {value.proof ? <Proof position={record.position} proof={value.proof} /> : <p>{w.noProof}</p>}
                     {value.digest && <p class="quiet break">{w.digest} {value.digest}</p>}
                 </Card>
                 </div>
