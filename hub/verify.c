@@ -111,7 +111,8 @@ static bool add_days(struct comparison *comparison, const struct verify_request 
         return true;
     bool added = true;
     for (struct dirent *entry; added && (entry = readdir(folder)) != NULL;) {
-        if (entry->d_name[0] == '.')
+        const char *ending = strrchr(entry->d_name, '.'); /* "X.tmp" was being written when the hub ended */
+        if (entry->d_name[0] == '.' || (ending && strcmp(ending, ".tmp") == 0))
             continue;
         snprintf(path, sizeof path, "%.3000s/checkpoints/%s", request->data, entry->d_name);
         added = add_stated(comparison, path, false, request, keys, fault);
@@ -328,34 +329,6 @@ static bool walk_failed(struct comparison *comparison, enum log_walk_end end, st
     abort();
 }
 
-/* ---- what is not in the tree ---- */
-
-struct rejections {
-    uint64_t next;
-    uint64_t missing;
-};
-
-static bool take_rejection(const struct log_rejection *rejection, void *context)
-{
-    struct rejections *rejections = context;
-    if (rejection->number != rejections->next)
-        rejections->missing = rejections->next;
-    rejections->next++;
-    return rejections->missing == 0;
-}
-
-static bool check_rejections(struct log_view *view, uint64_t last, struct fault *fault)
-{
-    struct rejections rejections = {.next = 1};
-    if (!log_view_rejections(view, 1, take_rejection, &rejections, fault))
-        return false;
-    if (rejections.missing == 0 && rejections.next <= last)
-        rejections.missing = rejections.next;
-    return rejections.missing == 0 ||
-           fault_set(fault, FAULT_DAMAGED, "rejected event %llu is missing; restore a backup",
-                     (unsigned long long)rejections.missing);
-}
-
 /* ---- all of it ---- */
 
 /* Everything was read: what is left of the checkpoints, and of the tree's files. */
@@ -389,6 +362,24 @@ static bool conclude(struct comparison *comparison, struct fault *fault)
     return true;
 }
 
+/* The log was refused, and what could be read of it holds: it ends short, or something else in the store is damaged. */
+static bool not_reached(struct comparison *comparison, const struct fault *refused, struct fault *fault)
+{
+    char path[PATH_SIZE];
+    struct log_head acknowledged = {0};
+    struct fault ignored;
+    snprintf(path, sizeof path, "%.3000s/head", comparison->data);
+    const uint64_t position = comparison->edge.size;
+    const bool known = head_file_read(path, &acknowledged, &ignored);
+    if (comparison->covered <= position && (!known || acknowledged.position <= position)) {
+        *fault = *refused;
+        return false;
+    }
+    comparison->result->damaged = position + 1;
+    return fault_set(fault, FAULT_DAMAGED, "position %llu: missing, or cannot be read; restore a backup: %s",
+                     (unsigned long long)position + 1, refused->text);
+}
+
 static bool compare(struct comparison *comparison, struct event_log *log, const struct fault *refused,
                     struct fault *fault)
 {
@@ -400,12 +391,9 @@ static bool compare(struct comparison *comparison, struct event_log *log, const 
         return false;
     if (!log_view_walk(view, &head, take_block, comparison, &end, fault))
         return walk_failed(comparison, end, fault);
-    if (refused) { /* what could be read holds: what was acknowledged behind it is what is not there */
-        comparison->result->damaged = head.position + 1;
-        return fault_set(fault, FAULT_DAMAGED, "position %llu: missing, or cannot be read; restore a backup: %s",
-                         (unsigned long long)head.position + 1, refused->text);
-    }
-    return conclude(comparison, fault) && check_rejections(view, head.rejections, fault);
+    if (refused)
+        return not_reached(comparison, refused, fault);
+    return conclude(comparison, fault);
 }
 
 /* The log; where it does not open, what of it can be read, and why it did not: *refused. */
