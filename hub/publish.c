@@ -74,7 +74,11 @@ static void refuse_all(struct hub *hub, const struct peer *peer, const struct pu
                        Sanling__V1__Code__Kind code, const char *text, uint64_t next_sequence, uint32_t retry_after_ms)
 {
     struct outcome outcome;
-    (void)refusing_note(hub, code);
+    const bool by_signature =
+        code == SANLING__V1__CODE__KIND__SIGNATURE_REQUIRED || code == SANLING__V1__CODE__KIND__BAD_SIGNATURE;
+    if (refusing_note(hub, code) && by_signature)
+        journal(JOURNAL_WARNING, "source %s: message from number %llu refused: %s [%s]", publish->source,
+                (unsigned long long)publish->first_sequence, text, hub_code_name(code));
     outcome_begin(&outcome, publish->source, publish->first_sequence);
     outcome_negative(&outcome, REFUSED, publish->count, code, text);
     send_outcome(hub, peer, &outcome, next_sequence, retry_after_ms);
@@ -271,12 +275,8 @@ void publish_take(struct hub *hub, const struct session *session, const struct i
         code = SANLING__V1__CODE__KIND__SEQUENCE_GAP;
         text = "numbers before the first one are missing";
     }
-    if (code == SANLING__V1__CODE__KIND__UNSPECIFIED) {
+    if (code == SANLING__V1__CODE__KIND__UNSPECIFIED)
         code = check_signature(hub, identity, &publish, &batch, &text);
-        if (code != SANLING__V1__CODE__KIND__UNSPECIFIED)
-            journal(JOURNAL_WARNING, "source %s of %s: message from number %llu refused: %s [%s]", publish.source,
-                    identity->name, (unsigned long long)publish.first_sequence, text, hub_code_name(code));
-    }
     if (code != SANLING__V1__CODE__KIND__UNSPECIFIED) {
         refuse_all(hub, &session->peer, &publish, code, text, next, 0);
         return;
