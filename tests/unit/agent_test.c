@@ -842,6 +842,26 @@ static void a_source_of_another_identity_is_refused(void **state)
     assert_int_equal(desk->fault.code, FAULT_REFUSED);
 }
 
+/* Both were killed when the second half of a message was answered and the first half not yet. */
+static void numbers_settled_ahead_of_others_do_not_stop_the_source(void **state)
+{
+    struct desk *desk = *state;
+    desk->hub.refuse = SANLING__V1__CODE__KIND__SOURCE_TAKEN;
+    drop(desk, "office/a.csv",
+         "编号,单位编码,时间\nYH-1,140322102200,2020-04-03\nYH-2,140322102200,2020-04-03\n"
+         "YH-3,140322102200,2020-04-03\n");
+    assert_false(run_once(desk));
+    struct outbox *outbox = outbox_open(desk->config.state, desk->config.source, &desk->fault);
+    assert_non_null(outbox);
+    assert_true(outbox_begin(outbox, &desk->fault) && outbox_settle(outbox, 2, 1, 2, false, &desk->fault) &&
+                outbox_commit(outbox, &desk->fault));
+    outbox_close(&outbox);
+    desk->hub.refuse = SANLING__V1__CODE__KIND__UNSPECIFIED;
+    must_run(desk);
+    assert_int_equal(desk->hub.recorded, 2);
+    expect_text(desk, "office/reports/a.report.txt", "hub: recorded 3, duplicate 0, rejected 0");
+}
+
 static void a_hub_that_knows_more_numbers_than_the_outbox_stops_it(void **state)
 {
     struct desk *desk = *state;
@@ -975,6 +995,7 @@ int main(void)
         DESK_TEST(silence_and_rejected_rows_attest_nothing),
         DESK_TEST(a_number_used_with_other_content_stops_the_source),
         DESK_TEST(a_source_of_another_identity_is_refused),
+        DESK_TEST(numbers_settled_ahead_of_others_do_not_stop_the_source),
         DESK_TEST(a_hub_that_knows_more_numbers_than_the_outbox_stops_it),
         DESK_TEST(a_hub_that_forgot_acknowledged_numbers_stops_it),
         DESK_TEST(a_key_of_another_office_is_refused),
