@@ -467,7 +467,7 @@ static void missing_key_is_not_replaced_where_checkpoints_are(void **state)
     sign(place);
     log_tree_close(&place->tree);
     assert_int_equal(unlink(place->key), 0);
-    assert_refused(place, FAULT_USAGE, "put it back from its backup");
+    assert_refused(place, FAULT_DAMAGED, "put it back from its backup");
 }
 
 static void another_key_is_refused(void **state)
