@@ -320,11 +320,11 @@ static int rebuild(const struct options *options)
 
 static void print_verified(const struct verify_result *result, const struct fault *fault)
 {
-    json_t *document = json_pack("{s:b, s:o, s:I, s:I, s:o*, s:s*}", "good", fault == NULL, "position",
-                                 json_sprintf("%" PRIu64, result->position), "checkpoints",
-                                 (json_int_t)result->checkpoints, "tiles", (json_int_t)result->tiles, "damaged",
-                                 result->damaged ? json_sprintf("%" PRIu64, result->damaged) : NULL, "text",
-                                 fault != NULL ? fault->text : NULL);
+    json_t *document = json_pack(
+        "{s:b, s:o, s:I, s:I, s:I, s:o*, s:s*}", "good", fault == NULL, "position",
+        json_sprintf("%" PRIu64, result->position), "checkpoints", (json_int_t)result->checkpoints, "tiles",
+        (json_int_t)result->tiles, "signed", (json_int_t)result->signed_records, "damaged",
+        result->damaged ? json_sprintf("%" PRIu64, result->damaged) : NULL, "text", fault != NULL ? fault->text : NULL);
     if (!document)
         abort();
     json_dumpf(document, stdout, JSON_COMPACT);
@@ -341,8 +341,8 @@ static int verify(const struct options *options)
         print_verified(&result, good ? NULL : &fault);
     else if (good)
         printf(translated("position %" PRIu64 ": the log is what was acknowledged and signed; compared with %" PRIu64
-                          " checkpoints and %" PRIu64 " tiles\n"),
-               result.position, result.checkpoints, result.tiles);
+                          " checkpoints and %" PRIu64 " tiles; %" PRIu64 " records are signed by their senders\n"),
+               result.position, result.checkpoints, result.tiles, result.signed_records);
     return good ? 0 : report(&fault);
 }
 

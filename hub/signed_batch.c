@@ -104,27 +104,45 @@ static struct batch_claim claim_of(const struct block_view *block, const struct 
 
 static bool damaged(uint64_t position, const char *what, struct fault *fault)
 {
-    return fault_set(fault, FAULT_DAMAGED, "record %llu: %s", (unsigned long long)position, translated(what));
+    return fault_set(fault, FAULT_DAMAGED, "position %llu: %s", (unsigned long long)position, translated(what));
 }
 
-bool signed_block_check(const struct block_view *block, struct batch_tree *tree, struct fault *fault)
+/* The index of the first record that came in the batch; the block's first if none did. */
+static uint32_t first_of(const struct block_view *block, uint32_t batch)
 {
+    for (uint32_t i = 0; i < block->header->count; i++)
+        if (block->entries[i].batch == batch + 1)
+            return i;
+    return 0;
+}
+
+static bool is_leaf(const struct block_view *block, uint32_t index, const struct block_batch *batch)
+{
+    const struct block_entry *entry = &block->entries[index];
+    const struct block_leaf *leaf = &block->leaves[batch->first_leaf + entry->batch_leaf];
+    const struct merkle_hash hash =
+        merkle_leaf_joined(leaf->salt, sizeof leaf->salt, block->bytes + entry->offset, entry->size);
+    return memcmp(hash.bytes, leaf->hash, sizeof leaf->hash) == 0;
+}
+
+bool signed_block_check(const struct block_view *block, struct batch_tree *tree, uint64_t *position,
+                        struct fault *fault)
+{
+    const uint64_t first = block->header->first_position;
+    for (uint32_t i = 0; i < block->header->count; i++) {
+        const struct block_batch *batch = block_batch(block, i);
+        if (!batch || is_leaf(block, i, batch))
+            continue;
+        *position = first + i;
+        return damaged(*position, "is not the event that its sender signed", fault);
+    }
     for (uint32_t i = 0; i < block->header->batch_count; i++) {
         const struct block_batch *batch = &block->batches[i];
         const struct batch_claim claim = claim_of(block, batch, tree);
-        if (!batch_verify(&claim, batch->key, batch->signature))
-            return damaged(block->header->first_position, "a batch of its block is not signed as it says", fault);
-    }
-    for (uint32_t i = 0; i < block->header->count; i++) {
-        const struct block_entry *entry = &block->entries[i];
-        const struct block_batch *batch = block_batch(block, i);
-        if (!batch)
+        if (batch_verify(&claim, batch->key, batch->signature))
             continue;
-        const struct block_leaf *leaf = &block->leaves[batch->first_leaf + entry->batch_leaf];
-        const struct merkle_hash hash =
-            merkle_leaf_joined(leaf->salt, sizeof leaf->salt, block->bytes + entry->offset, entry->size);
-        if (memcmp(hash.bytes, leaf->hash, sizeof leaf->hash) != 0)
-            return damaged(block->header->first_position + i, "is not the event that its sender signed", fault);
+        *position = first + first_of(block, i);
+        return damaged(*position, "the batch that it came in is not signed as it says", fault);
     }
     return true;
 }

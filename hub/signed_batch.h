@@ -39,7 +39,9 @@ struct sender_signature {
 void sender_signature_of_event(const struct signed_batch *batch, uint32_t index, struct sender_signature *signature);
 
 /* For who verifies a whole log: each batch of the block is signed by the key that stands there, and each signed record
- * is the event that was signed. Whose key it was, the access records say. FAULT_DAMAGED names the position. */
-MUST_CHECK bool signed_block_check(const struct block_view *block, struct batch_tree *tree, struct fault *fault);
+ * is the event that was signed. Whose key it was, the access records say. FAULT_DAMAGED: *position is the first record
+ * that it is not true of. */
+MUST_CHECK bool signed_block_check(const struct block_view *block, struct batch_tree *tree, uint64_t *position,
+                                   struct fault *fault);
 
 #endif

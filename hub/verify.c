@@ -13,6 +13,7 @@
 #include "log/event_log.h"
 #include "log/record_leaf.h"
 #include "proof/tile.h"
+#include "signed_batch.h"
 
 enum {
     PATH_SIZE = DURABLE_PATH_SIZE,
@@ -42,8 +43,9 @@ struct comparison {
     struct verify_result *result;
     struct merkle_hash (*open)[TILE_WIDTH]; /* of each level, the tile that is being filled */
     struct merkle_edge edge;
-    uint64_t covered;      /* records that the folder's newest checkpoint covers: its tiles are on disk */
-    struct stated *stated; /* by size */
+    struct batch_tree batch; /* scratch: what a sender signed */
+    uint64_t covered;        /* records that the folder's newest checkpoint covers: its tiles are on disk */
+    struct stated *stated;   /* by size */
     size_t stated_count;
     size_t next;     /* of them */
     uint64_t agreed; /* records of the last one that the log came to */
@@ -302,9 +304,10 @@ static bool take_block(const struct block_view *block, void *context, struct fau
             compare_edge(comparison);
         if (!compare_stated(comparison, fault))
             return false;
+        comparison->result->signed_records += block->entries[i].batch != 0;
     }
     tell_progress(comparison);
-    return true;
+    return signed_block_check(block, &comparison->batch, &comparison->result->damaged, fault);
 }
 
 /* The walk ended early: at a block that cannot be read, or behind one that the chain does not know. */
@@ -426,5 +429,6 @@ bool verify_data(const struct verify_request *request, struct verify_result *res
         read_stated(&comparison, request, fault) && compare(&comparison, log, damaged ? &refused : NULL, fault);
     free(comparison.open);
     free(comparison.stated);
+    batch_tree_clear(&comparison.batch);
     return holds;
 }

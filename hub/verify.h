@@ -15,10 +15,11 @@ struct verify_request {
     struct trusted_keys keys; /* none: those that the folder names itself, log.key.pub */
 };
 struct verify_result {
-    uint64_t position;    /* the log's last */
-    uint64_t checkpoints; /* that it agrees with */
-    uint64_t tiles;       /* files of the tree that it agrees with */
-    uint64_t damaged;     /* the first position that does not hold; 0: none, or none that could be named */
+    uint64_t position;       /* the log's last */
+    uint64_t checkpoints;    /* that it agrees with */
+    uint64_t tiles;          /* files of the tree that it agrees with */
+    uint64_t signed_records; /* by their senders; the others came unsigned */
+    uint64_t damaged;        /* the first position that does not hold; 0: none, or none that could be named */
 };
 /* FAULT_DAMAGED says what does not hold; FAULT_NO: all does, but the log does not go on from `from`. *result is filled
  * as far as it came. */

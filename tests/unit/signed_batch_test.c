@@ -140,6 +140,7 @@ static void whoever_changes_a_signed_record_is_found_out(void **unused)
     send_batch(&sent);
     uint8_t *bytes = store(&sent, &size);
     struct batch_tree tree = {0};
+    uint64_t position = 0;
     assert_true(block_open(bytes, size, 1, &view, &fault));
     const struct block_entry *third = &view.entries[2];
     uint8_t *const places[] = {
@@ -156,12 +157,13 @@ static void whoever_changes_a_signed_record_is_found_out(void **unused)
         *places[i] ^= 1;
         fault.code = FAULT_NONE;
         assert_true(block_open(bytes, size, 1, &view, &fault));
-        if (signed_block_check(&view, &tree, &fault))
+        if (signed_block_check(&view, &tree, &position, &fault))
             fail_msg("change %zu was not found", i);
         assert_int_equal(fault.code, FAULT_DAMAGED);
+        assert_int_equal(position, i < 3 ? 3 : 1); /* the record itself, or the first of its batch */
         *places[i] ^= 1;
     }
-    assert_true(signed_block_check(&view, &tree, &fault));
+    assert_true(signed_block_check(&view, &tree, &position, &fault));
     batch_tree_clear(&tree);
     batch_tree_clear(&sent.tree);
     free(bytes);

@@ -2,6 +2,7 @@
 checking here are Python's, from PROTOCOL.md and the checker of tests/interop; the agent's are ours."""
 import base64
 import hashlib
+import json
 import os
 import re
 import sys
@@ -210,6 +211,9 @@ class SendersSign(unittest.TestCase):
         for record in (records[0], records[ROWS + 1], records[-1]):
             self.prove(record, self.safety)
         self.assertEqual(self.county.ask_lines("rejected"), [])
+        self.county.stop_hub()
+        verified = json.loads(run(BIN / "sanlingctl", "--json", "verify", "--data", self.county.data).stdout)
+        self.assertEqual((verified["good"], verified["signed"]), (True, 3 * ROWS))
         seed = re.search(r"^signing_secret: (\S+)$", self.safety.path.read_text(), re.M).group(1)
         for path in self.county.journals.iterdir():
             self.assertNotIn(seed, path.read_text(errors="replace"))
