@@ -34,6 +34,7 @@ struct options {
     bool rebuild;
     bool verify;
     bool json;
+    bool new_log_key;
     struct verify_request verified;
 };
 
@@ -44,7 +45,8 @@ enum {
     OPTION_JSON,
     OPTION_VERIFY,
     OPTION_FROM,
-    OPTION_LOG_KEY
+    OPTION_LOG_KEY,
+    OPTION_NEW_LOG_KEY
 };
 
 static const struct argp_option option_list[] = {
@@ -62,6 +64,10 @@ static const struct argp_option option_list[] = {
      0},
     {"log-key", OPTION_LOG_KEY, "VKEY", 0,
      N_("With --verify: the log's verifier key, or a file with one or more; default: log.key.pub in --data"), 0},
+    {"new-log-key", OPTION_NEW_LOG_KEY, NULL, 0,
+     N_("Make the key that may sign the log next, beside the present one; print its verifier key, for two operators to "
+        "agree on"),
+     0},
     {"json", OPTION_JSON, NULL, 0, N_("With --rebuild, --verify or --check-policy: print JSON"), 0},
     {0}};
 
@@ -90,6 +96,9 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         return 0;
     case 'd':
         options->data = argument;
+        return 0;
+    case OPTION_NEW_LOG_KEY:
+        options->new_log_key = true;
         return 0;
     case OPTION_CHECK:
         options->check = true;
@@ -276,6 +285,16 @@ static int serve(const struct options *options, const struct config *config)
     return 0;
 }
 
+static int new_log_key(const struct config *config)
+{
+    char verifier[NOTE_KEY_TEXT_SIZE];
+    struct fault fault = {0};
+    if (!log_key_prepare(config->log_key, verifier, &fault))
+        return report(&fault);
+    puts(verifier);
+    return 0;
+}
+
 /* What the comparison came to; without a stored state there was none to compare. */
 static const char *comparison(bool stored, bool same)
 {
@@ -376,7 +395,7 @@ int main(int count, char **arguments)
     language_choose();
     command_line_parse(&parser, count, arguments, 0, &options);
     options.verified.data = options.data;
-    if (options.json || !(options.policy || options.rebuild || options.verify || options.check))
+    if (options.json || !(options.new_log_key || options.policy || options.rebuild || options.verify || options.check))
         language_english(); /* a program reads it, or the journal does */
     zsys_handler_set(NULL); /* signals are ours */
     if (sodium_init() < 0)
@@ -393,6 +412,8 @@ int main(int count, char **arguments)
         return report(&fault);
     if (options.check)
         return check(&options, &config);
+    if (options.new_log_key)
+        return new_log_key(&config);
     catch_signals();
     allow_connections();
     return serve(&options, &config);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -132,4 +133,90 @@ void log_key_close(struct log_key *key)
     note_signer_wipe(&key->signer);
     free(key->verifiers.keys);
     key->verifiers = (struct log_verifiers){0};
+}
+
+/* ---- another key ---- */
+
+bool log_key_next(const char *path, char verifier[static NOTE_KEY_TEXT_SIZE], struct fault *fault)
+{
+    char next_path[PATH_SIZE];
+    struct note_signer next;
+    beside(path, ".next", next_path);
+    if (!read_signer(next_path, &next, fault))
+        return false;
+    note_verifier_write(&next.verifier, verifier);
+    note_signer_wipe(&next);
+    return true;
+}
+
+bool log_key_prepare(const char *path, char verifier[static NOTE_KEY_TEXT_SIZE], struct fault *fault)
+{
+    char next_path[PATH_SIZE];
+    struct note_signer present;
+    struct note_signer next;
+    if (log_key_next(path, verifier, fault))
+        return true;
+    if (fault->code != FAULT_NO)
+        return false;
+    if (!read_signer(path, &present, fault)) {
+        if (fault->code == FAULT_NO)
+            fault_set(fault, FAULT_USAGE, "%.300s: missing; the log gets its first key at its first start", path);
+        return false;
+    }
+    beside(path, ".next", next_path);
+    bool made = make_key(next_path, present.verifier.name, &next, fault);
+    note_signer_wipe(&present);
+    if (!made)
+        return false;
+    note_verifier_write(&next.verifier, verifier);
+    note_signer_wipe(&next);
+    return true;
+}
+
+static bool is_known(const struct log_key *key, const char *verifier)
+{
+    char text[NOTE_KEY_TEXT_SIZE];
+    for (int i = 0; i < key->verifiers.count; i++) {
+        note_verifier_write(&key->verifiers.keys[i], text);
+        if (strcmp(text, verifier) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The present key goes into the list behind the new one. */
+static void put_first(struct log_verifiers *verifiers, const struct note_verifier *key)
+{
+    memmove(&verifiers->keys[1], &verifiers->keys[0], (size_t)verifiers->count * sizeof verifiers->keys[0]);
+    verifiers->keys[0] = *key;
+    verifiers->count++;
+}
+
+bool log_key_replace(const char *path, const char *verifier, struct log_key *key, struct fault *fault)
+{
+    char text[NOTE_KEY_TEXT_SIZE];
+    char next_path[PATH_SIZE];
+    char public_path[PATH_SIZE];
+    struct note_signer next;
+    if (is_known(key, verifier))
+        return true;
+    if (key->verifiers.count == LOG_KEYS_MAX)
+        return fault_set(fault, FAULT_USAGE, "%.300s: the log had %d keys, and can have no more", path, LOG_KEYS_MAX);
+    if (!log_key_next(path, text, fault) || strcmp(text, verifier) != 0)
+        return fault_set(fault, FAULT_USAGE,
+                         "%.300s.next: not the key that two operators agreed on, %.200s; put that one there", path,
+                         verifier);
+    beside(path, ".next", next_path);
+    beside(path, ".pub", public_path);
+    if (!read_signer(next_path, &next, fault))
+        return false;
+    /* The key first: where the list lacks it, the next start puts it there. */
+    if (!write_signer(path, &next, fault))
+        return false;
+    note_signer_wipe(&key->signer);
+    key->signer = next;
+    sodium_memzero(&next, sizeof next);
+    put_first(&key->verifiers, &key->signer.verifier);
+    return write_verifiers(public_path, &key->verifiers, fault) &&
+           (unlink(next_path) == 0 || durable_file_fault(next_path, fault));
 }

@@ -27,4 +27,12 @@ MUST_CHECK bool log_key_open(const char *path, const char *name_wanted, const ch
                              struct log_key *key, struct fault *fault);
 void log_key_close(struct log_key *key);
 
+/* Makes the key that may come next, of the same name, unless there is one that waits, and tells its public half. */
+MUST_CHECK bool log_key_prepare(const char *path, char verifier[static NOTE_KEY_TEXT_SIZE], struct fault *fault);
+/* The public half of the key that waits. FAULT_NO: none does. */
+MUST_CHECK bool log_key_next(const char *path, char verifier[static NOTE_KEY_TEXT_SIZE], struct fault *fault);
+/* Puts the key that waits in the place of the present one; nothing where the log has or had the key already. It is
+ * durable when this returns true. FAULT_USAGE: another key waits, or none. */
+MUST_CHECK bool log_key_replace(const char *path, const char *verifier, struct log_key *key, struct fault *fault);
+
 #endif

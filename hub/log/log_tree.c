@@ -17,6 +17,8 @@ struct log_tree {
     struct checkpoint_store *checkpoints;
     struct cosignatures *cosignatures;
     struct log_key key;
+    char key_path[DURABLE_PATH_SIZE];
+    bool (*replaces_key)(const struct block_view *block, uint32_t index, char verifier[static NOTE_KEY_TEXT_SIZE]);
     void (*progress)(uint64_t position, uint64_t last);
     int checked_level; /* the next tile to be looked at */
     uint64_t checked_number;
@@ -180,6 +182,8 @@ struct log_tree *log_tree_open(struct event_log *log, uint64_t head, const struc
     if (!tree)
         abort();
     tree->progress = options->progress;
+    tree->replaces_key = options->replaces_key;
+    snprintf(tree->key_path, sizeof tree->key_path, "%.4000s", options->key);
     tree->view = log_view_open(log);
     if (log_key_open(options->key, options->name, options->name_new, !checkpoint_store_any(options->data), &tree->key,
                      fault))
@@ -207,6 +211,14 @@ void log_tree_close(struct log_tree **tree)
 
 /* ---- growing ---- */
 
+/* After a crash records are taken in again: a key that was replaced then is none that waits. */
+static bool follow_key(struct log_tree *tree, const struct block_view *block, uint32_t index, struct fault *fault)
+{
+    char verifier[NOTE_KEY_TEXT_SIZE];
+    return !tree->replaces_key || !tree->replaces_key(block, index, verifier) ||
+           log_key_replace(tree->key_path, verifier, &tree->key, fault);
+}
+
 bool log_tree_grow(struct log_tree *tree, uint64_t head, uint64_t records_max, struct fault *fault)
 {
     const uint64_t from = tile_store_size(tree->tiles);
@@ -217,8 +229,9 @@ bool log_tree_grow(struct log_tree *tree, uint64_t head, uint64_t records_max, s
             return false;
         const uint64_t end = block.header->first_position + block.header->count - 1;
         for (; size < end && size < head; size++) {
-            struct merkle_hash leaf = record_leaf(&block, (uint32_t)(size + 1 - block.header->first_position));
-            if (!tile_store_add(tree->tiles, &leaf, fault))
+            const uint32_t index = (uint32_t)(size + 1 - block.header->first_position);
+            struct merkle_hash leaf = record_leaf(&block, index);
+            if (!tile_store_add(tree->tiles, &leaf, fault) || !follow_key(tree, &block, index, fault))
                 return false;
         }
     }

@@ -20,6 +20,9 @@ struct log_tree_options {
     const char *name;     /* as configured; "": that of the key */
     const char *name_new; /* of a key that is made */
     const struct witness_list *witnesses;
+    /* Whether the record at that index of the block says that the log has another key from there on, and which: its
+     * verifier key. NULL: no record does. */
+    bool (*replaces_key)(const struct block_view *block, uint32_t index, char verifier[static NOTE_KEY_TEXT_SIZE]);
     void (*progress)(uint64_t position, uint64_t last); /* while tiles are made again; NULL: nobody asks */
 };
 
@@ -30,7 +33,8 @@ struct log_tree *log_tree_open(struct event_log *log, uint64_t head, const struc
                                struct fault *fault);
 void log_tree_close(struct log_tree **tree);
 
-/* Takes durable records up to `head` into the tree, `records_max` and a block at most. */
+/* Takes durable records up to `head` into the tree, `records_max` and a block at most. Behind a record that replaces
+ * the log's key the new one signs. */
 MUST_CHECK bool log_tree_grow(struct log_tree *tree, uint64_t head, uint64_t records_max, struct fault *fault);
 /* Signs a checkpoint of the tree as it is, unless the newest is of this size: its tiles and itself are on the disk when
  * this returns true. `time`: seconds since 1970. */

@@ -31,7 +31,8 @@ struct place {
     uint64_t position;
     int64_t time;
     struct witness_list witnesses;
-    uint64_t forged; /* position whose event is another one; 0: none */
+    char replacement[NOTE_KEY_TEXT_SIZE]; /* the next record says that the log has this key */
+    uint64_t forged;                      /* position whose event is another one; 0: none */
 };
 
 static void open_log(struct place *place)
@@ -73,10 +74,12 @@ static void append(struct place *place, uint32_t count)
     struct fault fault = {0};
     block_builder_reset(&place->block, place->position + 1);
     for (uint32_t i = 0; i < count; i++) {
-        char event[64];
+        char event[NOTE_KEY_TEXT_SIZE + 8];
         uint64_t position = place->position + 1 + i;
         int size = snprintf(event, sizeof event, "event %llu%s", (unsigned long long)position,
                             position == place->forged ? ", forged" : "");
+        if (i == 0 && place->replacement[0])
+            size = snprintf(event, sizeof event, "key %s", place->replacement);
         const struct block_entry entry = {
             .recorded_at_us = 1000 * (int64_t)position,
             .office = 3,
@@ -89,6 +92,17 @@ static void append(struct place *place, uint32_t count)
     if (!event_log_append(place->log, &batch, &fault))
         fail_msg("%s", fault.text);
     place->position += count;
+    place->replacement[0] = '\0';
+}
+
+static bool replaces_key(const struct block_view *block, uint32_t index, char verifier[static NOTE_KEY_TEXT_SIZE])
+{
+    const struct block_entry *entry = &block->entries[index];
+    const char *event = (const char *)block->bytes + entry->offset;
+    if (entry->size < 4 || memcmp(event, "key ", 4) != 0)
+        return false;
+    snprintf(verifier, NOTE_KEY_TEXT_SIZE, "%.*s", (int)entry->size - 4, event + 4);
+    return true;
 }
 
 static bool try_open(struct place *place, const char *name, struct fault *fault)
@@ -97,7 +111,8 @@ static bool try_open(struct place *place, const char *name, struct fault *fault)
                                              .key = place->key,
                                              .name = name,
                                              .name_new = "sanling/test",
-                                             .witnesses = &place->witnesses};
+                                             .witnesses = &place->witnesses,
+                                             .replaces_key = replaces_key};
     place->tree = log_tree_open(place->log, place->position, &options, fault);
     return place->tree != NULL;
 }
@@ -489,6 +504,81 @@ static void another_key_is_refused(void **state)
     assert_refused(place, FAULT_USAGE, "signed by another key");
 }
 
+static void assert_signed_by(const struct place *place, const char *verifier, bool expected)
+{
+    struct fault fault = {0};
+    struct note_verifier key;
+    struct note note;
+    assert_true(note_verifier_read(verifier, &key, &fault));
+    char *document = log_tree_note(place->tree);
+    assert_true(note_read(document, strlen(document), &note, &fault));
+    assert_int_equal(note_verify(&note, &key) != NULL, expected);
+    free(document);
+}
+
+/* A record that says so, of the key that waits. */
+static void agree_on_next(struct place *place, char verifier[static NOTE_KEY_TEXT_SIZE])
+{
+    struct fault fault = {0};
+    assert_true(log_key_prepare(place->key, verifier, &fault));
+    strcpy(place->replacement, verifier);
+    append(place, 1);
+}
+
+static void another_key_signs_behind_the_record_that_says_so(void **state)
+{
+    struct place *place = *state;
+    char first[NOTE_KEY_TEXT_SIZE];
+    char second[NOTE_KEY_TEXT_SIZE];
+    char third[NOTE_KEY_TEXT_SIZE];
+    char again[NOTE_KEY_TEXT_SIZE];
+    struct fault fault = {0};
+    append(place, 10);
+    open_tree(place);
+    sign(place);
+    log_tree_verifier(place->tree, first);
+    assert_true(log_key_prepare(place->key, second, &fault));
+    assert_true(log_key_prepare(place->key, again, &fault));
+    assert_string_equal(again, second); /* the one that waits stays */
+    agree_on_next(place, second);
+    sign(place);
+    assert_signed_by(place, second, true);
+    assert_signed_by(place, first, false);
+    agree_on_next(place, third);
+    log_tree_close(&place->tree); /* ended before it was done */
+    open_tree(place);
+    assert_signed_by(place, second, true);
+    sign(place);
+    assert_signed_by(place, third, true);
+    append(place, 300);
+    sign(place);
+    char path[512];
+    tile_file(place, 0, 0, 256, path);
+    assert_int_equal(unlink(path), 0);
+    log_tree_close(&place->tree);
+    open_tree(place); /* the tiles are made again, past both records: the key stays */
+    append(place, 1);
+    sign(place);
+    assert_signed_by(place, third, true);
+    assert_signed(place);
+}
+
+static void key_that_nobody_has_is_not_put_in_place(void **state)
+{
+    struct place *place = *state;
+    struct fault fault = {0};
+    struct note_signer other;
+    append(place, 10);
+    open_tree(place);
+    sign(place);
+    assert_true(note_signer_new("sanling/test", NOTE_ED25519, &other, &fault));
+    note_verifier_write(&other.verifier, place->replacement);
+    append(place, 1);
+    assert_false(log_tree_grow(place->tree, place->position, ALL, &fault));
+    assert_int_equal(fault.code, FAULT_USAGE);
+    assert_non_null(strstr(fault.text, "log.key.next: not the key that two operators agreed on"));
+}
+
 static void new_witness(struct place *place, const char *name, struct note_signer *witness)
 {
     struct fault fault = {0};
@@ -638,6 +728,8 @@ int main(void)
         PROMISE(missing_key_is_not_replaced_where_checkpoints_are),
         PROMISE(another_key_is_refused),
         PROMISE(log_keeps_its_name),
+        PROMISE(another_key_signs_behind_the_record_that_says_so),
+        PROMISE(key_that_nobody_has_is_not_put_in_place),
         PROMISE(cosignatures_are_kept_with_their_checkpoint),
         PROMISE(wrong_cosignatures_are_refused),
         PROMISE(key_is_for_its_owner_alone),
