@@ -153,6 +153,43 @@ static void take_revocation(struct change *change, const char *named)
     hub_end_sessions(hub, name);
 }
 
+/* Whether the key lies beside the present one, so that the notary can put it in place; false: that was answered. */
+static bool key_waits(const struct change *change, const char *verifier)
+{
+    char waits[NOTE_KEY_TEXT_SIZE];
+    struct fault fault;
+    return (log_key_next(change->hub->config->log_key, waits, &fault) && strcmp(waits, verifier) == 0) ||
+           refuse(change, SANLING__V1__CODE__KIND__BAD_QUERY,
+                  "log_key: not the key that waits beside the hub's; make it with sanling-hub --new-log-key");
+}
+
+static void replace_log_key(struct change *change, const char *verifier, uint64_t proposal)
+{
+    Sanling__V1__LogKeyReplaced replaced = SANLING__V1__LOG_KEY_REPLACED__INIT;
+    replaced.verifier_key = (char *)verifier;
+    replaced.by = (char *)change->session->identity;
+    replaced.proposal = proposal;
+    change->event.payload_case = SANLING__V1__EVENT__PAYLOAD_LOG_KEY_REPLACED;
+    change->event.log_key_replaced = &replaced;
+    if (!key_waits(change, verifier) || !may_record(change))
+        return;
+    uint64_t position = record(change); /* behind which the notary signs with it */
+    journal(JOURNAL_NOTICE, "log key replaced by %s at %llu", replaced.by, (unsigned long long)position);
+    answer_access(change->hub, change->session, change->query, 0);
+}
+
+static void take_log_key(struct change *change, const char *verifier)
+{
+    const struct proposal *same =
+        anothers(change, proposal_of(&change->hub->ledger.state, PROPOSAL_LOG_KEY, verifier, change->now_us));
+    if (!key_waits(change, verifier))
+        return;
+    if (same)
+        replace_log_key(change, verifier, same->position);
+    else
+        propose(change, NULL, verifier);
+}
+
 static void take_confirmation(struct change *change, uint64_t position)
 {
     const struct state *state = &change->hub->ledger.state;
@@ -160,6 +197,12 @@ static void take_confirmation(struct change *change, uint64_t position)
     const struct proposal *proposal = table_row(&state->proposals, proposal_at(state, position));
     if (proposal->position == 0) {
         (void)refuse(change, SANLING__V1__CODE__KIND__PROPOSAL_CLOSED, "proposal: none stands there");
+        return;
+    }
+    if (proposal->kind == PROPOSAL_LOG_KEY) {
+        char verifier[NOTE_KEY_TEXT_SIZE]; /* a record moves the state's texts */
+        snprintf(verifier, sizeof verifier, "%s", state_text(state, proposal->content));
+        replace_log_key(change, verifier, position);
         return;
     }
     if (proposal->kind != PROPOSAL_GRANT) {
@@ -207,11 +250,13 @@ void access_change_take(struct hub *hub, const struct session *session, const Sa
         take_withdrawal(&change, asked->withdraw);
         return;
     case SANLING__V1__ACCESS_CHANGE__CHANGE_LOG_KEY:
+        take_log_key(&change, asked->log_key);
+        return;
     case SANLING__V1__ACCESS_CHANGE__CHANGE__NOT_SET:
     case _SANLING__V1__ACCESS_CHANGE__CHANGE__CASE_IS_INT_SIZE:
         break;
     }
-    (void)refuse(&change, SANLING__V1__CODE__KIND__BAD_QUERY, "access: grant, revoke, confirm or withdraw");
+    (void)refuse(&change, SANLING__V1__CODE__KIND__BAD_QUERY, "access: grant, revoke, confirm, withdraw or log_key");
 }
 
 /* ---- what the file says ---- */

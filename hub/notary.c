@@ -187,12 +187,29 @@ static void run(zsock_t *pipe, void *given)
     log_tree_close(&tree);
 }
 
+/* LogKeyReplaced, which only the hub records; whether two operators agreed was judged then. */
+static bool replaces_key(const struct block_view *block, uint32_t index, char verifier[static NOTE_KEY_TEXT_SIZE])
+{
+    const struct block_entry *entry = &block->entries[index];
+    struct decoded decoded;
+    if (entry->kind != EVENT_LOG_KEY_REPLACED)
+        return false;
+    struct decoder *decoder = decoder_open();
+    bool replaces = decode_event(decoder, block->bytes + entry->offset, entry->size, &decoded);
+    if (replaces)
+        snprintf(verifier, NOTE_KEY_TEXT_SIZE, "%s", decoded.event.access.verifier_key);
+    decoder_close(&decoder);
+    return replaces;
+}
+
 /* ---- the loop's side ---- */
 
 struct notary *notary_start(struct event_log *log, uint64_t head, const struct log_tree_options *options,
                             struct fault *fault)
 {
-    struct log_tree *tree = log_tree_open(log, head, options, fault);
+    struct log_tree_options with_key = *options;
+    with_key.replaces_key = replaces_key;
+    struct log_tree *tree = log_tree_open(log, head, &with_key, fault);
     if (!tree)
         return NULL;
     struct notary *notary = calloc(1, sizeof *notary);

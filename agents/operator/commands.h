@@ -47,6 +47,7 @@ int run_access_history(struct tool *tool, int argc, char **argv);
 int run_proposals(struct tool *tool, int argc, char **argv);
 int run_confirm(struct tool *tool, int argc, char **argv);
 int run_withdraw(struct tool *tool, int argc, char **argv);
+int run_log_key_propose(struct tool *tool, int argc, char **argv);
 int run_clock_show(struct tool *tool, int argc, char **argv);
 int run_clock_set(struct tool *tool, int argc, char **argv);
 

@@ -57,6 +57,7 @@ static const struct command commands[] = {
     {"proposals", run_proposals, "待确认 what waits for a second operator"},
     {"confirm", run_confirm, "确认 agree to another operator's proposal"},
     {"withdraw", run_withdraw, "撤回 take a proposal back"},
+    {"log-key propose", run_log_key_propose, "更换日志密钥 propose the log's next signing key"},
     {"clock show", run_clock_show, "时钟 the hub's clock"},
     {"clock set", run_clock_set, "拨动时钟 move a demonstration hub's clock on"},
 };

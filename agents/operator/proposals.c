@@ -1,4 +1,4 @@
-/* sanlingctl proposals, confirm, withdraw: what one operator wants and another has to agree to. */
+/* sanlingctl proposals, confirm, withdraw, log-key propose: what one operator wants and another has to agree to. */
 #include "proposals.h"
 
 #include "ask.h"
@@ -154,6 +154,35 @@ int run_confirm(struct tool *tool, int argc, char **argv)
         status = change(tool, &confirm, "已确认 confirmed"); /* the hub says what is wrong where nothing waits */
     answer_clear(&answer);
     return status;
+}
+
+int run_log_key_propose(struct tool *tool, int argc, char **argv)
+{
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__AccessChange proposed = SANLING__V1__ACCESS_CHANGE__INIT;
+    struct answer answer;
+    const char *words[1];
+    tool_parse_words(tool, argc, argv, "VKEY",
+                     N_("Proposes the key that shall sign the log from now on: its verifier key, which sanling-hub "
+                        "--new-log-key prints. Another operator confirms it."),
+                     1, 1, words);
+    proposed.change_case = SANLING__V1__ACCESS_CHANGE__CHANGE_LOG_KEY;
+    proposed.log_key = (char *)words[0];
+    query.ask_case = SANLING__V1__QUERY__ASK_ACCESS_CHANGE;
+    query.access_change = &proposed;
+    int status = tool_ask(tool, &query, &sanling__v1__access_answer__descriptor, &answer);
+    if (status != STATUS_DONE)
+        return status;
+    const uint64_t position = ((const Sanling__V1__AccessAnswer *)answer.body)->proposal;
+    if (tool->json)
+        tool_print_json(answer.body);
+    answer_clear(&answer);
+    if (tool->json)
+        return STATUS_DONE;
+    if (position > 0)
+        return proposal_print_waiting(tool, position);
+    puts("已更换 replaced");
+    return STATUS_DONE;
 }
 
 int run_withdraw(struct tool *tool, int argc, char **argv)

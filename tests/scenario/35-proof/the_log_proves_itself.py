@@ -9,8 +9,8 @@ import time
 import unittest
 import urllib.request
 
-from county import (ANSWER, CODES, ERROR, OTHER_VILLAGES, QUERY, SOURCE, TOWN, VILLAGES, County, field, fields, main,
-                    seeded, tally_event, until)
+from county import (ANSWER, BIN, CODES, ERROR, OTHER_VILLAGES, QUERY, SOURCE, TOWN, VILLAGES, County, field, fields, main,
+                    run, seeded, tally_event, until)
 
 sys.path.insert(0, str(SOURCE / "tests/interop"))
 import nacl.signing  # noqa: E402
@@ -216,6 +216,29 @@ class TheLogProvesItself(unittest.TestCase):
         answer = ask(peer, CHECKPOINT)
         self.assertNotIn(4, answer)
         proof_check.read_note(answer[1][0]).signed_by(key)
+
+
+class AnotherKey(unittest.TestCase):
+    def test_the_key_is_replaced_by_two_operators(self):
+        with County() as county:
+            county.start()
+            old = log_key(county)
+            next_key = run(BIN / "sanling-hub", "--config", county.folder / "hub.yaml", "--new-log-key").stdout.strip()
+            error = county.ctl("log-key", "propose", county.data.joinpath("log.key.pub").read_text().strip(), expect=2)
+            self.assertIn("not the key that waits", error)
+            county.ctl("log-key", "propose", next_key)
+            proposal, = county.ask("proposals")["proposals"]
+            self.assertEqual(proposal["verifierKey"], next_key)
+            self.assertIn("[SECOND_APPROVER]", county.ctl("confirm", proposal["position"], expect=1))
+            until("a checkpoint of all", covers(county, int(proposal["position"])))
+            proof_check.open_checkpoint(newest(county), old)
+            county.ctl("confirm", proposal["position"], identity="operator-2")
+            county.kill_hub()  # before it was signed, or behind
+            county.open_hub()
+            until("a checkpoint by the new key", covers(county, int(proposal["position"]) + 1))
+            self.assertEqual((county.data / "log.key.pub").read_text().splitlines()[1:], [next_key])
+            proof_check.open_checkpoint(newest(county), proof_check.read_key(next_key))
+            self.assertFalse((county.data / "log.key.next").exists())
 
 
 class NoTwoHistories(unittest.TestCase):
