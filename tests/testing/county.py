@@ -50,6 +50,9 @@ OFFICES = {
     "town": ("publisher", "GOVERNANCE", TOWN),
 }
 
+# The records that `start()` leaves: the hub's creation, the access file, 18 units, the policy.
+STARTED = 1 + len(OFFICES) + 18 + 1
+
 AGENTS = ("petitions", "safety", "public-security", "governance", "leadership-office")
 
 

@@ -1,7 +1,8 @@
 """A subscription is a replay that never ends: live and past records are one path, paced by the subscriber's credit."""
 import unittest
 
-from county import ACKNOWLEDGE, COUNTY, SUBSCRIBE, SUMMARY, VILLAGES, County, field, fields, main, tally_event, until
+from county import (ACKNOWLEDGE, COUNTY, STARTED, SUBSCRIBE, SUMMARY, VILLAGES, County, field, fields, main, tally_event,
+                    until)
 
 FROM_ACKNOWLEDGED = field(4, 1)
 FROM_NOW = field(3, 1)
@@ -16,15 +17,15 @@ class Follow(unittest.TestCase):
         with County() as county:
             county.start()
             follower = county.start_ctl("follower", "--json", "replay", "--follow")
-            until("the past records", lambda: len(follower.lines) == 20)
+            until("the past records", lambda: len(follower.lines) == STARTED)
             oracle = county.start_publisher("oracle", count=2000, batch=5, window=4, pause=1)
             until("live records", lambda: len(follower.lines) > 200)
             self.assertTrue(oracle.running, "they came while it published")
             county.kill_hub()
             county.open_hub()
             self.assertEqual(oracle.wait(), 0, oracle.journal)
-            until("all records", lambda: len(follower.lines) >= 2020)
-            self.assertEqual(positions(follower.json_lines), list(range(1, 2021)))
+            until("all records", lambda: len(follower.lines) >= STARTED + 2000)
+            self.assertEqual(positions(follower.json_lines), list(range(1, STARTED + 2001)))
             self.assertEqual(follower.json_lines, county.replay())
             self.assertTrue(follower.running)
 
@@ -39,12 +40,13 @@ class Follow(unittest.TestCase):
             publisher.hello()
             publisher.publish("yu", 1, tally_event("yu", 1))
             publisher.outcome()
-            self.assertEqual(peer.take_records(1), [21])
+            self.assertEqual(peer.take_records(1), [STARTED + 1])
 
     def test_a_unit_that_is_registered_later_belongs_to_a_subtree_that_is_followed(self):
         with County() as county:
             county.start()
-            follower = county.start_ctl("follower", "--json", "replay", "--unit", VILLAGES[0], "--from", 21, "--follow")
+            follower = county.start_ctl("follower", "--json", "replay", "--unit", VILLAGES[0], "--from",
+                                        STARTED + 1, "--follow")
             new = VILLAGES[0] + "001"
             grid = {"kind": "GRID", "name": "第一网格", "parent": VILLAGES[0], "validFrom": "2020-01-01"}
             county.publish("operator", {"unit": new, "occurredAt": "2020-08-19T03:00:00Z", "unitRegistered": grid})
@@ -69,7 +71,7 @@ class DurableName(unittest.TestCase):
             county.open_hub()
             consumer, = county.ask("consumers")["consumers"]
             self.assertEqual((consumer["name"], consumer["identity"], consumer["acknowledged"], consumer["lag"]),
-                             ("audit", "auditor", "60", "360"))
+                             ("audit", "auditor", "60", str(STARTED + 340)))
             again = county.peer("auditor")
             again.hello()
             again.subscribe(1, 10, start=FROM_ACKNOWLEDGED, name="audit")
@@ -126,8 +128,8 @@ class Credit(unittest.TestCase):
             self.assertLess(grown, len(slow) * subscriptions * events * size // 10)
             for peer in slow:
                 self.assertIsNone(peer.receive(0))
-            slow[0].give_credit(5, events + 20)
-            self.assertEqual(slow[0].take_records(events + 20), list(range(1, events + 21)))
+            slow[0].give_credit(5, events + STARTED)
+            self.assertEqual(slow[0].take_records(events + STARTED), list(range(1, events + STARTED + 1)))
 
 
 class Summaries(unittest.TestCase):
@@ -157,7 +159,7 @@ class Summaries(unittest.TestCase):
             self.assertEqual(oracle.wait(), 0)
             self.assertIsNone(leader.receive(0.5))
             leader.give_credit(1, 1)
-            self.assertEqual(fields(leader.expect(SUMMARY)[2][0])[4], [220])
+            self.assertEqual(fields(leader.expect(SUMMARY)[2][0])[4], [STARTED + 200])
 
 
 if __name__ == "__main__":

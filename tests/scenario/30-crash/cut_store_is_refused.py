@@ -4,7 +4,7 @@ import json
 import shutil
 import unittest
 
-from county import BIN, County, main, run, until
+from county import BIN, STARTED, County, main, run, until
 
 
 def newest(folder, pattern):
@@ -58,13 +58,14 @@ class CutStore(unittest.TestCase):
 
     def test_without_its_newest_write_ahead_log(self):
         newest(self.copy / "log", "*.log").unlink()
-        self.assert_refused("ends at position 1020", "positions up to 2020 were acknowledged", "restore a backup")
+        self.assert_refused(f"ends at position {STARTED + 1000}", f"positions up to {STARTED + 2000} were acknowledged",
+                            "restore a backup")
 
     def test_with_a_write_ahead_log_that_was_cut_short(self):
         path = newest(self.copy / "log", "*.log")
         content = path.read_bytes()
         path.write_bytes(content[:len(content) * 2 // 3])
-        self.assert_refused("positions up to 2020 were acknowledged")
+        self.assert_refused(f"positions up to {STARTED + 2000} were acknowledged")
 
     def test_with_a_changed_byte_in_the_write_ahead_log(self):
         flip(newest(self.copy / "log", "*.log"), 0.3)

@@ -290,7 +290,7 @@ class Hostile(unittest.TestCase):
         client = self.client("governance")
         client.hello()
         publisher = field(1, "leader") + field(2, 5) + field(3, "")  # the record's publisher: another office
-        forged = field(3000, publisher) + field(200, publisher) + field(99, field(1, 1) + field(3, publisher))
+        forged = field(3000, publisher) + field(2000, publisher) + field(99, field(1, 1) + field(3, publisher))
         self.assertEqual(client.publish("forger", 1, tally_event("forger", 1, extra=forged)), (RECORDED, None))
         record = next(record for record in self.county.replay() if record["event"]["source"] == "forger")
         self.assertEqual((record["publisher"]["identity"], record["publisher"]["office"]), ("governance", "GOVERNANCE"))

@@ -16,8 +16,9 @@ PROGRAMS = ("sanling-hub", "sanling-petitions", "sanling-safety", "sanling-publi
             "sanling-leadership-office", "sanling-leadership", "sanlingctl")
 Z85 = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
 SECRET_WORD = re.compile(r"--([a-z-]*(?:password|secret|token|key|identity)[a-z-]*)(?:\[?=([^\s\],]+))?")
-# What such an option may take: a file's name, a name that is given to something new, a public key (KEY, VKEY).
-HARMLESS = {"FILE", "NAME", "KEY", "VKEY", None}
+# What such an option may take: a file's name, a name that is given to something new, a matter's code, a public
+# key (KEY, VKEY).
+HARMLESS = {"FILE", "NAME", "MATTER", "KEY", "VKEY", None}
 
 
 def raw_key(text):
@@ -148,6 +149,7 @@ class EverythingRuns(unittest.TestCase):
     def test_the_access_file_that_the_hub_writes_is_its_own(self):
         self.county.ctl("access", "grant", "auditor-2", "--key", self.county.key("auditor-2").with_suffix(".key.pub"),
                         "--role", "auditor", "--office", "OPERATOR")
+        self.county.confirm()
         self.assertEqual(mode(self.county.folder / "access.yaml"), 0o600)
 
     def test_reports_are_for_whom_the_offices_folder_is(self):
