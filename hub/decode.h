@@ -14,6 +14,9 @@
 #include "fault.h"
 #include "wire.h"
 
+/* The source of the hub's own records; its first record takes the name. */
+#define HUB_SOURCE "hub"
+
 /* Memory and look-ups for one thread's decoding. */
 struct decoder;
 struct decoder *decoder_open(void);

@@ -69,6 +69,4 @@ MUST_CHECK bool ledger_read_log(struct ledger *ledger, struct log_view *view, co
 /* SHA-256 over the heads and all tables of the state. */
 void ledger_digest(struct ledger *ledger, uint8_t digest[static 32]);
 
-#define HUB_SOURCE "hub"
-
 #endif

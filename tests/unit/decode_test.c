@@ -325,6 +325,31 @@ static void put_noted(struct wire_writer *writer, const char *note)
     wire_end_message(writer, wire_begin_message(writer, EVENT_SWEEP_RECORDED));
 }
 
+/* The hub is named by chance: its name may read like a telephone number, and a hub must start all the same. */
+static void what_the_hub_says_of_itself_is_not_screened(void **state)
+{
+    static const char name[] = "a13812345678b00000000000000000cd";
+    const struct {
+        const char *source;
+        Sanling__V1__Code__Kind code;
+    } cases[] = {{HUB_SOURCE, TAKEN}, {"hub-yu", PERSONAL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+        Sanling__V1__HubCreated created = SANLING__V1__HUB_CREATED__INIT;
+        Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+        uint8_t bytes[256];
+        time.seconds = 1600000000;
+        created.hub = (char *)name;
+        event.source = (char *)cases[i].source;
+        event.sequence = 1;
+        event.occurred_at = &time;
+        event.payload_case = SANLING__V1__EVENT__PAYLOAD_HUB_CREATED;
+        event.hub_created = &created;
+        const struct wire_writer writer = {.bytes = bytes, .size = sanling__v1__event__pack(&event, bytes)};
+        check_code(*state, &writer, cases[i].code, NULL);
+    }
+}
+
 /* Ruling 3: neither the text nor the number goes any further. */
 static void a_note_with_personal_data_is_refused_and_not_repeated(void **state)
 {
@@ -669,6 +694,7 @@ int main(void)
         cmocka_unit_test(a_returned_attestation_has_a_reason),
         cmocka_unit_test(a_policy_that_does_not_hold_names_line_and_key),
         cmocka_unit_test(values_arrive_as_they_were_sent),
+        cmocka_unit_test(what_the_hub_says_of_itself_is_not_screened),
         cmocka_unit_test(unknown_fields_are_stepped_over),
         cmocka_unit_test(a_payload_that_is_not_known_is_malformed),
         cmocka_unit_test(two_payloads_are_malformed),

@@ -21,7 +21,7 @@ for (const [format, read] of [['csv', readCsv], ['xlsx', readXlsx]])
         assert.match(download.suggestedFilename(), /[\u4e00-\u9fff].*2020-08-19/);
         const rows = read(file);
         const head = rows.slice(0, 14).flat().join(' ');
-        for (const word of [DAY, '24437', 'yuxian-2020-1', '未报不等于零']) assert.ok(head.includes(word), `${word} in ${head}`);
+        for (const word of [DAY, '24447', 'yuxian-2020-1', '未报不等于零']) assert.ok(head.includes(word), `${word} in ${head}`);
         const unit = rows.find((row) => row.includes('140322102217'));
         assert.ok(unit, 'a village that the county has');
         assert.ok(rows.some((row) => row.includes('UNVERIFIED')) || unit.includes('BROKEN'), 'the state as a code');

@@ -30,7 +30,7 @@ look('looking back is written in the bar, the title and the link, and only one t
     const bar = await page.locator('section.time').innerText();
     assert.match(bar, /回看/);
     assert.match(bar.replace(/[\u2009 ]/g, ''), /2020-08-19/);
-    assert.match(bar.replace(/[\u2009\s]/g, ''), /#24437/);
+    assert.match(bar.replace(/[\u2009\s]/g, ''), /#24447/);
     assert.match(await page.title(), /回看 2020-08-19/);
     await page.keyboard.press('Escape');
     assert.match(page.url(), /at=2020-08-19/);

@@ -173,7 +173,7 @@ look('its records stand newest first, and what is in hand below', {}, async (pag
     const positions = (await page.locator('.card-events tbody tr td:first-child').allInnerTexts()).map((text) => numberOf(text.replace('#', '')));
     assert.ok(positions.length > 0);
     assert.deepEqual(positions, [...positions].sort((a, b) => b - a));
-    const told = county.ctlAs('leader', '--json', 'replay', '--unit', BROKEN, '--to', '24437').trim().split('\n').map((line) => JSON.parse(line))
+    const told = county.ctlAs('leader', '--json', 'replay', '--unit', BROKEN, '--to', '24447').trim().split('\n').map((line) => JSON.parse(line))
         .filter((record) => record.position).map((record) => Number(record.position)).sort((a, b) => b - a);
     assert.deepEqual(positions, told.slice(0, positions.length));
     const matters = county.ask('--at', DAY, 'matters', '--open', BROKEN);

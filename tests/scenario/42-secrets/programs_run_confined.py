@@ -60,8 +60,11 @@ class Confined(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.county = cls.enterClassContext(ConfinedCounty())
-        cls.county.start()
         folder = cls.county.folder
+        cls.witness_key = folder / "witness.key"
+        witness = run(BIN / "sanlingctl", "witness", "--new-key", "petitions.example", "--key", cls.witness_key)
+        cls.county.hub_options["witnesses"] = f"['{witness.stdout.strip()}']"
+        cls.county.start()
         for office in ("safety", "governance"):
             cls.county.writes[office] = [folder / kind / office for kind in ("office", "state", "inbox")]
 
@@ -96,15 +99,12 @@ class Confined(unittest.TestCase):
         for name in ("tree.csv", "tree.xlsx"):
             self.assertEqual(browser.get(f"/v1/export/{name}").status, 200, name)
 
-
     def test_a_witness_remembers_what_it_cosigned(self):
         folder = self.county.folder / "witness"
         folder.mkdir()
-        key = self.county.folder / "keys/witness.key"
-        run(BIN / "sanlingctl", "witness", "--new-key", "petitions.example", "--key", key)
         self.county.writes["witness"] = [folder]
         witness = self.county.start_program(
-            "witness", *self.county.ctl_command("witness", "--key", key, "--state", folder / "state", "--log-key",
+            "witness", *self.county.ctl_command("witness", "--key", self.witness_key, "--state", folder / "state", "--log-key",
                                                 self.county.data / "log.key.pub"))
         until("the witness's memory", (folder / "state").exists)
         self.assertTrue(witness.running, witness.journal)
