@@ -178,6 +178,8 @@ bool state_store_read(const char *dir, struct state *state, struct log_head *hea
     if (size < sizeof header)
         return fault_set(fault, FAULT_DAMAGED, "%s: too short", path);
     memcpy(&header, bytes, sizeof header);
+    if (header.magic == STATE_MAGIC && header.version != STATE_VERSION)
+        return fault_set(fault, FAULT_DAMAGED, "%s: written by another version", path);
     if (!header_holds(&header, bytes + sizeof header, size - sizeof header))
         return fault_set(fault, FAULT_DAMAGED, "%s: its digest does not hold", path);
     struct state read;
