@@ -247,10 +247,14 @@ class NoTwoHistories(unittest.TestCase):
         seen = {}  # size: note
         with County(clock=None, policy="default", snapshot_records=500) as county:
             county.start()
+            until("a first checkpoint", (county.data / "tiles/checkpoint").exists)
+            note = newest(county)
+            seen[size_of(note)] = note
             oracle = county.start_publisher("oracle", count=200000, batch=20, window=16, pause=2)
             for _ in range(KILLS):
                 answered = len(oracle.lines)
                 until("more to be acknowledged", lambda: len(oracle.lines) > answered)
+                until("a checkpoint that was not seen yet", lambda: size_of(newest(county)) not in seen)
                 until_time = time.monotonic() + chance.uniform(0, 1)
                 while time.monotonic() < until_time:
                     note = newest(county)
