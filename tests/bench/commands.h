@@ -17,9 +17,9 @@ struct bench {
     const char *signing_key;  /* NULL: what is published is not signed */
     struct county county;
     uint64_t events;
-    uint32_t batch;    /* events of a message */
+    uint32_t batch;    /* events of a message; 0: as the command is used to */
     uint32_t window;   /* messages in flight */
-    uint32_t rate;     /* events a second, one by one */
+    uint32_t rate;     /* events a second */
     int64_t since_us;  /* answer: when the hub was started, microseconds since 1970 */
     const char *units; /* units: the file to write */
     uint16_t port;     /* follow, watch: where the leaders' page is served on 127.0.0.1 */

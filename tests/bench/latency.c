@@ -1,116 +1,101 @@
-/* How long a single event takes to its acknowledgement, one event a message, at a steady rate. Times are from the
- * moment at which an event was to be sent by the schedule: a late answer that holds up the next event counts for that
- * one too. */
-#include <stdlib.h>
-#include <sys/prctl.h>
+/* How long a batch takes to its acknowledgement, one batch a message, at a steady rate of events; batches of one unless
+ * asked otherwise. */
+#include <poll.h>
 #include <time.h>
 
 #include "commands.h"
 #include "measure.h"
 #include "mix.h"
+#include "pace.h"
 
-enum { ANSWER_LIMIT_MS = 30000 };
+enum { ANSWER_LIMIT_MS = 30000, LOOK_EVERY_US = 100000 };
 
-struct pace {
-    int64_t start_us;
-    uint32_t rate;
-    size_t sent;
-    size_t answered;
-    uint32_t *latencies_us;
-};
-
-static int64_t due_us(const struct pace *pace, size_t index)
+static bool may_send(const struct sanling *hub, const struct bench *bench, const struct pace *pace)
 {
-    return pace->start_us + (int64_t)(index * 1000000 / pace->rate);
+    return pace->sent < pace->count && sanling_in_flight(hub) < bench->window;
 }
 
-static void sleep_until(int64_t time_us)
+/* How long nothing is to be done if nothing comes. */
+static int64_t idle_us(const struct sanling *hub, const struct bench *bench, const struct pace *pace)
 {
-    const struct timespec until = {.tv_sec = time_us / 1000000, .tv_nsec = time_us % 1000000 * 1000};
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+    int64_t left_us = LOOK_EVERY_US;
+    int wait_ms = sanling_wait_ms(hub);
+    if (wait_ms >= 0 && (int64_t)wait_ms * 1000 < left_us)
+        left_us = (int64_t)wait_ms * 1000;
+    if (may_send(hub, bench, pace)) {
+        int64_t due_us = pace_next_due_us(pace) - measure_now_us();
+        left_us = due_us < left_us ? due_us : left_us;
+    }
+    return left_us > 0 ? left_us : 0;
 }
 
-/* Answers come in the order of the events: one source, one event a message. */
+/* To the microsecond, while sanling_next() waits in milliseconds: waiting for an answer must not delay what is due. */
+static void wait_for_either(const struct sanling *hub, int64_t left_us)
+{
+    int fds[SANLING_POLL_FDS_MAX];
+    struct pollfd ready[SANLING_POLL_FDS_MAX];
+    size_t count = sanling_poll_fds(hub, fds);
+    for (size_t i = 0; i < count; i++)
+        ready[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+    const struct timespec left = {.tv_sec = left_us / 1000000, .tv_nsec = left_us % 1000000 * 1000};
+    ppoll(ready, count, &left, NULL);
+}
+
+static bool send_due(struct sanling *hub, const struct bench *bench, struct pace *pace, const struct mix *mix)
+{
+    struct sanling_error error;
+    while (may_send(hub, bench, pace) && pace_is_due(pace)) {
+        size_t at = pace_next_event(pace);
+        if (!sanling_publish(hub, BENCH_SOURCE, mix->first + at, mix->events + at, pace_next_size(pace), &error))
+            return bench_fail("%s", error.text) == 0;
+        pace_note_sent(pace);
+    }
+    return true;
+}
+
+/* Answers come in the order of the events: one source. */
 static bool take_outcome(struct pace *pace, const Sanling__V1__Outcome *outcome)
 {
     uint64_t recorded = 0;
     if (!bench_recorded(outcome, &recorded))
         return false;
-    for (; recorded > 0; recorded--, pace->answered++)
-        pace->latencies_us[pace->answered] = (uint32_t)(measure_now_us() - due_us(pace, pace->answered));
+    pace_note_answered(pace, recorded);
     return true;
 }
 
-/* Waits for an outcome, or, if nothing is in flight, for the next event's time. */
-static int wait_for_next(struct sanling *hub, struct pace *pace)
+static int keep_pace(struct sanling *hub, const struct bench *bench, struct pace *pace, const struct mix *mix)
 {
     struct sanling_error error;
     struct sanling_happening happening;
-    if (pace->answered == pace->sent) {
-        sleep_until(due_us(pace, pace->sent));
-        return 0;
-    }
-    /* The library waits in milliseconds: an answer that takes longer than one can delay the next event by as much. */
-    if (!sanling_next(hub, 1, &happening, &error))
-        return bench_fail("%s", error.text);
-    if (measure_now_us() - due_us(pace, pace->answered) > (int64_t)ANSWER_LIMIT_MS * 1000)
-        return bench_fail("no outcome in %d ms", ANSWER_LIMIT_MS);
-    return happening.kind == SANLING_OUTCOME && !take_outcome(pace, happening.outcome) ? 1 : 0;
-}
-
-static int keep_pace(struct sanling *hub, struct pace *pace, const struct mix *mix)
-{
-    struct sanling_error error;
-    while (pace->answered < mix->count) {
-        if (pace->sent < mix->count && measure_now_us() >= due_us(pace, pace->sent)) {
-            if (sanling_publish(hub, BENCH_SOURCE, mix->first + pace->sent, mix->events + pace->sent, 1, &error))
-                pace->sent++;
-            else if (error.code != SANLING_WINDOW_FULL)
-                return bench_fail("%s", error.text);
-            else if (wait_for_next(hub, pace) != 0)
-                return 1;
-        } else if (wait_for_next(hub, pace) != 0) {
+    while (pace->answered < pace->count) {
+        if (!send_due(hub, bench, pace, mix))
             return 1;
-        }
+        if (!sanling_next(hub, 0, &happening, &error))
+            return bench_fail("%s", error.text);
+        if (happening.kind == SANLING_NOTHING)
+            wait_for_either(hub, idle_us(hub, bench, pace));
+        else if (happening.kind == SANLING_OUTCOME && !take_outcome(pace, happening.outcome))
+            return 1;
+        if (pace->answered < pace->sent &&
+            measure_now_us() - pace_oldest_due_us(pace) > (int64_t)ANSWER_LIMIT_MS * 1000)
+            return bench_fail("no outcome in %d ms", ANSWER_LIMIT_MS);
     }
     return 0;
-}
-
-static int by_size(const void *left, const void *right)
-{
-    uint32_t a = *(const uint32_t *)left;
-    uint32_t b = *(const uint32_t *)right;
-    return (a > b) - (a < b);
-}
-
-static void tell_percentiles(uint32_t *latencies_us, size_t count)
-{
-    qsort(latencies_us, count, sizeof *latencies_us, by_size);
-    measure_tell("ack_p50_us", latencies_us[count / 2]);
-    measure_tell("ack_p99_us", latencies_us[count * 99 / 100]);
-    measure_tell("ack_p999_us", latencies_us[count * 999 / 1000]);
-    measure_tell("ack_max_us", latencies_us[count - 1]);
 }
 
 int run_latency(const struct bench *bench)
 {
     struct mix mix;
+    struct pace pace;
     struct sanling *hub = bench_connect(bench);
     if (!hub)
         return 1;
     mix_make(&mix, &bench->county, BENCH_SOURCE, bench_next_sequence(hub), bench->events, bench_hub_time_s(hub));
-    struct pace pace = {.rate = bench->rate, .latencies_us = calloc(bench->events, sizeof *pace.latencies_us)};
-    if (!pace.latencies_us)
-        abort();
-    prctl(PR_SET_TIMERSLACK, 1UL); /* else the kernel wakes us up to 50 µs late, which is no delay of the hub's */
-    pace.start_us = measure_now_us();
-    int status = keep_pace(hub, &pace, &mix);
-    double seconds = (double)(measure_now_us() - pace.start_us) / 1e6;
-    if (status == 0) {
-        measure_tell("paced_per_s", (double)bench->events / seconds);
-        tell_percentiles(pace.latencies_us, bench->events);
-    }
-    free(pace.latencies_us);
+    pace_start(&pace, bench->events, bench->rate, bench->batch > 0 ? bench->batch : 1);
+    int status = keep_pace(hub, bench, &pace, &mix);
+    if (status == 0)
+        pace_tell(&pace);
+    pace_clear(&pace);
     sanling_close(&hub);
     mix_clear(&mix);
     return status;

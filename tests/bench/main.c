@@ -19,7 +19,7 @@ static const struct command {
     {"units", run_units, "write a synthetic county's units to --file"},
     {"answer", run_answer, "wait for a hub that was started at --since and tell how long it took"},
     {"publish", run_publish, "durable events a second, with status computed"},
-    {"latency", run_latency, "acknowledgement of single events at a steady --rate"},
+    {"latency", run_latency, "acknowledgement of events, or of each --batch, at a steady --rate"},
     {"replay", run_replay, "records a second from the first to the last"},
     {"follow", run_follow, "--events changes, one by one, until each of --followers at the page has seen it"},
     {"watch", run_watch, "--followers that follow the page until SIGTERM"},
@@ -49,9 +49,9 @@ static const struct argp_option option_list[] = {
     {"signing-key", OPTION_SIGNING_KEY, "FILE", 0, "Sign what is published", 0},
     {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 50000; default 5000", 0},
     {"events", OPTION_EVENTS, "N", 0, "Events to publish", 0},
-    {"batch", OPTION_BATCH, "N", 0, "Events of a message; default 1000", 0},
+    {"batch", OPTION_BATCH, "N", 0, "Events of a message; default 1000, of latency 1", 0},
     {"window", OPTION_WINDOW, "N", 0, "Messages in flight, at most 64; default 64", 0},
-    {"rate", OPTION_RATE, "N", 0, "Single events a second; default 1000", 0},
+    {"rate", OPTION_RATE, "N", 0, "Events a second; default 1000", 0},
     {"since", OPTION_SINCE, "US", 0, "Microseconds since 1970", 0},
     {"file", OPTION_FILE, "FILE", 0, "File to write", 0},
     {"port", OPTION_PORT, "N", 0, "Where the leaders' page is served on 127.0.0.1", 0},
@@ -199,8 +199,7 @@ bool bench_recorded(const Sanling__V1__Outcome *outcome, uint64_t *recorded)
 int main(int count, char **words)
 {
     struct arguments arguments = {
-        .bench = {
-            .county = {.units = 5000}, .batch = 1000, .window = 64, .rate = 1000, .events = 1000000, .followers = 200}};
+        .bench = {.county = {.units = 5000}, .window = 64, .rate = 1000, .events = 1000000, .followers = 200}};
     char help[1024] = "Measures a hub. Commands:\n";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         size_t used = strlen(help);

@@ -5,14 +5,15 @@
 #include "measure.h"
 #include "mix.h"
 
-enum { ANSWER_LIMIT_MS = 30000 };
+enum { ANSWER_LIMIT_MS = 30000, BATCH_DEFAULT = 1000 };
 
 static bool fill_window(struct sanling *hub, const struct bench *bench, const struct mix *mix, size_t *sent,
                         struct sanling_error *error)
 {
+    uint32_t batch = bench->batch > 0 ? bench->batch : BATCH_DEFAULT;
     while (*sent < mix->count && sanling_in_flight(hub) < bench->window) {
         size_t left = mix->count - *sent;
-        size_t count = left < bench->batch ? left : bench->batch;
+        size_t count = left < batch ? left : batch;
         if (!sanling_publish(hub, BENCH_SOURCE, mix->first + *sent, mix->events + *sent, count, error))
             return false;
         *sent += count;
