@@ -47,7 +47,7 @@ static bool send_due(struct sanling *hub, const struct bench *bench, struct pace
     while (may_send(hub, bench, pace) && pace_is_due(pace)) {
         size_t at = pace_next_event(pace);
         if (!sanling_publish(hub, BENCH_SOURCE, mix->first + at, mix->events + at, pace_next_size(pace), &error))
-            return bench_fail("%s", error.text) == 0;
+            return bench_wrong("%s", error.text);
         pace_note_sent(pace);
     }
     return true;

@@ -9,7 +9,7 @@
 #include "commands.h"
 #include "followers.h"
 
-enum { CONNECT_LIMIT_MS = 30000, EVENTS_MAX = 100000000, BATCH_MAX = 10000, WINDOW_MAX = 64 };
+enum { CONNECT_LIMIT_MS = 30000, EVENTS_MAX = 100000000, BATCH_MAX = 10000, CHUNK_MAX = 10000000, WINDOW_MAX = 64 };
 
 static const struct command {
     const char *name;
@@ -20,7 +20,9 @@ static const struct command {
     {"answer", run_answer, "wait for a hub that was started at --since and tell how long it took"},
     {"publish", run_publish, "durable events a second, with status computed"},
     {"latency", run_latency, "acknowledgement of events, or of each --batch, at a steady --rate"},
-    {"replay", run_replay, "records a second from the first to the last"},
+    {"replay", run_replay, "records a second from the first to the last, or of those of a --unit or --type"},
+    {"subscribers", run_subscribers, "--subscribers that follow all records from now --until a position, or --events"},
+    {"summary-latency", run_summary_latency, "--events, one by one, each until the county's summary counts it"},
     {"follow", run_follow, "--events changes, one by one, until each of --followers at the page has seen it"},
     {"watch", run_watch, "--followers that follow the page until SIGTERM"},
 };
@@ -33,13 +35,18 @@ enum {
     OPTION_UNITS,
     OPTION_EVENTS,
     OPTION_BATCH,
+    OPTION_CHUNK,
     OPTION_WINDOW,
     OPTION_RATE,
     OPTION_SINCE,
     OPTION_FILE,
     OPTION_PORT,
     OPTION_COOKIE,
-    OPTION_FOLLOWERS
+    OPTION_FOLLOWERS,
+    OPTION_SUBSCRIBERS,
+    OPTION_UNTIL,
+    OPTION_UNIT,
+    OPTION_TYPE
 };
 
 static const struct argp_option option_list[] = {
@@ -50,6 +57,8 @@ static const struct argp_option option_list[] = {
     {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 50000; default 5000", 0},
     {"events", OPTION_EVENTS, "N", 0, "Events to publish", 0},
     {"batch", OPTION_BATCH, "N", 0, "Events of a message; default 1000, of latency 1", 0},
+    {"chunk", OPTION_CHUNK, "N", 0,
+     "Encode so many events at a time, beside; default: up to 2 million all before, of more 100000", 0},
     {"window", OPTION_WINDOW, "N", 0, "Messages in flight, at most 64; default 64", 0},
     {"rate", OPTION_RATE, "N", 0, "Events a second; default 1000", 0},
     {"since", OPTION_SINCE, "US", 0, "Microseconds since 1970", 0},
@@ -57,6 +66,10 @@ static const struct argp_option option_list[] = {
     {"port", OPTION_PORT, "N", 0, "Where the leaders' page is served on 127.0.0.1", 0},
     {"cookie", OPTION_COOKIE, "NAME=VALUE", 0, "The session there", 0},
     {"followers", OPTION_FOLLOWERS, "N", 0, "Browsers that follow it; default 200", 0},
+    {"subscribers", OPTION_SUBSCRIBERS, "N", 0, "Connections that follow, at most 64; default 10", 0},
+    {"until", OPTION_UNTIL, "POSITION", 0, "Where they stop; default: so many --events on", 0},
+    {"unit", OPTION_UNIT, "CODE", 0, "Only this unit and what is below", 0},
+    {"type", OPTION_TYPE, "NAME", 0, "Only events of this type", 0},
     {0}};
 
 struct arguments {
@@ -108,6 +121,9 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
     case OPTION_BATCH:
         bench->batch = (uint32_t)number(state, argument, 1, BATCH_MAX);
         return 0;
+    case OPTION_CHUNK:
+        bench->chunk = (uint32_t)number(state, argument, 1, CHUNK_MAX);
+        return 0;
     case OPTION_WINDOW:
         bench->window = (uint32_t)number(state, argument, 1, WINDOW_MAX);
         return 0;
@@ -129,6 +145,18 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
     case OPTION_FOLLOWERS:
         bench->followers = (uint32_t)number(state, argument, 1, FOLLOWERS_MAX);
         return 0;
+    case OPTION_SUBSCRIBERS:
+        bench->subscribers = (uint32_t)number(state, argument, 1, BENCH_SUBSCRIBERS_MAX);
+        return 0;
+    case OPTION_UNTIL:
+        bench->until = number(state, argument, 1, INT64_MAX);
+        return 0;
+    case OPTION_UNIT:
+        bench->unit = argument;
+        return 0;
+    case OPTION_TYPE:
+        bench->type = argument;
+        return 0;
     case ARGP_KEY_ARG:
         arguments->command = state->arg_num == 0 ? find_command(argument) : NULL;
         if (!arguments->command)
@@ -143,15 +171,29 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
     }
 }
 
+static void print_line(const char *format, va_list arguments)
+{
+    fputs("sanling-bench: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
 int bench_fail(const char *format, ...)
 {
     va_list arguments;
-    fputs("sanling-bench: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    print_line(format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
     return 1;
+}
+
+bool bench_wrong(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_line(format, arguments);
+    va_end(arguments);
+    return false;
 }
 
 struct sanling *bench_connect(const struct bench *bench)
@@ -198,12 +240,16 @@ bool bench_recorded(const Sanling__V1__Outcome *outcome, uint64_t *recorded)
 
 int main(int count, char **words)
 {
-    struct arguments arguments = {
-        .bench = {.county = {.units = 5000}, .window = 64, .rate = 1000, .events = 1000000, .followers = 200}};
-    char help[1024] = "Measures a hub. Commands:\n";
+    struct arguments arguments = {.bench = {.county = {.units = 5000},
+                                            .window = 64,
+                                            .rate = 1000,
+                                            .events = 1000000,
+                                            .followers = 200,
+                                            .subscribers = 10}};
+    char help[2048] = "Measures a hub. Commands:\n";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         size_t used = strlen(help);
-        snprintf(help + used, sizeof help - used, "  %-9s%s\n", commands[i].name, commands[i].help);
+        snprintf(help + used, sizeof help - used, "  %-16s%s\n", commands[i].name, commands[i].help);
     }
     const struct argp parser = {.options = option_list, .parser = take_option, .args_doc = "COMMAND", .doc = help};
     argp_err_exit_status = 2;

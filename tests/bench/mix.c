@@ -1,5 +1,6 @@
 #include "mix.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,12 +266,20 @@ static void *some_memory(size_t size)
     return memory;
 }
 
-void mix_make(struct mix *mix, const struct county *county, const char *source, uint64_t first, size_t count,
+void mix_room(struct mix *mix, size_t capacity)
+{
+    *mix = (struct mix){.capacity = capacity};
+    mix->events = some_memory(capacity * sizeof *mix->events);
+    mix->bytes = some_memory(capacity * EVENT_SIZE_MAX);
+}
+
+void mix_fill(struct mix *mix, const struct county *county, const char *source, uint64_t first, size_t count,
               int64_t now_s)
 {
-    *mix = (struct mix){.first = first, .count = count};
-    mix->events = some_memory(count * sizeof *mix->events);
-    mix->bytes = some_memory(count * EVENT_SIZE_MAX);
+    assert(count <= mix->capacity);
+    mix->first = first;
+    mix->count = count;
+    mix->bytes_size = 0;
     for (size_t i = 0; i < count; i++) {
         struct draft draft;
         draft_event(&draft, county, source, first + i, now_s);
@@ -281,6 +290,13 @@ void mix_make(struct mix *mix, const struct county *county, const char *source, 
         mix->events[i] = (struct sanling_bytes){at, size};
         mix->bytes_size += size;
     }
+}
+
+void mix_make(struct mix *mix, const struct county *county, const char *source, uint64_t first, size_t count,
+              int64_t now_s)
+{
+    mix_room(mix, count);
+    mix_fill(mix, county, source, first, count, now_s);
 }
 
 void mix_clear(struct mix *mix)

@@ -19,11 +19,17 @@ struct mix {
     struct sanling_bytes *events;
     uint8_t *bytes;
     size_t bytes_size;
+    size_t capacity; /* events that there is room for */
 };
 
 /* Encodes `count` events of `source`. `now_s` is the hub's time: what happened lies in the ninety days before it. What
  * an event says depends on its number alone, so that a source can go on in another run. */
 void mix_make(struct mix *mix, const struct county *county, const char *source, uint64_t first, size_t count,
+              int64_t now_s);
+/* The same in two steps: room for `capacity` events, and then as often as needed at most so many of them, which take
+ * the place of those before. */
+void mix_room(struct mix *mix, size_t capacity);
+void mix_fill(struct mix *mix, const struct county *county, const char *source, uint64_t first, size_t count,
               int64_t now_s);
 void mix_clear(struct mix *mix);
 

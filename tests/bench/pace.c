@@ -86,11 +86,11 @@ static int by_size(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void tell(const char *name, const char *which, double value)
+static void tell(const char *name, const char *which, uint32_t time_us)
 {
     char figure[64];
     snprintf(figure, sizeof figure, "%s_%s_us", name, which);
-    measure_tell(figure, value);
+    measure_tell(figure, time_us);
 }
 
 void pace_tell_times(const char *name, uint32_t *times_us, size_t count)

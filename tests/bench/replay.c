@@ -1,90 +1,65 @@
-/* How many records a second a subscriber takes from the first to the last, with its credit kept topped up. */
-#include <string.h>
-
+/* How many records a second a subscriber takes from the first to the last; with a filter, how long it takes until all
+ * that match are there. */
 #include "commands.h"
 #include "measure.h"
+#include "reading.h"
 
-enum { SUBSCRIPTION = 1, CREDIT = 100000, DELIVERY_LIMIT_MS = 30000 };
+enum { DELIVERY_LIMIT_MS = 30000 };
 
-static bool subscribe(struct sanling *hub, struct sanling_error *error)
-{
-    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
-    Sanling__V1__Subscribe subscribe = SANLING__V1__SUBSCRIBE__INIT;
-    records.start_case = SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_POSITION;
-    records.from_position = 1;
-    records.stop_case = SANLING__V1__RECORD_SUBSCRIPTION__STOP_TO_END;
-    records.to_end = true;
-    records.credit = CREDIT;
-    subscribe.id = SUBSCRIPTION;
-    subscribe.kind_case = SANLING__V1__SUBSCRIBE__KIND_RECORDS;
-    subscribe.records = &records;
-    return sanling_subscribe(hub, &subscribe, error);
-}
-
-struct replayed {
-    uint64_t position; /* of the last record */
-    uint64_t own;      /* records of BENCH_SOURCE */
-};
-
-/* Takes a delivery; every position must follow the last. */
-static int take(struct sanling *hub, const Sanling__V1__Delivery *delivery, struct replayed *replayed)
-{
-    struct sanling_error error;
-    for (size_t i = 0; i < delivery->n_records; i++) {
-        const Sanling__V1__Record *record = delivery->records[i];
-        if (record->position != ++replayed->position)
-            return bench_fail("position %llu came where %llu was due", (unsigned long long)record->position,
-                              (unsigned long long)replayed->position);
-        replayed->own += strcmp(record->event->source, BENCH_SOURCE) == 0;
-    }
-    if (!delivery->ended && !sanling_credit(hub, SUBSCRIPTION, (uint32_t)delivery->n_records, &error))
-        return bench_fail("%s", error.text);
-    return 0;
-}
-
-static int replay(struct sanling *hub, struct replayed *replayed)
+static int replay(struct sanling *hub, const struct bench *bench, struct reading *reading)
 {
     struct sanling_error error;
     struct sanling_happening happening;
-    bool ended = false;
-    if (!subscribe(hub, &error))
-        return bench_fail("%s", error.text);
-    while (!ended) {
+    const struct reading_plan plan = {.from = 1, .to_end = true, .unit = bench->unit, .type = bench->type};
+    if (!reading_begin(reading, hub, &plan))
+        return 1;
+    while (!reading->ended) {
         if (!sanling_next(hub, DELIVERY_LIMIT_MS, &happening, &error))
             return bench_fail("%s", error.text);
         if (happening.kind == SANLING_NOTHING)
             return bench_fail("no delivery in %d ms", DELIVERY_LIMIT_MS);
-        if (happening.kind == SANLING_PROBLEM)
-            return bench_fail("%s", happening.problem->text);
-        if (happening.kind != SANLING_DELIVERY)
-            continue;
-        if (take(hub, happening.delivery, replayed) != 0)
+        if (!reading_take(reading, hub, &happening))
             return 1;
-        ended = happening.delivery->ended;
     }
     return 0;
 }
 
+static double ms_between(int64_t from_us, int64_t to_us)
+{
+    return (double)(to_us - from_us) / 1e3;
+}
+
+static void tell(const struct reading *reading, int64_t start_us, int64_t end_us, int64_t cpu_us)
+{
+    double records = (double)reading->records;
+    measure_tell("records", records);
+    measure_tell("own_records", (double)reading->own);
+    measure_tell("replay_ms", ms_between(start_us, end_us));
+    if (reading->records == 0) /* then there is no first one, and no cost of each */
+        return;
+    measure_tell("replay_per_s", records * 1e6 / (double)(end_us - start_us));
+    measure_tell("first_record_ms", ms_between(start_us, reading->first_us));
+    measure_tell("first_to_last_ms", ms_between(reading->first_us, reading->last_us));
+    measure_tell("subscriber_cpu_s_per_million", (double)cpu_us / records);
+}
+
 int run_replay(const struct bench *bench)
 {
+    struct reading reading;
     struct sanling *hub = bench_connect(bench);
     if (!hub)
         return 1;
     uint64_t last = sanling_welcome(hub)->position;
-    struct replayed replayed = {.position = 0};
     int64_t cpu_us = measure_cpu_us();
     int64_t start_us = measure_now_us();
-    int status = replay(hub, &replayed);
-    double seconds = (double)(measure_now_us() - start_us) / 1e6;
-    double cpu_s = (double)(measure_cpu_us() - cpu_us) / 1e6;
-    if (status == 0 && replayed.position < last)
-        status = bench_fail("%llu records came, %llu are recorded", (unsigned long long)replayed.position,
+    int status = replay(hub, bench, &reading);
+    int64_t end_us = measure_now_us();
+    cpu_us = measure_cpu_us() - cpu_us;
+    if (status == 0 && (reading.reached < last || (!reading.filtered && reading.position < last)))
+        status = bench_fail("the replay ended at %llu of %llu positions", (unsigned long long)reading.reached,
                             (unsigned long long)last);
-    if (status == 0) {
-        measure_tell("own_records", (double)replayed.own);
-        measure_tell("replay_per_s", (double)replayed.position / seconds);
-        measure_tell("subscriber_cpu_s_per_million", cpu_s * 1e6 / (double)replayed.position);
-    }
+    if (status == 0)
+        tell(&reading, start_us, end_us, cpu_us);
     sanling_close(&hub);
     return status;
 }
