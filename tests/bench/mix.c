@@ -8,7 +8,6 @@
 
 enum {
     CYCLE = 20,
-    EVENT_SIZE_MAX = 512,
     DAY_S = 86400,
     HISTORY_DAYS = 90, /* events lie from 90 to 10 days back */
     SPAN_S = 80 * DAY_S,
@@ -236,7 +235,7 @@ static void draft_payload(struct draft *draft, uint64_t sequence, int64_t now_s)
 }
 
 /* An event about a hazard is about the unit where it was found. */
-static uint32_t unit_of(const struct county *county, uint64_t sequence)
+uint32_t mix_unit(const struct county *county, uint64_t sequence)
 {
     unsigned place = (unsigned)(sequence % CYCLE);
     return (uint32_t)((sequence - place + hazard_place(place)) * STEP % county_counted(county));
@@ -249,7 +248,7 @@ static void draft_event(struct draft *draft, const struct county *county, const 
     google__protobuf__timestamp__init(&draft->occurred_at);
     draft->occurred_at.seconds = now_s - HISTORY_DAYS * DAY_S + (int64_t)(sequence % SPAN_S);
     write_day(draft->occurred_at.seconds, draft->day);
-    county_code(county, unit_of(county, sequence), draft->unit);
+    county_code(county, mix_unit(county, sequence), draft->unit);
     draft->event.source = (char *)source;
     draft->event.sequence = sequence;
     draft->event.occurred_at = &draft->occurred_at;
@@ -270,7 +269,7 @@ void mix_room(struct mix *mix, size_t capacity)
 {
     *mix = (struct mix){.capacity = capacity};
     mix->events = some_memory(capacity * sizeof *mix->events);
-    mix->bytes = some_memory(capacity * EVENT_SIZE_MAX);
+    mix->bytes = some_memory(capacity * MIX_EVENT_SIZE_MAX);
 }
 
 void mix_fill(struct mix *mix, const struct county *county, const char *source, uint64_t first, size_t count,
@@ -283,7 +282,7 @@ void mix_fill(struct mix *mix, const struct county *county, const char *source, 
     for (size_t i = 0; i < count; i++) {
         struct draft draft;
         draft_event(&draft, county, source, first + i, now_s);
-        if (sanling__v1__event__get_packed_size(&draft.event) > EVENT_SIZE_MAX)
+        if (sanling__v1__event__get_packed_size(&draft.event) > MIX_EVENT_SIZE_MAX)
             abort();
         uint8_t *at = mix->bytes + mix->bytes_size;
         size_t size = sanling__v1__event__pack(&draft.event, at);

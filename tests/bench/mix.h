@@ -12,11 +12,13 @@
 #include "county.h"
 #include "sanling.h"
 
+enum { MIX_EVENT_SIZE_MAX = 512 };
+
 /* Encoded events with the numbers first, first + 1, … of one source. */
 struct mix {
     uint64_t first;
     size_t count;
-    struct sanling_bytes *events;
+    struct sanling_bytes *events; /* side by side in bytes */
     uint8_t *bytes;
     size_t bytes_size;
     size_t capacity; /* events that there is room for */
@@ -32,5 +34,7 @@ void mix_room(struct mix *mix, size_t capacity);
 void mix_fill(struct mix *mix, const struct county *county, const char *source, uint64_t first, size_t count,
               int64_t now_s);
 void mix_clear(struct mix *mix);
+/* Index, among the county's counted units, of the one that the event with this number is about. */
+uint32_t mix_unit(const struct county *county, uint64_t sequence);
 
 #endif
