@@ -31,6 +31,7 @@ struct bench {
     const char *cookie;
     uint32_t followers;
     uint32_t subscribers;
+    bool lean;        /* subscribers: lean.h */
     uint64_t until;   /* subscribers: the position where they stop; 0: so many events on */
     const char *unit; /* replay: a filter; NULL: all */
     const char *type;

@@ -44,6 +44,7 @@ enum {
     OPTION_COOKIE,
     OPTION_FOLLOWERS,
     OPTION_SUBSCRIBERS,
+    OPTION_LEAN,
     OPTION_UNTIL,
     OPTION_UNIT,
     OPTION_TYPE
@@ -67,6 +68,7 @@ static const struct argp_option option_list[] = {
     {"cookie", OPTION_COOKIE, "NAME=VALUE", 0, "The session there", 0},
     {"followers", OPTION_FOLLOWERS, "N", 0, "Browsers that follow it; default 200", 0},
     {"subscribers", OPTION_SUBSCRIBERS, "N", 0, "Connections that follow, at most 64; default 10", 0},
+    {"lean", OPTION_LEAN, NULL, 0, "They look at positions only, so that they cost little", 0},
     {"until", OPTION_UNTIL, "POSITION", 0, "Where they stop; default: so many --events on", 0},
     {"unit", OPTION_UNIT, "CODE", 0, "Only this unit and what is below", 0},
     {"type", OPTION_TYPE, "NAME", 0, "Only events of this type", 0},
@@ -147,6 +149,9 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_SUBSCRIBERS:
         bench->subscribers = (uint32_t)number(state, argument, 1, BENCH_SUBSCRIBERS_MAX);
+        return 0;
+    case OPTION_LEAN:
+        bench->lean = true;
         return 0;
     case OPTION_UNTIL:
         bench->until = number(state, argument, 1, INT64_MAX);

@@ -5,8 +5,6 @@
 #include "commands.h"
 #include "measure.h"
 
-enum { CREDIT = 100000 };
-
 bool reading_begin(struct reading *reading, struct sanling *hub, const struct reading_plan *plan)
 {
     struct sanling_error error;
@@ -25,36 +23,40 @@ bool reading_begin(struct reading *reading, struct sanling *hub, const struct re
         records.stop_case = SANLING__V1__RECORD_SUBSCRIPTION__STOP_TO_END;
     records.to_end = plan->to_end;
     records.filter = reading->filtered ? &filter : NULL;
-    records.credit = CREDIT;
+    records.credit = READING_CREDIT;
     subscribe.id = READING_SUBSCRIPTION;
     subscribe.kind_case = SANLING__V1__SUBSCRIBE__KIND_RECORDS;
     subscribe.records = &records;
     return sanling_subscribe(hub, &subscribe, &error) || bench_wrong("%s", error.text);
 }
 
-static bool follows(const struct reading *reading, uint64_t position)
+bool reading_take_position(struct reading *reading, uint64_t position)
 {
-    if (reading->filtered ? position > reading->position : position == reading->position + 1)
-        return true;
-    return bench_wrong("position %llu came after %llu", (unsigned long long)position,
-                       (unsigned long long)reading->position);
+    if (reading->filtered ? position <= reading->position : position != reading->position + 1)
+        return bench_wrong("position %llu came after %llu", (unsigned long long)position,
+                           (unsigned long long)reading->position);
+    reading->position = position;
+    return true;
+}
+
+void reading_note_records(struct reading *reading, size_t records)
+{
+    if (records == 0)
+        return;
+    reading->last_us = measure_now_us();
+    if (reading->records == 0)
+        reading->first_us = reading->last_us;
+    reading->records += records;
 }
 
 static bool take_records(struct reading *reading, const Sanling__V1__Delivery *delivery)
 {
-    if (delivery->n_records == 0)
-        return true;
-    reading->last_us = measure_now_us();
-    if (reading->records == 0)
-        reading->first_us = reading->last_us;
     for (size_t i = 0; i < delivery->n_records; i++) {
-        const Sanling__V1__Record *record = delivery->records[i];
-        if (!follows(reading, record->position))
+        if (!reading_take_position(reading, delivery->records[i]->position))
             return false;
-        reading->position = record->position;
-        reading->own += strcmp(record->event->source, BENCH_SOURCE) == 0;
+        reading->own += strcmp(delivery->records[i]->event->source, BENCH_SOURCE) == 0;
     }
-    reading->records += delivery->n_records;
+    reading_note_records(reading, delivery->n_records);
     return true;
 }
 

@@ -4,11 +4,12 @@
 #define BENCH_READING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sanling.h"
 
-enum { READING_SUBSCRIPTION = 1 };
+enum { READING_SUBSCRIPTION = 1, READING_CREDIT = 100000 };
 
 struct reading {
     uint64_t position; /* of the last record; before the first: the one before where it begins */
@@ -34,5 +35,10 @@ bool reading_begin(struct reading *reading, struct sanling *hub, const struct re
 /* Takes what happened, and gives new credit for records. false, after a line: a record is missing or came twice, or the
  * hub said no. */
 bool reading_take(struct reading *reading, struct sanling *hub, const struct sanling_happening *happening);
+
+/* The two steps of taking records from somewhere else: each position in turn, false, after a line, as above; then, of
+ * what came together, how many those were. */
+bool reading_take_position(struct reading *reading, uint64_t position);
+void reading_note_records(struct reading *reading, size_t records);
 
 #endif
