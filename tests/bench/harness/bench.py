@@ -1,0 +1,41 @@
+"""One run: what all its sections share."""
+import contextlib
+import pathlib
+import sys
+import tempfile
+
+from .figures import Figures
+
+
+class Bench:
+    """The programs, the scale, a temporary folder and the figures so far. Use as a context."""
+
+    def __init__(self, root, programs, scale, latency_lines):
+        self.root = root
+        self.programs = programs
+        self.scale = scale
+        self.latency_lines = latency_lines  # lines of a hub's configuration where latency counts most
+        self.figures = Figures()
+        self.folder = None
+
+    def __enter__(self):
+        self._place = tempfile.TemporaryDirectory(prefix="sanling-bench-")
+        self.folder = pathlib.Path(self._place.name)
+        self.folder.chmod(0o711)  # a server that runs as somebody else must get to its own
+        return self
+
+    def __exit__(self, *_):
+        self._place.cleanup()
+
+    @contextlib.contextmanager
+    def temporary_folder(self):
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            yield pathlib.Path(folder)
+
+    def say(self, text):
+        """How far it is, for whoever waits."""
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+    def leave_out(self, name, reason):
+        self.figures.leave_out(name, reason)
