@@ -9,7 +9,7 @@ import subprocess
 
 from .hub import Hub
 from .peers import Jetstream, Postgres, Redis
-from .programs import Failure, end
+from .programs import Failure, Missing, end, end_with_parent, environment, parse_figures
 
 PIPELINE_REDIS, PIPELINE_JETSTREAM, BATCH = 1000, 4096, 1000
 PACED_PER_S, PACED_BATCH = 100000, 100  # the rate and the messages at which the paced hub's latency is looked at
@@ -24,7 +24,7 @@ def check(holds, text):
 
 def peer_figures(bench, command, *words):
     if not bench.programs.has("sanling-peers-bench"):
-        raise Failure("sanling-peers-bench is not built")
+        raise Missing("sanling-peers-bench is not built (Debian's packages libhiredis-dev, libnats-dev)")
     return bench.programs.figures("sanling-peers-bench", command, *words)
 
 
@@ -49,11 +49,10 @@ def publish(bench, hub):
     return told["events_per_s"]
 
 
-def replay_all(hub, expected, *options):
+def replay_all(hub, expected):
     """Replays everything; each record that was acknowledged must come back."""
-    told = hub.measure("replay", *options)
-    if "own_records" in told:
-        check(told["own_records"] == expected, f"{told['own_records']:.0f} records of {expected} came back")
+    told = hub.measure("replay")
+    check(told["own_records"] == expected, f"{told['own_records']:.0f} records of {expected} came back")
     return told
 
 
@@ -71,11 +70,11 @@ def hub_curve(bench):
         bench.figures.note("hub_curve_replay_per_s", replay_all(hub, bench.scale.hub)["replay_per_s"])
 
 
-def start_subscribers(hub, count, until):
-    """Subscribers in the background, all of them following when this returns."""
+def start_subscribers(hub, count, events):
+    """Subscribers in the background that stay for so many events, all of them following when this returns."""
     process = subprocess.Popen(
-        hub.programs.command("sanling-bench", "subscribers", *hub.connection, "--subscribers", count, "--until", until),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        hub.programs.command("sanling-bench", "subscribers", *hub.connection, "--subscribers", count, "--events", events),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(), preexec_fn=end_with_parent)
     if process.stdout.readline().strip() != "following":
         process.kill()
         raise Failure(f"subscribers: {process.communicate()[1].strip()[-300:]}")
@@ -83,14 +82,14 @@ def start_subscribers(hub, count, until):
 
 
 def end_subscribers(process):
-    """Waits until they have seen everything and returns how many records they took in all."""
+    """Waits until they have seen everything and returns their figures."""
     try:
         output, complaints = process.communicate(timeout=600)
     except subprocess.TimeoutExpired:
         end(process, signal.SIGKILL)
         raise Failure("the subscribers did not see everything in 600 s") from None
     check(process.returncode == 0, f"subscribers: {complaints.strip()[-300:]}")
-    return {words[0]: float(words[1]) for words in map(str.split, output.splitlines()) if len(words) == 2}
+    return parse_figures(output)
 
 
 def hub_followed(count):
@@ -98,7 +97,7 @@ def hub_followed(count):
     def measure(bench):
         name = f"hub_{count}_subscriber{'s' if count > 1 else ''}"
         with filled_hub(bench) as hub:
-            subscribers = start_subscribers(hub, count, hub.position() + bench.scale.hub)
+            subscribers = start_subscribers(hub, count, bench.scale.hub)
             try:
                 rate = publish(bench, hub)
                 told = end_subscribers(subscribers)
@@ -139,8 +138,6 @@ def hub_read(bench):
         bench.figures.note("hub_replay_ms", 1e3 * scale.hub / whole["replay_per_s"])
         attempt(bench, "hub_replay_unit", note_filtered, hub, "hub_replay_unit", "--unit", A_VILLAGE)
         attempt(bench, "hub_replay_type", note_filtered, hub, "hub_replay_type", "--type", A_TYPE)
-        attempt(bench, "hub_replay_raw", lambda bench: bench.figures.note(
-            "hub_replay_raw_per_s", replay_all(hub, scale.hub, "--raw")["replay_per_s"]))
         hub.kill()
         bench.figures.note("hub_start_after_kill_ms", hub.start())
         replay_all(hub, scale.hub)

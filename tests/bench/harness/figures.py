@@ -1,6 +1,8 @@
 """What was measured, round by round, and what is made of it."""
 import statistics
 
+from .programs import Missing
+
 UNITS = (("per_s", "1/s"), ("us", "µs"), ("ms", "ms"), ("ns", "ns"), ("mib", "MiB"), ("bytes", "bytes"),
          ("cpu_s", "s"), ("ratio", ""))
 
@@ -19,6 +21,7 @@ class Figures:
     def __init__(self):
         self.values = {}
         self.left_out = {}
+        self.failed = set()  # of these, those that are not merely missing on this machine
 
     def note(self, name, value):
         self.values.setdefault(name, []).append(float(value))
@@ -32,6 +35,8 @@ class Figures:
     def leave_out(self, name, reason):
         """The first reason stays: what comes later follows from it."""
         self.left_out.setdefault(name, str(reason))
+        if not isinstance(reason, Missing):
+            self.failed.add(name)
 
     def has(self, name):
         return name in self.values

@@ -124,13 +124,6 @@ class Hub:
         self.ctl("policy", "adopt", self.policy)
         self.ctl("units", "import", county)
 
-    def position(self):
-        """Of the newest record."""
-        found = re.search(r'"position"\s*:\s*"?(\d+)', self.ctl("--json", "digest"))
-        if not found:
-            raise Failure("sanlingctl digest names no position")
-        return int(found[1])
-
     @property
     def rss_mib(self):
         return process_memory_mib(self.process, "VmRSS")

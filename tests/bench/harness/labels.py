@@ -21,7 +21,6 @@ COMPARISONS = (
 
 READING = (
     ("hub_replay_per_s", "全量重放，记录/秒", "records/s, replay of everything"),
-    ("hub_replay_raw_per_s", "… 不解码", "… not decoded"),
     ("hub_curve_replay_per_s", "… 加密", "… encrypted"),
     ("zmq_events_per_s", "裸 libzmq，每消息 1,000 条", "libzmq alone, messages of 1,000"),
     ("zmq_curve_events_per_s", "… 加密", "… encrypted"),

@@ -38,13 +38,21 @@ def load():
     return " ".join(f"{value:.2f}" for value in os.getloadavg())
 
 
+def filesystem(folder):
+    try:
+        told = subprocess.run(["df", "--output=fstype", str(folder)], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        told = ""
+    return told.split()[-1] if told.split() else "unknown"
+
+
 def machine(folder):
     """`folder` is where the data folders of hubs and peers are made."""
     cpu = lscpu()
     return {"processor": cpu.get("Model name", platform.processor()), "processors": os.cpu_count(),
             "architecture": platform.machine(), "hypervisor": cpu.get("Hypervisor vendor", ""),
             "memory_mib": memory_mib(), "kernel": f"{platform.system()} {platform.release()}",
-            "filesystem": said("stat", "-f", "-c", "%T", str(folder))}
+            "filesystem": filesystem(folder)}
 
 
 def server_version(name, option):

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from .programs import Failure, complaint, end, end_with_parent
+from .programs import Failure, Missing, complaint, end, end_with_parent
 
 POSTGRES_OWNER = "bench"
 POSTGRES_SETTINGS = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB", "max_wal_size": "8GB",
@@ -29,7 +29,7 @@ def program(name):
     places = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:{postgres_bin()}"
     found = shutil.which(name, path=places)
     if found is None:
-        raise Failure(f"{name} is not installed (Debian's package {package})")
+        raise Missing(f"{name} is not installed (Debian's package {package})")
     return found
 
 
