@@ -79,6 +79,12 @@ void pace_note_answered(struct pace *pace, size_t events)
         pace->latencies_us[pace->answered] = (uint32_t)(now_us - pace_oldest_due_us(pace));
 }
 
+void pace_note_answered_one(struct pace *pace, size_t index)
+{
+    pace->latencies_us[index] = (uint32_t)(measure_now_us() - due_us(pace, index));
+    pace->answered++;
+}
+
 static int by_size(const void *left, const void *right)
 {
     uint32_t a = *(const uint32_t *)left;

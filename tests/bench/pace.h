@@ -1,6 +1,6 @@
 /* A steady schedule, and how long each answer took from the moment at which its question was due: a late answer that
  * holds up the next question counts for that one too. What is asked comes in batches of events; answers come in the
- * order of the batches. One thread owns a pace. */
+ * order of the batches unless it is said otherwise. One thread owns a pace. */
 #ifndef BENCH_PACE_H
 #define BENCH_PACE_H
 
@@ -38,6 +38,8 @@ size_t pace_next_size(const struct pace *pace);
 void pace_note_sent(struct pace *pace);
 /* So many more events are answered now, the oldest first; a batch is answered with its last event. */
 void pace_note_answered(struct pace *pace, size_t events);
+/* Where answers come in any order: batch `index`, which was sent, is answered now. Not to be mixed with the above. */
+void pace_note_answered_one(struct pace *pace, size_t index);
 
 /* All are answered: tells paced_per_s (events, up to the last answer), ack_p50_us, ack_p99_us, ack_p999_us and
  * ack_max_us. Sorts what was noted. */

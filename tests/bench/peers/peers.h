@@ -1,8 +1,8 @@
 /* The commands of sanling-peers-bench. Each drives one thing that could stand in the hub's place, or a limit of the
  * machine, with the events that sanling-bench publishes (mix.h): numbers 1, 2, 3 … of one source, made before the
  * clock starts. It begins with nothing of an earlier run, looks afterwards whether all events are there, tells its
- * figures (measure.h) and returns the exit status: 0, or 1 with a line on standard error. One connection, one thread
- * of ours. */
+ * figures (measure.h) and returns the exit status: 0, or 1 with a line on standard error. One thread of ours,
+ * and one connection where nothing else is said. */
 #ifndef BENCH_PEERS_H
 #define BENCH_PEERS_H
 
