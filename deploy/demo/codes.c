@@ -110,11 +110,31 @@ bool credit_code_valid(const char *code)
            organisation_code_check(code + 8) == code[16];
 }
 
+/* Five characters of an organisation code: digits up to 99999, then a letter and four of the alphabet of credit codes,
+ * so that none of the ones is among the others. */
+static void number_text(uint32_t number, char text[static 6])
+{
+    enum { DECIMAL_MAX = 99999, BASE = 31, LETTERS_FROM = 10 };
+
+    if (number <= DECIMAL_MAX) {
+        snprintf(text, 6, "%05u", (unsigned)(number % (DECIMAL_MAX + 1)));
+        return;
+    }
+    uint32_t rest = number - DECIMAL_MAX - 1;
+    for (size_t i = 4; i > 0; i--, rest /= BASE)
+        text[i] = credit_alphabet[rest % BASE];
+    text[0] = credit_alphabet[LETTERS_FROM + rest];
+    text[5] = '\0';
+}
+
 void credit_code_for(uint32_t number, char code[static CREDIT_CODE_SIZE])
 {
-    assert(number >= 1 && number <= 99999);
+    char text[6];
+
+    assert(number >= 1 && number <= CREDIT_NUMBER_MAX);
+    number_text(number, text);
     /* 9 market regulator, 1 enterprise, the division, then the organisation code; the checks follow */
-    snprintf(code, CREDIT_CODE_SIZE, "91%sMA9%05u", county_division, (unsigned)(number % 100000));
+    snprintf(code, CREDIT_CODE_SIZE, "91%sMA9%s", county_division, text);
     code[16] = organisation_code_check(code + 8);
     code[17] = '\0';
     code[17] = credit_code_check(code);

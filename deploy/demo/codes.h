@@ -10,6 +10,7 @@ enum {
     AREA_CODE_LENGTH = 12,
     CREDIT_CODE_LENGTH = 18,
     CREDIT_CODE_SIZE = CREDIT_CODE_LENGTH + 1,
+    CREDIT_NUMBER_MAX = 10000000,
     MATTER_CODE_SIZE = 23, /* CCCCCC-YYYY-K-NNNNNN-k and the NUL */
 };
 
@@ -35,8 +36,8 @@ char organisation_code_check(const char *body);
 char credit_code_check(const char *body);
 /* Length, alphabet and both check characters. */
 bool credit_code_valid(const char *code);
-/* The code of the demonstration's enterprise 1 to 99999 in Yu County. The block MA9 is numbered by another province, so
- * that with this division it meets no real firm. */
+/* The code of a made-up enterprise, 1 to CREDIT_NUMBER_MAX, in Yu County; the demonstration's are below 100000. The
+ * block MA9 is numbered by another province, so that with this division it meets no real firm. */
 void credit_code_for(uint32_t number, char code[static CREDIT_CODE_SIZE]);
 
 /* ISO 7064 MOD 37,36 over digits and letters; hyphens are passed over. '\0' for any other character. */

@@ -8,6 +8,8 @@ enum {
     VILLAGE_FIRST = 200,      /* of villages at 200 … */
     VILLAGES_PER_RANGE = 200, /* … and again at 500; between them stand communities */
     VILLAGE_SECOND = 500,
+    VILLAGES_SECOND = 100, /* as many as the second range has */
+    VILLAGES_MAX = TOWNS * (VILLAGES_PER_RANGE + VILLAGES_SECOND),
     HIGHER_UNITS = 1 + TOWNS,
 };
 
@@ -15,7 +17,8 @@ static const char county_division[] = "140322";
 
 uint32_t county_villages(const struct county *county)
 {
-    return county->units / 10;
+    uint32_t tenth = county->units / 10;
+    return tenth < VILLAGES_MAX ? tenth : VILLAGES_MAX;
 }
 
 static void town_code(uint32_t town, char code[static CREDIT_CODE_SIZE])

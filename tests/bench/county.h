@@ -1,5 +1,6 @@
-/* A synthetic county of any size: one county, twenty towns, a tenth of the units villages, the rest enterprises. Codes
- * are valid (statistical code, GB 32100), names are numbers. Pure functions of a unit's index. */
+/* A synthetic county of any size: one county, twenty towns, a tenth of the units villages (but no more than the codes
+ * of twenty towns have room for, 6,000), the rest enterprises. Codes are valid (statistical code, GB 32100), names are
+ * numbers. Pure functions of a unit's index. */
 #ifndef BENCH_COUNTY_H
 #define BENCH_COUNTY_H
 
@@ -8,7 +9,7 @@
 
 #include "codes.h"
 
-enum { COUNTY_UNITS_MIN = 200, COUNTY_UNITS_MAX = 50000 };
+enum { COUNTY_UNITS_MIN = 200, COUNTY_UNITS_MAX = 5000000 };
 
 struct county {
     uint32_t units; /* COUNTY_UNITS_MIN to COUNTY_UNITS_MAX, all levels together */

@@ -55,7 +55,7 @@ static const struct argp_option option_list[] = {
     {"address-file", OPTION_ADDRESS_FILE, "FILE", 0, "Where a starting hub writes that", 0},
     {"identity", OPTION_IDENTITY, "FILE", 0, "Key file; without it nothing is encrypted", 0},
     {"signing-key", OPTION_SIGNING_KEY, "FILE", 0, "Sign what is published", 0},
-    {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 50000; default 5000", 0},
+    {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 5000000; default 5000", 0},
     {"events", OPTION_EVENTS, "N", 0, "Events to publish", 0},
     {"batch", OPTION_BATCH, "N", 0, "Events of a message; default 1000, of latency 1", 0},
     {"chunk", OPTION_CHUNK, "N", 0,

@@ -13,7 +13,7 @@ enum { ROUNDS_MAX = 64, EVENTS_MAX = 1000000 };
 
 static const struct argp_option option_list[] = {
     {"policy", OPTION_POLICY, "FILE", 0, "The rules to adopt", 0},
-    {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 50000; default 5000", 0},
+    {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 5000000; default 5000", 0},
     {"years", OPTION_YEARS, "N", 0, "Years that lie behind, 1 to 4; default 1", 0},
     {"rounds", OPTION_ROUNDS, "N", 0, "rules: rounds, at most 64; default 5", 0},
     {"events", OPTION_EVENTS, "N", 0, "rules: events of a round; default 200000", 0},

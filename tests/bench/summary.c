@@ -1,6 +1,7 @@
 /* How long it takes from an event to the county's summary that counts it. Events are published one by one, each some
  * time after the summary of the one before: the hub makes a summary at most every so often, and an event comes when it
- * comes, so the pauses differ, evenly, from none to PAUSE_MAX_MS. */
+ * comes, so the pauses differ, evenly, from none to PAUSE_MAX_MS. The hub spends a twentieth of its time on summaries:
+ * of many units one can be minutes behind the one before. */
 #include <stdlib.h>
 
 #include "commands.h"
@@ -8,7 +9,7 @@
 #include "mix.h"
 #include "pace.h"
 
-enum { SUBSCRIPTION = 1, SUMMARY_LIMIT_MS = 30000, PAUSE_MAX_MS = 500, PAUSE_STEP_MS = 307 };
+enum { SUBSCRIPTION = 1, SUMMARY_LIMIT_MS = 300000, PAUSE_MAX_MS = 500, PAUSE_STEP_MS = 307 };
 
 struct watch {
     struct sanling *hub;

@@ -66,6 +66,22 @@ static void every_demonstration_code_is_valid(void **state)
     }
 }
 
+/* A county of the bench has millions. */
+static void codes_beyond_five_digits_are_valid_and_no_other_s(void **state)
+{
+    static const uint32_t numbers[] = {99999,  100000,  100001,  100030,  100031,
+                                       923521, 1023520, 1023521, 5000000, CREDIT_NUMBER_MAX};
+    enum { COUNT = sizeof numbers / sizeof *numbers };
+    char codes[COUNT][CREDIT_CODE_SIZE];
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        credit_code_for(numbers[i], codes[i]);
+        assert_true(credit_code_valid(codes[i]));
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(codes[i], codes[j]);
+    }
+}
+
 static void area_codes_name_their_level(void **state)
 {
     static const struct {
@@ -117,6 +133,7 @@ int main(void)
         cmocka_unit_test(organisation_codes_end_in_their_check),
         cmocka_unit_test(demonstration_codes_are_those_of_the_specification),
         cmocka_unit_test(every_demonstration_code_is_valid),
+        cmocka_unit_test(codes_beyond_five_digits_are_valid_and_no_other_s),
         cmocka_unit_test(area_codes_name_their_level),
         cmocka_unit_test(area_codes_name_their_parent),
         cmocka_unit_test(matter_codes_end_in_their_check),

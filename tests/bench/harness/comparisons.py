@@ -71,9 +71,11 @@ def hub_curve(bench):
 
 
 def start_subscribers(hub, count, events):
-    """Subscribers in the background that stay for so many events, all of them following when this returns."""
+    """Subscribers in the background that stay for so many events, all of them following when this returns. Lean ones:
+    the others would need more of this machine than the hub does."""
     process = subprocess.Popen(
-        hub.programs.command("sanling-bench", "subscribers", *hub.connection, "--subscribers", count, "--events", events),
+        hub.programs.command("sanling-bench", "subscribers", *hub.connection, "--lean", "--subscribers", count,
+                             "--events", events),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(), preexec_fn=end_with_parent)
     if process.stdout.readline().strip() != "following":
         process.kill()

@@ -48,7 +48,7 @@ static const struct argp_option option_list[] = {
     {"url", OPTION_URL, "URL", 0, "JetStream", 0},
     {"dir", OPTION_DIR, "DIR", 0, "Folder on the disk that is measured", 0},
     {"port", OPTION_PORT, "N", 0, "Redis on 127.0.0.1", 0},
-    {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 50000; default 5000", 0},
+    {"units", OPTION_UNITS, "N", 0, "Units of the county, 200 to 5000000; default 5000", 0},
     {"events", OPTION_EVENTS, "N", 0, "Events in all; default 1000000", 0},
     {"batch", OPTION_BATCH, "N", 0, "Events of a transaction or a message; default 1000", 0},
     {"entry", OPTION_ENTRY, "N", 0, "Events of an entry of a stream; default 1", 0},
