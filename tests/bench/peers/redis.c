@@ -65,8 +65,7 @@ static bool send_entry(struct flow *flow)
            peers_fail("%s", flow->server->errstr) == 0;
 }
 
-/* What was put in goes out when the library has no answer left that it could give: half a pipeline at a time, so that
- * the server has something to do while the next half is made. */
+/* Takes answers until no more than `to` entries are without one. */
 static bool drain(struct flow *flow, size_t to)
 {
     while (flow->entries - flow->answered > to) {
@@ -88,6 +87,8 @@ static bool flush(redisContext *server)
     return true;
 }
 
+/* Half a pipeline at a time, so that the server has something to do while the next half is made. How many entries go
+ * into one sync is the server's choice: what it reads from a connection at a time, which is 16 KiB. */
 static int add_all(struct flow *flow, uint32_t pipeline)
 {
     const uint32_t part = pipeline > 1 ? pipeline / 2 : 1;
