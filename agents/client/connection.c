@@ -1,5 +1,6 @@
 #include "connection.h"
 
+#include "delivery.h"
 #include "language.h"
 #include "utf8.h"
 #include <limits.h>
@@ -84,6 +85,7 @@ struct sanling *sanling_open(const struct sanling_options *options, struct sanli
     }
     zmq_msg_init(&hub->frame);
     hub->back_off_ms = BACK_OFF_FIRST_MS;
+    hub->packed_records = options->packed_records;
     snprintf(hub->broken_text, sizeof hub->broken_text, "the connection ended amid the answer; ask again");
     hub->arena = wire_arena_open(WIRE_MESSAGE_BUDGET);
     if (hub->arena == NULL)
@@ -320,6 +322,12 @@ static enum turn shown(struct sanling_happening *happening, enum sanling_kind ki
     return TURN_HAPPENED;
 }
 
+static bool take_delivery(struct sanling *hub, const Sanling__V1__Delivery *delivery)
+{
+    return subscription_list_take_delivery(hub, delivery->subscription, delivery->n_records, delivery->reached,
+                                           delivery->ended);
+}
+
 static enum turn dispatch(struct sanling *hub, const Sanling__V1__HubMessage *message,
                           struct sanling_happening *happening, struct sanling_error *error)
 {
@@ -335,7 +343,7 @@ static enum turn dispatch(struct sanling *hub, const Sanling__V1__HubMessage *me
         return shown(happening, SANLING_OUTCOME, take_outcome(hub, message->outcome));
     case SANLING__V1__HUB_MESSAGE__BODY_DELIVERY:
         happening->delivery = message->delivery;
-        return shown(happening, SANLING_DELIVERY, subscription_list_take_delivery(hub, message->delivery));
+        return shown(happening, SANLING_DELIVERY, take_delivery(hub, message->delivery));
     case SANLING__V1__HUB_MESSAGE__BODY_SUMMARY:
         happening->summary = message->summary;
         return shown(happening, SANLING_SUMMARY, subscription_list_take_summary(hub, message->summary));
@@ -355,27 +363,48 @@ static enum turn dispatch(struct sanling *hub, const Sanling__V1__HubMessage *me
     return TURN_AGAIN;
 }
 
+static enum turn malformed(const struct sanling *hub, size_t size, enum wire_flaw flaw, const char *field,
+                           struct sanling_error *error)
+{
+    error_set(error, SANLING_MALFORMED, "a message of %s with %zu bytes was dropped: %s%s%s", hub->endpoint, size,
+              wire_flaw_text(flaw), field != NULL ? " in " : "", field != NULL ? field : "");
+    return TURN_FAILED;
+}
+
+static enum turn receive_packed(struct sanling *hub, struct sanling_bytes delivery, struct sanling_happening *happening,
+                                struct sanling_error *error)
+{
+    struct sanling_records *records = &hub->records;
+    enum wire_flaw flaw = delivery_scan(hub->arena, delivery, records);
+    if (flaw != WIRE_OK)
+        return malformed(hub, happening->message.size, flaw, "delivery", error);
+    happening->records = records;
+    return shown(happening, SANLING_DELIVERY,
+                 hub->state == SESSION_OPEN &&
+                     subscription_list_take_delivery(hub, records->subscription, records->count, records->reached,
+                                                     records->ended));
+}
+
 static enum turn receive(struct sanling *hub, struct sanling_happening *happening, struct sanling_error *error)
 {
     if (!transport_receive(&hub->transport, &hub->frame))
         return TURN_IDLE;
     const uint8_t *bytes = zmq_msg_data(&hub->frame);
     size_t size = zmq_msg_size(&hub->frame);
+    struct sanling_bytes delivery;
     struct wire_finding finding;
     wire_arena_reset(hub->arena);
-    if (wire_check(&sanling__v1__hub_message__descriptor, bytes, size, &wire_message_limits, &finding) != WIRE_OK) {
-        error_set(error, SANLING_MALFORMED, "a message of %s with %zu bytes was dropped: %s%s%s", hub->endpoint, size,
-                  wire_flaw_text(finding.flaw), finding.field != NULL ? " in " : "",
-                  finding.field != NULL ? finding.field : "");
-        return TURN_FAILED;
-    }
+    happening->message = (struct sanling_bytes){bytes, size};
+    if (hub->packed_records && delivery_find(bytes, size, &delivery))
+        return receive_packed(hub, delivery, happening, error);
+    if (wire_check(&sanling__v1__hub_message__descriptor, bytes, size, &wire_message_limits, &finding) != WIRE_OK)
+        return malformed(hub, size, finding.flaw, finding.field, error);
     ProtobufCMessage *message = wire_unpack(hub->arena, &sanling__v1__hub_message__descriptor, bytes, size);
     if (message == NULL) {
         error_set(error, SANLING_MALFORMED, "a message of %s with %zu bytes needs too much memory", hub->endpoint,
                   size);
         return TURN_FAILED;
     }
-    happening->message = (struct sanling_bytes){bytes, size};
     return dispatch(hub, (const Sanling__V1__HubMessage *)message, happening, error);
 }
 

@@ -39,6 +39,9 @@ struct sanling {
     Sanling__V1__Welcome *welcome; /* the last one; NULL before the first */
     uint64_t position_seen;        /* the highest log position that the hub named */
 
+    bool packed_records;            /* deliveries are shown as `records` */
+    struct sanling_records records; /* the last one; its records are in the arena */
+
     struct publish_window window;
     struct subscription_list subscriptions;
     struct question_list questions;

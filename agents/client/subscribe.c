@@ -225,17 +225,17 @@ static void use_credit(struct subscription *subscription, size_t records)
     subscription->credit = subscription->credit > records ? subscription->credit - records : 0;
 }
 
-bool subscription_list_take_delivery(struct sanling *hub, const Sanling__V1__Delivery *delivery)
+bool subscription_list_take_delivery(struct sanling *hub, uint32_t id, size_t records, uint64_t reached, bool ended)
 {
-    struct subscription *subscription = find(&hub->subscriptions, delivery->subscription);
+    struct subscription *subscription = find(&hub->subscriptions, id);
     if (subscription == NULL)
         return false;
-    use_credit(subscription, delivery->n_records);
-    if (delivery->reached > subscription->reached)
-        subscription->reached = delivery->reached;
-    if (delivery->reached > hub->position_seen)
-        hub->position_seen = delivery->reached;
-    if (delivery->ended)
+    use_credit(subscription, records);
+    if (reached > subscription->reached)
+        subscription->reached = reached;
+    if (reached > hub->position_seen)
+        hub->position_seen = reached;
+    if (ended)
         forget(&hub->subscriptions, subscription);
     return true;
 }

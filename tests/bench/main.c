@@ -205,8 +205,11 @@ struct sanling *bench_connect(const struct bench *bench)
 {
     struct sanling_error error;
     const char *sources[] = {BENCH_SOURCE, NULL};
-    const struct sanling_options options = {
-        .endpoint = bench->endpoint, .identity_file = bench->identity, .sources = sources, .window = bench->window};
+    const struct sanling_options options = {.endpoint = bench->endpoint,
+                                            .identity_file = bench->identity,
+                                            .sources = sources,
+                                            .window = bench->window,
+                                            .packed_records = true};
     struct sanling *hub = sanling_open(&options, &error);
     if (hub && (!bench->signing_key || sanling_sign(hub, bench->signing_key, &error)) &&
         sanling_wait(hub, CONNECT_LIMIT_MS, &error))

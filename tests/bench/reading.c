@@ -49,34 +49,43 @@ void reading_note_records(struct reading *reading, size_t records)
     reading->records += records;
 }
 
-static bool take_records(struct reading *reading, const Sanling__V1__Delivery *delivery)
+static bool is_own(const struct sanling_record *record)
 {
-    for (size_t i = 0; i < delivery->n_records; i++) {
-        if (!reading_take_position(reading, delivery->records[i]->position))
+    const struct sanling_bytes source = sanling_event_source(record->event);
+    return source.size == strlen(BENCH_SOURCE) && memcmp(source.bytes, BENCH_SOURCE, source.size) == 0;
+}
+
+static bool take_records(struct reading *reading, const struct sanling_records *records)
+{
+    for (size_t i = 0; i < records->count; i++) {
+        if (!reading_take_position(reading, records->records[i].position))
             return false;
-        reading->own += strcmp(delivery->records[i]->event->source, BENCH_SOURCE) == 0;
+        reading->own += is_own(&records->records[i]);
     }
-    reading_note_records(reading, delivery->n_records);
+    reading_note_records(reading, records->count);
     return true;
 }
 
-static bool take_delivery(struct reading *reading, struct sanling *hub, const Sanling__V1__Delivery *delivery)
+/* Credit is topped up when half of it is used: what is left is enough until it arrives. */
+static bool take_delivery(struct reading *reading, struct sanling *hub, const struct sanling_records *records)
 {
     struct sanling_error error;
-    if (!take_records(reading, delivery))
+    if (!take_records(reading, records))
         return false;
-    reading->reached = delivery->reached;
-    reading->ended = delivery->ended;
-    if (delivery->ended || delivery->n_records == 0 ||
-        sanling_credit(hub, READING_SUBSCRIPTION, (uint32_t)delivery->n_records, &error))
+    reading->reached = records->reached;
+    reading->ended = records->ended;
+    reading->credit_used += (uint32_t)records->count;
+    if (records->ended || reading->credit_used < READING_CREDIT / 2)
         return true;
-    return bench_wrong("%s", error.text);
+    const uint32_t used = reading->credit_used;
+    reading->credit_used = 0;
+    return sanling_credit(hub, READING_SUBSCRIPTION, used, &error) || bench_wrong("%s", error.text);
 }
 
 bool reading_take(struct reading *reading, struct sanling *hub, const struct sanling_happening *happening)
 {
     if (happening->kind == SANLING_DELIVERY)
-        return take_delivery(reading, hub, happening->delivery);
+        return take_delivery(reading, hub, happening->records);
     if (happening->kind != SANLING_PROBLEM)
         return true;
     return bench_wrong("%s", happening->problem->text);

@@ -18,7 +18,8 @@ struct reading {
     uint64_t own;     /* records of BENCH_SOURCE */
     int64_t first_us; /* when the first and the last record came, of measure_now_us() */
     int64_t last_us;
-    bool filtered; /* positions rise; without a filter each follows the last */
+    uint32_t credit_used; /* since it was last topped up */
+    bool filtered;        /* positions rise; without a filter each follows the last */
     bool ended;
 };
 

@@ -145,6 +145,15 @@ static void await_happening(struct play *play, enum sanling_kind kind)
     assert_int_equal(play->happening.kind, kind);
 }
 
+static void await_failure(struct play *play)
+{
+    int64_t end = now_ms() + PATIENCE_MS;
+    do {
+        turn(play);
+        assert_true(now_ms() < end);
+    } while (!play->failed);
+}
+
 /* The client has nothing to say, for long enough to have said it. */
 static void assert_silent(struct play *play, int turns)
 {
@@ -635,6 +644,147 @@ static void a_subscription_goes_on_behind_its_last_delivery(void **state)
     assert_int_equal(play->said->acknowledge->position, 41);
 }
 
+/* A session whose deliveries are shown packed, with a subscription of id 9. */
+static void open_packed(struct play *play)
+{
+    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
+    play->client =
+        sanling_open(&(struct sanling_options){.endpoint = play->endpoint, .packed_records = true}, &play->error);
+    assert_non_null(play->client);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    say_welcome(play, play->said->hello->epoch, 100);
+    await_happening(play, SANLING_CONNECTED);
+    records.credit = 10;
+    subscribe(play, &records);
+}
+
+/* Says a HubMessage that is the delivery of these bytes. */
+static void say_delivery_bytes(struct play *play, const void *delivery, size_t size)
+{
+    struct wire_writer writer = {0};
+    wire_put_bytes_field(&writer, 3, delivery, size);
+    zmq_send(play->router, play->peer, play->peer_size, ZMQ_SNDMORE);
+    zmq_send(play->router, writer.bytes, writer.size, 0);
+    wire_writer_release(&writer);
+}
+
+static void packed_records_say_what_unpacked_ones_do(void **state)
+{
+    struct play *play = *state;
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Delivery delivery = SANLING__V1__DELIVERY__INIT;
+    Sanling__V1__Record records[2] = {SANLING__V1__RECORD__INIT, SANLING__V1__RECORD__INIT};
+    Sanling__V1__Record *pointers[] = {&records[0], &records[1]};
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    char source[] = "petitions-yu";
+    time.seconds = 1600000000;
+    time.nanos = 123456000;
+    event.source = source;
+    event.sequence = 7;
+    records[0].position = 30;
+    records[0].recorded_at = &time;
+    records[0].event = &event;
+    records[1].position = UINT64_MAX;
+    delivery.subscription = 9;
+    delivery.reached = 41;
+    delivery.records = pointers;
+    delivery.n_records = 2;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_DELIVERY;
+    message.delivery = &delivery;
+    open_packed(play);
+    say(play, &message);
+    await_happening(play, SANLING_DELIVERY);
+    assert_null(play->happening.delivery);
+    const struct sanling_records *found = play->happening.records;
+    assert_int_equal(found->subscription, 9);
+    assert_int_equal(found->reached, 41);
+    assert_false(found->ended);
+    assert_int_equal(found->count, 2);
+    assert_int_equal(found->records[0].position, 30);
+    assert_int_equal(found->records[0].recorded_at_us, INT64_C(1600000000123456));
+    struct sanling_bytes name = sanling_event_source(found->records[0].event);
+    assert_int_equal(name.size, strlen(source));
+    assert_memory_equal(name.bytes, source, name.size);
+    const Sanling__V1__Record *record = sanling_record_unpack(play->client, &found->records[0], &play->error);
+    assert_non_null(record);
+    assert_int_equal(record->event->sequence, 7);
+    assert_int_equal(record->recorded_at->nanos, 123456000);
+    assert_int_equal(found->records[1].position, UINT64_MAX);
+    assert_int_equal(found->records[1].event.size, 0);
+    assert_int_equal(sanling_event_source(found->records[1].event).size, 0);
+}
+
+static void a_packed_delivery_uses_credit_and_is_gone_on_behind(void **state)
+{
+    struct play *play = *state;
+    open_packed(play);
+    say_delivery(play, 9, 30, 41);
+    await_happening(play, SANLING_DELIVERY);
+    reconnect(play, 100);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+    assert_int_equal(play->said->subscribe->records->from_position, 42);
+    assert_int_equal(play->said->subscribe->records->credit, 9);
+}
+
+static void a_packed_delivery_that_is_no_message_is_dropped_whole(void **state)
+{
+    struct play *play = *state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } broken[] = {
+        {"\x08\x09\x08\x09", 4},                 /* subscription twice */
+        {"\x08\x09\x10\x01", 4},                 /* records, as a varint */
+        {"\x08\x09\x1a\x00", 4},                 /* reached, as bytes */
+        {"\x08\x09\x12\x02\x08", 5},             /* a record that reaches beyond the end */
+        {"\x08\x09\x12\x00\x12\x01\x08", 7},     /* a position that is cut off, in the second record */
+        {"\x08\x09\x12\x04\x08\x01\x08\x01", 8}, /* position twice */
+        {"\x08\x09\x12\x02\x10\x01", 6},         /* recorded_at, as a varint */
+        {"\x08\x09\x12\x02\x20\x01", 6},         /* an event, as a varint */
+        {"\x08\x09\x12\x04\x12\x02\x10\xff", 8}, /* nanos that are cut off */
+        {"\x08\x09\x12\x0d\x12\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x00", 17}, /* a time beyond all times */
+        {"\x08\x09\x12\x08\x12\x06\x10\x80\x94\xeb\xdc\x03", 12}, /* a thousand million nanoseconds */
+        {"\x08\x09\x12\x01\x00", 5},                              /* field 0 */
+    };
+    open_packed(play);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        say_delivery_bytes(play, broken[i].bytes, broken[i].size);
+        await_failure(play);
+        assert_int_equal(play->error.code, SANLING_MALFORMED);
+    }
+    say_delivery(play, 9, 30, 41);
+    await_happening(play, SANLING_DELIVERY);
+    assert_int_equal(play->happening.records->count, 1);
+}
+
+static void more_packed_records_than_a_message_may_have_fields_are_dropped(void **state)
+{
+    struct play *play = *state;
+    const size_t count = WIRE_MESSAGE_FIELDS_MAX + 1;
+    uint8_t *delivery = calloc(count, 2);
+    assert_non_null(delivery);
+    for (size_t i = 0; i < count; i++)
+        delivery[2 * i] = 0x12;
+    open_packed(play);
+    say_delivery_bytes(play, delivery, 2 * count);
+    free(delivery);
+    await_failure(play);
+    assert_int_equal(play->error.code, SANLING_MALFORMED);
+}
+
+static void an_event_is_looked_into_when_it_is_unpacked(void **state)
+{
+    struct play *play = *state;
+    open_packed(play);
+    say_delivery_bytes(play, "\x08\x09\x12\x04\x22\x02\x0a\x05", 8); /* its source is cut off */
+    await_happening(play, SANLING_DELIVERY);
+    const struct sanling_record *record = play->happening.records->records;
+    assert_int_equal(sanling_event_source(record->event).size, 0);
+    assert_null(sanling_record_unpack(play->client, record, &play->error));
+    assert_int_equal(play->error.code, SANLING_MALFORMED);
+}
+
 static void now_stays_the_now_of_the_first_request(void **state)
 {
     struct play *play = *state;
@@ -918,6 +1068,11 @@ int main(void)
         PROMISE(an_unanswered_question_is_asked_again),
         PROMISE(half_an_answer_is_reported_and_not_asked_again),
         PROMISE(a_subscription_goes_on_behind_its_last_delivery),
+        PROMISE(an_event_is_looked_into_when_it_is_unpacked),
+        PROMISE(more_packed_records_than_a_message_may_have_fields_are_dropped),
+        PROMISE(a_packed_delivery_that_is_no_message_is_dropped_whole),
+        PROMISE(a_packed_delivery_uses_credit_and_is_gone_on_behind),
+        PROMISE(packed_records_say_what_unpacked_ones_do),
         PROMISE(now_stays_the_now_of_the_first_request),
         PROMISE(a_name_that_a_newer_session_took_is_the_users),
         PROMISE(hello_is_said_again_when_the_hub_forgot_us),
