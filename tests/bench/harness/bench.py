@@ -3,6 +3,7 @@ import contextlib
 import pathlib
 import sys
 import tempfile
+import time
 
 from .figures import Figures
 
@@ -16,6 +17,7 @@ class Bench:
         self.scale = scale
         self.latency_lines = latency_lines  # lines of a hub's configuration where latency counts most
         self.figures = Figures()
+        self.began = time.monotonic()
         self.folder = None
 
     def __enter__(self):
@@ -31,6 +33,9 @@ class Bench:
     def temporary_folder(self):
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             yield pathlib.Path(folder)
+
+    def time_is_up(self):
+        return 0 < self.scale.budget_s < time.monotonic() - self.began
 
     def say(self, text):
         """How far it is, for whoever waits."""

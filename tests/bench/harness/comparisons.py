@@ -1,7 +1,6 @@
-"""The hub beside what an office would put in its place, and beside what the machine can do: rounds in which the hub and
-its peers take turns, so that what else the machine does falls on all of them. Every other round goes backwards. The hub
-comes several times a round. Each measurement begins with an empty data folder, after everything written before is on the
-disk; what comes before its clock (a policy, a county of units) is not part of it."""
+"""The hub beside what an office would put in its place, and beside what the machine can do. Each measurement begins with
+an empty data folder, after everything written before is on the disk; what comes before its clock (a policy, a county of
+units) is not part of it."""
 import contextlib
 import os
 import signal
@@ -40,7 +39,8 @@ def filled_hub(bench, curve=False, lines=()):
         hub.fill(bench.scale.units)
         os.sync()
         yield hub
-        hub.stop()
+        if hub.process is not None:
+            hub.stop()
 
 
 def publish(bench, hub):
@@ -148,7 +148,6 @@ def hub_read(bench):
         hub.stop()
         note_disk(bench, hub)
         bench.figures.note("hub_rebuild_per_s", scale.hub / hub.rebuild())
-        hub.start()
 
 
 def attempt(bench, name, measure, *arguments):
@@ -265,41 +264,39 @@ def zmq(name, *options):
     return measure
 
 
-def order():
-    """A round: names and measurements. Neighbours are what is compared."""
+def compared():
+    """Names and measurements that the ratios are of. Neighbours are what is compared."""
     return [
         ("hub", hub_durable),
         ("postgres_upsert", postgres("postgres-upsert", "postgres_upsert_events_per_s")),
         ("hub_curve", hub_curve),
         ("redis_always", redis("always", 1, "redis_always_events_per_s")),
-        ("hub_1_subscriber", hub_followed(1)),
-        ("redis_always_batched", redis("always", 100, "redis_always_batched_events_per_s")),
         ("hub", hub_durable),
-        ("hub_10_subscribers", hub_followed(10)),
+        ("redis_always_batched", redis("always", 100, "redis_always_batched_events_per_s")),
         ("jetstream", jetstream(1, "jetstream_events_per_s")),
-        ("hub_single", hub_single(curve=False)),
-        ("postgres_commit", postgres_commit),
-        ("hub_curve_single", hub_single(curve=True)),
+        ("hub_10_subscribers", hub_followed(10)),
         ("rocksdb_1000", raw_store("rocksdb", 1000, "rocksdb_1000")),
         ("hub", hub_durable),
-        ("rocksdb_10000", raw_store("rocksdb", 10000, "rocksdb_10000")),
-        ("fdatasync_1000", raw_store("fdatasync", 1000, "fdatasync_1000")),
-        ("jetstream_batched", jetstream(100, "jetstream_batched_events_per_s")),
+        ("hub_single", hub_single(curve=False)),
+        ("postgres_commit", postgres_commit),
+        ("hub_paced", hub_paced),
         ("zmq", zmq("zmq")),
         ("hub_read", hub_read),
-        ("zmq_curve", zmq("zmq_curve", "--curve")),
-        ("redis_everysec", redis("everysec", 1, "redis_everysec_events_per_s")),
-        ("hub_paced", hub_paced),
-        ("redis_everysec_batched", redis("everysec", 100, "redis_everysec_batched_events_per_s")),
-        ("hub_half", hub_half),
-        ("postgres_copy", postgres("postgres-copy", "postgres_copy_events_per_s")),
-        ("hub_summary", hub_summary),
     ]
 
 
-def run(bench):
-    for number in range(bench.scale.rounds):
-        measurements = order() if number % 2 == 0 else reversed(order())
-        for name, measure in measurements:
-            bench.say(f"{number + 1}/{bench.scale.rounds} {name}")
-            attempt(bench, name, measure)
+def beside():
+    """What else there is to say of the hub, its peers and the machine."""
+    return [
+        ("hub_1_subscriber", hub_followed(1)),
+        ("jetstream_batched", jetstream(100, "jetstream_batched_events_per_s")),
+        ("redis_everysec_batched", redis("everysec", 100, "redis_everysec_batched_events_per_s")),
+        ("rocksdb_10000", raw_store("rocksdb", 10000, "rocksdb_10000")),
+        ("fdatasync_1000", raw_store("fdatasync", 1000, "fdatasync_1000")),
+        ("postgres_copy", postgres("postgres-copy", "postgres_copy_events_per_s")),
+        ("redis_everysec", redis("everysec", 1, "redis_everysec_events_per_s")),
+        ("hub_curve_single", hub_single(curve=True)),
+        ("hub_half", hub_half),
+        ("hub_summary", hub_summary),
+        ("zmq_curve", zmq("zmq_curve", "--curve")),
+    ]

@@ -9,7 +9,8 @@ def document(bench, machine, versions, run):
     """`run`: which sections, how they were asked for, the load before and after."""
     return {"machine": machine, "versions": versions,
             "scale": {**run, **dataclasses.asdict(bench.scale), "latency_lines": list(bench.latency_lines)},
-            "figures": bench.figures.document(), "ratios": ratios(bench.figures), "left_out": bench.figures.left_out}
+            "figures": bench.figures.document(), "ratios": ratios(bench.figures), "left_out": bench.figures.left_out,
+            "seconds": bench.figures.seconds}
 
 
 def write(path, written):

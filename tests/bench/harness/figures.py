@@ -20,6 +20,7 @@ class Figures:
 
     def __init__(self):
         self.values = {}
+        self.seconds = {}  # that measurements took in all, with what comes before and after their clocks
         self.left_out = {}
         self.failed = set()  # of these, those that are not merely missing on this machine
 
@@ -31,6 +32,9 @@ class Figures:
         for name, value in figures.items():
             if isinstance(value, float):
                 self.note(f"{prefix}{name}{suffix}", value)
+
+    def took(self, name, seconds):
+        self.seconds[name] = round(self.seconds.get(name, 0) + seconds, 1)
 
     def leave_out(self, name, reason):
         """The first reason stays: what comes later follows from it."""

@@ -4,7 +4,7 @@ import shutil
 
 from .comparisons import A_VILLAGE, attempt, check, filled_hub, of_county, replay_all
 from .hub import Hub
-from .programs import Failure
+from .programs import Failure, Missing
 
 STEP = 5000000                   # events published at once while a log is filled
 MEMORY_LEFT_MIB = 1500           # a log grows no further when less of either is left
@@ -18,8 +18,8 @@ def memory_available_mib():
     return 0
 
 
-def room_to_grow(bench, grown):
-    """Whether a log of `grown` events can have STEP more; it is assumed to go on as it came."""
+def room_to_grow(bench):
+    """Whether a log can have STEP more events."""
     return (memory_available_mib() > MEMORY_LEFT_MIB
             and shutil.disk_usage(bench.folder).free > DISK_LEFT_BYTES)
 
@@ -32,8 +32,8 @@ def publish_run(bench, hub, events):
 def grow(bench, hub, grown, events):
     """Publishes until the log has `events`; returns how many it has when there was no more room."""
     while grown < events:
-        if not room_to_grow(bench, grown):
-            bench.leave_out("cost_growth", f"the log was grown to {grown} events only: memory or disk is used up")
+        if not room_to_grow(bench):
+            bench.leave_out("cost_growth", Missing(f"the log was grown to {grown} events only: memory or disk is full"))
             break
         step = min(STEP, events - grown)
         bench.say(f"{grown + step} events")
@@ -66,8 +66,9 @@ def events_grow(bench):
     scale = bench.scale
     with filled_hub(bench) as hub:
         grown = grow(bench, hub, 0, min(scale.reading, scale.grown))
-        bench.figures.note("grown_read_events", grown)
-        look_back(bench, hub, grown)
+        if grown > 0:
+            bench.figures.note("grown_read_events", grown)
+            look_back(bench, hub, grown)
         grown = grow(bench, hub, grown, scale.grown)
         bench.figures.note("grown_to_events", grown)
         bench.figures.note("grown_rss_mib", hub.rss_mib)

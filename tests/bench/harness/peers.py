@@ -16,7 +16,7 @@ from .programs import Failure, Missing, complaint, end, end_with_parent
 
 POSTGRES_OWNER = "bench"
 POSTGRES_SETTINGS = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB", "max_wal_size": "8GB",
-                     "checkpoint_timeout": "30min", "log_min_messages": "warning", "max_connections": "10"}
+                     "checkpoint_timeout": "30min", "log_min_messages": "warning", "max_connections": "100"}
 
 
 def postgres_bin():

@@ -22,6 +22,11 @@ def median_and_range(figures, name):
     return [plain(figures.median(name)), spread]
 
 
+def both(chinese, english):
+    """In both languages; what is the same in both, once."""
+    return chinese if chinese == english else f"{chinese} {english}"
+
+
 class Table:
     """A heading, the names of the columns and the rows; the first columns are figures, the last says of what."""
 
@@ -32,7 +37,7 @@ class Table:
 
 
 def simple(heading, figures, named):
-    rows = [[*median_and_range(figures, name), f"{chinese} {english}"] for name, chinese, english in named
+    rows = [[*median_and_range(figures, name), both(chinese, english)] for name, chinese, english in named
             if figures.has(name)]
     return Table(heading, ["中位 median", "范围 range", ""], rows)
 
@@ -59,14 +64,14 @@ def targets(figures, document):
 
 
 def load_table(figures):
-    rows = [[plain(figures.last(f"{name}_off")), plain(figures.last(f"{name}_on")), f"{chinese} {english}"]
+    rows = [[plain(figures.last(f"{name}_off")), plain(figures.last(f"{name}_on")), both(chinese, english)]
             for name, chinese, english in labels.LOAD if figures.has(f"{name}_off") and figures.has(f"{name}_on")]
     return Table("不加密与加密 Without CURVE and with it", ["不加密 off", "加密 on", ""], rows)
 
 
 def rules_table(figures):
     rows = [[plain(figures.last(name + "_best")), plain(figures.last(name)), plain(figures.last(name + "_worst")),
-             f"{chinese} {english}"] for name, chinese, english in labels.RULES if figures.has(name)]
+             both(chinese, english)] for name, chinese, english in labels.RULES if figures.has(name)]
     return Table("规则：纳秒/事件 The rules by themselves: ns an event", ["最好 best", "中位 median", "最差 worst", ""], rows)
 
 
@@ -77,7 +82,7 @@ def county_table(heading, figures, scale, named):
         of = f"_of_{units}_units_{years}_years"
         if all(figures.has(name + of) for name, _, _ in named):
             rows.append([str(units), str(years), *(plain(figures.last(name + of)) for name, _, _ in named)])
-    return Table(heading, ["单位 units", "年 years", *(f"{chinese} {english}" for _, chinese, english in named)], rows)
+    return Table(heading, ["单位 units", "年 years", *(both(chinese, english) for _, chinese, english in named)], rows)
 
 
 def units_rows(scale):
@@ -170,7 +175,7 @@ def bar(figures, name, text, top, per_event):
 
 def picture(figures):
     """The comparisons as an SVG, readable on light and dark."""
-    shown = [(name, f"{chinese} {english}") for name, chinese, english in labels.COMPARISONS if figures.has(name)]
+    shown = [(name, both(chinese, english)) for name, chinese, english in labels.COMPARISONS if figures.has(name)]
     if not shown:
         return ""
     most = max(figures.range(name)[1] for name, _ in shown)
