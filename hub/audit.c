@@ -181,6 +181,7 @@ static void read_days(const char *folder, struct audit_job *job)
 static void run(zsock_t *pipe, void *folder)
 {
     struct audit_job *job;
+    handover_name_thread("audit");
     zsock_signal(pipe, 0);
     while ((job = handover_take(zsock_resolve(pipe), true)) != NULL) {
         switch (job->kind) {

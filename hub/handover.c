@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <zmq.h>
 
 /* ThreadSanitizer does not see what the messaging library's queues guarantee, for Debian's build is not instrumented: a
@@ -49,4 +50,9 @@ void *handover_take(void *socket, bool wait)
     if (pointer)
         __tsan_acquire(pointer);
     return pointer;
+}
+
+void handover_name_thread(const char *name)
+{
+    (void)prctl(PR_SET_NAME, name);
 }

@@ -9,5 +9,7 @@
 void handover_give(void *socket, void *pointer);
 /* Takes the next pointer; waits for it if `wait`. NULL: none waits, or, with `wait`, the actor shall end. */
 void *handover_take(void *socket, bool wait);
+/* Names the actor's thread, which calls this, for top and perf: 15 characters at most. */
+void handover_name_thread(const char *name);
 
 #endif

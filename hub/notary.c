@@ -177,6 +177,7 @@ static void run(zsock_t *pipe, void *given)
     struct log_tree *tree = given;
     struct decoder *decoder = decoder_open();
     struct notary_request *request;
+    handover_name_thread("notary");
     zsock_signal(pipe, 0);
     while ((request = handover_take(socket, true)) != NULL) {
         request->failed = !serve(tree, decoder, request);

@@ -113,6 +113,7 @@ static void run(zsock_t *pipe, void *log)
     struct ledger ledger = {0};
     struct past_request *request;
     ledger_open(&ledger);
+    handover_name_thread("past");
     zsock_signal(pipe, 0);
     while ((request = handover_take(socket, true)) != NULL) {
         serve(&ledger, view, request);

@@ -341,6 +341,7 @@ static void run(zsock_t *pipe, void *log)
     struct log_view *view = log_view_open(log);
     struct decoder *decoder = decoder_open();
     struct read_request *request;
+    handover_name_thread("reader");
     zsock_signal(pipe, 0);
     while ((request = handover_take(socket, true)) != NULL) {
         serve(view, decoder, request);

@@ -27,6 +27,7 @@ static void run(zsock_t *pipe, void *log)
 {
     void *socket = zsock_resolve(pipe);
     struct commit *commit;
+    handover_name_thread("log-writer");
     zsock_signal(pipe, 0);
     while ((commit = handover_take(socket, true)) != NULL) {
         append(log, commit);

@@ -29,6 +29,7 @@ static void write_job(const char *dir, struct state_job *job)
 static void run(zsock_t *pipe, void *dir)
 {
     struct state_job *job;
+    handover_name_thread("state-writer");
     zsock_signal(pipe, 0);
     while ((job = handover_take(zsock_resolve(pipe), true)) != NULL) {
         write_job(dir, job);
