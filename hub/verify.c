@@ -21,6 +21,7 @@ enum {
     TILE_BYTES = TILE_WIDTH * MERKLE_HASH_SIZE,
     PROGRESS_S = 5, /* between two lines on a terminal */
 };
+_Static_assert((int)TILE_WIDTH <= (int)MANY_HASHES_ROOT_MAX, "the root of a tile is made at once");
 
 /* A checkpoint that the log must come to. */
 struct stated {
@@ -41,7 +42,9 @@ struct difference {
 struct comparison {
     const char *data;
     struct verify_result *result;
-    struct merkle_hash (*open)[TILE_WIDTH]; /* of each level, the tile that is being filled */
+    struct many_hashes *hasher;
+    struct merkle_hash leaves[RECORD_LEAVES_MAX]; /* of the block at hand */
+    struct merkle_hash (*open)[TILE_WIDTH];       /* of each level, the tile that is being filled */
     struct merkle_edge edge;
     struct batch_tree batch; /* scratch: what a sender signed */
     uint64_t covered;        /* records that the folder's newest checkpoint covers: its tiles are on disk */
@@ -209,16 +212,6 @@ static void compare_tile(struct comparison *comparison, int level, uint64_t numb
     memcpy(comparison->difference.name, name, sizeof name);
 }
 
-static struct merkle_hash tile_root(const struct merkle_hash hashes[static TILE_WIDTH])
-{
-    struct merkle_hash level[TILE_WIDTH];
-    memcpy(level, hashes, sizeof level);
-    for (int width = TILE_WIDTH; width > 1; width /= 2)
-        for (int i = 0; i < width / 2; i++)
-            level[i] = merkle_node(&level[2 * i], &level[2 * i + 1]);
-    return level[0];
-}
-
 static void add_leaf(struct comparison *comparison, const struct merkle_hash *leaf)
 {
     const uint64_t index = comparison->edge.size;
@@ -230,7 +223,7 @@ static void add_leaf(struct comparison *comparison, const struct merkle_hash *le
         if (at % TILE_WIDTH != TILE_WIDTH - 1)
             break;
         compare_tile(comparison, level, at / TILE_WIDTH, TILE_WIDTH);
-        hash = tile_root(comparison->open[level]);
+        hash = many_hashes_root(comparison->hasher, comparison->open[level], TILE_WIDTH);
     }
 }
 
@@ -267,9 +260,9 @@ static bool compare_stated(struct comparison *comparison, struct fault *fault)
 {
     for (; comparison->next < comparison->stated_count; comparison->next++) {
         const struct stated *stated = &comparison->stated[comparison->next];
-        const struct merkle_hash root = merkle_edge_root(&comparison->edge);
         if (stated->checkpoint.size > comparison->edge.size)
             return true;
+        const struct merkle_hash root = merkle_edge_root(&comparison->edge);
         if (merkle_equal(&root, &stated->checkpoint.root)) {
             comparison->agreed = comparison->edge.size;
             comparison->result->checkpoints++;
@@ -293,13 +286,20 @@ static void tell_progress(struct comparison *comparison)
             (unsigned long long)comparison->last);
 }
 
+static uint32_t next_count(const struct block_view *block, uint32_t index)
+{
+    const uint32_t rest = block->header->count - index;
+    return rest < RECORD_LEAVES_MAX ? rest : RECORD_LEAVES_MAX;
+}
+
 static bool take_block(const struct block_view *block, void *context, struct fault *fault)
 {
     struct comparison *comparison = context;
     comparison->block_first = block->header->first_position;
     for (uint32_t i = 0; i < block->header->count; i++) {
-        const struct merkle_hash leaf = record_leaf(block, i);
-        add_leaf(comparison, &leaf);
+        if (i % RECORD_LEAVES_MAX == 0)
+            record_leaves(comparison->hasher, block, i, next_count(block, i), comparison->leaves);
+        add_leaf(comparison, &comparison->leaves[i % RECORD_LEAVES_MAX]);
         if (comparison->edge.size == comparison->covered)
             compare_edge(comparison);
         if (!compare_stated(comparison, fault))
@@ -421,13 +421,16 @@ bool verify_data(const struct verify_request *request, struct verify_result *res
         *fault = refused;
         return false;
     }
-    struct comparison comparison = {
-        .data = request->data, .result = result, .open = calloc(TILE_LEVELS_MAX, sizeof *comparison.open)};
+    struct comparison comparison = {.data = request->data,
+                                    .result = result,
+                                    .hasher = many_hashes_open(),
+                                    .open = calloc(TILE_LEVELS_MAX, sizeof *comparison.open)};
     if (!comparison.open)
         abort();
     const bool holds =
         read_stated(&comparison, request, fault) && compare(&comparison, log, damaged ? &refused : NULL, fault);
     free(comparison.open);
+    many_hashes_close(&comparison.hasher);
     free(comparison.stated);
     batch_tree_clear(&comparison.batch);
     return holds;

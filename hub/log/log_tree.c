@@ -12,6 +12,7 @@
 enum { LATEST_LEAVES = 2 * TILE_WIDTH /* that are compared with the log at each start */ };
 
 struct log_tree {
+    struct many_hashes *hasher;
     struct log_view *view;
     struct tile_store *tiles;
     struct checkpoint_store *checkpoints;
@@ -32,6 +33,20 @@ static bool read_block(struct log_tree *tree, uint64_t position, struct block_vi
     if (fault->code == FAULT_NO)
         fault->code = FAULT_DAMAGED;
     return false;
+}
+
+/* Leaves of the block's records from the position on, `last` at most; returns how many, 0 behind its end. */
+static uint32_t next_leaves(struct log_tree *tree, const struct block_view *block, uint64_t position, uint64_t last,
+                            struct merkle_hash leaves[static RECORD_LEAVES_MAX])
+{
+    const uint64_t end = block->header->first_position + block->header->count;
+    if (position >= end || position > last)
+        return 0;
+    uint64_t count = (end <= last ? end : last + 1) - position;
+    if (count > RECORD_LEAVES_MAX)
+        count = RECORD_LEAVES_MAX;
+    record_leaves(tree->hasher, block, (uint32_t)(position - block->header->first_position), (uint32_t)count, leaves);
+    return (uint32_t)count;
 }
 
 /* ---- the log against what was signed of it ---- */
@@ -85,12 +100,12 @@ static bool log_is_signed(struct log_tree *tree, struct fault *fault)
     uint64_t position = 1;
     while (read && position <= signed_last->size) {
         struct block_view block;
+        struct merkle_hash leaves[RECORD_LEAVES_MAX];
+        uint32_t count;
         read = read_block(tree, position, &block, fault);
-        const uint64_t end = read ? block.header->first_position + block.header->count : position;
-        for (; position < end && position <= signed_last->size; position++) {
-            struct merkle_hash leaf = record_leaf(&block, (uint32_t)(position - block.header->first_position));
-            compare_leaf(tree, &comparison, position, &leaf);
-        }
+        while (read && (count = next_leaves(tree, &block, position, signed_last->size, leaves)) > 0)
+            for (uint32_t i = 0; i < count; i++)
+                compare_leaf(tree, &comparison, position++, &leaves[i]);
         if (tree->progress)
             tree->progress(position - 1, signed_last->size);
     }
@@ -181,6 +196,7 @@ struct log_tree *log_tree_open(struct event_log *log, uint64_t head, const struc
     struct log_tree *tree = calloc(1, sizeof *tree);
     if (!tree)
         abort();
+    tree->hasher = many_hashes_open();
     tree->progress = options->progress;
     tree->replaces_key = options->replaces_key;
     snprintf(tree->key_path, sizeof tree->key_path, "%.4000s", options->key);
@@ -190,7 +206,7 @@ struct log_tree *log_tree_open(struct event_log *log, uint64_t head, const struc
         tree->checkpoints = checkpoint_store_open(options->data, &tree->key.verifiers, fault);
     if (tree->checkpoints)
         tree->cosignatures = cosignatures_open(options->data, options->witnesses, &tree->key.verifiers);
-    tree->tiles = tree->checkpoints ? tile_store_open(tiles, fault) : NULL;
+    tree->tiles = tree->checkpoints ? tile_store_open(tiles, tree->hasher, fault) : NULL;
     if (!tree->tiles || !go_on(tree, head, fault))
         log_tree_close(&tree);
     return tree;
@@ -201,6 +217,7 @@ void log_tree_close(struct log_tree **tree)
     if (!*tree)
         return;
     tile_store_close(&(*tree)->tiles);
+    many_hashes_close(&(*tree)->hasher);
     cosignatures_close(&(*tree)->cosignatures);
     checkpoint_store_close(&(*tree)->checkpoints);
     log_key_close(&(*tree)->key);
@@ -219,21 +236,29 @@ static bool follow_key(struct log_tree *tree, const struct block_view *block, ui
            log_key_replace(tree->key_path, verifier, &tree->key, fault);
 }
 
+/* Takes in the block's records up to `last`, all of which are behind the tree's. */
+static bool add_block(struct log_tree *tree, const struct block_view *block, uint64_t last, struct fault *fault)
+{
+    struct merkle_hash leaves[RECORD_LEAVES_MAX];
+    uint32_t count;
+    while ((count = next_leaves(tree, block, tile_store_size(tree->tiles) + 1, last, leaves)) > 0) {
+        const uint64_t size = tile_store_size(tree->tiles);
+        for (uint32_t i = 0; i < count; i++) {
+            const uint32_t index = (uint32_t)(size + 1 + i - block->header->first_position);
+            if (!tile_store_add(tree->tiles, &leaves[i], fault) || !follow_key(tree, block, index, fault))
+                return false;
+        }
+    }
+    return true;
+}
+
 bool log_tree_grow(struct log_tree *tree, uint64_t head, uint64_t records_max, struct fault *fault)
 {
     const uint64_t from = tile_store_size(tree->tiles);
-    uint64_t size = from;
-    while (size < head && size - from < records_max) {
+    while (tile_store_size(tree->tiles) < head && tile_store_size(tree->tiles) - from < records_max) {
         struct block_view block;
-        if (!read_block(tree, size + 1, &block, fault))
+        if (!read_block(tree, tile_store_size(tree->tiles) + 1, &block, fault) || !add_block(tree, &block, head, fault))
             return false;
-        const uint64_t end = block.header->first_position + block.header->count - 1;
-        for (; size < end && size < head; size++) {
-            const uint32_t index = (uint32_t)(size + 1 - block.header->first_position);
-            struct merkle_hash leaf = record_leaf(&block, index);
-            if (!tile_store_add(tree->tiles, &leaf, fault) || !follow_key(tree, &block, index, fault))
-                return false;
-        }
     }
     return true;
 }

@@ -19,6 +19,8 @@ enum {
     DIR_SIZE = PATH_SIZE - 128,
 };
 
+_Static_assert((int)TILE_WIDTH <= (int)MANY_HASHES_ROOT_MAX, "the root of a tile is made at once");
+
 /* Hashes of one tile. */
 struct tile {
     struct merkle_hash hashes[TILE_WIDTH];
@@ -31,6 +33,7 @@ struct held_tile {
 };
 
 struct tile_store {
+    struct many_hashes *hasher;
     char dir[DIR_SIZE];
     uint64_t size;
     struct tile edge[TILE_LEVELS_MAX]; /* the open tile of each level; its width follows from the size */
@@ -59,7 +62,7 @@ static void path_of(const struct tile_store *store, int level, uint64_t number, 
     snprintf(path, PATH_SIZE, "%s/%s", store->dir, name);
 }
 
-struct tile_store *tile_store_open(const char *dir, struct fault *fault)
+struct tile_store *tile_store_open(const char *dir, struct many_hashes *hasher, struct fault *fault)
 {
     if (strlen(dir) >= DIR_SIZE) {
         fault_set(fault, FAULT_USAGE, "%.300s: path too long", dir);
@@ -72,6 +75,7 @@ struct tile_store *tile_store_open(const char *dir, struct fault *fault)
     if (!store)
         abort();
     strcpy(store->dir, dir);
+    store->hasher = hasher;
     store->compare = true;
     return store;
 }
@@ -142,17 +146,6 @@ static const struct tile *find_tile(struct tile_store *store, int level, uint64_
     return &held->tile;
 }
 
-/* The root over `count` hashes, a power of two. */
-static struct merkle_hash subtree_root(const struct merkle_hash *hashes, int count)
-{
-    struct merkle_hash level[TILE_WIDTH];
-    memcpy(level, hashes, (size_t)count * sizeof *hashes);
-    for (; count > 1; count /= 2)
-        for (int i = 0; i < count / 2; i++)
-            level[i] = merkle_node(&level[(ptrdiff_t)2 * i], &level[2 * i + 1]);
-    return level[0];
-}
-
 bool tile_store_read(void *context, int level, uint64_t index, struct merkle_hash *hash, struct fault *fault)
 {
     struct tile_store *store = context;
@@ -163,7 +156,7 @@ bool tile_store_read(void *context, int level, uint64_t index, struct merkle_has
     const struct tile *tile = find_tile(store, tile_level, first / TILE_WIDTH, fault);
     if (!tile)
         return false;
-    *hash = subtree_root(&tile->hashes[first % TILE_WIDTH], count);
+    *hash = many_hashes_root(store->hasher, &tile->hashes[first % TILE_WIDTH], count);
     return true;
 }
 
@@ -200,7 +193,7 @@ bool tile_store_check(struct tile_store *store, int level, uint64_t number, stru
     if (!read_tile(store, level, number, TILE_WIDTH, &tile, fault) ||
         !tile_store_read(store, TILE_HEIGHT * (level + 1), number, &above, fault))
         return false;
-    struct merkle_hash root = subtree_root(tile.hashes, TILE_WIDTH);
+    struct merkle_hash root = many_hashes_root(store->hasher, tile.hashes, TILE_WIDTH);
     return merkle_equal(&root, &above) ||
            fault_set(fault, FAULT_DAMAGED, "tiles: tile %llu of level %d is not what was signed",
                      (unsigned long long)number, level);
@@ -333,7 +326,7 @@ bool tile_store_add(struct tile_store *store, const struct merkle_hash *leaf, st
             return false;
         store->held[level].held = false;
         remove_partials(store, level, number);
-        hash = subtree_root(edge->hashes, TILE_WIDTH);
+        hash = many_hashes_root(store->hasher, edge->hashes, TILE_WIDTH);
     }
     store->size++;
     return true;

@@ -11,12 +11,13 @@
 #include <stdint.h>
 
 #include "fault.h"
+#include "proof/many_hashes.h"
 #include "proof/merkle.h"
 
 struct tile_store;
 
-/* Opens the folder, made if it is missing, as a tree of no leaf. */
-struct tile_store *tile_store_open(const char *dir, struct fault *fault);
+/* Opens the folder, made if it is missing, as a tree of no leaf. The hasher is borrowed until it is closed. */
+struct tile_store *tile_store_open(const char *dir, struct many_hashes *hasher, struct fault *fault);
 void tile_store_close(struct tile_store **store);
 /* Goes on from the tiles of a tree of that size, which were flushed. FAULT_DAMAGED: a tile is missing or of a wrong
  * size; the tree is then of no leaf. Of the hashes only those at the right edge are read: compare the root. */

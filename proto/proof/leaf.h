@@ -33,4 +33,10 @@ struct leaf {
 };
 void leaf_write(const struct leaf *leaf, uint8_t entry[static LEAF_SIZE]);
 
+/* Its parts, for who hashes many events at once and the same publishers again and again: what comes before the hashes,
+ * where these belong, and the publisher's. */
+enum { LEAF_IDENTITY_AT = 32, LEAF_EVENT_AT = 64, LEAF_SIGNATURE_AT = 96 };
+void leaf_write_numbers(const struct leaf *leaf, uint8_t entry[static LEAF_SIZE]);
+void leaf_hash_identity(const char *identity, const char *root, uint8_t hash[static MERKLE_HASH_SIZE]);
+
 #endif
