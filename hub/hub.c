@@ -245,6 +245,7 @@ struct hub *hub_open(const struct config *config, const char *public_key, const 
     hub->arena = wire_arena_open(ANSWER_BUDGET);
     if (!hub->context || !hub->arena)
         abort();
+    hub->hasher = many_hashes_open();
     ledger_open(&hub->ledger);
     hub->summary_version = 1;
     hub_show_now(hub);
@@ -1035,6 +1036,7 @@ void hub_close(struct hub **hub_to_close)
     day_before_clear(&hub->day_before);
     tree_rows_clear(&hub->tree_rows);
     batch_tree_clear(&hub->batch_tree);
+    many_hashes_close(&hub->hasher);
     wire_arena_close(&hub->arena);
     zmq_ctx_term(hub->context);
     free(hub);

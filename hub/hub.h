@@ -82,6 +82,7 @@ struct hub {
     struct day_before day_before;
     struct tree_rows tree_rows;
     struct batch_tree batch_tree; /* of the signed message at hand */
+    struct many_hashes *hasher;
     struct shown shown;
     struct position_time { /* looked up last: when positions were recorded */
         uint64_t position; /* 0: none */

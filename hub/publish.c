@@ -246,12 +246,13 @@ static Sanling__V1__Code__Kind check_signature(struct hub *hub, const struct ide
         return SANLING__V1__CODE__KIND__BAD_SIGNATURE;
     struct publish walked = *publish;
     batch->tree = &hub->batch_tree;
+    batch->hasher = hub->hasher;
     batch->claim = (struct batch_claim){
         .source = publish->source, .first_sequence = publish->first_sequence, .count = publish->count};
     batch_tree_begin(batch->tree, publish->count);
     for (uint32_t i = 0; i < publish->count; i++) {
         struct wire_field field = next_event(&walked);
-        batch_tree_set(batch->tree, i, signed_batch_salt(batch, i), field.bytes, field.size);
+        signed_batch_set(batch, i, field.bytes, field.size);
     }
     *text = "it is not the signature of the identity's key over these events";
     return signed_batch_verify(batch, key) ? SANLING__V1__CODE__KIND__UNSPECIFIED

@@ -14,6 +14,23 @@ _Static_assert((int)BLOCK_KEY_SIZE == (int)BATCH_KEY_SIZE && (int)BLOCK_SIGNATUR
                "what is stored is what is signed");
 _Static_assert(sizeof(struct merkle_hash) == BLOCK_HASH_SIZE, "hashes lie close");
 
+/* As batch_tree_root, level by level. */
+static struct merkle_hash root_of(struct many_hashes *hasher, struct batch_tree *tree)
+{
+    many_hashes_flush(hasher);
+    for (int level = 1; level < tree->levels; level++) {
+        const struct merkle_hash *below = tree->hashes + tree->begin[level - 1];
+        struct merkle_hash *here = tree->hashes + tree->begin[level];
+        const uint32_t pairs = tree->width[level - 1] / 2;
+        for (uint32_t i = 0; i < pairs; i++)
+            many_hashes_add_node(hasher, &below[2 * i], &below[2 * i + 1], &here[i]);
+        if (tree->width[level] > pairs) /* the last one, without a neighbour, goes up as it is */
+            here[pairs] = below[2 * pairs];
+        many_hashes_flush(hasher);
+    }
+    return tree->hashes[tree->begin[tree->levels - 1]];
+}
+
 bool signed_batch_read(const uint8_t *bytes, size_t size, uint32_t count, struct signed_batch *batch)
 {
     struct wire_reader reader = wire_read(bytes, size);
@@ -38,11 +55,18 @@ const uint8_t *signed_batch_salt(const struct signed_batch *batch, uint32_t inde
     return batch->salts + (size_t)index * BATCH_SALT_SIZE;
 }
 
+void signed_batch_set(struct signed_batch *batch, uint32_t index, const void *event, size_t size)
+{
+    assert(index < batch->tree->width[0]);
+    many_hashes_add_leaf(batch->hasher, signed_batch_salt(batch, index), BATCH_SALT_SIZE, event, size,
+                         &batch->tree->hashes[index]);
+}
+
 bool signed_batch_verify(struct signed_batch *batch, const uint8_t key[static BATCH_KEY_SIZE])
 {
     if (memcmp(key, batch->key, BATCH_KEY_SIZE) != 0)
         return false;
-    batch->claim.root = batch_tree_root(batch->tree);
+    batch->claim.root = root_of(batch->hasher, batch->tree);
     return batch_verify(&batch->claim, batch->key, batch->signature);
 }
 
@@ -88,7 +112,7 @@ void sender_signature_of_event(const struct signed_batch *batch, uint32_t index,
 /* ---- stored ---- */
 
 static struct batch_claim claim_of(const struct block_view *block, const struct block_batch *batch,
-                                   struct batch_tree *tree)
+                                   struct many_hashes *hasher, struct batch_tree *tree)
 {
     batch_tree_begin(tree, batch->count);
     for (uint32_t i = 0; i < batch->count; i++) {
@@ -99,7 +123,7 @@ static struct batch_claim claim_of(const struct block_view *block, const struct 
     return (struct batch_claim){.source = batch->source,
                                 .first_sequence = batch->first_sequence,
                                 .count = batch->count,
-                                .root = batch_tree_root(tree)};
+                                .root = root_of(hasher, tree)};
 }
 
 static bool damaged(uint64_t position, const char *what, struct fault *fault)
@@ -116,29 +140,49 @@ static uint32_t first_of(const struct block_view *block, uint32_t batch)
     return 0;
 }
 
-static bool is_leaf(const struct block_view *block, uint32_t index, const struct block_batch *batch)
+enum { CHECKED_AT_ONCE = 256 };
+
+static const struct block_leaf *leaf_of(const struct block_view *block, uint32_t index)
 {
-    const struct block_entry *entry = &block->entries[index];
-    const struct block_leaf *leaf = &block->leaves[batch->first_leaf + entry->batch_leaf];
-    const struct merkle_hash hash =
-        merkle_leaf_joined(leaf->salt, sizeof leaf->salt, block->bytes + entry->offset, entry->size);
-    return memcmp(hash.bytes, leaf->hash, sizeof leaf->hash) == 0;
+    const struct block_batch *batch = block_batch(block, index);
+    return batch ? &block->leaves[batch->first_leaf + block->entries[index].batch_leaf] : NULL;
 }
 
-bool signed_block_check(const struct block_view *block, struct batch_tree *tree, uint64_t *position,
-                        struct fault *fault)
+/* The first of the records from `index` to before `end` that is not the event that was signed; `end`: each is. */
+static uint32_t first_wrong(const struct block_view *block, struct many_hashes *hasher, uint32_t index, uint32_t end)
+{
+    struct merkle_hash hashes[CHECKED_AT_ONCE];
+    for (uint32_t i = index; i < end; i++) {
+        const struct block_entry *entry = &block->entries[i];
+        const struct block_leaf *leaf = leaf_of(block, i);
+        if (leaf)
+            many_hashes_add_leaf(hasher, leaf->salt, sizeof leaf->salt, block->bytes + entry->offset, entry->size,
+                                 &hashes[i - index]);
+    }
+    many_hashes_flush(hasher);
+    for (uint32_t i = index; i < end; i++) {
+        const struct block_leaf *leaf = leaf_of(block, i);
+        if (leaf && memcmp(hashes[i - index].bytes, leaf->hash, sizeof leaf->hash) != 0)
+            return i;
+    }
+    return end;
+}
+
+bool signed_block_check(const struct block_view *block, struct many_hashes *hasher, struct batch_tree *tree,
+                        uint64_t *position, struct fault *fault)
 {
     const uint64_t first = block->header->first_position;
-    for (uint32_t i = 0; i < block->header->count; i++) {
-        const struct block_batch *batch = block_batch(block, i);
-        if (!batch || is_leaf(block, i, batch))
-            continue;
-        *position = first + i;
-        return damaged(*position, "is not the event that its sender signed", fault);
+    const uint32_t count = block->header->batch_count > 0 ? block->header->count : 0;
+    for (uint32_t index = 0; index < count; index += CHECKED_AT_ONCE) {
+        const uint32_t end = count - index < CHECKED_AT_ONCE ? count : index + CHECKED_AT_ONCE;
+        const uint32_t wrong = first_wrong(block, hasher, index, end);
+        *position = first + wrong;
+        if (wrong < end)
+            return damaged(*position, "is not the event that its sender signed", fault);
     }
     for (uint32_t i = 0; i < block->header->batch_count; i++) {
         const struct block_batch *batch = &block->batches[i];
-        const struct batch_claim claim = claim_of(block, batch, tree);
+        const struct batch_claim claim = claim_of(block, batch, hasher, tree);
         if (batch_verify(&claim, batch->key, batch->signature))
             continue;
         *position = first + first_of(block, i);

@@ -307,7 +307,7 @@ static bool take_block(const struct block_view *block, void *context, struct fau
         comparison->result->signed_records += block->entries[i].batch != 0;
     }
     tell_progress(comparison);
-    return signed_block_check(block, &comparison->batch, &comparison->result->damaged, fault);
+    return signed_block_check(block, comparison->hasher, &comparison->batch, &comparison->result->damaged, fault);
 }
 
 /* The walk ended early: at a block that cannot be read, or behind one that the chain does not know. */
