@@ -36,7 +36,7 @@ struct decoder {
     struct policy policy;     /* of the last PolicyAdopted */
     struct event replacement; /* of the last EventCorrected */
     const Wire *nested;       /* what it holds as bytes; NULL: no event */
-    enum wire_flaw flaw;      /* why not; WIRE_OK: for want of memory */
+    enum wire_flaw flaw;      /* why not; WIRE_OK: there is none */
 };
 
 /* The catalogue names required fields; decoding wants their indexes. A name that the contract does not have is a bug.
@@ -1042,28 +1042,26 @@ static bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryDat
 
 static void open_nested(struct decoder *decoder, const Wire *wire)
 {
-    struct wire_finding finding = {.flaw = WIRE_OK};
+    struct wire_finding finding;
     decoder->nested = NULL;
     decoder->flaw = WIRE_OK;
     if (wire->payload_case != SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED)
         return;
     const ProtobufCBinaryData *bytes = &wire->event_corrected->replacement;
-    decoder->flaw = wire_check(&sanling__v1__event__descriptor, bytes->data, bytes->len, &wire_event_limits, &finding);
-    if (decoder->flaw == WIRE_OK)
-        decoder->nested =
-            (const Wire *)wire_unpack(decoder->arena, &sanling__v1__event__descriptor, bytes->data, bytes->len);
+    decoder->nested = (const Wire *)wire_unpack(decoder->arena, &sanling__v1__event__descriptor, bytes->data,
+                                                bytes->len, &wire_event_limits, &finding);
+    decoder->flaw = finding.flaw;
 }
 
 bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, struct decoded *decoded)
 {
     struct wire_finding finding;
     *decoded = (struct decoded){.code = SANLING__V1__CODE__KIND__UNSPECIFIED};
-    if (wire_check(&sanling__v1__event__descriptor, bytes, size, &wire_event_limits, &finding) != WIRE_OK)
+    const Wire *wire = (const Wire *)wire_unpack(decoder->arena, &sanling__v1__event__descriptor, bytes, size,
+                                                 &wire_event_limits, &finding);
+    if (!wire)
         return refuse(decoded, MALFORMED, "event: %s%s%s", wire_flaw_text(finding.flaw), finding.field ? " in " : "",
                       finding.field ? finding.field : "");
-    const Wire *wire = (const Wire *)wire_unpack(decoder->arena, &sanling__v1__event__descriptor, bytes, size);
-    if (!wire)
-        return refuse(decoded, MALFORMED, "event: needs more memory than one may");
     decoded->source = wire->source;
     decoded->sequence = wire->sequence;
     unsigned kind = (unsigned)wire->payload_case;

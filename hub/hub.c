@@ -453,10 +453,9 @@ static void take_message(struct hub *hub, const struct peer *peer, struct sessio
                          const struct identity *identity, const uint8_t *bytes, size_t size)
 {
     struct wire_finding finding;
-    const Sanling__V1__ClientMessage *message = NULL;
     wire_arena_reset(hub->arena);
-    if (wire_check(&sanling__v1__client_message__descriptor, bytes, size, &wire_message_limits, &finding) == WIRE_OK)
-        message = (const void *)wire_unpack(hub->arena, &sanling__v1__client_message__descriptor, bytes, size);
+    const Sanling__V1__ClientMessage *message = (const void *)wire_unpack(
+        hub->arena, &sanling__v1__client_message__descriptor, bytes, size, &wire_message_limits, &finding);
     if (!message || message->body_case == SANLING__V1__CLIENT_MESSAGE__BODY__NOT_SET) {
         if (refusing_note(hub, SANLING__V1__CODE__KIND__MALFORMED))
             journal(JOURNAL_NOTICE, "session of %s: message refused: %s", identity->name,

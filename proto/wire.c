@@ -28,6 +28,7 @@ enum {
     FIELD_NUMBER_MAX = (1 << 29) - 1,
     CONTENT_SIZE_MAX = INT32_MAX, /* protobuf's own limit */
     SEEN_WORDS = 4,               /* enough for a message type with 256 fields */
+    ELEMENTS_FIRST = 4,           /* of a repeated field; a power of two */
     ARENA_ALIGNMENT = alignof(max_align_t),
     WRITER_CAPACITY_FIRST = 256,
 };
@@ -142,7 +143,7 @@ bool wire_next(struct wire_reader *reader, struct wire_field *field)
     return read_field(reader, field);
 }
 
-/* ---- checking ---- */
+/* ---- text ---- */
 
 /* Length of the well-formed sequence at `at` that starts with a byte above 0x7f; 0: there is none (RFC 3629). */
 static size_t utf8_sequence(const uint8_t *at, size_t left)
@@ -210,8 +211,74 @@ enum wire_flaw wire_check_text(const void *text, size_t size)
     return WIRE_OK;
 }
 
+/* ---- arena ---- */
+
+struct wire_arena {
+    size_t budget; /* a multiple of ARENA_ALIGNMENT */
+    size_t used;   /* so is this */
+    alignas(max_align_t) uint8_t memory[];
+};
+
+/* Moves the end of what is handed out, and tells the address sanitizer, which sees only one allocation here. */
+static inline void arena_set_used(struct wire_arena *arena, size_t used)
+{
+#ifdef WIRE_ARENA_POISONED
+    if (used < arena->used)
+        ASAN_POISON_MEMORY_REGION(arena->memory + used, arena->used - used);
+#endif
+    arena->used = used;
+}
+
+struct wire_arena *wire_arena_open(size_t budget_bytes)
+{
+    if (budget_bytes > SIZE_MAX - sizeof(struct wire_arena) - ARENA_ALIGNMENT)
+        return NULL;
+    const size_t budget = (budget_bytes + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
+    struct wire_arena *arena = malloc(sizeof *arena + budget);
+    if (arena == NULL)
+        return NULL;
+    *arena = (struct wire_arena){.budget = budget, .used = budget};
+    arena_set_used(arena, 0);
+    return arena;
+}
+
+void wire_arena_close(struct wire_arena **arena)
+{
+#ifdef WIRE_ARENA_POISONED
+    if (*arena != NULL)
+        ASAN_UNPOISON_MEMORY_REGION((*arena)->memory, (*arena)->budget);
+#endif
+    free(*arena);
+    *arena = NULL;
+}
+
+void wire_arena_reset(struct wire_arena *arena)
+{
+    arena_set_used(arena, 0);
+}
+
+static inline void *arena_take(struct wire_arena *arena, size_t size_bytes)
+{
+    if (size_bytes > arena->budget - arena->used)
+        return NULL;
+    uint8_t *piece = arena->memory + arena->used;
+#ifdef WIRE_ARENA_POISONED
+    ASAN_UNPOISON_MEMORY_REGION(piece, size_bytes);
+#endif
+    arena->used += (size_bytes + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
+    return piece;
+}
+
+void *wire_arena_take(struct wire_arena *arena, size_t size_bytes)
+{
+    return arena_take(arena, size_bytes);
+}
+
+/* ---- checking and unpacking: one pass ---- */
+
 /* One message under way; what it leaves is for all levels together. */
-struct check {
+struct pass {
+    struct wire_arena *arena; /* NULL: nothing is unpacked */
     uint32_t depth_left;
     uint32_t fields_left;
     const char *field; /* where the flaw was found, set on the way back up by the innermost */
@@ -223,8 +290,8 @@ struct seen {
     bool any_of_oneof;
 };
 
-static enum wire_flaw check_message(struct check *check, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
-                                    size_t size);
+static enum wire_flaw take_message(struct pass *pass, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
+                                   size_t size, ProtobufCMessage **made);
 
 static bool seen_has(const struct seen *seen, unsigned index)
 {
@@ -241,7 +308,7 @@ static bool seen_has_oneof_of(const struct seen *seen, const ProtobufCMessageDes
     return false;
 }
 
-static enum wire_flaw note_singular(struct seen *seen, const ProtobufCMessageDescriptor *type, unsigned index)
+static inline enum wire_flaw note_singular(struct seen *seen, const ProtobufCMessageDescriptor *type, unsigned index)
 {
     const ProtobufCFieldDescriptor *known = &type->fields[index];
     if (seen_has(seen, index))
@@ -285,6 +352,73 @@ static inline ProtobufCWireType wire_type_of(ProtobufCType type)
     abort(); /* descriptors have no other */
 }
 
+/* What a value of the type takes in the unpacked message. */
+static size_t width_of(ProtobufCType type)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_SINT32:
+    case PROTOBUF_C_TYPE_UINT32:
+    case PROTOBUF_C_TYPE_ENUM:
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
+        return sizeof(uint32_t);
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
+        return sizeof(uint64_t);
+    case PROTOBUF_C_TYPE_BOOL:
+        return sizeof(protobuf_c_boolean);
+    case PROTOBUF_C_TYPE_BYTES:
+        return sizeof(ProtobufCBinaryData);
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return sizeof(void *);
+    }
+    abort();
+}
+
+/* Of as many bits as the type has; what a number has above them is dropped, as protobuf-c does. */
+static inline void put_number(void *at, ProtobufCType type, uint64_t value)
+{
+    const uint32_t low = (uint32_t)value;
+    switch (type) {
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_UINT32:
+    case PROTOBUF_C_TYPE_ENUM:
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
+        memcpy(at, &low, sizeof low);
+        return;
+    case PROTOBUF_C_TYPE_SINT32:
+        memcpy(at, &(uint32_t){low >> 1 ^ (0 - (low & 1))}, sizeof low);
+        return;
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
+        memcpy(at, &value, sizeof value);
+        return;
+    case PROTOBUF_C_TYPE_SINT64:
+        memcpy(at, &(uint64_t){value >> 1 ^ (0 - (value & 1))}, sizeof value);
+        return;
+    case PROTOBUF_C_TYPE_BOOL:
+        memcpy(at, &(protobuf_c_boolean){value != 0}, sizeof(protobuf_c_boolean));
+        return;
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_BYTES:
+    case PROTOBUF_C_TYPE_MESSAGE:
+        break;
+    }
+    abort(); /* no numbers */
+}
+
 /* protobuf-c keeps the low 32 bits of an enum: a larger number must not come out as a known one. */
 static enum wire_flaw check_enum(const ProtobufCFieldDescriptor *known, uint64_t value)
 {
@@ -295,61 +429,151 @@ static enum wire_flaw check_enum(const ProtobufCFieldDescriptor *known, uint64_t
     return WIRE_OK;
 }
 
-static enum wire_flaw count_fields(struct check *check, size_t count)
+static inline enum wire_flaw count_fields(struct pass *pass, size_t count)
 {
-    if (count > check->fields_left)
+    if (count > pass->fields_left)
         return WIRE_TOO_MANY_FIELDS;
-    check->fields_left -= (uint32_t)count;
+    pass->fields_left -= (uint32_t)count;
     return WIRE_OK;
 }
 
-static enum wire_flaw check_packed_varints(struct check *check, const ProtobufCFieldDescriptor *known,
-                                           const struct wire_field *field)
+/* Room for one element more behind `count` of them. NULL: the budget is exhausted. An array has the capacity that its
+ * count says by itself: a power of two, so that nothing needs to remember it. */
+static void *lengthen(struct wire_arena *arena, void **elements, size_t count, size_t width)
 {
+    if (count == 0 || (count >= ELEMENTS_FIRST && (count & (count - 1)) == 0)) {
+        void *longer = arena_take(arena, (count == 0 ? ELEMENTS_FIRST : 2 * count) * width);
+        if (longer == NULL)
+            return NULL;
+        if (count > 0)
+            memcpy(longer, *elements, count * width);
+        *elements = longer;
+    }
+    return (char *)*elements + count * width;
+}
+
+/* Where the field's next value goes: a repeated one's element is counted already. NULL: the budget is exhausted. */
+static inline void *place_of(struct wire_arena *arena, ProtobufCMessage *message, const ProtobufCFieldDescriptor *known)
+{
+    char *base = (char *)message;
+    if (known->label == PROTOBUF_C_LABEL_REPEATED) {
+        size_t *count = (size_t *)(void *)(base + known->quantifier_offset);
+        void *place = lengthen(arena, (void **)(void *)(base + known->offset), *count, width_of(known->type));
+        *count += place != NULL;
+        return place;
+    }
+    if ((known->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0)
+        memcpy(base + known->quantifier_offset, &known->id, sizeof known->id);
+    else if (known->label == PROTOBUF_C_LABEL_OPTIONAL && known->quantifier_offset != 0)
+        memcpy(base + known->quantifier_offset, &(protobuf_c_boolean){1}, sizeof(protobuf_c_boolean));
+    return base + known->offset;
+}
+
+static inline enum wire_flaw take_number(struct pass *pass, const ProtobufCFieldDescriptor *known, uint64_t value,
+                                         ProtobufCMessage *message)
+{
+    if (known->type == PROTOBUF_C_TYPE_ENUM && check_enum(known, value) != WIRE_OK)
+        return WIRE_UNKNOWN_ENUM;
+    if (message == NULL)
+        return WIRE_OK;
+    void *place = place_of(pass->arena, message, known);
+    if (place == NULL)
+        return WIRE_OVER_BUDGET;
+    put_number(place, known->type, value);
+    return WIRE_OK;
+}
+
+static enum wire_flaw take_packed(struct pass *pass, const ProtobufCFieldDescriptor *known,
+                                  const struct wire_field *field, ProtobufCMessage *message)
+{
+    const ProtobufCWireType each = wire_type_of(known->type);
+    const size_t fixed = each == PROTOBUF_C_WIRE_TYPE_VARINT  ? 0
+                         : each == PROTOBUF_C_WIRE_TYPE_32BIT ? sizeof(uint32_t)
+                                                              : sizeof(uint64_t);
     struct wire_reader reader = wire_read(field->bytes, field->size);
+    if (fixed != 0 && field->size % fixed != 0)
+        return WIRE_TRUNCATED;
     while (reader.next < reader.end) {
         uint64_t value = 0;
-        enum wire_flaw flaw = count_fields(check, 1);
-        if (flaw == WIRE_OK && !read_varint(&reader, &value))
+        enum wire_flaw flaw = count_fields(pass, 1);
+        if (flaw == WIRE_OK && !(fixed != 0 ? read_fixed(&reader, fixed, &value) : read_varint(&reader, &value)))
             flaw = reader.flaw;
-        if (flaw == WIRE_OK && known->type == PROTOBUF_C_TYPE_ENUM)
-            flaw = check_enum(known, value);
+        if (flaw == WIRE_OK)
+            flaw = take_number(pass, known, value, message);
         if (flaw != WIRE_OK)
             return flaw;
     }
     return WIRE_OK;
 }
 
-static enum wire_flaw check_packed_fixed(struct check *check, size_t element_bytes, size_t size)
+static inline enum wire_flaw take_text(struct pass *pass, const struct wire_field *field, char **place)
 {
-    return size % element_bytes != 0 ? WIRE_TRUNCATED : count_fields(check, size / element_bytes);
+    const enum wire_flaw flaw = wire_check_text(field->bytes, field->size);
+    if (flaw != WIRE_OK || place == NULL)
+        return flaw;
+    char *text = arena_take(pass->arena, field->size + 1);
+    if (text == NULL)
+        return WIRE_OVER_BUDGET;
+    memcpy(text, field->bytes, field->size);
+    text[field->size] = '\0';
+    *place = text;
+    return WIRE_OK;
 }
 
-static enum wire_flaw check_repeated_scalar(struct check *check, const ProtobufCFieldDescriptor *known,
-                                            const struct wire_field *field, ProtobufCWireType expected)
+static enum wire_flaw take_bytes(struct pass *pass, const struct wire_field *field, ProtobufCBinaryData *place)
 {
-    if (field->wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
-        return WIRE_BAD_TAG;
-    if (expected == PROTOBUF_C_WIRE_TYPE_VARINT)
-        return check_packed_varints(check, known, field);
-    return check_packed_fixed(check, expected == PROTOBUF_C_WIRE_TYPE_32BIT ? sizeof(uint32_t) : sizeof(uint64_t),
-                              field->size);
+    if (place == NULL)
+        return WIRE_OK;
+    *place = (ProtobufCBinaryData){.len = field->size};
+    if (field->size == 0)
+        return WIRE_OK;
+    place->data = arena_take(pass->arena, field->size);
+    if (place->data == NULL)
+        return WIRE_OVER_BUDGET;
+    memcpy(place->data, field->bytes, field->size);
+    return WIRE_OK;
 }
 
-static enum wire_flaw check_field(struct check *check, const ProtobufCFieldDescriptor *known,
-                                  const struct wire_field *field)
+static inline enum wire_flaw take_field(struct pass *pass, const ProtobufCFieldDescriptor *known,
+                                        const struct wire_field *field, ProtobufCMessage *message)
 {
     const ProtobufCWireType expected = wire_type_of(known->type);
     if (field->wire_type != expected)
-        return known->label == PROTOBUF_C_LABEL_REPEATED && expected != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED
-                   ? check_repeated_scalar(check, known, field, expected)
+        return known->label == PROTOBUF_C_LABEL_REPEATED && expected != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED &&
+                       field->wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED
+                   ? take_packed(pass, known, field, message)
                    : WIRE_BAD_TAG;
+    if (expected != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+        return take_number(pass, known, field->value, message);
+    void *place = message == NULL ? NULL : place_of(pass->arena, message, known);
+    if (message != NULL && place == NULL)
+        return WIRE_OVER_BUDGET;
     if (known->type == PROTOBUF_C_TYPE_STRING)
-        return wire_check_text(field->bytes, field->size);
-    if (known->type == PROTOBUF_C_TYPE_MESSAGE)
-        return check_message(check, known->descriptor, field->bytes, field->size);
-    if (known->type == PROTOBUF_C_TYPE_ENUM)
-        return check_enum(known, field->value);
+        return take_text(pass, field, place);
+    return known->type == PROTOBUF_C_TYPE_BYTES
+               ? take_bytes(pass, field, place)
+               : take_message(pass, known->descriptor, field->bytes, field->size, place);
+}
+
+/* A field that the descriptor does not know is kept as it came: `bytes` up to `end`, with its tag. */
+static enum wire_flaw keep_unknown(struct pass *pass, const struct wire_field *field, const uint8_t *bytes,
+                                   const uint8_t *end, ProtobufCMessage *message)
+{
+    uint64_t tag;
+    struct wire_reader behind_tag = wire_read(bytes, (size_t)(end - bytes));
+    if (message == NULL || !read_short_varint(&behind_tag, &tag))
+        return WIRE_OK;
+    void *unknown = message->unknown_fields;
+    const size_t size = (size_t)(end - behind_tag.next);
+    ProtobufCMessageUnknownField *kept = lengthen(pass->arena, &unknown, message->n_unknown_fields, sizeof *kept);
+    uint8_t *copy = arena_take(pass->arena, size);
+    if (kept == NULL || copy == NULL)
+        return WIRE_OVER_BUDGET;
+    memcpy(copy, behind_tag.next, size);
+    *kept =
+        (ProtobufCMessageUnknownField){.tag = field->number, .wire_type = field->wire_type, .len = size, .data = copy};
+    message->unknown_fields = unknown;
+    message->n_unknown_fields++;
     return WIRE_OK;
 }
 
@@ -363,47 +587,96 @@ static inline unsigned find_field(const ProtobufCMessageDescriptor *type, unsign
     return known != NULL ? (unsigned)(known - type->fields) : type->n_fields;
 }
 
-static enum wire_flaw check_message(struct check *check, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
-                                    size_t size)
+static ProtobufCMessage *empty_message(struct wire_arena *arena, const ProtobufCMessageDescriptor *type)
 {
-    assert(type->n_fields <= SEEN_WORDS * 64);
-    if (check->depth_left == 0)
-        return WIRE_TOO_DEEP;
-    check->depth_left--;
+    ProtobufCMessage *message = arena_take(arena, type->sizeof_message);
+    if (message == NULL)
+        return NULL;
+    if (type->message_init != NULL) {
+        type->message_init(message);
+    } else {
+        memset(message, 0, type->sizeof_message);
+        message->descriptor = type;
+    }
+    return message;
+}
+
+static enum wire_flaw take_fields(struct pass *pass, const ProtobufCMessageDescriptor *type, struct wire_reader *reader,
+                                  ProtobufCMessage *message)
+{
     struct seen seen = {0};
-    struct wire_reader reader = wire_read(bytes, size);
     struct wire_field field;
     unsigned likely = 0;
-    while (read_field(&reader, &field)) {
-        if (count_fields(check, 1) != WIRE_OK)
+    for (const uint8_t *start = reader->next; read_field(reader, &field); start = reader->next) {
+        if (count_fields(pass, 1) != WIRE_OK)
             return WIRE_TOO_MANY_FIELDS;
         const unsigned index = find_field(type, likely, field.number);
-        if (index == type->n_fields)
+        enum wire_flaw flaw = WIRE_OK;
+        if (index == type->n_fields) {
+            flaw = keep_unknown(pass, &field, start, reader->next, message);
+            if (flaw != WIRE_OK)
+                return flaw;
             continue;
+        }
         const ProtobufCFieldDescriptor *known = &type->fields[index];
         const bool repeated = known->label == PROTOBUF_C_LABEL_REPEATED;
         likely = repeated ? index : index + 1;
-        enum wire_flaw flaw = repeated ? WIRE_OK : note_singular(&seen, type, index);
+        if (!repeated)
+            flaw = note_singular(&seen, type, index);
         if (flaw == WIRE_OK)
-            flaw = check_field(check, known, &field);
+            flaw = take_field(pass, known, &field, message);
         if (flaw != WIRE_OK) {
-            if (check->field == NULL)
-                check->field = known->name;
+            if (pass->field == NULL && flaw != WIRE_OVER_BUDGET)
+                pass->field = known->name;
             return flaw;
         }
     }
-    check->depth_left++;
-    return reader.flaw;
+    return reader->flaw;
+}
+
+/* *made gets the message; NULL: it is only checked. */
+static enum wire_flaw take_message(struct pass *pass, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
+                                   size_t size, ProtobufCMessage **made)
+{
+    assert(type->n_fields <= SEEN_WORDS * 64);
+    if (pass->depth_left == 0)
+        return WIRE_TOO_DEEP;
+    if (made != NULL && (*made = empty_message(pass->arena, type)) == NULL)
+        return WIRE_OVER_BUDGET;
+    pass->depth_left--;
+    struct wire_reader reader = wire_read(bytes, size);
+    const enum wire_flaw flaw = take_fields(pass, type, &reader, made != NULL ? *made : NULL);
+    pass->depth_left++;
+    return flaw;
+}
+
+static enum wire_flaw run_pass(struct wire_arena *arena, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
+                               size_t size, const struct wire_limits *limits, struct wire_finding *finding,
+                               ProtobufCMessage **made)
+{
+    struct pass pass = {.arena = arena, .depth_left = limits->depth, .fields_left = limits->fields};
+    const enum wire_flaw flaw =
+        size > limits->size_bytes ? WIRE_TOO_LARGE : take_message(&pass, type, bytes, size, made);
+    if (finding != NULL)
+        *finding = (struct wire_finding){.flaw = flaw, .field = pass.field};
+    return flaw;
 }
 
 enum wire_flaw wire_check(const ProtobufCMessageDescriptor *type, const uint8_t *bytes, size_t size,
                           const struct wire_limits *limits, struct wire_finding *finding)
 {
-    struct check check = {.depth_left = limits->depth, .fields_left = limits->fields};
-    const enum wire_flaw flaw = size > limits->size_bytes ? WIRE_TOO_LARGE : check_message(&check, type, bytes, size);
-    if (finding != NULL)
-        *finding = (struct wire_finding){.flaw = flaw, .field = check.field};
-    return flaw;
+    return run_pass(NULL, type, bytes, size, limits, finding, NULL);
+}
+
+ProtobufCMessage *wire_unpack(struct wire_arena *arena, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
+                              size_t size, const struct wire_limits *limits, struct wire_finding *finding)
+{
+    const size_t before = arena->used;
+    ProtobufCMessage *message;
+    if (run_pass(arena, type, bytes, size, limits, finding, &message) == WIRE_OK)
+        return message;
+    arena_set_used(arena, before);
+    return NULL;
 }
 
 const char *wire_flaw_text(enum wire_flaw flaw)
@@ -429,92 +702,10 @@ const char *wire_flaw_text(enum wire_flaw flaw)
         return "a number that the enum does not name";
     case WIRE_REPEATED_SINGULAR:
         return "a field, or members of one oneof, occur more than once";
+    case WIRE_OVER_BUDGET:
+        return "needs more memory than one may";
     }
     abort();
-}
-
-/* ---- arena ---- */
-
-struct wire_arena {
-    size_t budget; /* a multiple of ARENA_ALIGNMENT */
-    size_t used;   /* so is this */
-    ProtobufCAllocator allocator;
-    alignas(max_align_t) uint8_t memory[];
-};
-
-/* Moves the end of what is handed out, and tells the address sanitizer, which sees only one allocation here. */
-static inline void arena_set_used(struct wire_arena *arena, size_t used)
-{
-#ifdef WIRE_ARENA_POISONED
-    if (used < arena->used)
-        ASAN_POISON_MEMORY_REGION(arena->memory + used, arena->used - used);
-#endif
-    arena->used = used;
-}
-
-static void *arena_allocate(void *arena, size_t size_bytes)
-{
-    return wire_arena_take(arena, size_bytes);
-}
-
-static void arena_keep(void *arena, void *piece)
-{
-    (void)arena;
-    (void)piece;
-}
-
-struct wire_arena *wire_arena_open(size_t budget_bytes)
-{
-    if (budget_bytes > SIZE_MAX - sizeof(struct wire_arena) - ARENA_ALIGNMENT)
-        return NULL;
-    const size_t budget = (budget_bytes + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
-    struct wire_arena *arena = malloc(sizeof *arena + budget);
-    if (arena == NULL)
-        return NULL;
-    *arena = (struct wire_arena){
-        .budget = budget,
-        .used = budget,
-        .allocator = {.alloc = arena_allocate, .free = arena_keep, .allocator_data = arena},
-    };
-    arena_set_used(arena, 0);
-    return arena;
-}
-
-void wire_arena_close(struct wire_arena **arena)
-{
-#ifdef WIRE_ARENA_POISONED
-    if (*arena != NULL)
-        ASAN_UNPOISON_MEMORY_REGION((*arena)->memory, (*arena)->budget);
-#endif
-    free(*arena);
-    *arena = NULL;
-}
-
-void wire_arena_reset(struct wire_arena *arena)
-{
-    arena_set_used(arena, 0);
-}
-
-void *wire_arena_take(struct wire_arena *arena, size_t size_bytes)
-{
-    if (size_bytes > arena->budget - arena->used)
-        return NULL;
-    uint8_t *piece = arena->memory + arena->used;
-#ifdef WIRE_ARENA_POISONED
-    ASAN_UNPOISON_MEMORY_REGION(piece, size_bytes);
-#endif
-    arena->used += (size_bytes + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
-    return piece;
-}
-
-ProtobufCMessage *wire_unpack(struct wire_arena *arena, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
-                              size_t size)
-{
-    const size_t before = arena->used;
-    ProtobufCMessage *message = protobuf_c_message_unpack(type, &arena->allocator, size, bytes);
-    if (message == NULL)
-        arena_set_used(arena, before);
-    return message;
 }
 
 /* ---- writing ---- */

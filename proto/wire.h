@@ -1,11 +1,12 @@
-/* The bounded way in and out of protobuf bytes. What a stranger sent is checked in one pass before anything is
- * allocated, unpacked into memory with a budget, and walked or written without copying. Nothing here has state of
+/* The bounded way in and out of protobuf bytes. What a stranger sent is checked and unpacked in one pass
+ * into memory with a budget, and walked or written without copying. Nothing here has state of
  * its own; one thread uses an arena, a writer or a reader at a time.
  *
  *     struct wire_finding finding;
- *     if (wire_check(&sanling__v1__event__descriptor, bytes, size, &wire_event_limits, &finding) != WIRE_OK)
+ *     const ProtobufCMessage *message =
+ *         wire_unpack(arena, &sanling__v1__event__descriptor, bytes, size, &wire_event_limits, &finding);
+ *     if (message == NULL)
  *         ... wire_flaw_text(finding.flaw), finding.field
- *     const ProtobufCMessage *message = wire_unpack(arena, &sanling__v1__event__descriptor, bytes, size);
  */
 #ifndef SANLING_WIRE_H
 #define SANLING_WIRE_H
@@ -51,6 +52,7 @@ enum wire_flaw {
     WIRE_NUL_IN_TEXT,       /* C would cut the string there */
     WIRE_UNKNOWN_ENUM,      /* a number that the enum does not name */
     WIRE_REPEATED_SINGULAR, /* a singular field, or members of one oneof, more than once in one message */
+    WIRE_OVER_BUDGET,       /* unpacking needs more than the arena has left; never of a check */
 };
 
 struct wire_finding {
@@ -80,10 +82,11 @@ void wire_arena_close(struct wire_arena **arena);
 void wire_arena_reset(struct wire_arena *arena);
 /* Uninitialised memory, aligned for any type, valid until reset or close. NULL: the budget is exhausted. */
 void *wire_arena_take(struct wire_arena *arena, size_t size_bytes);
-/* Unpacks bytes that wire_check passed. The message is the arena's and copies what it needs: `bytes` may go. Never
- * free it by protobuf-c. NULL: the budget is exhausted or the bytes are no such message; then nothing was taken. */
+/* Checks as wire_check does and unpacks in the same pass, to the very message that protobuf-c would make. It is the
+ * arena's and copies what it needs: `bytes` may go. Never free it by protobuf-c. NULL: `finding` (which may be NULL)
+ * says why, and nothing was taken. */
 ProtobufCMessage *wire_unpack(struct wire_arena *arena, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
-                              size_t size);
+                              size_t size, const struct wire_limits *limits, struct wire_finding *finding);
 
 /* Writes fields forward into a growing buffer, for paths that forward bytes as they came. All zero is an empty
  * writer. When memory runs out `failed` is set, and later calls do nothing: look at it once, at the end. */

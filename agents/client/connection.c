@@ -397,14 +397,10 @@ static enum turn receive(struct sanling *hub, struct sanling_happening *happenin
     happening->message = (struct sanling_bytes){bytes, size};
     if (hub->packed_records && delivery_find(bytes, size, &delivery))
         return receive_packed(hub, delivery, happening, error);
-    if (wire_check(&sanling__v1__hub_message__descriptor, bytes, size, &wire_message_limits, &finding) != WIRE_OK)
+    ProtobufCMessage *message =
+        wire_unpack(hub->arena, &sanling__v1__hub_message__descriptor, bytes, size, &wire_message_limits, &finding);
+    if (message == NULL)
         return malformed(hub, size, finding.flaw, finding.field, error);
-    ProtobufCMessage *message = wire_unpack(hub->arena, &sanling__v1__hub_message__descriptor, bytes, size);
-    if (message == NULL) {
-        error_set(error, SANLING_MALFORMED, "a message of %s with %zu bytes needs too much memory", hub->endpoint,
-                  size);
-        return TURN_FAILED;
-    }
     return dispatch(hub, (const Sanling__V1__HubMessage *)message, happening, error);
 }
 

@@ -129,7 +129,7 @@ enum wire_flaw delivery_scan(struct wire_arena *arena, struct sanling_bytes deli
         return WIRE_TOO_MANY_FIELDS;
     struct sanling_record *record = wire_arena_take(arena, records->count * sizeof *record);
     if (record == NULL)
-        return WIRE_TOO_LARGE;
+        return WIRE_OVER_BUDGET;
     records->records = record;
     struct wire_reader reader = wire_read(delivery.bytes, delivery.size);
     struct wire_field field;
@@ -145,16 +145,12 @@ const Sanling__V1__Record *sanling_record_unpack(struct sanling *hub, const stru
     const ProtobufCMessageDescriptor *type = &sanling__v1__record__descriptor;
     const struct sanling_bytes whole = record->whole;
     struct wire_finding finding;
-    if (wire_check(type, whole.bytes, whole.size, &wire_message_limits, &finding) != WIRE_OK) {
+    const ProtobufCMessage *message =
+        wire_unpack(hub->arena, type, whole.bytes, whole.size, &wire_message_limits, &finding);
+    if (message == NULL)
         error_set(error, SANLING_MALFORMED, "the record at position %llu is no message: %s%s%s",
                   (unsigned long long)record->position, wire_flaw_text(finding.flaw),
                   finding.field != NULL ? " in " : "", finding.field != NULL ? finding.field : "");
-        return NULL;
-    }
-    const ProtobufCMessage *message = wire_unpack(hub->arena, type, whole.bytes, whole.size);
-    if (message == NULL)
-        error_set(error, SANLING_MALFORMED, "the record at position %llu needs too much memory",
-                  (unsigned long long)record->position);
     return (const Sanling__V1__Record *)message;
 }
 

@@ -217,9 +217,7 @@ static bool check_replacement(struct event_reader *reader, const Wire *event, un
     struct event_flaw inner;
     wire_arena_reset(reader->nested);
     const ProtobufCMessage *replacement =
-        wire_check(&sanling__v1__event__descriptor, bytes->data, bytes->len, &wire_event_limits, NULL) == WIRE_OK
-            ? wire_unpack(reader->nested, &sanling__v1__event__descriptor, bytes->data, bytes->len)
-            : NULL;
+        wire_unpack(reader->nested, &sanling__v1__event__descriptor, bytes->data, bytes->len, &wire_event_limits, NULL);
     if (replacement == NULL)
         return event_flaw_set(flaw, path, REASON_BAD_VALUE, "不是编码后的 Event", "no encoded Event");
     *payload = (unsigned)((const Wire *)replacement)->payload_case;

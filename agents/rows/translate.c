@@ -762,7 +762,7 @@ bool translate_correction(struct translator *translator, const struct translated
 {
     wire_arena_reset(translator->arena);
     const Sanling__V1__Event *corrected = (const Sanling__V1__Event *)wire_unpack(
-        translator->arena, &sanling__v1__event__descriptor, event->content, event->size);
+        translator->arena, &sanling__v1__event__descriptor, event->content, event->size, &wire_event_limits, NULL);
     if (corrected == NULL)
         return out_of_memory(reason);
     Sanling__V1__EventCorrected correction = SANLING__V1__EVENT_CORRECTED__INIT;

@@ -55,12 +55,12 @@ static void print_json(const ProtobufCMessageDescriptor *type, char *hex, struct
     const size_t size = bytes_from_hex(hex);
     const uint8_t *bytes = (const uint8_t *)hex;
     struct wire_finding finding;
-    if (wire_check(type, bytes, size, &wire_message_limits, &finding) != WIRE_OK) {
+    const ProtobufCMessage *message = wire_unpack(arena, type, bytes, size, &wire_message_limits, &finding);
+    if (message == NULL) {
         printf("! %s: %s\n", finding.field != NULL ? finding.field : type->short_name, wire_flaw_text(finding.flaw));
         return;
     }
-    const ProtobufCMessage *message = wire_unpack(arena, type, bytes, size);
-    char *text = message != NULL ? json_text_from_message(message) : NULL;
+    char *text = json_text_from_message(message);
     printf("%s\n", text != NULL ? text : "! no JSON");
     free(text);
 }

@@ -15,6 +15,25 @@
 
 #include <cmocka.h>
 
+/* What protobuf-c itself makes of bytes, packed again: the message is the same if it packs to the same. */
+static bool is_what_protobuf_c_makes(const ProtobufCMessage *message, const uint8_t *bytes, size_t size)
+{
+    ProtobufCMessage *theirs = protobuf_c_message_unpack(message->descriptor, NULL, size, bytes);
+    assert_non_null(theirs);
+    const size_t packed_size = protobuf_c_message_get_packed_size(theirs);
+    bool same = protobuf_c_message_get_packed_size(message) == packed_size;
+    if (same) {
+        uint8_t *packed = malloc(2 * packed_size + 1);
+        assert_non_null(packed);
+        protobuf_c_message_pack(theirs, packed);
+        protobuf_c_message_pack(message, packed + packed_size);
+        same = memcmp(packed, packed + packed_size, packed_size) == 0;
+        free(packed);
+    }
+    protobuf_c_message_free_unpacked(theirs, NULL);
+    return same;
+}
+
 /* A message that contains itself, as none of ours does: field 1, `child`. */
 struct node {
     ProtobufCMessage base;
@@ -148,16 +167,18 @@ static const struct hostile hostile_bytes[] = {
 static void hostile_bytes_are_refused_and_the_field_is_named(void **state)
 {
     (void)state;
+    CLEANUP(wire_arena_close) struct wire_arena *arena = wire_arena_open(WIRE_EVENT_BUDGET);
     for (size_t i = 0; i < sizeof hostile_bytes / sizeof *hostile_bytes; i++) {
         const struct hostile *hostile = &hostile_bytes[i];
         /* Behind the last byte there is nothing, so that a sanitizer sees who reads it. */
         uint8_t *bytes = malloc(hostile->size);
         assert_non_null(bytes);
         memcpy(bytes, hostile->bytes, hostile->size);
-        struct wire_finding finding;
-        const enum wire_flaw flaw = wire_check(hostile->type, bytes, hostile->size, &wire_event_limits, &finding);
+        struct wire_finding finding, checked;
+        const enum wire_flaw flaw = wire_check(hostile->type, bytes, hostile->size, &wire_event_limits, &checked);
+        assert_null(wire_unpack(arena, hostile->type, bytes, hostile->size, &wire_event_limits, &finding));
         free(bytes);
-        if (flaw != hostile->flaw || finding.flaw != flaw ||
+        if (flaw != hostile->flaw || finding.flaw != flaw || checked.flaw != flaw || finding.field != checked.field ||
             strcmp(finding.field ? finding.field : "-", hostile->field ? hostile->field : "-") != 0)
             fail_msg("%s: expected \"%s\" in %s, got \"%s\" in %s", hostile->promise, wire_flaw_text(hostile->flaw),
                      hostile->field ? hostile->field : "-", wire_flaw_text(flaw), finding.field ? finding.field : "-");
@@ -184,9 +205,20 @@ static const struct hostile honest_bytes[] = {
     {"no packed enums", RECORD, BYTES("\x2a\x00"), WIRE_OK, NULL},
     {"fields in any order", EVENT, BYTES("\xc2\x04\x00\x10\x01\x0a\x01\x41"), WIRE_OK, NULL},
     {"a payload with fields", EVENT, BYTES("\xc2\x04\x05\x0a\x01\x41\x18\x01"), WIRE_OK, NULL},
+    {"an offset west of Greenwich", EVENT, BYTES("\x20\x9f\x03"), WIRE_OK, NULL},
+    {"a number of more bits than its field", EVENT, BYTES("\x20\x81\x80\x80\x80\x80\x80\x01"), WIRE_OK, NULL},
+    {"seconds before 1970", EVENT, BYTES("\x1a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), WIRE_OK, NULL},
+    {"empty text", EVENT, BYTES("\x0a\x00\x4a\x00"), WIRE_OK, NULL},
+    {"one element, and one more than was made room for", RECORD, BYTES("\x28\x01\x2a\x04\x02\x03\x04\x01"), WIRE_OK,
+     NULL},
+    {"unknown fields of every wire type", EVENT,
+     BYTES("\xf8\x3f\x81\x00\xf9\x3f"
+           "12345678\xfa\x3f\x02zz\xfd\x3f"
+           "1234\xfa\x3f\x00"),
+     WIRE_OK, NULL},
 };
 
-static void honest_bytes_pass_and_unpack(void **state)
+static void honest_bytes_pass_and_unpack_as_protobuf_c_does(void **state)
 {
     (void)state;
     CLEANUP(wire_arena_close) struct wire_arena *arena = wire_arena_open(WIRE_EVENT_BUDGET);
@@ -196,10 +228,13 @@ static void honest_bytes_pass_and_unpack(void **state)
         struct wire_finding finding = {.flaw = WIRE_TOO_DEEP, .field = "stale"};
         const enum wire_flaw flaw = wire_check(honest->type, bytes, honest->size, &wire_event_limits, &finding);
         wire_arena_reset(arena);
-        const ProtobufCMessage *message = wire_unpack(arena, honest->type, bytes, honest->size);
+        const ProtobufCMessage *message =
+            wire_unpack(arena, honest->type, bytes, honest->size, &wire_event_limits, NULL);
         if (flaw != WIRE_OK || finding.field != NULL || message == NULL)
             fail_msg("%s: %s in %s, %s", honest->promise, wire_flaw_text(flaw), finding.field ? finding.field : "-",
                      message == NULL ? "not unpacked" : "unpacked");
+        if (!is_what_protobuf_c_makes(message, bytes, honest->size))
+            fail_msg("%s: protobuf-c reads it otherwise", honest->promise);
     }
 }
 
@@ -277,7 +312,7 @@ static void empty_repeated_messages_are_counted(void **state)
     assert_int_equal(WIRE_OK, wire_check(type, bytes, size - 2, &wire_message_limits, &finding));
     assert_int_equal(WIRE_TOO_MANY_FIELDS, wire_check(type, bytes, size, &wire_message_limits, &finding));
     CLEANUP(wire_arena_close) struct wire_arena *arena = wire_arena_open(WIRE_MESSAGE_BUDGET);
-    assert_non_null(wire_unpack(arena, type, bytes, size - 2));
+    assert_non_null(wire_unpack(arena, type, bytes, size - 2, &wire_message_limits, NULL));
     free(bytes);
 }
 
@@ -306,13 +341,13 @@ static void the_worst_event_within_the_limits_fits_its_budget(void **state)
     const ProtobufCMessageDescriptor *type = &sanling__v1__status_answer__descriptor;
     assert_int_equal(WIRE_OK, wire_check(type, writer.bytes, writer.size, &wire_event_limits, NULL));
     CLEANUP(wire_arena_close) struct wire_arena *arena = wire_arena_open(WIRE_EVENT_BUDGET);
-    assert_non_null(wire_unpack(arena, type, writer.bytes, writer.size));
+    assert_non_null(wire_unpack(arena, type, writer.bytes, writer.size, &wire_event_limits, NULL));
 }
 
 static void every_flaw_has_a_text(void **state)
 {
     (void)state;
-    for (int flaw = WIRE_OK; flaw <= WIRE_REPEATED_SINGULAR; flaw++)
+    for (int flaw = WIRE_OK; flaw <= WIRE_OVER_BUDGET; flaw++)
         assert_true(strlen(wire_flaw_text((enum wire_flaw)flaw)) > 5);
 }
 
@@ -371,7 +406,11 @@ static void unpacking_over_budget_fails_and_takes_nothing(void **state)
     uint8_t bytes[2 * 500];
     for (size_t i = 0; i < sizeof bytes; i += 2)
         memcpy(bytes + i, "\x0a\x00", 2);
-    assert_null(wire_unpack(arena, &sanling__v1__roll_up__descriptor, bytes, sizeof bytes));
+    struct wire_finding finding;
+    assert_null(
+        wire_unpack(arena, &sanling__v1__roll_up__descriptor, bytes, sizeof bytes, &wire_event_limits, &finding));
+    assert_int_equal(WIRE_OVER_BUDGET, finding.flaw);
+    assert_null(finding.field);
     assert_non_null(wire_arena_take(arena, 4096));
 }
 
@@ -381,7 +420,8 @@ static void one_arena_serves_many_messages(void **state)
     CLEANUP(wire_arena_close) struct wire_arena *arena = wire_arena_open(2048);
     for (int i = 0; i < 1000; i++) {
         wire_arena_reset(arena);
-        ProtobufCMessage *message = wire_unpack(arena, EVENT, (const uint8_t *)"\x0a\x01\x41\x10\x07", 5);
+        ProtobufCMessage *message =
+            wire_unpack(arena, EVENT, (const uint8_t *)"\x0a\x01\x41\x10\x07", 5, &wire_event_limits, NULL);
         assert_non_null(message);
         assert_string_equal("A", ((Sanling__V1__Event *)message)->source);
     }
@@ -521,7 +561,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_bytes_are_refused_and_the_field_is_named),
-        cmocka_unit_test(honest_bytes_pass_and_unpack),
+        cmocka_unit_test(honest_bytes_pass_and_unpack_as_protobuf_c_does),
         cmocka_unit_test(bytes_over_the_size_are_refused_unread),
         cmocka_unit_test(ten_thousand_levels_are_refused_without_recursion),
         cmocka_unit_test(depth_counts_the_outermost_message_as_one),
