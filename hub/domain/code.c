@@ -22,11 +22,18 @@ static bool is_small(char c)
     return c >= 'a' && c <= 'z';
 }
 
-/* The character's index in the alphabet, or -1. */
-static int value_in(const char *alphabet, char c)
+/* The character's index in base36, or -1. */
+static inline int base36_value(char c)
 {
-    const char *found = c != '\0' ? strchr(alphabet, c) : NULL;
-    return found ? (int)(found - alphabet) : -1;
+    return is_digit(c) ? c - '0' : is_capital(c) ? c - 'A' + 10 : -1;
+}
+
+/* The character's index in credit_alphabet, or -1. Every event's unit is asked about: nothing is searched. */
+static inline int credit_value(char c)
+{
+    static const signed char letters[] = {10, 11, 12, 13, 14, 15, 16, 17, -1, 18, 19, 20, 21,
+                                          22, -1, 23, 24, 25, -1, 26, 27, -1, 28, 29, 30, -1};
+    return is_digit(c) ? c - '0' : is_capital(c) ? letters[c - 'A'] : -1;
 }
 
 static bool zeros(const char *text, size_t from, size_t to)
@@ -103,7 +110,7 @@ char organisation_check_character(const char body[static ORGANISATION_CHARACTERS
     static const char checks[] = "0X987654321"; /* by the remainder: 11 - 0 is written 0, 11 - 1 is X */
     int sum = 0;
     for (size_t i = 0; i < ORGANISATION_CHARACTERS; i++) {
-        const int value = value_in(base36, body[i]);
+        const int value = base36_value(body[i]);
         if (value < 0)
             return '\0';
         sum += value * weights[i];
@@ -116,7 +123,7 @@ char credit_check_character(const char body[static CREDIT_CHARACTERS - 1])
     int sum = 0;
     int weight = 1; /* powers of 3 modulo 31 */
     for (size_t i = 0; i < CREDIT_CHARACTERS - 1; i++) {
-        const int value = value_in(credit_alphabet, body[i]);
+        const int value = credit_value(body[i]);
         if (value < 0)
             return '\0';
         sum += value * weight;
@@ -127,7 +134,7 @@ char credit_check_character(const char body[static CREDIT_CHARACTERS - 1])
 
 static bool check_credit_character(const char *code, size_t i, struct code_flaw *flaw)
 {
-    if (value_in(credit_alphabet, code[i]) >= 0)
+    if (credit_value(code[i]) >= 0)
         return true;
     if (is_capital(code[i]))
         return wrong(flaw, i, "the letters I, O, S, V and Z are not used");
@@ -167,7 +174,7 @@ char mod_37_36_check(const char *text)
     for (; *text != '\0'; text++) {
         if (*text == '-')
             continue;
-        const int value = value_in(base36, *text);
+        const int value = base36_value(*text);
         if (value < 0)
             return '\0';
         const int sum = (product + value) % 36;
@@ -176,26 +183,22 @@ char mod_37_36_check(const char *text)
     return base36[(37 - product) % 36];
 }
 
-/* What may stand at a place of the form. */
-struct place {
-    char mark;
-    const char *alphabet;
-    const char *otherwise;
-};
-
-static const struct place places[] = {
-    {'9', "0123456789", "not a digit"},
-    {'A', "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "not a capital letter"},
-    {'*', base36, "neither a digit nor a capital letter"},
-    {'-', "-", "not a hyphen"},
-};
-
-static const struct place *place_of(char mark)
+/* Whether the character may stand where the form has the mark: 9 a digit, A a capital letter, * one of both, or a
+ * hyphen. */
+static bool fits(char mark, char c)
 {
-    const struct place *place = places;
-    while (place->mark != mark)
-        place++;
-    return place;
+    return mark == '9'   ? is_digit(c)
+           : mark == 'A' ? is_capital(c)
+           : mark == '*' ? is_digit(c) || is_capital(c)
+                         : c == mark;
+}
+
+static const char *misfit_text(char mark)
+{
+    return mark == '9'   ? "not a digit"
+           : mark == 'A' ? "not a capital letter"
+           : mark == '*' ? "neither a digit nor a capital letter"
+                         : "not a hyphen";
 }
 
 static const char matter_form[] = "999999-9999-A-999999-*";
@@ -205,9 +208,8 @@ static bool check_matter_form(const char *code, struct code_flaw *flaw)
 {
     const size_t size = strnlen(code, MATTER_CHARACTERS + 1);
     for (size_t i = 0; i < size && i < MATTER_CHARACTERS; i++) {
-        const struct place *place = place_of(matter_form[i]);
-        if (value_in(place->alphabet, code[i]) < 0)
-            return wrong(flaw, i, "%s", place->otherwise);
+        if (!fits(matter_form[i], code[i]))
+            return wrong(flaw, i, "%s", misfit_text(matter_form[i]));
     }
     return check_length(size, MATTER_CHARACTERS, "the code of a matter", flaw);
 }
@@ -215,7 +217,7 @@ static bool check_matter_form(const char *code, struct code_flaw *flaw)
 bool matter_code_is_formed(const char *code)
 {
     size_t at = 0; /* asked of every matter that opens, and mostly answered no: without a text that says why */
-    while (matter_form[at] != '\0' && code[at] != '\0' && value_in(place_of(matter_form[at])->alphabet, code[at]) >= 0)
+    while (matter_form[at] != '\0' && fits(matter_form[at], code[at]))
         at++;
     return matter_form[at] == '\0' && code[at] == '\0';
 }
