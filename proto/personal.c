@@ -14,7 +14,8 @@ enum {
     BYTES_RUN_MAX = 255,
     BYTES_OVERLAP = 64,
     NUMBER_DIGITS_MIN = 10, /* that of a person have so many at least */
-    HAN_BYTES = 3           /* of a Chinese character in UTF-8 */
+    HAN_BYTES = 3,          /* of a Chinese character in UTF-8 */
+    SHORT_TEXT = 256        /* bytes that are looked at without asking for memory */
 };
 
 static void text_release(char **text)
@@ -189,7 +190,7 @@ static bool mobile_number_at(const struct number *number, size_t at, bool code)
         {11},      {3, 4, 4}, {3, 8},       {7, 4},          {4, 3, 4},
         {4, 4, 3}, {3, 3, 5}, {3, 3, 3, 2}, {3, 2, 2, 2, 2}, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}};
     const size_t size = code ? 2 : sizeof groupings / sizeof *groupings;
-    if (!all_digits(number, at, 11) || number->digits[at] != '1' || number->digits[at + 1] < '3' ||
+    if (number->digits[at] != '1' || !all_digits(number, at, 11) || number->digits[at + 1] < '3' ||
         !(number->starts[at] || follows(number, at, "86") || follows(number, at, "0086")))
         return false;
     for (size_t i = 0; i < size; i++)
@@ -209,9 +210,11 @@ static size_t area_digits(const char *digits)
 /* 0353-8082110, (010) 6512 3456, +86 353 8082110; together as 03538082110 in prose only. */
 static bool landline_number_at(const struct number *number, size_t at, bool code)
 {
+    if (!number->starts[at] || !all_digits(number, at, 9))
+        return false;
     const bool abroad = !code && (number->plus || follows(number, at, "0086")) && follows(number, at, "86");
     const size_t zero = number->digits[at] == '0' ? 1 : 0;
-    if (!number->starts[at] || (zero == 0 && !abroad) || !all_digits(number, at, 9))
+    if (zero == 0 && !abroad)
         return false;
     const size_t area = area_digits(number->digits + at + zero);
     const size_t local = at + zero + area;
@@ -386,22 +389,18 @@ static const char *read_number(const char *text, const char *at, struct number *
         number->digits[number->count++] = *at == 'x' ? 'X' : *at;
         if (!is_digit(*at++))
             break;
-        const char *next = behind_separators(at);
+        const char *next = is_digit(*at) ? at : behind_separators(at);
         starts = next != at;
         at = next;
     }
     return at;
 }
 
-/* Of all numbers in normalised text: an identity number outweighs the others. */
-static enum personal_kind find_number(const char *plain, bool code)
+/* Of all numbers in normalised text: an identity number outweighs the others. `digits` and `starts` have room for as
+ * many as the text has bytes. */
+static enum personal_kind find_number_with(const char *plain, bool code, char *digits, bool *starts)
 {
     enum personal_kind found = PERSONAL_NONE;
-    const size_t size = strlen(plain);
-    CLEANUP(text_release) char *digits = malloc(size + 1);
-    CLEANUP(flags_release) bool *starts = malloc((size + 1) * sizeof *starts);
-    if (digits == NULL || starts == NULL)
-        return PERSONAL_IDENTITY_NUMBER; /* no memory to look: nothing unseen may pass */
     for (const char *at = plain; *at != '\0' && found != PERSONAL_IDENTITY_NUMBER;) {
         struct number number = {.digits = digits, .starts = starts, .plus = at > plain && at[-1] == '+'};
         if (!is_digit(*at)) {
@@ -414,6 +413,20 @@ static enum personal_kind find_number(const char *plain, bool code)
             found = kind;
     }
     return found;
+}
+
+static enum personal_kind find_number(const char *plain, bool code)
+{
+    const size_t size = strlen(plain);
+    char short_digits[SHORT_TEXT];
+    bool short_starts[SHORT_TEXT];
+    if (size <= SHORT_TEXT)
+        return find_number_with(plain, code, short_digits, short_starts);
+    CLEANUP(text_release) char *digits = malloc(size);
+    CLEANUP(flags_release) bool *starts = malloc(size * sizeof *starts);
+    if (digits == NULL || starts == NULL)
+        return PERSONAL_IDENTITY_NUMBER; /* no memory to look: nothing unseen may pass */
+    return find_number_with(plain, code, digits, starts);
 }
 
 /* ---- plates ---- */
@@ -453,9 +466,8 @@ static bool within(unsigned char byte, unsigned char from, unsigned char to)
 
 /* Whether a common Chinese character or punctuation mark is here, one that normalising makes no letter and no digit:
  * U+4000-9FFF, U+3000-3011, U+2014-201D and, of the full-width forms, U+FF01-FF0F and U+FF1A-FF20. */
-static bool is_plain_chinese(const char *text)
+static inline bool is_plain_chinese(const unsigned char *at)
 {
-    const unsigned char *at = (const unsigned char *)text;
     if (at[0] < 0x80 || !within(at[1], 0x80, 0xBF) || !within(at[2], 0x80, 0xBF))
         return false;
     return within(at[0], 0xE4, 0xE9) || (at[0] == 0xE3 && at[1] == 0x80 && at[2] <= 0x91) ||
@@ -463,27 +475,26 @@ static bool is_plain_chinese(const char *text)
            (at[0] == 0xEF && at[1] == 0xBC && (within(at[2], 0x81, 0x8F) || within(at[2], 0x9A, 0xA0)));
 }
 
-/* Most cells are codes and words, most notes Chinese prose with a date: what has too few digits for a telephone number
- * (ten at least), and no letter or no Chinese for a plate, needs no closer look. */
-static bool is_harmless(const char *text)
+/* Most cells are codes and words, most notes Chinese prose with a date: what has too few digits for any number of a
+ * person, and no letter or no Chinese for a plate, which is none in a code, needs no closer look. */
+static bool is_harmless(const char *text, bool code)
 {
     size_t digits = 0;
     bool letters = false;
     bool chinese = false;
-    while (*text != '\0') {
-        if (is_digit(*text)) {
-            digits++;
-        } else if ((unsigned char)*text < 0x80) {
-            letters |= is_letter_or_digit(*text);
-        } else {
-            if (!is_plain_chinese(text))
-                return false;
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0';) {
+        if (*at < 0x80) {
+            digits += within(*at, '0', '9');
+            letters |= within(*at | 0x20, 'a', 'z');
+            at++;
+        } else if (is_plain_chinese(at)) {
             chinese = true;
-            text += HAN_BYTES - 1;
+            at += HAN_BYTES;
+        } else {
+            return false;
         }
-        text++;
     }
-    return digits < 10 && !(letters && chinese);
+    return digits < NUMBER_DIGITS_MIN && (code || !(letters && chinese));
 }
 
 static bool is_ascii(const char *text)
@@ -495,7 +506,7 @@ static bool is_ascii(const char *text)
 
 static enum personal_kind find(const char *text, bool code)
 {
-    if (is_harmless(text))
+    if (is_harmless(text, code))
         return PERSONAL_NONE;
     if (is_ascii(text)) /* as all codes are: nothing to normalise, and a plate begins with a Chinese character */
         return find_number(text, code);
