@@ -30,23 +30,42 @@ struct required_fields {
     uint8_t index[REQUIRED_MAX]; /* into the payload descriptor's fields */
 };
 
+/* What stands in a text, by its field's name. */
+enum text_use { TEXT_CODE, TEXT_UNIT, TEXT_NAME, TEXT_NOTE, TEXT_POLICY, TEXT_VERIFIER_KEY };
+
+/* The fields of a message that hold texts, bytes or messages: what the others hold could name nobody. */
+struct content {
+    struct content_field *fields;
+    size_t count;
+};
+
+struct content_field {
+    const ProtobufCFieldDescriptor *field;
+    enum text_use use;     /* of a text */
+    struct content nested; /* of a message */
+};
+
 struct decoder {
     struct wire_arena *arena;
     struct required_fields required[EVENT_KIND_LIMIT];
-    struct policy policy;     /* of the last PolicyAdopted */
-    struct event replacement; /* of the last EventCorrected */
-    const Wire *nested;       /* what it holds as bytes; NULL: no event */
-    enum wire_flaw flaw;      /* why not; WIRE_OK: there is none */
+    struct content contents[EVENT_KIND_LIMIT]; /* of payloads */
+    struct policy policy;                      /* of the last PolicyAdopted */
+    struct event replacement;                  /* of the last EventCorrected */
+    const Wire *nested;                        /* what it holds as bytes; NULL: no event */
+    enum wire_flaw flaw;                       /* why not; WIRE_OK: there is none */
 };
+
+static const ProtobufCMessageDescriptor *payload_type(unsigned kind)
+{
+    return protobuf_c_message_descriptor_get_field(&sanling__v1__event__descriptor, kind)->descriptor;
+}
 
 /* The catalogue names required fields; decoding wants their indexes. A name that the contract does not have is a bug.
  */
 static void resolve_required(struct decoder *decoder, unsigned kind)
 {
     const struct event_type *type = catalogue_type(kind);
-    const ProtobufCFieldDescriptor *payload =
-        protobuf_c_message_descriptor_get_field(&sanling__v1__event__descriptor, kind);
-    const ProtobufCMessageDescriptor *message = payload->descriptor;
+    const ProtobufCMessageDescriptor *message = payload_type(kind);
     char names[256];
     char *rest = names;
     snprintf(names, sizeof names, "%s", type->required);
@@ -59,6 +78,45 @@ static void resolve_required(struct decoder *decoder, unsigned kind)
     }
 }
 
+static enum text_use text_use(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum text_use use;
+    } uses[] = {{"unit", TEXT_UNIT},      {"units", TEXT_UNIT},      {"parent", TEXT_UNIT},
+                {"successor", TEXT_UNIT}, {"successors", TEXT_UNIT}, {"name", TEXT_NAME},
+                {"note", TEXT_NOTE},      {"text", TEXT_POLICY},     {"verifier_key", TEXT_VERIFIER_KEY}};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        if (strcmp(uses[i].name, name) == 0)
+            return uses[i].use;
+    return TEXT_CODE;
+}
+
+/* Payloads nest, but none within itself. */
+static struct content content_of(const ProtobufCMessageDescriptor *type)
+{
+    struct content content = {.fields = calloc(type->n_fields + 1, sizeof *content.fields)};
+    if (!content.fields)
+        abort();
+    for (unsigned i = 0; i < type->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &type->fields[i];
+        struct content_field *kept = &content.fields[content.count];
+        *kept = (struct content_field){.field = field, .use = text_use(field->name)};
+        if (field->type == PROTOBUF_C_TYPE_MESSAGE)
+            kept->nested = content_of(field->descriptor);
+        content.count += field->type == PROTOBUF_C_TYPE_MESSAGE || field->type == PROTOBUF_C_TYPE_STRING ||
+                         field->type == PROTOBUF_C_TYPE_BYTES;
+    }
+    return content;
+}
+
+static void content_clear(struct content *content)
+{
+    for (size_t i = 0; i < content->count; i++)
+        content_clear(&content->fields[i].nested);
+    free(content->fields);
+}
+
 struct decoder *decoder_open(void)
 {
     struct decoder *decoder = calloc(1, sizeof *decoder);
@@ -68,8 +126,10 @@ struct decoder *decoder_open(void)
     if (!decoder->arena)
         abort();
     for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++)
-        if (catalogue_type(kind))
+        if (catalogue_type(kind)) {
             resolve_required(decoder, kind);
+            decoder->contents[kind] = content_of(payload_type(kind));
+        }
     return decoder;
 }
 
@@ -78,6 +138,8 @@ void decoder_close(struct decoder **decoder)
     if (!*decoder)
         return;
     wire_arena_close(&(*decoder)->arena);
+    for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++)
+        content_clear(&(*decoder)->contents[kind]);
     free(*decoder);
     *decoder = NULL;
 }
@@ -112,10 +174,9 @@ bool name_valid(const char *name)
 static bool word_valid(const char *code, size_t limit)
 {
     size_t size = 0;
-    for (; code[size] != '\0'; size++)
-        if ((unsigned char)code[size] <= ' ' || code[size] == 0x7F || size >= limit)
-            return false;
-    return true;
+    while ((unsigned char)code[size] > ' ' && code[size] != 0x7F)
+        size++;
+    return code[size] == '\0' && size <= limit;
 }
 
 static bool code_valid(const char *code)
@@ -132,37 +193,44 @@ static bool line_valid(const char *text, size_t limit)
     return true;
 }
 
-static bool check_text(const char *field, const char *text, struct decoded *decoded)
+static bool check_text(const char *field, enum text_use use, const char *text, struct decoded *decoded)
 {
-    bool name = strcmp(field, "name") == 0;
-    if (strcmp(field, "verifier_key") == 0)
-        return word_valid(text, VERIFIER_KEY_SIZE_MAX) ||
-               refuse(decoded, BAD_VALUE, "%s: longer than %d bytes, or with white space or control characters", field,
-                      VERIFIER_KEY_SIZE_MAX);
-    return (name ? line_valid(text, NAME_SIZE_MAX) : code_valid(text)) ||
-           refuse(decoded, BAD_VALUE, "%s: longer than %d bytes, or with white space or control characters", field,
-                  name ? NAME_SIZE_MAX : CODE_SIZE_MAX);
+    if (use == TEXT_POLICY)
+        return true;
+    const size_t limit = use == TEXT_NAME           ? NAME_SIZE_MAX
+                         : use == TEXT_VERIFIER_KEY ? VERIFIER_KEY_SIZE_MAX
+                                                    : CODE_SIZE_MAX;
+    return (use == TEXT_NAME ? line_valid(text, limit) : word_valid(text, limit)) ||
+           refuse(decoded, BAD_VALUE, "%s: longer than %zu bytes, or with white space or control characters", field,
+                  limit);
+}
+
+/* How many values a field of the kinds that a content has holds, and the first of them. */
+static size_t values_of(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const void **values)
+{
+    *values = (const char *)message + field->offset;
+    if (field->label != PROTOBUF_C_LABEL_REPEATED)
+        return 1;
+    *values = *(const void *const *)*values;
+    return *(const size_t *)((const char *)message + field->quantifier_offset);
 }
 
 /* Every text of a payload, in lists and in messages of it too, is a code, but for a unit's name, a policy's text and
  * days, which are looked at below. */
-static bool check_texts(const ProtobufCMessage *payload, struct decoded *decoded)
+static bool check_texts(const struct content *content, const ProtobufCMessage *payload, struct decoded *decoded)
 {
-    const ProtobufCMessageDescriptor *type = payload->descriptor;
-    for (unsigned i = 0; i < type->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &type->fields[i];
-        bool text = field->type == PROTOBUF_C_TYPE_STRING && strcmp(field->name, "text") != 0;
-        if (!text && field->type != PROTOBUF_C_TYPE_MESSAGE)
+    for (size_t i = 0; i < content->count; i++) {
+        const struct content_field *part = &content->fields[i];
+        const void *values;
+        if (part->field->type == PROTOBUF_C_TYPE_BYTES)
             continue;
-        void *const *values = (void *const *)((const char *)payload + field->offset);
-        size_t count = *values != NULL;
-        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            count = *(const size_t *)((const char *)payload + field->quantifier_offset);
-            values = *values;
-        }
-        for (size_t j = 0; j < count; j++)
-            if (text ? !check_text(field->name, values[j], decoded) : !check_texts(values[j], decoded))
+        size_t count = values_of(payload, part->field, &values);
+        for (size_t j = 0; j < count; j++) {
+            const void *value = ((const void *const *)values)[j];
+            if (part->field->type == PROTOBUF_C_TYPE_STRING ? !check_text(part->field->name, part->use, value, decoded)
+                                                            : value && !check_texts(&part->nested, value, decoded))
                 return false;
+        }
     }
     return true;
 }
@@ -878,26 +946,24 @@ static bool refuse_person(const struct person_search *search, const char *field,
                   search->nested ? "replacement: its " : "", field, personal_name_en(kind));
 }
 
-static bool is_unit_field(const char *name)
-{
-    static const char *const names[] = {"unit", "units", "parent", "successor", "successors"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* A unit's code may look like an identity number; a unit's name and a note are prose. */
-static enum personal_kind find_in_text(const char *name, const char *text)
+static enum personal_kind find_in_text(enum text_use use, const char *text)
 {
-    if (is_unit_field(name) && unit_code_kind(text) != UNIT_NONE)
-        return PERSONAL_NONE;
-    if (strcmp(name, "note") == 0)
+    enum personal_kind kind = PERSONAL_NONE;
+    switch (use) {
+    case TEXT_NOTE:
         return personal_find(text);
-    if (strcmp(name, "name") != 0)
+    case TEXT_NAME:
+        kind = personal_find(text);
+        return kind == PERSONAL_PLATE ? PERSONAL_NONE : kind;
+    case TEXT_UNIT:
+        return unit_code_kind(text) != UNIT_NONE ? PERSONAL_NONE : personal_find_in_code(text);
+    case TEXT_CODE:
+    case TEXT_POLICY:
+    case TEXT_VERIFIER_KEY:
         return personal_find_in_code(text);
-    const enum personal_kind kind = personal_find(text);
-    return kind == PERSONAL_PLATE ? PERSONAL_NONE : kind;
+    }
+    abort();
 }
 
 static bool check_unknown(const struct person_search *search, const ProtobufCMessage *message)
@@ -911,82 +977,77 @@ static bool check_unknown(const struct person_search *search, const ProtobufCMes
     return true;
 }
 
-static bool check_person_message(const struct person_search *search, const ProtobufCMessage *message);
-
-static bool check_person_field(const struct person_search *search, const ProtobufCFieldDescriptor *field,
-                               const void *value)
+static bool check_person_text(const struct person_search *search, const char *field, enum text_use use,
+                              const char *text)
 {
-    enum personal_kind kind = PERSONAL_NONE;
-    size_t size = 0;
-    if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-        const ProtobufCMessage *message = *(ProtobufCMessage *const *)value;
-        return !message || check_person_message(search, message);
+    const enum personal_kind kind = find_in_text(use, text);
+    return kind == PERSONAL_NONE || refuse_person(search, field, strlen(text), kind);
+}
+
+static bool check_person_bytes(const struct person_search *search, const char *field, const ProtobufCBinaryData *bytes)
+{
+    const enum personal_kind kind = personal_find_in_bytes(bytes->data, bytes->len);
+    return kind == PERSONAL_NONE || refuse_person(search, field, bytes->len, kind);
+}
+
+static bool check_person_message(const struct person_search *search, const struct content *content,
+                                 const ProtobufCMessage *message);
+
+static bool check_person_field(const struct person_search *search, const struct content_field *part,
+                               const ProtobufCMessage *message)
+{
+    const void *values;
+    const size_t count = values_of(message, part->field, &values);
+    for (size_t i = 0; i < count; i++) {
+        if (part->field->type == PROTOBUF_C_TYPE_BYTES) {
+            if (!check_person_bytes(search, part->field->name, (const ProtobufCBinaryData *)values + i))
+                return false;
+            continue;
+        }
+        const void *value = ((const void *const *)values)[i];
+        if (part->field->type == PROTOBUF_C_TYPE_STRING
+                ? !check_person_text(search, part->field->name, part->use, value)
+                : value && !check_person_message(search, &part->nested, value))
+            return false;
     }
-    if (field->type == PROTOBUF_C_TYPE_STRING) {
-        const char *text = *(const char *const *)value;
-        kind = find_in_text(field->name, text);
-        size = strlen(text);
-    } else if (field->type == PROTOBUF_C_TYPE_BYTES) {
-        const ProtobufCBinaryData *bytes = value;
-        kind = personal_find_in_bytes(bytes->data, bytes->len);
-        size = bytes->len;
-    }
-    return kind == PERSONAL_NONE || refuse_person(search, field->name, size, kind);
+    return true;
 }
 
 /* Every text and all bytes of a payload, in lists and in messages of it too. */
-static bool check_person_message(const struct person_search *search, const ProtobufCMessage *message)
+static bool check_person_message(const struct person_search *search, const struct content *content,
+                                 const ProtobufCMessage *message)
 {
-    const ProtobufCMessageDescriptor *type = message->descriptor;
-    for (unsigned i = 0; i < type->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &type->fields[i];
-        const size_t width = field->type == PROTOBUF_C_TYPE_BYTES ? sizeof(ProtobufCBinaryData) : sizeof(void *);
-        const char *values = (const char *)message + field->offset;
-        size_t count = 1;
-        if (field->type != PROTOBUF_C_TYPE_BYTES && field->type != PROTOBUF_C_TYPE_STRING &&
-            field->type != PROTOBUF_C_TYPE_MESSAGE)
-            continue;
-        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            count = *(const size_t *)((const char *)message + field->quantifier_offset);
-            values = *(const char *const *)values;
-        }
-        for (size_t j = 0; j < count; j++)
-            if (!check_person_field(search, field, values + j * width))
-                return false;
-    }
+    for (size_t i = 0; i < content->count; i++)
+        if (!check_person_field(search, &content->fields[i], message))
+            return false;
     return check_unknown(search, message);
 }
 
 /* All of the event, or of the one that it nests; its source is looked at where its stream is opened. What the hub says
  * itself holds random names and keys, whose digits are nobody's number, and nothing that was not screened before; its
  * source is nobody else's. */
-static bool check_persons(const Wire *wire, const ProtobufCBinaryData *nested, struct decoded *decoded)
+static bool check_persons(const struct decoder *decoder, const Wire *wire, const ProtobufCBinaryData *nested,
+                          struct decoded *decoded)
 {
     if (!nested && strcmp(wire->source, HUB_SOURCE) == 0)
         return true;
     const struct person_search search = {.decoded = decoded, .nested = nested};
-    const struct {
-        const char *name;
-        const char *text;
-    } texts[] = {{"note", wire->note}, {"unit", wire->unit}, {"matter", wire->matter}, {"campaign", wire->campaign}};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const enum personal_kind kind = find_in_text(texts[i].name, texts[i].text);
-        if (kind != PERSONAL_NONE)
-            return refuse_person(&search, texts[i].name, strlen(texts[i].text), kind);
-    }
-    const enum personal_kind in_source = nested ? personal_find_in_code(wire->source) : PERSONAL_NONE;
-    if (in_source != PERSONAL_NONE)
-        return refuse_person(&search, "source", strlen(wire->source), in_source);
-    return check_unknown(&search, &wire->base) &&
-           (!catalogue_type((unsigned)wire->payload_case) || check_person_message(&search, payload_of(wire)));
+    const unsigned kind = (unsigned)wire->payload_case;
+    return check_person_text(&search, "note", TEXT_NOTE, wire->note) &&
+           check_person_text(&search, "unit", TEXT_UNIT, wire->unit) &&
+           check_person_text(&search, "matter", TEXT_CODE, wire->matter) &&
+           check_person_text(&search, "campaign", TEXT_CODE, wire->campaign) &&
+           (!nested || check_person_text(&search, "source", TEXT_CODE, wire->source)) &&
+           check_unknown(&search, &wire->base) &&
+           (!catalogue_type(kind) || check_person_message(&search, &decoder->contents[kind], payload_of(wire)));
 }
 
 static bool check_envelope(const struct decoder *decoder, const Wire *wire, struct decoded *decoded)
 {
     struct event *event = &decoded->event;
     /* First of all: what is refused for anything else is kept with its bytes. */
-    if (!check_persons(wire, NULL, decoded) ||
-        (decoder->nested && !check_persons(decoder->nested, &wire->event_corrected->replacement, decoded)))
+    if (!check_persons(decoder, wire, NULL, decoded) ||
+        (decoder->nested && !check_persons(decoder, decoder->nested, &wire->event_corrected->replacement, decoded)))
         return false;
     if (!take_time("occurred_at", wire->occurred_at, &event->occurred_at_us, decoded))
         return false;
@@ -1029,8 +1090,8 @@ static bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryDat
     if (!wire || !catalogue_type(kind) || kind == EVENT_EVENT_CORRECTED || kind == EVENT_POLICY_ADOPTED)
         return refuse(decoded, BAD_VALUE, "replacement: no event of a type that can be corrected");
     decoded->event = event_of(kind, wire);
-    if (!check_required(decoder, kind, payload_of(wire), decoded) || !check_texts(payload_of(wire), decoded) ||
-        !decode_payload(decoder, wire, decoded))
+    if (!check_required(decoder, kind, payload_of(wire), decoded) ||
+        !check_texts(&decoder->contents[kind], payload_of(wire), decoded) || !decode_payload(decoder, wire, decoded))
         return false;
     decoder->replacement = decoded->event;
     decoded->event = outer;
@@ -1072,5 +1133,5 @@ bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, st
     const ProtobufCMessage *payload = payload_of(wire);
     open_nested(decoder, wire);
     return check_envelope(decoder, wire, decoded) && check_required(decoder, kind, payload, decoded) &&
-           check_texts(payload, decoded) && decode_payload(decoder, wire, decoded);
+           check_texts(&decoder->contents[kind], payload, decoded) && decode_payload(decoder, wire, decoded);
 }
