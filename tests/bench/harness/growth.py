@@ -7,8 +7,8 @@ from .hub import Hub
 from .programs import Failure, Missing
 
 STEP = 5000000                   # events published at once while a log is filled
-MEMORY_LEFT_MIB = 1500           # a log grows no further when less of either is left
-DISK_LEFT_BYTES = 8 << 30
+MEMORY_LEFT_MIB = 4096           # a log grows no further when less of either is left
+DISK_LEFT_BYTES = 20 << 30
 
 
 def memory_available_mib():

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import time
 
-from .programs import Failure, complaint, end
+from .programs import Failure, complaint, end, parse_figures
 
 TYPES = ("catalogue", "InspectionRecorded", "PatrolTallied", "VolunteerTallied", "HazardFound", "RectificationOrdered",
          "RectificationReported", "HazardFixedOnSpot", "CaseFiled", "PetitionRegistered", "ZeroAttested")
@@ -86,12 +86,21 @@ class Hub:
         since_us = time.time_ns() // 1000
         self.process = self.programs.start("sanling-hub", "--config", self.folder / "hub.yaml",
                                            output=self.folder / "out", complaints=self.folder / "journal")
-        try:
-            told = self.bench("answer", "--address-file", address, "--since", since_us, *self.identity)
-        except Failure as failure:
-            raise Failure(f"{failure}; the hub: {self.last_words()}") from None
+        told = self._await_answer("answer", "--address-file", address, "--since", since_us, *self.identity)
         self.endpoint = address.read_text().strip()
         return told["start_ms"]
+
+    def _await_answer(self, *words):
+        """The figures of who waits for it; whoever waits for a hub that ended would wait long."""
+        waiting = self.programs.start("sanling-bench", *words, output=self.folder / "answer",
+                                      complaints=self.folder / "answer.journal")
+        while waiting.poll() is None:
+            if self.process.poll() is not None:
+                waiting.kill()
+            time.sleep(0.005)
+        if waiting.returncode != 0:
+            raise Failure(f"the hub does not answer: {self.last_words()}")
+        return parse_figures((self.folder / "answer").read_text())
 
     def last_words(self):
         return complaint((self.folder / "journal").read_text(errors="replace"))

@@ -31,7 +31,6 @@ READING = (
     ("hub_replay_ms", "全量重放，毫秒", "ms to replay everything"),
     ("hub_rebuild_per_s", "重算，事件/秒", "events/s of rebuild"),
     ("hub_start_after_kill_ms", "强杀后启动，毫秒", "ms to start after SIGKILL"),
-    ("hub_start_after_stop_ms", "正常停止后启动，毫秒", "ms to start after a clean stop"),
 )
 
 LATENCY = (

@@ -150,11 +150,19 @@ class Postgres(Server):
         self.account = other_account()
         if self.account is not None:
             os.chown(self.folder, *self.account)
-        made = subprocess.run([program("initdb"), "-D", self.folder / "data", "-U", POSTGRES_OWNER, "-E", "UTF8",
-                               "--locale=C", "-A", "trust", "--no-sync"], capture_output=True, text=True, check=False,
-                              cwd=self.folder, preexec_fn=become(self.account))
-        if made.returncode != 0:
-            raise Failure(f"initdb: {complaint(made.stderr)}")
+        new = self.parent / "postgres-new"  # made once, then copied
+        if not new.exists():
+            self._run([program("initdb"), "-D", self.folder / "data", "-U", POSTGRES_OWNER, "-E", "UTF8", "--locale=C",
+                       "-A", "trust", "--no-sync"], self.account)
+            self._run(["cp", "-a", self.folder / "data", new], None)
+        else:
+            self._run(["cp", "-a", new, self.folder / "data"], None)
+
+    def _run(self, command, account):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.folder,
+                              preexec_fn=become(account))
+        if done.returncode != 0:
+            raise Failure(f"{command[0]}: {complaint(done.stderr)}")
 
     def command(self):
         settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self.folder,

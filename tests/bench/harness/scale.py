@@ -50,8 +50,8 @@ FULL = Scale(
     years_of_many=(1, 2, 4), followers=200, changes=100, follow_rounds=6, follow=500000, signed_rounds=3, signed=300000)
 
 QUICK = Scale(
-    rounds=1, budget_s=95, units=5000, hub=400000, paced=2000, paced_batches=200000, summaries=20, postgres=100000, redis=50000,
-    redis_batched=500000, jetstream=50000, jetstream_batched=500000, rocksdb=1 * MILLION, zmq=2 * MILLION,
+    rounds=1, budget_s=95, units=5000, hub=400000, paced=2000, paced_batches=200000, summaries=20, postgres=100000, redis=100000,
+    redis_batched=300000, jetstream=100000, jetstream_batched=500000, rocksdb=1 * MILLION, zmq=2 * MILLION,
     grown=500000, grown_small=100000, grown_run=100000, grown_rounds=1, reading=0, many_units=(5000, 50000),
     load=300000, rules_rounds=20, rules_events=50000, years=(1, 2, 4), years_of_many=(1,), followers=200, changes=40,
     follow_rounds=4, follow=300000, signed_rounds=2, signed=100000)
