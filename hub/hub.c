@@ -19,7 +19,6 @@
 #include "query.h"
 #include "recovery.h"
 #include "refusing.h"
-#include "store/state_writer.h"
 #include "subscribe.h"
 
 enum {
@@ -35,6 +34,8 @@ enum {
     SECOND_MS = 1000,
     WATCHDOG_MS = 10000,
     ANSWER_BUDGET = 64 << 20,
+    SNAPSHOT_COST_FACTOR = 20,      /* copying snapshots takes at most a twentieth of the loop's time */
+    SNAPSHOT_KEPT_BYTES = 16 << 20, /* a larger buffer is freed */
 };
 
 int64_t hub_monotonic_ms(void)
@@ -197,6 +198,33 @@ static bool open_audit(struct hub *hub, struct fault *fault)
     return hub->audit != NULL;
 }
 
+/* Writes the state as it stands, which is that of the log's head. */
+static bool write_state(struct hub *hub)
+{
+    struct fault fault;
+    CLEANUP(snapshot_close) struct snapshot *snapshot = snapshot_open();
+    snapshot_lend(snapshot, &hub->ledger.state);
+    if (state_store_write(hub->state_store, snapshot, &hub->durable, &fault))
+        return true;
+    snapshot_return(snapshot, &hub->ledger.state);
+    journal(JOURNAL_WARNING, "state not written: %s", fault.text);
+    return false;
+}
+
+/* What was long to read is written before anything else: a kill does not cost it again. */
+static bool read_state(struct hub *hub, struct fault *fault)
+{
+    uint64_t began;
+    hub->state_store = state_store_open(hub->config->data);
+    if (!recover_state(&hub->ledger, hub->log, hub->state_store, &began, report_reading, fault))
+        return false;
+    hub->durable = event_log_head(hub->log);
+    hub->snapshot_position = hub->ledger.state.heads.position;
+    if (hub->durable.position - began >= hub->config->snapshot_records)
+        (void)write_state(hub);
+    return true;
+}
+
 static bool open_parts(struct hub *hub, const char *public_key, const char *secret_key, struct fault *fault)
 {
     const struct config *config = hub->config;
@@ -207,11 +235,8 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
     sd_notify(0, "EXTEND_TIMEOUT_USEC=3600000000\nSTATUS=checking the log");
     const enum event_log_mode mode = config->verify_tail ? EVENT_LOG_OPEN_UNREAD : EVENT_LOG_OPEN_OR_CREATE;
     hub->log = hub->access ? event_log_open(config->data, mode, fault) : NULL;
-    bool stored;
-    if (!hub->log || !recover_state(&hub->ledger, hub->log, config->data, &stored, report_reading, fault))
+    if (!hub->log || !read_state(hub, fault))
         return false;
-    hub->durable = event_log_head(hub->log);
-    hub->snapshot_position = hub->ledger.state.heads.position;
     CLEANUP(log_view_close) struct log_view *view = log_view_open(hub->log);
     if (!log_view_cursors(view, subscribe_load_cursor, &hub->cursors, fault))
         return false;
@@ -226,7 +251,7 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
     hub->writer = log_writer_start(hub->log, fault);
     hub->reader = hub->writer ? reader_start(hub->log, fault) : NULL;
     hub->past = hub->reader ? past_start(hub->log, fault) : NULL;
-    hub->state_writer = hub->past ? state_writer_start(config->data, fault) : NULL;
+    hub->state_writer = hub->past ? state_writer_start(hub->state_store, fault) : NULL;
     if (!hub->state_writer || !open_audit(hub, fault))
         return false;
     const struct endpoint_options options = {
@@ -688,7 +713,38 @@ static int64_t gather_left_us(const struct hub *hub)
 
 static bool snapshot_due(const struct hub *hub)
 {
-    return hub->ledger.state.heads.position - hub->snapshot_position >= hub->config->snapshot_records;
+    return !hub->snapshot_out &&
+           hub->ledger.state.heads.position - hub->snapshot_position >= hub->config->snapshot_records &&
+           monotonic_us() >= hub->snapshot_after_us;
+}
+
+/* Copies what changed in the state. */
+static struct state_write *take_snapshot(struct hub *hub)
+{
+    const int64_t began_us = monotonic_us();
+    struct state_write *write = hub->snapshot ? hub->snapshot : state_write_open();
+    hub->snapshot = NULL;
+    snapshot_take(write->snapshot, &hub->ledger.state);
+    hub->snapshot_position = hub->ledger.state.heads.position;
+    hub->snapshot_out = true;
+    const int64_t ended_us = monotonic_us();
+    hub->snapshot_after_us = ended_us + SNAPSHOT_COST_FACTOR * (ended_us - began_us);
+    return write;
+}
+
+/* A snapshot is not copied before the writer has had as much rest as the last one took. */
+static void take_written(struct hub *hub, struct state_write *write)
+{
+    hub->snapshot_out = false;
+    if (!write->written)
+        snapshot_return(write->snapshot, &hub->ledger.state);
+    const int64_t after_us = monotonic_us() + write->took_us;
+    if (after_us > hub->snapshot_after_us)
+        hub->snapshot_after_us = after_us;
+    if (write->snapshot->bytes_capacity <= SNAPSHOT_KEPT_BYTES)
+        hub->snapshot = write;
+    else
+        state_write_close(&write);
 }
 
 /* Gives what was gathered to the writer; replies that need nothing on the way go out at once. */
@@ -712,10 +768,8 @@ static void submit(struct hub *hub)
     struct in_flight *in_flight = &hub->in_flight[hub->in_flight_count++];
     *in_flight = (struct in_flight){0};
     reply_move(&in_flight->replies, &hub->replies);
-    if (snapshot_due(hub)) {
-        in_flight->snapshot = state_snapshot(&hub->ledger.state);
-        hub->snapshot_position = in_flight->snapshot->position;
-    }
+    if (snapshot_due(hub))
+        in_flight->snapshot = take_snapshot(hub);
     if (!log_writer_submit(hub->writer, &hub->ledger.gathering))
         abort(); /* it had room */
     hub->ledger.gathering = next_commit(hub);
@@ -751,6 +805,9 @@ void hub_read(struct hub *hub, struct read_request **request)
 static void answer_durable(struct hub *hub)
 {
     struct commit *commit;
+    struct state_write *write = state_writer_take(hub->state_writer);
+    if (write)
+        take_written(hub, write);
     while ((commit = log_writer_take(hub->writer)) != NULL) {
         struct in_flight done = hub->in_flight[0];
         memmove(&hub->in_flight[0], &hub->in_flight[1], sizeof done * (LOG_WRITER_DEPTH - 1));
@@ -759,7 +816,7 @@ static void answer_durable(struct hub *hub)
             hub->failed = true; /* nobody knows whether it arrived: stop, and compare after a restart */
             hub->fault = commit->fault;
             reply_clear(&done.replies);
-            state_snapshot_free(&done.snapshot);
+            state_write_close(&done.snapshot);
             commit_close(&commit);
             return;
         }
@@ -767,8 +824,10 @@ static void answer_durable(struct hub *hub)
         hub->summary_version++;
         hub->wake = true;
         reply_send(&done.replies, hub->endpoint);
-        if (done.snapshot && !state_writer_submit(hub->state_writer, &done.snapshot, &commit->head))
-            state_snapshot_free(&done.snapshot); /* the last one is still being written */
+        if (done.snapshot) {
+            done.snapshot->head = commit->head;
+            state_writer_submit(hub->state_writer, &done.snapshot);
+        }
         if (hub->spare)
             commit_close(&commit);
         else
@@ -981,12 +1040,10 @@ static void finish(struct hub *hub)
     if (hub->failed)
         return;
     reply_send(&hub->replies, hub->endpoint);
-    state_writer_stop(&hub->state_writer);
-    struct fault fault;
-    struct snapshot *snapshot = state_snapshot(&hub->ledger.state);
-    if (!state_store_write(hub->config->data, snapshot, &hub->durable, &fault))
-        journal(JOURNAL_WARNING, "state not written: %s", fault.text);
-    state_snapshot_free(&snapshot);
+    struct state_write *write = state_writer_stop(&hub->state_writer);
+    if (write)
+        take_written(hub, write);
+    write_state(hub);
 }
 
 void hub_close(struct hub **hub_to_close)
@@ -1009,7 +1066,10 @@ void hub_close(struct hub **hub_to_close)
     notary_stop(&hub->notary, hub->failed ? 0 : hub->durable.position);
     reader_stop(&hub->reader);
     log_writer_stop(&hub->writer);
-    state_writer_stop(&hub->state_writer);
+    struct state_write *write = state_writer_stop(&hub->state_writer);
+    state_write_close(&write);
+    state_write_close(&hub->snapshot);
+    state_store_close(&hub->state_store);
     while (hub->waiting) {
         struct read_request *request = hub->waiting;
         hub->waiting = request->next;
@@ -1017,7 +1077,7 @@ void hub_close(struct hub **hub_to_close)
     }
     for (int i = 0; i < hub->in_flight_count; i++) {
         reply_clear(&hub->in_flight[i].replies);
-        state_snapshot_free(&hub->in_flight[i].snapshot);
+        state_write_close(&hub->in_flight[i].snapshot);
     }
     reply_clear(&hub->replies);
     while (hub->questions) {

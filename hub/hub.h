@@ -22,7 +22,7 @@
 #include "refusals.h"
 #include "reply.h"
 #include "session.h"
-#include "store/state_store.h"
+#include "store/state_writer.h"
 #include "tree_rows.h"
 #include "wire.h"
 
@@ -31,7 +31,7 @@ enum { POSITION_TIMES_MAX = 32 };
 /* A commit with the writer, and what waits for it. */
 struct in_flight {
     struct reply_list replies;
-    struct snapshot *snapshot; /* the state as of this commit, written once it is durable; NULL mostly */
+    struct state_write *snapshot; /* the state as of this commit, written once it is durable; NULL mostly */
 };
 
 /* A question of an identity that asked much: it is answered when the loop has nothing else to do. */
@@ -65,6 +65,7 @@ struct hub {
     struct reader *reader;
     struct past *past;
     struct notary *notary;
+    struct state_store *state_store; /* the writer's while there is one */
     struct state_writer *state_writer;
     struct ledger ledger;
     struct sessions sessions;
@@ -99,12 +100,15 @@ struct hub {
     bool wake;                    /* subscriptions may have something to read */
 
     bool disk_full;
-    int64_t second_ms;          /* monotonic: when the once-a-second work was done last */
-    uint64_t snapshot_position; /* of the last snapshot */
-    int64_t gathering_since_us; /* when the first event of this commit came */
-    uint64_t summary_version;   /* rises when figures may have changed */
-    int64_t summaries_after_ms; /* monotonic: not before */
-    bool failed;                /* a durable write failed: nothing more is promised */
+    int64_t second_ms;            /* monotonic: when the once-a-second work was done last */
+    uint64_t snapshot_position;   /* of the last snapshot */
+    int64_t snapshot_after_us;    /* monotonic: not before */
+    bool snapshot_out;            /* one was taken and has not come back from the writer */
+    struct state_write *snapshot; /* one that came back, to be used again */
+    int64_t gathering_since_us;   /* when the first event of this commit came */
+    uint64_t summary_version;     /* rises when figures may have changed */
+    int64_t summaries_after_ms;   /* monotonic: not before */
+    bool failed;                  /* a durable write failed: nothing more is promised */
     struct fault fault;
 };
 

@@ -151,7 +151,7 @@ static uint32_t source_of(struct state *state, const char *name, const char *ide
     uint32_t source = state_find_source(state, name);
     if (source == 0) {
         source = state_add_source(state, name, identity);
-        state_source(state, source)->office = office;
+        ((struct source *)table_change(&state->sources, source))->office = office;
     }
     return source;
 }

@@ -317,10 +317,13 @@ static int rebuild(const struct options *options)
     CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
     if (!log_view_verify(view, &head, &fault))
         return report(&fault);
+    CLEANUP(state_store_close) struct state_store *store = state_store_open(options->data);
     for (int fresh = 0; fresh < 2; fresh++) {
         struct ledger ledger;
+        uint64_t began;
         ledger_open(&ledger);
-        bool read = recover_state(&ledger, log, options->data, fresh ? NULL : &stored, NULL, &fault);
+        bool read = recover_state(&ledger, log, fresh ? NULL : store, &began, NULL, &fault);
+        stored = stored || began > 0;
         if (read)
             ledger_digest(&ledger, digests[fresh]);
         ledger_close(&ledger);

@@ -4,7 +4,6 @@
 
 #include "journal.h"
 #include "policy_file.h"
-#include "store/state_store.h"
 
 /* Whether a stored state belongs to this log: the log's digest at its position must be the one it was written with. */
 static bool state_belongs(struct event_log *log, const struct log_head *stored, bool *belongs, struct fault *fault)
@@ -32,7 +31,7 @@ static bool parse_policies(struct state *state, struct fault *fault)
     for (uint32_t i = 1; i < state->policies.count; i++) {
         const struct adopted_policy *adopted = table_row(&state->policies, i);
         const char *text = state_text(state, adopted->text);
-        struct policy *policy = table_row(&state->rules, table_add(&state->rules));
+        struct policy *policy = table_change(&state->rules, table_add(&state->rules));
         if (!policy_parse(text, strlen(text), policy, fault)) {
             fault->code = FAULT_DAMAGED;
             return false;
@@ -42,13 +41,13 @@ static bool parse_policies(struct state *state, struct fault *fault)
 }
 
 /* *belongs: the ledger holds the stored state now; else it is as empty as before. */
-static bool load_state(struct ledger *ledger, struct event_log *log, const char *data, bool *belongs,
+static bool load_state(struct ledger *ledger, struct event_log *log, struct state_store *store, bool *belongs,
                        struct fault *fault)
 {
     struct log_head stored;
     struct fault why;
     *belongs = false;
-    if (!state_store_read(data, &ledger->state, &stored, &why)) {
+    if (!state_store_read(store, &ledger->state, &stored, &why)) {
         if (why.code != FAULT_NO)
             journal(JOURNAL_WARNING, "stored state left aside: %s; reading the whole log", why.text);
         return true;
@@ -62,17 +61,20 @@ static bool load_state(struct ledger *ledger, struct event_log *log, const char 
         return true;
     }
     journal(JOURNAL_WARNING, "stored state left aside: it belongs to another log; reading the whole log");
+    state_store_forget(store);
     state_clear(&ledger->state);
     state_init(&ledger->state);
     return true;
 }
 
-bool recover_state(struct ledger *ledger, struct event_log *log, const char *data, bool *stored,
+bool recover_state(struct ledger *ledger, struct event_log *log, struct state_store *store, uint64_t *began,
                    void (*progress)(uint64_t position, uint64_t last), struct fault *fault)
 {
     struct log_head head = event_log_head(log);
     CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
-    if (stored && !load_state(ledger, log, data, stored, fault))
+    bool belongs = false;
+    if (store && !load_state(ledger, log, store, &belongs, fault))
         return false;
+    *began = ledger->state.heads.position;
     return ledger_read_log(ledger, view, &head, progress, fault);
 }

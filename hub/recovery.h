@@ -8,11 +8,12 @@
 #include "fault.h"
 #include "ledger.h"
 #include "log/event_log.h"
+#include "store/state_store.h"
 
-/* Fills an empty ledger. `data` is the folder. *stored: whether it began with the stored state; NULL leaves that aside
- * and reads the whole log. `progress` may be NULL. FAULT_DAMAGED: the log or the state cannot be what was acknowledged.
- */
-MUST_CHECK bool recover_state(struct ledger *ledger, struct event_log *log, const char *data, bool *stored,
+/* Fills an empty ledger. Without a store the whole log is read. *began: the position of the stored state that it
+ * began with, 0 without one. `progress` may be NULL. FAULT_DAMAGED: the log or the state cannot be what was
+ * acknowledged. */
+MUST_CHECK bool recover_state(struct ledger *ledger, struct event_log *log, struct state_store *store, uint64_t *began,
                               void (*progress)(uint64_t position, uint64_t last), struct fault *fault);
 
 #endif

@@ -323,7 +323,7 @@ static void add_approval(struct state *state, uint64_t target, uint64_t content,
 {
     uint32_t identity = state_add_text(state, publisher->identity);
     uint32_t added = table_add(&state->approvals);
-    *(struct approval *)table_row(&state->approvals, added) =
+    *(struct approval *)table_change(&state->approvals, added) =
         (struct approval){.target = target, .position = position, .content = content, .identity = identity};
 }
 
@@ -331,13 +331,13 @@ static void add_amendment(struct state *state, const struct amended *target, uin
                           const struct publisher *publisher, const struct ruling *ruling, uint64_t position)
 {
     uint32_t added = table_add(&state->amendments);
-    *(struct amendment *)table_row(&state->amendments, added) = (struct amendment){.position = position,
-                                                                                   .target = at,
-                                                                                   .unit = target->unit,
-                                                                                   .day = target->day,
-                                                                                   .office = publisher->office,
-                                                                                   .kind = (uint8_t)kind,
-                                                                                   .approved = ruling->approved};
+    *(struct amendment *)table_change(&state->amendments, added) = (struct amendment){.position = position,
+                                                                                      .target = at,
+                                                                                      .unit = target->unit,
+                                                                                      .day = target->day,
+                                                                                      .office = publisher->office,
+                                                                                      .kind = (uint8_t)kind,
+                                                                                      .approved = ruling->approved};
 }
 
 static void forget_unit(struct state *state, uint32_t unit)
@@ -365,19 +365,18 @@ static void lift_counts(struct state *state, const struct amended *target, uint6
     uint32_t at = target->tally;
     uint64_t recorded_at = at ? ((const struct tally *)table_row(&state->tallies, at))->position : 0;
     for (; at != 0 && at < state->tallies.count; at++) {
-        struct tally *tally = table_row(&state->tallies, at);
-        if (tally->position != recorded_at)
+        if (((const struct tally *)table_row(&state->tallies, at))->position != recorded_at)
             break;
-        tally->lifted_at = position;
+        ((struct tally *)table_change(&state->tallies, at))->lifted_at = position;
     }
     if (target->self_check != 0)
-        ((struct self_check *)table_row(&state->self_checks, target->self_check))->lifted_at = position;
+        ((struct self_check *)table_change(&state->self_checks, target->self_check))->lifted_at = position;
 }
 
 /* What is left says when the unit was swept last. */
 static void refold_sweeps(struct state *state, uint32_t ordinal)
 {
-    struct unit *unit = state_unit(state, ordinal);
+    struct unit *unit = state_change_unit(state, ordinal);
     unit->last_sweep_day = DAY_NONE;
     unit->last_sweep_disputes = 0;
     for (uint32_t i = 1; i < state->tallies.count; i++) {
@@ -393,7 +392,7 @@ static void correct_counts(struct state *state, const struct event *replacement,
     lift_counts(state, target, position);
     if (target->self_check != 0) {
         uint32_t added = table_add(&state->self_checks);
-        *(struct self_check *)table_row(&state->self_checks, added) =
+        *(struct self_check *)table_change(&state->self_checks, added) =
             (struct self_check){.position = position,
                                 .unit = target->unit,
                                 .day = target->day,
@@ -404,7 +403,7 @@ static void correct_counts(struct state *state, const struct event *replacement,
     uint32_t campaign = ((const struct tally *)table_row(&state->tallies, target->tally))->campaign;
     for (int i = 0; i < TALLIES_PER_EVENT && replacement->tally.kinds[i] != TALLY_NONE; i++) {
         uint32_t added = table_add(&state->tallies);
-        *(struct tally *)table_row(&state->tallies, added) =
+        *(struct tally *)table_change(&state->tallies, added) =
             (struct tally){.position = position,
                            .count = replacement->tally.counts[i],
                            .unit = target->unit,
@@ -440,7 +439,7 @@ static void retract(struct state *state, const struct amended *target, uint64_t 
         refold_sweeps(state, target->unit);
         return;
     }
-    struct move *move = state_move(state, target->move);
+    struct move *move = state_change_move(state, target->move);
     move->lifted_at = position;
     matter_refold(state, move->matter);
     forget_matter(state, move->matter);
@@ -457,7 +456,8 @@ void amend_apply(struct state *state, const struct event *event, const struct pu
         return;
     }
     if (ruling->approved)
-        ((struct approval *)table_row(&state->approvals, state_find_approval(state, event->target, content)))->done = 1;
+        ((struct approval *)table_change(&state->approvals, state_find_approval(state, event->target, content)))->done =
+            1;
     (void)find_target(state, event->target, &target);
     add_amendment(state, &target, event->target, correction ? AMENDMENT_CORRECTED : AMENDMENT_RETRACTED, publisher,
                   ruling, position);
@@ -520,7 +520,7 @@ void supplement_apply(struct state *state, const struct event *event, const stru
         return;
     }
     if (ruling->approved)
-        ((struct approval *)table_row(&state->approvals, state_find_approval(state, matter->opened_at, content)))
+        ((struct approval *)table_change(&state->approvals, state_find_approval(state, matter->opened_at, content)))
             ->done = 1;
     const struct amended target = {.move = matter->opening, .unit = matter->unit, .day = matter->opened_day};
     add_amendment(state, &target, matter->opened_at, AMENDMENT_SUPPLEMENTED, publisher, ruling, position);

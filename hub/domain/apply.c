@@ -20,8 +20,8 @@
 static void add_version(struct state *state, uint32_t ordinal, const struct unit_version *said)
 {
     uint32_t added = table_add(&state->unit_versions);
-    struct unit *unit = state_unit(state, ordinal);
-    struct unit_version *row = table_row(&state->unit_versions, added);
+    struct unit *unit = state_change_unit(state, ordinal);
+    struct unit_version *row = table_change(&state->unit_versions, added);
     *row = *said;
     row->unit = ordinal;
     row->next = unit->versions;
@@ -31,7 +31,7 @@ static void add_version(struct state *state, uint32_t ordinal, const struct unit
 static uint32_t register_unit(struct state *state, const struct event *event, uint64_t position)
 {
     uint32_t ordinal = state_add_unit(state, event->unit, event->unit_facts.name);
-    struct unit *unit = state_unit(state, ordinal);
+    struct unit *unit = state_change_unit(state, ordinal);
     unit->kind = event->unit_facts.kind;
     unit->valid_from = event->unit_facts.from_day;
     unit->valid_to = DAY_NEVER;
@@ -77,9 +77,9 @@ static void forget_unit(struct state *state, uint32_t ordinal)
 static void succeed(struct state *state, uint32_t ended, uint32_t heir, int32_t day, uint64_t position)
 {
     uint32_t added = table_add(&state->successions);
-    struct unit *predecessor = state_unit(state, ended);
-    struct unit *successor = state_unit(state, heir);
-    *(struct succession *)table_row(&state->successions, added) = (struct succession){
+    struct unit *predecessor = state_change_unit(state, ended);
+    struct unit *successor = state_change_unit(state, heir);
+    *(struct succession *)table_change(&state->successions, added) = (struct succession){
         .position = position,
         .predecessor = ended,
         .successor = heir,
@@ -93,7 +93,7 @@ static void succeed(struct state *state, uint32_t ended, uint32_t heir, int32_t 
 
 static void end_unit(struct state *state, uint32_t ordinal, const struct event *event, uint64_t position)
 {
-    struct unit *unit = state_unit(state, ordinal);
+    struct unit *unit = state_change_unit(state, ordinal);
     unit->valid_to = event->unit_end.valid_to;
     unit->ended_at = position;
     /* The chain runs from the newest on: the first named shall head it, for territories go there. */
@@ -108,15 +108,15 @@ static void end_unit(struct state *state, uint32_t ordinal, const struct event *
 static void cover_unit(struct state *state, uint32_t attestation, uint32_t ordinal, enum zero zero,
                        struct day_span days)
 {
-    struct unit *unit = state_unit(state, ordinal);
-    struct coverage *newest = table_row(&state->coverages, unit->coverages[zero]);
+    struct unit *unit = state_change_unit(state, ordinal);
+    struct coverage *newest = table_change(&state->coverages, unit->coverages[zero]);
     status_now_forget(state, ordinal, zero);
     if (newest->attestation == attestation && newest->to_day + 1 == days.from) { /* it stayed where it was */
         newest->to_day = days.to;
         return;
     }
     uint32_t coverage = table_add(&state->coverages);
-    *(struct coverage *)table_row(&state->coverages, coverage) = (struct coverage){
+    *(struct coverage *)table_change(&state->coverages, coverage) = (struct coverage){
         .attestation = attestation, .next = unit->coverages[zero], .from_day = days.from, .to_day = days.to};
     unit->coverages[zero] = coverage;
 }
@@ -164,7 +164,7 @@ static void attest(struct state *state, const struct event *event, const struct 
     enum zero zero = event->attested.zero;
     const struct day_span days = {event->attested.from_day, event->attested.to_day};
     uint32_t ordinal = table_add(&state->attestations);
-    *(struct attestation *)table_row(&state->attestations, ordinal) = (struct attestation){
+    *(struct attestation *)table_change(&state->attestations, ordinal) = (struct attestation){
         .position = position,
         .unit = ruling->unit,
         .from_day = days.from,
@@ -210,8 +210,8 @@ static void review(struct state *state, const struct event *event, const struct 
     uint32_t ordinal = state_find_attestation(state, event->target);
     uint32_t added = table_add(&state->reviews);
     uint8_t level = (uint8_t)publisher_level(state, publisher);
-    struct attestation *attestation = table_row(&state->attestations, ordinal);
-    *(struct review *)table_row(&state->reviews, added) = (struct review){
+    struct attestation *attestation = table_change(&state->attestations, ordinal);
+    *(struct review *)table_change(&state->reviews, added) = (struct review){
         .position = position,
         .next = attestation->newest_review,
         .higher = higher_than(state, attestation->newest_review, level),
@@ -224,7 +224,7 @@ static void review(struct state *state, const struct event *event, const struct 
 
 static void withdraw(struct state *state, const struct event *event, uint64_t position)
 {
-    struct attestation *attestation = table_row(&state->attestations, state_find_attestation(state, event->target));
+    struct attestation *attestation = table_change(&state->attestations, state_find_attestation(state, event->target));
     attestation->withdrawn_at = position;
     forget_zero(state, (enum zero)attestation->zero);
 }
@@ -237,7 +237,7 @@ static void tally(struct state *state, const struct event *event, const struct p
     int32_t day = event->tally.day != DAY_NONE ? event->tally.day : ruling->day;
     for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++) {
         uint32_t added = table_add(&state->tallies);
-        *(struct tally *)table_row(&state->tallies, added) = (struct tally){
+        *(struct tally *)table_change(&state->tallies, added) = (struct tally){
             .position = position,
             .count = event->tally.counts[i],
             .unit = ruling->unit,
@@ -249,14 +249,14 @@ static void tally(struct state *state, const struct event *event, const struct p
         };
     }
     for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++)
-        unit_swept(state_unit(state, ruling->unit), table_row(&state->tallies, state->tallies.count - 1));
+        unit_swept(state_change_unit(state, ruling->unit), table_row(&state->tallies, state->tallies.count - 1));
 }
 
 static void self_check(struct state *state, const struct event *event, const struct publisher *publisher,
                        const struct ruling *ruling, uint64_t position)
 {
     uint32_t added = table_add(&state->self_checks);
-    *(struct self_check *)table_row(&state->self_checks, added) =
+    *(struct self_check *)table_change(&state->self_checks, added) =
         (struct self_check){.position = position,
                             .unit = ruling->unit,
                             .day = ruling->day,
@@ -267,11 +267,11 @@ static void self_check(struct state *state, const struct event *event, const str
 static void apply_camera(struct state *state, const struct event *event, const struct ruling *ruling, uint64_t position)
 {
     if (event->kind == EVENT_CAMERA_RETIRED) {
-        struct camera *retired = table_row(&state->cameras, state_find_camera(state, event->camera.site));
+        struct camera *retired = table_change(&state->cameras, state_find_camera(state, event->camera.site));
         retired->to_day = ruling->day;
         return;
     }
-    struct camera *camera = table_row(&state->cameras, state_add_camera(state, event->camera.site));
+    struct camera *camera = table_change(&state->cameras, state_add_camera(state, event->camera.site));
     camera->position = position;
     camera->unit = ruling->unit;
     camera->from_day = ruling->day;
@@ -289,10 +289,10 @@ static struct campaign_progress *take_campaign(struct state *state, const char *
     if (found == 0) {
         uint32_t text = state_take_code(state, code);
         found = table_add(&state->campaigns);
-        *(struct campaign_progress *)table_row(&state->campaigns, found) =
+        *(struct campaign_progress *)table_change(&state->campaigns, found) =
             (struct campaign_progress){.code = text, .from_day = DAY_NONE, .to_day = DAY_NONE};
     }
-    return table_row(&state->campaigns, found);
+    return table_change(&state->campaigns, found);
 }
 
 static void apply_campaign(struct state *state, const struct event *event, uint64_t position)
@@ -313,14 +313,14 @@ static void apply_discrepancy(struct state *state, const struct event *event, co
 {
     if (event->kind == EVENT_DISCREPANCY_RESOLVED) {
         struct discrepancy *found =
-            table_row(&state->discrepancies, state_find_discrepancy(state, event->discrepancy.code));
+            table_change(&state->discrepancies, state_find_discrepancy(state, event->discrepancy.code));
         found->resolved_at = position;
         found->finding = event->variant;
         return;
     }
     uint32_t rule = state_take_code(state, event->discrepancy.rule);
     uint32_t added = state_add_discrepancy(state, event->discrepancy.code);
-    struct discrepancy *raised = table_row(&state->discrepancies, added);
+    struct discrepancy *raised = table_change(&state->discrepancies, added);
     *raised = (struct discrepancy){.raised_at = position,
                                    .evidence = event->discrepancy.evidence,
                                    .code = raised->code,
@@ -329,12 +329,12 @@ static void apply_discrepancy(struct state *state, const struct event *event, co
                                    .offices = event->named,
                                    .day = ruling->day};
     for (uint32_t i = state_find_suspicion(state, raised->evidence); i != 0 && i < state->suspicions.count; i++) {
-        struct suspicion *suspicion = table_row(&state->suspicions, i);
+        const struct suspicion *suspicion = table_row(&state->suspicions, i);
         if (suspicion->evidence != raised->evidence)
             return;
         if (suspicion->rule != rule)
             continue;
-        suspicion->settled = 1;
+        ((struct suspicion *)table_change(&state->suspicions, i))->settled = 1;
         raised->day = suspicion->day;
     }
 }
@@ -344,7 +344,7 @@ static void evaluate(struct state *state, const struct event *event, uint64_t po
     uint32_t policy = state_take_code(state, event->evaluation.policy_version);
     for (uint32_t i = 0; i < event->evaluation.count; i++) {
         uint32_t added = table_add(&state->evaluations);
-        *(struct evaluation *)table_row(&state->evaluations, added) =
+        *(struct evaluation *)table_change(&state->evaluations, added) =
             (struct evaluation){.position = position,
                                 .known_at = event->target,
                                 .unit = state_find_unit(state, event->evaluation.results[i].unit),
@@ -359,7 +359,7 @@ static void evaluate(struct state *state, const struct event *event, uint64_t po
 static void open_day(struct state *state, uint64_t position)
 {
     uint32_t added = table_add(&state->days);
-    *(struct day_opened *)table_row(&state->days, added) =
+    *(struct day_opened *)table_change(&state->days, added) =
         (struct day_opened){.position = position, .day = state->heads.today};
 }
 
@@ -367,10 +367,10 @@ static void adopt_policy(struct state *state, const struct event *event, uint64_
 {
     uint32_t text = state_add_text(state, event->adopted.text);
     uint32_t ordinal = table_add(&state->policies);
-    *(struct adopted_policy *)table_row(&state->policies, ordinal) = (struct adopted_policy){
+    *(struct adopted_policy *)table_change(&state->policies, ordinal) = (struct adopted_policy){
         .position = position, .text = text, .effective_from = event->adopted.policy->effective_from};
     uint32_t rules = table_add(&state->rules);
-    struct policy *policy = table_row(&state->rules, rules);
+    struct policy *policy = table_change(&state->rules, rules);
     *policy = *event->adopted.policy;
     policy_index(policy);
     if (state->heads.today == DAY_NONE) {
@@ -640,9 +640,8 @@ static int32_t suspect_day(const struct event *event, const struct ruling *rulin
 static void note_heard(struct state *state, const struct event *event, const struct ruling *ruling, bool restricted)
 {
     bool desk = event->kind == EVENT_ZERO_ATTESTED && event->attested.basis != BASIS_SITE_VISIT;
-    struct unit *unit = state_unit(state, ruling->unit);
-    if (ruling->unit != 0 && !desk && !restricted && ruling->day > unit->last_event_day)
-        unit->last_event_day = ruling->day;
+    if (ruling->unit != 0 && !desk && !restricted && ruling->day > state_unit(state, ruling->unit)->last_event_day)
+        state_change_unit(state, ruling->unit)->last_event_day = ruling->day;
 }
 
 /* Whose record it is: one that speaks of another record is of that one's unit, whatever its envelope names or leaves
@@ -670,8 +669,8 @@ void domain_apply(struct state *state, const struct event *event, const struct p
         return;
     }
     if (event->campaign[0] != '\0' && !effects->restricted) {
-        struct campaign_progress *campaign =
-            ruling->campaign ? table_row(&state->campaigns, ruling->campaign) : take_campaign(state, event->campaign);
+        struct campaign_progress *campaign = ruling->campaign ? table_change(&state->campaigns, ruling->campaign)
+                                                              : take_campaign(state, event->campaign);
         campaign->events++;
         campaign->last_event_at = position;
     }

@@ -115,8 +115,8 @@ bool breaks_next(const struct state *state, const struct policy_timeline *polici
 static void enter(struct state *state, uint32_t unit, uint32_t move, bool territorial)
 {
     uint32_t added = table_add(&state->candidates);
-    struct unit_now *now = table_row(&state->now, unit);
-    *(struct candidate *)table_row(&state->candidates, added) =
+    struct unit_now *now = table_change(&state->now, unit);
+    *(struct candidate *)table_change(&state->candidates, added) =
         (struct candidate){.move = move, .next = now->candidates, .territorial = territorial};
     now->candidates = added;
 }
@@ -146,7 +146,7 @@ void breaks_rebuild(struct state *state)
     table_clear(&state->candidates);
     table_init(&state->candidates, sizeof(struct candidate));
     for (uint32_t i = 1; i < state->now.count; i++)
-        ((struct unit_now *)table_row(&state->now, i))->candidates = 0;
+        ((struct unit_now *)table_change(&state->now, i))->candidates = 0;
     for (uint32_t i = 1; i < state->moves.count; i++)
         breaks_enter(state, i);
 }

@@ -27,7 +27,7 @@ static bool unlink_moves(struct state *state, struct matter *matter, int32_t day
     bool found = false;
     uint32_t *link = &matter->moves;
     while (*link != 0) {
-        struct move *move = state_move(state, *link);
+        struct move *move = state_change_move(state, *link);
         if (move->day <= day) {
             link = &move->next;
             continue;
@@ -43,7 +43,7 @@ static bool unlink_moves(struct state *state, struct matter *matter, int32_t day
 static void cut_matters(struct state *state, int32_t day)
 {
     for (uint32_t at = 1; at < state->matters.count; at++) {
-        struct matter *matter = state_matter(state, at);
+        struct matter *matter = state_change_matter(state, at);
         if (unlink_moves(state, matter, day))
             matter_refold(state, at);
     }
@@ -62,25 +62,25 @@ static uint32_t consultations_of(const struct state *state, uint32_t ordinal)
 static void cut_joints(struct state *state, int32_t day)
 {
     for (uint32_t at = 1; at < state->matters.count; at++)
-        state_matter(state, at)->joint = 0;
+        state_change_matter(state, at)->joint = 0;
     for (uint32_t at = 1; at < state->joints.count; at++) {
-        struct joint *joint = table_row(&state->joints, at);
+        struct joint *joint = table_change(&state->joints, at);
         if (moved_behind(state, joint->opened_at, day))
             continue;
-        state_matter(state, joint->matter)->joint = at;
+        state_change_matter(state, joint->matter)->joint = at;
         if (moved_behind(state, joint->closed_at, day))
             joint->closed_at = 0;
     }
     for (uint32_t at = 1; at < state->joints.count; at++)
-        ((struct joint *)table_row(&state->joints, at))->consultations = consultations_of(state, at);
+        ((struct joint *)table_change(&state->joints, at))->consultations = consultations_of(state, at);
 }
 
 static void cut_tasks(struct state *state, int32_t day)
 {
     for (uint32_t at = 1; at < state->joints.count; at++) {
-        uint32_t *link = &((struct joint *)table_row(&state->joints, at))->tasks;
+        uint32_t *link = &((struct joint *)table_change(&state->joints, at))->tasks;
         while (*link != 0) {
-            struct task *task = table_row(&state->tasks, *link);
+            struct task *task = table_change(&state->tasks, *link);
             if (moved_behind(state, task->assigned_at, day)) {
                 *link = task->next;
                 continue;
@@ -97,9 +97,9 @@ static void cut_tasks(struct state *state, int32_t day)
 static void cut_supervisions(struct state *state, int32_t day)
 {
     for (uint32_t at = 1; at < state->matters.count; at++) {
-        uint32_t *link = &state_matter(state, at)->supervisions;
+        uint32_t *link = &state_change_matter(state, at)->supervisions;
         while (*link != 0) {
-            struct supervision *supervision = table_row(&state->supervisions, *link);
+            struct supervision *supervision = table_change(&state->supervisions, *link);
             if (moved_behind(state, supervision->issued_at, day)) {
                 *link = supervision->next;
                 continue;
@@ -116,22 +116,22 @@ static void cut_reports(struct state *state, int32_t day)
 {
     const uint64_t gone_at = state->heads.position;
     for (uint32_t at = 1; at < state->tallies.count; at++) {
-        struct tally *tally = table_row(&state->tallies, at);
+        struct tally *tally = table_change(&state->tallies, at);
         if (tally->day > day && tally->lifted_at == 0)
             tally->lifted_at = gone_at;
     }
     for (uint32_t at = 1; at < state->self_checks.count; at++) {
-        struct self_check *check = table_row(&state->self_checks, at);
+        struct self_check *check = table_change(&state->self_checks, at);
         if (check->day > day && check->lifted_at == 0)
             check->lifted_at = gone_at;
     }
     for (uint32_t at = 1; at < state->attestations.count; at++) {
-        struct attestation *attestation = table_row(&state->attestations, at);
+        struct attestation *attestation = table_change(&state->attestations, at);
         if (attestation->from_day > day && attestation->withdrawn_at == 0)
             attestation->withdrawn_at = gone_at;
     }
     for (uint32_t at = 1; at < state->campaigns.count; at++) {
-        struct campaign_progress *campaign = table_row(&state->campaigns, at);
+        struct campaign_progress *campaign = table_change(&state->campaigns, at);
         if (recorded_behind(state, campaign->closed_at, day))
             campaign->closed_at = 0;
     }
@@ -145,7 +145,7 @@ static void cut_reports(struct state *state, int32_t day)
 
 static void note_heard(struct state *state, uint32_t unit, int32_t day)
 {
-    struct unit *row = state_unit(state, unit);
+    struct unit *row = state_change_unit(state, unit);
     if (unit != 0 && day > row->last_event_day)
         row->last_event_day = day;
 }
@@ -155,7 +155,7 @@ static void note_heard(struct state *state, uint32_t unit, int32_t day)
 static void cut_last_heard(struct state *state, int32_t day)
 {
     for (uint32_t at = 1; at < state->units.count; at++) {
-        struct unit *unit = state_unit(state, at);
+        struct unit *unit = state_change_unit(state, at);
         unit->last_sweep_day = DAY_NONE;
         unit->last_sweep_disputes = 0;
         if (unit->last_event_day > day)
@@ -173,7 +173,7 @@ static void cut_last_heard(struct state *state, int32_t day)
             continue;
         note_heard(state, tally->unit, tally->day);
         if (tally->lifted_at == 0)
-            unit_swept(state_unit(state, tally->unit), tally);
+            unit_swept(state_change_unit(state, tally->unit), tally);
     }
     for (uint32_t at = 1; at < state->self_checks.count; at++) {
         const struct self_check *check = table_row(&state->self_checks, at);
@@ -197,7 +197,7 @@ static void cut_amendments(struct state *state, int32_t day)
         if (amendment->day > day)
             continue;
         if (kept != at)
-            *(struct amendment *)table_row(&state->amendments, kept) = *amendment;
+            *(struct amendment *)table_change(&state->amendments, kept) = *amendment;
         kept++;
     }
     state->amendments.count = kept;

@@ -361,7 +361,7 @@ bool grant_judge(const struct state *state, const struct event *event, int64_t r
 
 static void end_proposal(struct state *state, uint32_t ordinal, enum proposal_end end, uint64_t position)
 {
-    struct proposal *proposal = table_row(&state->proposals, ordinal);
+    struct proposal *proposal = table_change(&state->proposals, ordinal);
     proposal->end = (uint8_t)end;
     proposal->ended_at = position;
 }
@@ -374,7 +374,7 @@ static uint32_t add_types(struct state *state, const struct entry_facts *entry)
     if (size == 0)
         return 0;
     uint32_t offset = table_add_many(&state->texts, size);
-    char *at = table_row(&state->texts, offset);
+    char *at = table_change(&state->texts, offset);
     for (uint32_t i = 0; i < entry->type_count; i++) {
         size_t length = strlen(entry->types[i]);
         memcpy(at, entry->types[i], length);
@@ -402,8 +402,8 @@ static void add_change(struct state *state, const struct event *event, uint64_t 
     uint32_t by = state_add_text(state, event->access.by);
     uint32_t added = table_add(&state->access_changes);
     if (before != 0)
-        ((struct access_change *)table_row(&state->access_changes, before))->ended_at = position;
-    *(struct access_change *)table_row(&state->access_changes, added) =
+        ((struct access_change *)table_change(&state->access_changes, before))->ended_at = position;
+    *(struct access_change *)table_change(&state->access_changes, added) =
         (struct access_change){.position = position,
                                .recorded_at_us = recorded_at_us,
                                .proposal = event->target,
@@ -416,7 +416,7 @@ static void add_proposal(struct state *state, struct proposal *proposal, const c
 {
     proposal->by = state_add_text(state, by);
     uint32_t added = table_add(&state->proposals);
-    *(struct proposal *)table_row(&state->proposals, added) = *proposal;
+    *(struct proposal *)table_change(&state->proposals, added) = *proposal;
 }
 
 void grant_apply(struct state *state, const struct event *event, uint64_t position, int64_t recorded_at_us)

@@ -151,9 +151,9 @@ bool joint_judge(const struct state *state, const struct event *event, const str
 static void open_joint(struct state *state, const struct event *event, uint32_t ordinal, uint64_t position)
 {
     uint32_t added = table_add(&state->joints);
-    *(struct joint *)table_row(&state->joints, added) = (struct joint){
+    *(struct joint *)table_change(&state->joints, added) = (struct joint){
         .opened_at = position, .matter = ordinal, .members = event->joint.members, .lead = event->joint.lead};
-    state_matter(state, ordinal)->joint = added;
+    state_change_matter(state, ordinal)->joint = added;
 }
 
 static void assign_task(struct state *state, const struct event *event, struct matter *matter, uint32_t ordinal,
@@ -161,13 +161,13 @@ static void assign_task(struct state *state, const struct event *event, struct m
 {
     uint32_t code = state_add_text(state, event->task.code);
     uint32_t added = table_add(&state->tasks);
-    struct joint *joint = table_row(&state->joints, matter->joint);
-    *(struct task *)table_row(&state->tasks, added) = (struct task){.assigned_at = position,
-                                                                    .matter = ordinal,
-                                                                    .code = code,
-                                                                    .next = joint->tasks,
-                                                                    .due_day = event->due_day,
-                                                                    .office = (uint8_t)event->to_office};
+    struct joint *joint = table_change(&state->joints, matter->joint);
+    *(struct task *)table_change(&state->tasks, added) = (struct task){.assigned_at = position,
+                                                                       .matter = ordinal,
+                                                                       .code = code,
+                                                                       .next = joint->tasks,
+                                                                       .due_day = event->due_day,
+                                                                       .office = (uint8_t)event->to_office};
     joint->tasks = added;
 }
 
@@ -175,7 +175,7 @@ static void issue_supervision(struct state *state, const struct event *event, co
                               struct matter *matter, uint32_t ordinal, uint64_t position)
 {
     uint32_t added = table_add(&state->supervisions);
-    *(struct supervision *)table_row(&state->supervisions, added) =
+    *(struct supervision *)table_change(&state->supervisions, added) =
         (struct supervision){.issued_at = position,
                              .matter = ordinal,
                              .next = matter->supervisions,
@@ -189,8 +189,8 @@ static void issue_supervision(struct state *state, const struct event *event, co
 void joint_apply(struct state *state, const struct event *event, const struct publisher *publisher,
                  const struct ruling *ruling, uint64_t position)
 {
-    struct matter *matter = state_matter(state, ruling->matter);
-    struct joint *joint = table_row(&state->joints, matter->joint);
+    struct matter *matter = state_change_matter(state, ruling->matter);
+    struct joint *joint = table_change(&state->joints, matter->joint);
     if (event->kind == EVENT_JOINT_HANDLING_OPENED) {
         open_joint(state, event, ruling->matter, position);
     } else if (event->kind == EVENT_MEMBER_JOINED) {
@@ -198,7 +198,7 @@ void joint_apply(struct state *state, const struct event *event, const struct pu
     } else if (event->kind == EVENT_JOINT_TASK_ASSIGNED) {
         assign_task(state, event, matter, ruling->matter, position);
     } else if (event->kind == EVENT_JOINT_TASK_DONE) {
-        struct task *task = table_row(&state->tasks, joint_find_task(state, matter, event->task.code));
+        struct task *task = table_change(&state->tasks, joint_find_task(state, matter, event->task.code));
         task->done_at = position;
         task->released = event->task.released;
     } else if (event->kind == EVENT_JOINT_HANDLING_CLOSED) {
@@ -209,7 +209,7 @@ void joint_apply(struct state *state, const struct event *event, const struct pu
     } else if (event->kind == EVENT_SUPERVISION_ISSUED) {
         issue_supervision(state, event, publisher, matter, ruling->matter, position);
     } else if (event->kind == EVENT_SUPERVISION_ANSWERED) {
-        struct supervision *row = table_row(&state->supervisions, unanswered(state, matter, publisher->office));
+        struct supervision *row = table_change(&state->supervisions, unanswered(state, matter, publisher->office));
         row->answered_at = position;
     }
 }
@@ -220,13 +220,13 @@ void joint_escalate(struct state *state, const struct event *event, uint32_t ord
     if (event->variant == CLOCK_TASK) {
         uint32_t task = joint_find_task(state, matter, event->passed.task);
         if (task != 0)
-            ((struct task *)table_row(&state->tasks, task))->escalation = (uint8_t)event->passed.level;
+            ((struct task *)table_change(&state->tasks, task))->escalation = (uint8_t)event->passed.level;
         return;
     }
-    struct supervision *row;
+    const struct supervision *row;
     for (uint32_t at = matter->supervisions; at != 0; at = row->next) {
         row = table_row(&state->supervisions, at);
         if (row->answered_at == 0 && row->to_office == event->to_office && row->due_day == event->due_day)
-            row->escalation = (uint8_t)event->passed.level;
+            ((struct supervision *)table_change(&state->supervisions, at))->escalation = (uint8_t)event->passed.level;
     }
 }

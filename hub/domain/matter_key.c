@@ -8,7 +8,7 @@ bool matter_key_speaks(enum event_kind kind)
     return kind == EVENT_MATTER_KEY_OFFERED || kind == EVENT_SEALED_NOTE_ADDED || kind == EVENT_MATTER_KEY_DESTROYED;
 }
 
-static struct matter_key *key_row(const struct state *state, uint32_t row)
+static const struct matter_key *key_row(const struct state *state, uint32_t row)
 {
     return table_row(&state->keys, row);
 }
@@ -63,14 +63,14 @@ void matter_key_apply(struct state *state, const struct event *event, const stru
     uint32_t row = find_key(state, ruling->matter, event->sealing.id);
     if (row == 0 && event->kind != EVENT_SEALED_NOTE_ADDED) {
         row = table_add(&state->keys);
-        struct matter *matter = state_matter(state, ruling->matter);
-        *key_row(state, row) = (struct matter_key){
+        struct matter *matter = state_change_matter(state, ruling->matter);
+        *(struct matter_key *)table_change(&state->keys, row) = (struct matter_key){
             .id = event->sealing.id, .matter = ruling->matter, .next = matter->keys, .office = publisher->office};
         matter->keys = row;
     }
     if (row == 0)
         return;
-    struct matter_key *key = key_row(state, row);
+    struct matter_key *key = table_change(&state->keys, row);
     if (event->kind == EVENT_MATTER_KEY_OFFERED)
         key->offered_at = position;
     else if (event->kind == EVENT_MATTER_KEY_DESTROYED)

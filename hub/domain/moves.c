@@ -223,7 +223,7 @@ static uint32_t open_matter(struct state *state, const struct event *event, cons
                             const struct ruling *ruling, uint64_t position)
 {
     uint32_t ordinal = state_add_matter(state, event->matter_kind, event->matter);
-    struct matter *matter = state_matter(state, ordinal);
+    struct matter *matter = state_change_matter(state, ordinal);
     matter->opened_at = position;
     matter->opened_day = ruling->day;
     matter->closed_day = DAY_NONE;
@@ -244,7 +244,7 @@ static uint32_t add_facts(struct state *state, const struct event *event, const 
     if (facts.category == 0) /* new, or none: a move with a category states it */
         facts.category = state_take_code(state, event->category);
     uint32_t added = table_add(&state->facts);
-    *(struct facts *)table_row(&state->facts, added) = facts;
+    *(struct facts *)table_change(&state->facts, added) = facts;
     return added;
 }
 
@@ -255,8 +255,8 @@ uint32_t move_record(struct state *state, const struct event *event, const struc
     bool opens = ruling->matter == 0;
     uint32_t ordinal = opens ? open_matter(state, event, publisher, ruling, position) : ruling->matter;
     uint32_t added = table_add(&state->moves);
-    struct matter *matter = state_matter(state, ordinal);
-    struct move *move = state_move(state, added);
+    struct matter *matter = state_change_matter(state, ordinal);
+    struct move *move = state_change_move(state, added);
     *move = (struct move){
         .position = position,
         .matter = ordinal,
@@ -287,8 +287,8 @@ uint32_t move_record(struct state *state, const struct event *event, const struc
 void move_restate(struct state *state, uint32_t ordinal, const struct facts *facts, uint64_t position)
 {
     uint32_t added = table_add(&state->facts);
-    struct move *move = state_move(state, ordinal);
-    struct facts *row = table_row(&state->facts, added);
+    struct move *move = state_change_move(state, ordinal);
+    struct facts *row = table_change(&state->facts, added);
     *row = *facts;
     row->since = position;
     row->older = move->facts;
@@ -312,7 +312,7 @@ static uint32_t *moves_in_order(const struct state *state, const struct matter *
 
 void matter_refold(struct state *state, uint32_t ordinal)
 {
-    struct matter *matter = state_matter(state, ordinal);
+    struct matter *matter = state_change_matter(state, ordinal);
     uint32_t count;
     uint32_t *moves = moves_in_order(state, matter, &count);
     matter->step = STEP_NONE;

@@ -8,7 +8,7 @@
 
 #include "state.h"
 
-static inline struct source *state_source(const struct state *state, uint32_t ordinal)
+static inline const struct source *state_source(const struct state *state, uint32_t ordinal)
 {
     return table_row(&state->sources, ordinal);
 }

@@ -37,7 +37,7 @@ _Static_assert(sizeof(struct adopted_policy) == 16, "no padding");
 _Static_assert(sizeof(struct access_change) == 64, "no padding");
 _Static_assert(sizeof(struct proposal) == 64, "no padding");
 
-struct table *state_table(struct state *state, size_t index)
+struct table *state_change_table(struct state *state, size_t index)
 {
     struct table *tables[] = {
         &state->texts,        &state->codes,       &state->units,          &state->unit_versions, &state->successions,
@@ -47,7 +47,13 @@ struct table *state_table(struct state *state, size_t index)
         &state->campaigns,    &state->evaluations, &state->days,           &state->cameras,       &state->sources,
         &state->runs,         &state->policies,    &state->access_changes, &state->proposals,     &state->keys,
     };
-    return index < sizeof tables / sizeof *tables ? tables[index] : NULL;
+    _Static_assert(sizeof tables / sizeof *tables == STATE_TABLES, "all of them");
+    return index < STATE_TABLES ? tables[index] : NULL;
+}
+
+const struct table *state_table(const struct state *state, size_t index)
+{
+    return state_change_table((struct state *)state, index);
 }
 
 void state_init(struct state *state)
@@ -91,8 +97,8 @@ void state_init(struct state *state)
 
 void state_clear(struct state *state)
 {
-    for (size_t i = 0; state_table(state, i); i++)
-        table_clear(state_table(state, i));
+    for (size_t i = 0; i < STATE_TABLES; i++)
+        table_clear(state_change_table(state, i));
     table_clear(&state->rules);
     table_clear(&state->now);
     table_clear(&state->candidates);
@@ -111,12 +117,12 @@ static void table_copy(const struct table *from, struct table *to)
     memcpy(to->rows, from->rows, (size_t)from->count * from->row_size);
 }
 
-void state_copy(struct state *from, struct state *to)
+void state_copy(const struct state *from, struct state *to)
 {
     state_init(to);
     to->heads = from->heads;
-    for (size_t i = 0; state_table(from, i); i++)
-        table_copy(state_table(from, i), state_table(to, i));
+    for (size_t i = 0; i < STATE_TABLES; i++)
+        table_copy(state_table(from, i), state_change_table(to, i));
     table_copy(&from->rules, &to->rules);
     state_index(to);
 }
@@ -151,7 +157,7 @@ void state_index(struct state *state)
     if (state->now.count < state->units.count)
         table_add_many(&state->now, state->units.count - state->now.count);
     for (uint32_t i = 1; i < state->rules.count; i++)
-        policy_index(table_row(&state->rules, i));
+        policy_index(table_change(&state->rules, i));
     state_timeline(state, POSITION_END, &state->timeline);
     breaks_rebuild(state);
 }
@@ -340,7 +346,7 @@ uint32_t state_add_text(struct state *state, const char *text)
     if (size == 1)
         return 0;
     uint32_t offset = table_add_many(&state->texts, (uint32_t)size);
-    memcpy(table_row(&state->texts, offset), text, size);
+    memcpy(table_change(&state->texts, offset), text, size);
     return offset;
 }
 
@@ -353,7 +359,7 @@ uint32_t state_take_code(struct state *state, const char *code)
         return found;
     uint32_t text = state_add_text(state, code);
     uint32_t added = table_add(&state->codes);
-    *(struct code *)table_row(&state->codes, added) = (struct code){.text = text};
+    *(struct code *)table_change(&state->codes, added) = (struct code){.text = text};
     ordinal_index_add(&state->code_index, text_hash(code, 0), added);
     return added;
 }
@@ -362,7 +368,7 @@ uint32_t state_add_unit(struct state *state, const char *code, const char *name)
 {
     uint32_t ordinal = table_add(&state->units);
     table_add(&state->now);
-    struct unit *unit = state_unit(state, ordinal);
+    struct unit *unit = state_change_unit(state, ordinal);
     size_t size = strlen(code);
     assert(size < UNIT_CODE_SIZE);
     memcpy(unit->code, code, size);
@@ -377,7 +383,7 @@ uint32_t state_add_matter(struct state *state, enum matter_kind kind, const char
 {
     uint32_t ordinal = table_add(&state->matters);
     uint32_t text = state_add_text(state, code);
-    struct matter *matter = state_matter(state, ordinal);
+    struct matter *matter = state_change_matter(state, ordinal);
     matter->kind = (uint8_t)kind;
     matter->code = text;
     ordinal_index_add(&state->matter_index, text_hash(code, kind), ordinal);
@@ -387,7 +393,7 @@ uint32_t state_add_matter(struct state *state, enum matter_kind kind, const char
 uint32_t state_add_camera(struct state *state, const char *site)
 {
     uint32_t ordinal = table_add(&state->cameras);
-    struct camera *camera = table_row(&state->cameras, ordinal);
+    struct camera *camera = table_change(&state->cameras, ordinal);
     camera->site = state_add_text(state, site);
     ordinal_index_add(&state->camera_index, text_hash(site, 0), ordinal);
     return ordinal;
@@ -397,7 +403,7 @@ uint32_t state_add_discrepancy(struct state *state, const char *code)
 {
     uint32_t text = state_add_text(state, code);
     uint32_t ordinal = table_add(&state->discrepancies);
-    struct discrepancy *discrepancy = table_row(&state->discrepancies, ordinal);
+    struct discrepancy *discrepancy = table_change(&state->discrepancies, ordinal);
     discrepancy->code = text;
     ordinal_index_add(&state->discrepancy_index, text_hash(code, 0), ordinal);
     return ordinal;
@@ -406,7 +412,7 @@ uint32_t state_add_discrepancy(struct state *state, const char *code)
 uint32_t state_add_source(struct state *state, const char *name, const char *identity)
 {
     uint32_t ordinal = table_add(&state->sources);
-    struct source *source = table_row(&state->sources, ordinal);
+    struct source *source = table_change(&state->sources, ordinal);
     source->next_sequence = 1;
     source->name = state_add_text(state, name);
     source->identity = state_add_text(state, identity);

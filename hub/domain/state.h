@@ -468,24 +468,40 @@ struct state {
 void state_init(struct state *state);
 void state_clear(struct state *state);
 /* Makes `to` a state of its own that says the same; what `to` held before is not looked at. */
-void state_copy(struct state *from, struct state *to);
+void state_copy(const struct state *from, struct state *to);
 
 /* The tables that are the state, in their order on disk; NULL behind the last. */
-struct table *state_table(struct state *state, size_t index);
+enum { STATE_TABLES = 30 };
+const struct table *state_table(const struct state *state, size_t index);
+/* The same table to be filled or marked. */
+struct table *state_change_table(struct state *state, size_t index);
 /* After the tables were read and the caller filled `rules` by parsing each policy's text: builds what is built. */
 void state_index(struct state *state);
 
-static inline struct unit *state_unit(const struct state *state, uint32_t ordinal)
+static inline const struct unit *state_unit(const struct state *state, uint32_t ordinal)
 {
     return table_row(&state->units, ordinal);
 }
-static inline struct matter *state_matter(const struct state *state, uint32_t ordinal)
+static inline const struct matter *state_matter(const struct state *state, uint32_t ordinal)
 {
     return table_row(&state->matters, ordinal);
 }
-static inline struct move *state_move(const struct state *state, uint32_t ordinal)
+static inline const struct move *state_move(const struct state *state, uint32_t ordinal)
 {
     return table_row(&state->moves, ordinal);
+}
+/* The same rows to be written to. */
+static inline struct unit *state_change_unit(struct state *state, uint32_t ordinal)
+{
+    return table_change(&state->units, ordinal);
+}
+static inline struct matter *state_change_matter(struct state *state, uint32_t ordinal)
+{
+    return table_change(&state->matters, ordinal);
+}
+static inline struct move *state_change_move(struct state *state, uint32_t ordinal)
+{
+    return table_change(&state->moves, ordinal);
 }
 static inline const char *state_text(const struct state *state, uint32_t offset)
 {

@@ -577,7 +577,7 @@ const struct span_set *status_gaps(const struct state *state, const struct statu
 void status_now(struct state *state, uint32_t unit, enum status zeros[static ZERO_COUNT],
                 struct status_scratch *scratch)
 {
-    struct unit_now *now = table_row(&state->now, unit);
+    struct unit_now *now = table_change(&state->now, unit);
     if (now->today != state->heads.today) {
         now->today = state->heads.today;
         memset(now->zeros, 0, sizeof now->zeros);
@@ -593,7 +593,7 @@ void status_now(struct state *state, uint32_t unit, enum status zeros[static ZER
 
 void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_t day)
 {
-    struct unit_now *now = table_row(&state->now, unit);
+    struct unit_now *now = table_change(&state->now, unit);
     now->changes++;
     if (now->today == state->heads.today && day >= day_year_start(now->today) && day <= now->today)
         now->zeros[zero] = STATUS_BROKEN;
@@ -614,14 +614,14 @@ static void forget_one(struct unit_now *now, enum zero zero)
 
 static void forget_here(struct state *state, uint32_t unit, enum zero zero, uint32_t *last)
 {
-    struct unit_now *now = table_row(&state->now, unit);
+    struct unit_now *now = table_change(&state->now, unit);
     if (now->walk == state->walk)
         return;
     now->walk = state->walk;
     now->waiting = 0;
     forget_one(now, zero);
     if (*last != 0)
-        ((struct unit_now *)table_row(&state->now, *last))->waiting = unit;
+        ((struct unit_now *)table_change(&state->now, *last))->waiting = unit;
     *last = unit;
 }
 
@@ -630,7 +630,7 @@ static void forget_heirs(struct state *state, uint32_t unit, enum zero zero)
 {
     if (++state->walk == 0) { /* the number of a walk that is long over must not come again */
         for (uint32_t i = 1; i < state->now.count; i++)
-            ((struct unit_now *)table_row(&state->now, i))->walk = 0;
+            ((struct unit_now *)table_change(&state->now, i))->walk = 0;
         state->walk = 1;
     }
     uint32_t last = 0;
@@ -647,7 +647,7 @@ static void forget_heirs(struct state *state, uint32_t unit, enum zero zero)
 void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
 {
     if (state_unit(state, unit)->successors == 0)
-        forget_one(table_row(&state->now, unit), zero);
+        forget_one(table_change(&state->now, unit), zero);
     else
         forget_heirs(state, unit, zero);
 }

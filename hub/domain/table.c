@@ -6,6 +6,11 @@
 
 enum { FIRST_CAPACITY = 16 };
 
+static size_t chunks_of(size_t size)
+{
+    return (size + TABLE_CHUNK_SIZE - 1) >> TABLE_CHUNK_SHIFT;
+}
+
 static void grow(struct table *table, uint32_t needed)
 {
     uint32_t capacity = table->capacity ? table->capacity : FIRST_CAPACITY;
@@ -13,10 +18,15 @@ static void grow(struct table *table, uint32_t needed)
         assert(capacity < UINT32_MAX / 2);
         capacity *= 2;
     }
+    const size_t chunks = chunks_of((size_t)table->capacity * table->row_size);
+    const size_t chunks_new = chunks_of((size_t)capacity * table->row_size);
     unsigned char *rows = realloc(table->rows, (size_t)capacity * table->row_size);
-    if (!rows)
+    uint8_t *marks = realloc(table->marks, chunks_new);
+    if (!rows || !marks)
         abort();
+    memset(marks + chunks, 0, chunks_new - chunks);
     table->rows = rows;
+    table->marks = marks;
     table->capacity = capacity;
 }
 
@@ -29,6 +39,7 @@ void table_init(struct table *table, size_t row_size)
 void table_clear(struct table *table)
 {
     free(table->rows);
+    free(table->marks);
     *table = (struct table){0};
 }
 
@@ -38,7 +49,12 @@ uint32_t table_add_many(struct table *table, uint32_t count)
     if (table->count + count > table->capacity)
         grow(table, table->count + count);
     uint32_t first = table->count;
-    memset(table_row(table, first), 0, (size_t)count * table->row_size);
+    const size_t at = (size_t)first * table->row_size;
+    const size_t size = (size_t)count * table->row_size;
+    if (size > 0) {
+        memset(table->rows + at, 0, size);
+        memset(table->marks + (at >> TABLE_CHUNK_SHIFT), 1, chunks_of(at + size) - (at >> TABLE_CHUNK_SHIFT));
+    }
     table->count += count;
     return first;
 }

@@ -1,6 +1,7 @@
 #include "tree.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "day.h"
 
@@ -53,11 +54,13 @@ uint32_t unit_parent_on(const struct state *state, uint32_t unit, int32_t day, u
 
 void tree_refresh_unit(struct state *state, uint32_t ordinal)
 {
-    struct unit *unit = state_unit(state, ordinal);
-    int32_t today = state->heads.today;
-    unit->name = unit_said_on(state, ordinal, SAYS_NAME, today, POSITION_END)->name;
-    unit->attributes = unit_said_on(state, ordinal, SAYS_ATTRIBUTES, today, POSITION_END)->attributes;
-    unit->parent = unit_parent_on(state, ordinal, today, POSITION_END);
+    const int32_t today = state->heads.today;
+    struct unit unit = *state_unit(state, ordinal);
+    unit.name = unit_said_on(state, ordinal, SAYS_NAME, today, POSITION_END)->name;
+    unit.attributes = unit_said_on(state, ordinal, SAYS_ATTRIBUTES, today, POSITION_END)->attributes;
+    unit.parent = unit_parent_on(state, ordinal, today, POSITION_END);
+    if (memcmp(&unit, state_unit(state, ordinal), sizeof unit) != 0) /* on most days nothing of a unit changes */
+        *state_change_unit(state, ordinal) = unit;
 }
 
 void tree_refresh(struct state *state)

@@ -38,7 +38,7 @@ void triangulation_suspect(struct state *state, const struct event *event, uint3
             continue;
         uint32_t code = state_take_code(state, rule->code);
         uint32_t added = table_add(&state->suspicions);
-        *(struct suspicion *)table_row(&state->suspicions, added) =
+        *(struct suspicion *)table_change(&state->suspicions, added) =
             (struct suspicion){.evidence = position, .unit = unit, .rule = code, .day = day};
     }
 }
@@ -99,14 +99,14 @@ void triangulation_settle(struct state *state, int32_t closed_day)
     const struct policy *policy = state_policy(state);
     struct accidents accidents = {0};
     for (uint32_t i = 1; i < state->suspicions.count; i++) {
-        struct suspicion *suspicion = table_row(&state->suspicions, i);
+        const struct suspicion *suspicion = table_row(&state->suspicions, i);
         if (suspicion->settled)
             continue;
         const struct triangulation *rule = rule_of(policy, state_code(state, suspicion->rule));
         if (!accidents.matters)
             accidents = accidents_of(state);
         if (!rule || (days_are_over(suspicion, rule, closed_day) && explained(state, &accidents, suspicion, rule)))
-            suspicion->settled = 1; /* a rule that is no more asks nothing */
+            ((struct suspicion *)table_change(&state->suspicions, i))->settled = 1; /* no rule: nothing is asked */
     }
     free(accidents.matters);
 }

@@ -1,6 +1,5 @@
 #include "state_store.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/sha.h>
@@ -10,186 +9,463 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The file is this header and the snapshot: the heads, then for each table its row size, its count and its rows. */
-struct state_header {
+/* The file: two pages that are written in turn, of which the newer one that holds is the state's, and behind them slots
+ * of one chunk each. A slot says which chunk of which table it holds and in which turn it was written; of several with
+ * the same chunk the newest that is not behind the page's turn counts. Slots of older ones are written anew. */
+enum {
+    STATE_MAGIC = 0x54415453,
+    STATE_VERSION = 7,
+    PAGE_SIZE = 4096,
+    SLOTS_AT = 2 * PAGE_SIZE,
+    SLOT_HEADER_SIZE = 512, /* a sector: it is written whole or not at all */
+    SLOT_SIZE = SLOT_HEADER_SIZE + TABLE_CHUNK_SIZE,
+    READ_SLOTS = 64,
+};
+
+/* Of chunks, added up: so it follows each snapshot at the cost of what changed. It tells accidents, as all here. */
+struct chunk_digest {
+    uint64_t words[2];
+};
+
+struct state_page {
     uint32_t magic;
     uint32_t version;
-    uint64_t size; /* of the snapshot's bytes */
+    uint64_t turn; /* from 1 on */
     struct log_head head;
-    uint8_t digest[32]; /* SHA-256 of this header with the SHA-256 of the snapshot's bytes in this place */
+    struct state_heads heads;
+    uint32_t counts[STATE_TABLES];
+    uint32_t row_sizes[STATE_TABLES];
+    struct chunk_digest sum; /* of all chunks */
+    uint8_t check[32];       /* SHA-256 of everything above */
 };
-_Static_assert(sizeof(struct state_header) == 168, "on disk");
-enum { STATE_MAGIC = 0x54415453, STATE_VERSION = 6 };
+_Static_assert(sizeof(struct state_page) == 616 && sizeof(struct state_page) <= PAGE_SIZE, "on disk");
 
-static void seal(struct state_header *header, const uint8_t *content)
+struct slot {
+    uint64_t turn; /* 0: free */
+    uint32_t table;
+    uint32_t chunk;
+    uint8_t unused[SLOT_HEADER_SIZE - 16];
+    uint8_t bytes[TABLE_CHUNK_SIZE]; /* zero behind the table's end */
+};
+_Static_assert(sizeof(struct slot) == SLOT_SIZE, "on disk");
+
+/* Where a chunk stands. */
+struct place {
+    struct chunk_digest digest;
+    uint64_t turn;
+    uint32_t slot; /* from 1 on; 0: nowhere yet */
+    uint32_t unused;
+};
+
+struct places {
+    struct place *rows;
+    size_t capacity;
+};
+
+struct state_store {
+    char path[4096];
+    int descriptor; /* -1: not open for writing yet */
+    bool based;     /* the file is there, and says what is below */
+    bool unclean;   /* free slots may hold chunks of turns that never became whole */
+    uint64_t turn;
+    int page; /* that holds it */
+    struct chunk_digest sum;
+    struct places places[STATE_TABLES];
+    uint32_t slots;      /* of the file, whoever has them */
+    uint32_t *free_list; /* slots that nothing stands in */
+    size_t free_count;
+    size_t free_capacity;
+};
+
+static off_t slot_offset(uint32_t slot)
 {
-    uint8_t digest[32];
-    SHA256(content, header->size, header->digest);
-    SHA256((const unsigned char *)header, sizeof *header, digest);
-    memcpy(header->digest, digest, sizeof digest);
+    return SLOTS_AT + (off_t)(slot - 1) * SLOT_SIZE;
 }
 
-static uint8_t *put(uint8_t *at, const void *bytes, size_t size)
+static struct chunk_digest digest_of(const struct slot *slot)
 {
-    if (size > 0)
-        memcpy(at, bytes, size);
-    return at + size;
+    uint8_t sha[32];
+    struct chunk_digest digest;
+    SHA256((const uint8_t *)slot + offsetof(struct slot, table), SLOT_SIZE - offsetof(struct slot, table), sha);
+    memcpy(&digest, sha, sizeof digest);
+    return digest;
 }
 
-struct snapshot *state_snapshot(struct state *state)
+static void sum_add(struct chunk_digest *sum, const struct chunk_digest *digest)
 {
-    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
-    size_t size = sizeof state->heads;
-    for (size_t i = 0; state_table(state, i); i++)
-        size += 2 * sizeof(uint32_t) + (size_t)state_table(state, i)->count * state_table(state, i)->row_size;
-    uint8_t *at = malloc(size);
-    if (!snapshot || !at)
-        abort();
-    *snapshot = (struct snapshot){
-        .bytes = at, .size = size, .position = state->heads.position, .rejections = state->heads.rejections};
-    at = put(at, &state->heads, sizeof state->heads);
-    for (size_t i = 0; state_table(state, i); i++) {
-        const struct table *table = state_table(state, i);
-        at = put(at, &table->row_size, sizeof table->row_size);
-        at = put(at, &table->count, sizeof table->count);
-        at = put(at, table->rows, (size_t)table->count * table->row_size);
+    for (int i = 0; i < 2; i++)
+        sum->words[i] += digest->words[i];
+}
+
+static void sum_take(struct chunk_digest *sum, const struct chunk_digest *digest)
+{
+    for (int i = 0; i < 2; i++)
+        sum->words[i] -= digest->words[i];
+}
+
+static void page_check(const struct state_page *page, uint8_t check[static 32])
+{
+    SHA256((const uint8_t *)page, offsetof(struct state_page, check), check);
+}
+
+static struct place *place_of(struct state_store *store, uint32_t table, uint32_t chunk)
+{
+    struct places *places = &store->places[table];
+    if (chunk >= places->capacity) {
+        const size_t capacity = ((size_t)chunk + 1) * 9 / 8 + 16;
+        places->rows = realloc(places->rows, capacity * sizeof *places->rows);
+        if (!places->rows)
+            abort();
+        memset(places->rows + places->capacity, 0, (capacity - places->capacity) * sizeof *places->rows);
+        places->capacity = capacity;
     }
-    return snapshot;
+    return &places->rows[chunk];
 }
 
-void state_snapshot_free(struct snapshot **snapshot)
+static void set_free(struct state_store *store, uint32_t slot)
 {
-    if (*snapshot)
-        free((*snapshot)->bytes);
-    free(*snapshot);
-    *snapshot = NULL;
+    if (store->free_count == store->free_capacity) {
+        store->free_capacity = store->free_capacity ? store->free_capacity * 2 : 256;
+        store->free_list = realloc(store->free_list, store->free_capacity * sizeof *store->free_list);
+        if (!store->free_list)
+            abort();
+    }
+    store->free_list[store->free_count++] = slot;
 }
 
-static bool write_all(int descriptor, const void *bytes, size_t size)
+struct state_store *state_store_open(const char *dir)
+{
+    struct state_store *store = calloc(1, sizeof *store);
+    if (!store)
+        abort();
+    snprintf(store->path, sizeof store->path, "%s/state", dir);
+    store->descriptor = -1;
+    return store;
+}
+
+void state_store_forget(struct state_store *store)
+{
+    if (store->descriptor >= 0)
+        close(store->descriptor);
+    store->descriptor = -1;
+    store->based = store->unclean = false;
+    store->turn = 0;
+    store->page = 1; /* the first turn goes to page 0 */
+    store->sum = (struct chunk_digest){0};
+    for (size_t i = 0; i < STATE_TABLES; i++) {
+        free(store->places[i].rows);
+        store->places[i] = (struct places){0};
+    }
+    store->slots = 0;
+    store->free_count = 0;
+}
+
+void state_store_close(struct state_store **store)
+{
+    if (!*store)
+        return;
+    state_store_forget(*store);
+    free((*store)->free_list);
+    free(*store);
+    *store = NULL;
+}
+
+/* ---- reading ---- */
+
+static bool page_read(int descriptor, int number, struct state_page *page)
+{
+    uint8_t check[32];
+    if (pread(descriptor, page, sizeof *page, (off_t)number * PAGE_SIZE) != (ssize_t)sizeof *page)
+        return false;
+    page_check(page, check);
+    return page->magic == STATE_MAGIC && page->version == STATE_VERSION &&
+           memcmp(check, page->check, sizeof check) == 0;
+}
+
+/* Makes room for what the page says; false: the tables are of another form, or the file has not so much. */
+static bool lay_tables(const struct state_page *page, uint32_t slots, struct state *state)
+{
+    uint64_t chunks = 0;
+    for (size_t i = 0; i < STATE_TABLES; i++) {
+        const uint64_t size = (uint64_t)page->counts[i] * page->row_sizes[i];
+        chunks += (size + TABLE_CHUNK_SIZE - 1) / TABLE_CHUNK_SIZE;
+        if (page->counts[i] == 0 || page->row_sizes[i] != state_table(state, i)->row_size || chunks > slots)
+            return false;
+    }
+    state->heads = page->heads;
+    for (size_t i = 0; i < STATE_TABLES; i++)
+        table_add_many(state_change_table(state, i), page->counts[i] - state_table(state, i)->count);
+    return true;
+}
+
+static void take_slot(struct state_store *store, uint32_t number, const struct slot *slot, struct state *state)
+{
+    const struct table *table = slot->table < STATE_TABLES ? state_table(state, slot->table) : NULL;
+    if (slot->turn == 0 || slot->turn > store->turn || !table || slot->chunk >= table_chunks(table)) {
+        store->unclean = store->unclean || slot->turn != 0;
+        set_free(store, number);
+        return;
+    }
+    struct place *place = place_of(store, slot->table, slot->chunk);
+    if (place->turn >= slot->turn) {
+        set_free(store, number);
+        return;
+    }
+    if (place->slot != 0) {
+        set_free(store, place->slot);
+        sum_take(&store->sum, &place->digest);
+    }
+    *place = (struct place){.digest = digest_of(slot), .turn = slot->turn, .slot = number};
+    sum_add(&store->sum, &place->digest);
+    const size_t at = (size_t)slot->chunk << TABLE_CHUNK_SHIFT;
+    const size_t left = table_size(table) - at;
+    memcpy(table->rows + at, slot->bytes, left < TABLE_CHUNK_SIZE ? left : TABLE_CHUNK_SIZE);
+}
+
+/* From the file's beginning to its end: of a chunk that comes again the newer one stays. */
+static bool take_slots(struct state_store *store, int descriptor, struct state *state)
+{
+    struct slot *slots = malloc(READ_SLOTS * sizeof *slots);
+    if (!slots)
+        abort();
+    bool read = true;
+    for (uint32_t first = 1; read && first <= store->slots; first += READ_SLOTS) {
+        const uint32_t left = store->slots - first + 1;
+        const uint32_t count = left < READ_SLOTS ? left : READ_SLOTS;
+        const size_t size = count * sizeof *slots;
+        read = pread(descriptor, slots, size, slot_offset(first)) == (ssize_t)size;
+        for (uint32_t i = 0; read && i < count; i++)
+            take_slot(store, first + i, &slots[i], state);
+    }
+    free(slots);
+    return read;
+}
+
+static void clear_marks(struct state *state)
+{
+    for (size_t i = 0; i < STATE_TABLES; i++)
+        memset(state_change_table(state, i)->marks, 0, table_chunks(state_table(state, i)));
+}
+
+/* Whether the file holds what one of its pages says; then the state is that. */
+static bool take_page(struct state_store *store, int descriptor, int number, const struct state_page *page,
+                      struct state *state)
+{
+    struct stat status;
+    state_store_forget(store);
+    if (fstat(descriptor, &status) != 0 || status.st_size < SLOTS_AT)
+        return false;
+    store->slots = (uint32_t)((status.st_size - SLOTS_AT) / SLOT_SIZE);
+    store->turn = page->turn;
+    store->page = number;
+    struct state read;
+    state_init(&read);
+    if (!lay_tables(page, store->slots, &read) || !take_slots(store, descriptor, &read) ||
+        memcmp(&store->sum, &page->sum, sizeof page->sum) != 0) {
+        state_clear(&read);
+        return false;
+    }
+    clear_marks(&read);
+    state_clear(state);
+    *state = read;
+    state->timeline.rules = &state->rules;
+    store->based = true;
+    return true;
+}
+
+/* An older version's file, or none of ours: its first words tell. */
+static bool of_another_version(int descriptor)
+{
+    uint32_t words[2];
+    return pread(descriptor, words, sizeof words, 0) == (ssize_t)sizeof words && words[0] == STATE_MAGIC &&
+           words[1] != STATE_VERSION;
+}
+
+static bool read_file(struct state_store *store, int descriptor, struct state *state, struct log_head *head,
+                      struct fault *fault)
+{
+    struct state_page pages[2];
+    bool holds[2];
+    for (int i = 0; i < 2; i++)
+        holds[i] = page_read(descriptor, i, &pages[i]);
+    if (!holds[0] && !holds[1] && of_another_version(descriptor))
+        return fault_set(fault, FAULT_DAMAGED, "%s: written by another version", store->path);
+    const int newer = holds[1] && (!holds[0] || pages[1].turn > pages[0].turn);
+    const int order[] = {newer, 1 - newer}; /* a snapshot that was being written may have used the older one's slots */
+    for (int i = 0; i < 2; i++) {
+        const int number = order[i];
+        if (!holds[number] || !take_page(store, descriptor, number, &pages[number], state))
+            continue;
+        *head = pages[number].head;
+        return true;
+    }
+    state_store_forget(store);
+    return fault_set(fault, FAULT_DAMAGED, "%s: its digest does not hold", store->path);
+}
+
+bool state_store_read(struct state_store *store, struct state *state, struct log_head *head, struct fault *fault)
+{
+    int descriptor = open(store->path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return fault_set(fault, errno == ENOENT ? FAULT_NO : FAULT_SYSTEM, "%s: %s", store->path, strerror(errno));
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+    bool read = read_file(store, descriptor, state, head, fault);
+    close(descriptor);
+    return read;
+}
+
+/* ---- writing ---- */
+
+static bool write_at(int descriptor, const void *bytes, size_t size, off_t offset)
 {
     const uint8_t *at = bytes;
     while (size > 0) {
-        ssize_t written = write(descriptor, at, size);
+        ssize_t written = pwrite(descriptor, at, size, offset);
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
             return false;
         at += written;
+        offset += written;
         size -= (size_t)written;
     }
     return true;
 }
 
-static bool sync_folder(const char *dir)
+static bool sync_folder(const char *path)
 {
-    int descriptor = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", path);
+    *strrchr(folder, '/') = '\0';
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool synced = descriptor >= 0 && fsync(descriptor) == 0;
     if (descriptor >= 0)
         close(descriptor);
     return synced;
 }
 
-bool state_store_write(const char *dir, const struct snapshot *snapshot, const struct log_head *head,
+/* What a turn left that never became whole would count with the page of the next one. */
+static bool clean_slots(const struct state_store *store)
+{
+    static const uint64_t none = 0;
+    for (size_t i = 0; i < store->free_count; i++)
+        if (!write_at(store->descriptor, &none, sizeof none, slot_offset(store->free_list[i])))
+            return false;
+    return true;
+}
+
+/* Free slots first, from the end of the list; then new ones behind the last. */
+static uint32_t slot_for(const struct state_store *store, size_t number)
+{
+    return number < store->free_count ? store->free_list[store->free_count - 1 - number]
+                                      : store->slots + (uint32_t)(number - store->free_count) + 1;
+}
+
+static bool write_chunks(struct state_store *store, const struct snapshot *snapshot, struct place *written)
+{
+    struct slot slot = {.turn = store->turn + 1};
+    for (size_t i = 0; i < snapshot->count; i++) {
+        const struct snapshot_chunk *chunk = &snapshot->chunks[i];
+        slot.table = chunk->table;
+        slot.chunk = chunk->chunk;
+        memcpy(slot.bytes, chunk->bytes, chunk->size);
+        memset(slot.bytes + chunk->size, 0, TABLE_CHUNK_SIZE - chunk->size);
+        written[i] = (struct place){.digest = digest_of(&slot), .turn = slot.turn, .slot = slot_for(store, i)};
+        if (!write_at(store->descriptor, &slot, sizeof slot, slot_offset(written[i].slot)))
+            return false;
+    }
+    return true;
+}
+
+static bool write_page(const struct state_store *store, const struct snapshot *snapshot, const struct log_head *head,
+                       const struct chunk_digest *sum)
+{
+    struct state_page page = {.magic = STATE_MAGIC,
+                              .version = STATE_VERSION,
+                              .turn = store->turn + 1,
+                              .head = *head,
+                              .heads = snapshot->heads,
+                              .sum = *sum};
+    memcpy(page.counts, snapshot->counts, sizeof page.counts);
+    memcpy(page.row_sizes, snapshot->row_sizes, sizeof page.row_sizes);
+    page_check(&page, page.check);
+    return write_at(store->descriptor, &page, sizeof page, (off_t)(1 - store->page) * PAGE_SIZE);
+}
+
+/* What the sum will be once the chunks stand where they were written. */
+static struct chunk_digest sum_with(struct state_store *store, const struct snapshot *snapshot,
+                                    const struct place *written)
+{
+    struct chunk_digest sum = store->sum;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        const struct place *before = place_of(store, snapshot->chunks[i].table, snapshot->chunks[i].chunk);
+        sum_take(&sum, &before->digest); /* zero where there was none */
+        sum_add(&sum, &written[i].digest);
+    }
+    return sum;
+}
+
+static void settle(struct state_store *store, const struct snapshot *snapshot, const struct place *written)
+{
+    const size_t used = snapshot->count < store->free_count ? snapshot->count : store->free_count;
+    store->free_count -= used;
+    store->slots += (uint32_t)(snapshot->count - used);
+    for (size_t i = 0; i < snapshot->count; i++) {
+        struct place *place = place_of(store, snapshot->chunks[i].table, snapshot->chunks[i].chunk);
+        if (place->slot != 0)
+            set_free(store, place->slot);
+        *place = written[i];
+    }
+    store->turn++;
+    store->page = 1 - store->page;
+}
+
+static bool write_turn(struct state_store *store, const struct snapshot *snapshot, const struct log_head *head)
+{
+    struct place *written = malloc((snapshot->count + 1) * sizeof *written);
+    if (!written)
+        abort();
+    bool done = (!store->unclean || clean_slots(store)) && write_chunks(store, snapshot, written);
+    if (done) {
+        const struct chunk_digest sum = sum_with(store, snapshot, written);
+        /* Only what is on the disk may be named. */
+        done = fdatasync(store->descriptor) == 0 && write_page(store, snapshot, head, &sum) &&
+               fdatasync(store->descriptor) == 0;
+        if (done) {
+            settle(store, snapshot, written);
+            store->sum = sum;
+        }
+    }
+    int error = errno;
+    free(written);
+    errno = error;
+    store->unclean = !done;
+    return done;
+}
+
+/* A new file gets its name when it is whole. */
+static bool write_new(struct state_store *store, const struct snapshot *snapshot, const struct log_head *head)
+{
+    char temporary[sizeof store->path + 4];
+    snprintf(temporary, sizeof temporary, "%s.new", store->path);
+    state_store_forget(store);
+    store->descriptor = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    store->based = store->descriptor >= 0 && write_turn(store, snapshot, head) && fsync(store->descriptor) == 0 &&
+                   rename(temporary, store->path) == 0 && sync_folder(store->path);
+    return store->based;
+}
+
+static bool write_again(struct state_store *store, const struct snapshot *snapshot, const struct log_head *head)
+{
+    if (store->descriptor < 0)
+        store->descriptor = open(store->path, O_RDWR | O_CLOEXEC);
+    return store->descriptor >= 0 && write_turn(store, snapshot, head);
+}
+
+bool state_store_write(struct state_store *store, const struct snapshot *snapshot, const struct log_head *head,
                        struct fault *fault)
 {
-    char path[4096];
-    char temporary[4096];
-    struct state_header header = {
-        .magic = STATE_MAGIC, .version = STATE_VERSION, .size = snapshot->size, .head = *head};
-    seal(&header, snapshot->bytes);
-    snprintf(path, sizeof path, "%s/state", dir);
-    snprintf(temporary, sizeof temporary, "%s/state.new", dir);
-    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool written = descriptor >= 0 && write_all(descriptor, &header, sizeof header) &&
-                   write_all(descriptor, snapshot->bytes, snapshot->size) && fsync(descriptor) == 0;
-    int error = errno;
-    if (descriptor >= 0)
-        close(descriptor);
-    if (!written || rename(temporary, path) != 0 || !sync_folder(dir))
-        return fault_set(fault, FAULT_SYSTEM, "%s: %s", temporary, strerror(written ? errno : error));
-    return true;
-}
-
-static const uint8_t *take(const uint8_t *at, const uint8_t *end, void *to, size_t size)
-{
-    if (!at || (size_t)(end - at) < size)
-        return NULL;
-    memcpy(to, at, size);
-    return at + size;
-}
-
-/* The bytes were written by us and their digest holds: only another version's layout can fail here. */
-static bool fill_tables(struct state *state, const uint8_t *at, const uint8_t *end)
-{
-    at = take(at, end, &state->heads, sizeof state->heads);
-    for (size_t i = 0; at && state_table(state, i); i++) {
-        struct table *table = state_table(state, i);
-        uint32_t row_size = 0;
-        uint32_t count = 0;
-        at = take(at, end, &row_size, sizeof row_size);
-        at = take(at, end, &count, sizeof count);
-        if (!at || row_size != table->row_size || count == 0 || (uint64_t)count * row_size > (uint64_t)(end - at))
-            return false;
-        if (count > table->count)
-            table_add_many(table, count - table->count);
-        at = take(at, end, table->rows, (size_t)count * row_size);
-    }
-    return at == end;
-}
-
-static bool read_bytes(const char *path, uint8_t **bytes, size_t *size, struct fault *fault)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return fault_set(fault, errno == ENOENT ? FAULT_NO : FAULT_SYSTEM, "%s: %s", path, strerror(errno));
-    struct stat status;
-    bool read = fstat(fileno(file), &status) == 0 && (*bytes = malloc((size_t)status.st_size + 1)) != NULL;
-    if (read) {
-        *size = (size_t)status.st_size;
-        read = fread(*bytes, 1, *size, file) == *size;
-    }
-    fclose(file);
-    return read || fault_set(fault, FAULT_DAMAGED, "%s: cannot be read whole", path);
-}
-
-static bool header_holds(const struct state_header *header, const uint8_t *content, size_t size)
-{
-    struct state_header sealed = *header;
-    if (header->magic != STATE_MAGIC || header->version != STATE_VERSION || header->size != size)
-        return false;
-    seal(&sealed, content);
-    return memcmp(sealed.digest, header->digest, sizeof sealed.digest) == 0;
-}
-
-static void free_bytes(uint8_t **bytes)
-{
-    free(*bytes);
-}
-
-bool state_store_read(const char *dir, struct state *state, struct log_head *head, struct fault *fault)
-{
-    char path[4096];
-    size_t size = 0;
-    CLEANUP(free_bytes) uint8_t *bytes = NULL;
-    snprintf(path, sizeof path, "%s/state", dir);
-    if (!read_bytes(path, &bytes, &size, fault))
-        return false;
-    struct state_header header;
-    if (size < sizeof header)
-        return fault_set(fault, FAULT_DAMAGED, "%s: too short", path);
-    memcpy(&header, bytes, sizeof header);
-    if (header.magic == STATE_MAGIC && header.version != STATE_VERSION)
-        return fault_set(fault, FAULT_DAMAGED, "%s: written by another version", path);
-    if (!header_holds(&header, bytes + sizeof header, size - sizeof header))
-        return fault_set(fault, FAULT_DAMAGED, "%s: its digest does not hold", path);
-    struct state read;
-    state_init(&read);
-    if (!fill_tables(&read, bytes + sizeof header, bytes + size)) {
-        state_clear(&read);
-        return fault_set(fault, FAULT_DAMAGED, "%s: written by another version", path);
-    }
-    state_clear(state);
-    *state = read;
-    *head = header.head;
-    return true;
+    if (store->based ? write_again(store, snapshot, head) : write_new(store, snapshot, head))
+        return true;
+    return fault_set(fault, FAULT_SYSTEM, "%s: %s", store->path, strerror(errno));
 }

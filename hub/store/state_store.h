@@ -1,5 +1,7 @@
-/* The state on disk, with the position it stands at: one file, replaced as a whole. It is a cache of the log: a file
- * that does not hold is set aside and the log is read from the start. */
+/* The state on disk, with the position it stands at: one file of chunks, of which each snapshot writes those that
+ * changed since the one before. A snapshot is there as a whole or not at all: its chunks go to free places of the file,
+ * and only when they are durable the page that names them does. It is a cache of the log: a file that does not hold is
+ * left aside, the log is read from the start, and the next snapshot makes a new file. One thread owns a store. */
 #ifndef HUB_STORE_STATE_STORE_H
 #define HUB_STORE_STATE_STORE_H
 
@@ -7,27 +9,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "domain/state.h"
 #include "fault.h"
 #include "log/head_file.h"
+#include "snapshot.h"
 
-/* The state as bytes, taken at once; the writer works on them while the state goes on. */
-struct snapshot {
-    uint8_t *bytes;
-    size_t size;
-    uint64_t position;
-    uint64_t rejections;
-};
+struct state_store;
 
-/* Copies the state. The caller owns the snapshot; state_snapshot_free frees it and sets it to NULL. */
-struct snapshot *state_snapshot(struct state *state);
-void state_snapshot_free(struct snapshot **snapshot);
+/* The state in `dir`/state; nothing is looked at yet. */
+struct state_store *state_store_open(const char *dir);
+void state_store_close(struct state_store **store);
 
-/* Writes it to `dir`/state durably, as that of the log with this head (at the snapshot's position). */
-MUST_CHECK bool state_store_write(const char *dir, const struct snapshot *snapshot, const struct log_head *head,
-                                  struct fault *fault);
-/* Reads `dir`/state into an empty state. *head gets position and digest of the log it belongs to: the caller compares.
- * FAULT_NO: there is none; FAULT_DAMAGED: it does not hold, the state is unchanged. */
-MUST_CHECK bool state_store_read(const char *dir, struct state *state, struct log_head *head, struct fault *fault);
+/* Reads the file into an empty state, all of whose marks are away then. *head gets position and digest of the log it
+ * belongs to: the caller compares. FAULT_NO: there is none; FAULT_DAMAGED: it does not hold, the state is unchanged. */
+MUST_CHECK bool state_store_read(struct state_store *store, struct state *state, struct log_head *head,
+                                 struct fault *fault);
+/* What was read is of no use: the next snapshot, which must hold every chunk, makes a new file. */
+void state_store_forget(struct state_store *store);
+/* Writes a snapshot durably, as that of the log with this head (at the snapshot's position). Where it fails the file
+ * stands as it stood, and the chunks are to be marked again (snapshot_return). */
+MUST_CHECK bool state_store_write(struct state_store *store, const struct snapshot *snapshot,
+                                  const struct log_head *head, struct fault *fault);
 
 #endif

@@ -106,7 +106,7 @@ static void rollup_forgotten(struct history *history)
 {
     for (uint32_t unit = 1; unit < history->state.units.count; unit++)
         for (int zero = 0; zero < ZERO_COUNT; zero++)
-            ((struct unit_now *)table_row(&history->state.now, unit))->zeros[zero] = 0;
+            ((struct unit_now *)table_change(&history->state.now, unit))->zeros[zero] = 0;
     rollup_today(history);
 }
 

@@ -30,10 +30,11 @@ static bool digest_of(struct bench *bench, uint32_t block_size, uint8_t running[
     struct ledger read;
     struct fault fault;
     uint8_t again[DIGEST_SIZE];
+    uint64_t began;
     published_open(published, &bench->history, block_size);
     ledger_digest(&published->ledger, running);
     ledger_open(&read);
-    bool same = recover_state(&read, published->log, published->folder, NULL, NULL, &fault);
+    bool same = recover_state(&read, published->log, NULL, &began, NULL, &fault);
     if (!same) {
         printf("  %s\n", fault.text);
     } else {

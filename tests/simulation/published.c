@@ -515,29 +515,31 @@ static void publish(struct published *published, const struct history *history, 
 static void store_state(struct published *published)
 {
     struct fault fault;
-    struct snapshot *snapshot = state_snapshot(&published->ledger.state);
+    CLEANUP(snapshot_close) struct snapshot *snapshot = snapshot_open();
     struct log_head head = event_log_head(published->log);
-    if (!state_store_write(published->folder, snapshot, &head, &fault))
+    snapshot_take(snapshot, &published->ledger.state);
+    if (!state_store_write(published->store, snapshot, &head, &fault))
         fail(fault.text);
-    state_snapshot_free(&snapshot);
 }
 
 /* The ledger goes on with what it finds in the folder. */
 static void stop(struct published *published)
 {
-    bool stored;
+    uint64_t began;
     struct fault fault;
     struct commit *commit = published->ledger.gathering;
     append(published);
     published->ledger.gathering = NULL;
     ledger_close(&published->ledger);
     ledger_open(&published->ledger);
-    if (!recover_state(&published->ledger, published->log, published->folder, &stored, NULL, &fault))
+    state_store_close(&published->store);
+    published->store = state_store_open(published->folder);
+    if (!recover_state(&published->ledger, published->log, published->store, &began, NULL, &fault))
         fail(fault.text);
     published->ledger.gathering = commit;
     commit_reset(commit, published->ledger.state.heads.position + 1);
     published->stops++;
-    published->read_back += stored;
+    published->read_back += began > 0;
 }
 
 /* When a run commits, stores its state and stops. */
@@ -572,6 +574,7 @@ static void open_with(struct published *published, const struct history *history
     published->log = event_log_open(published->folder, EVENT_LOG_OPEN_OR_CREATE, &fault);
     if (!published->log)
         fail(fault.text);
+    published->store = state_store_open(published->folder);
     ledger_open(&published->ledger);
     published->ledger.gathering = commit_open();
     commit_reset(published->ledger.gathering, 1);
@@ -616,6 +619,7 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 void published_close(struct published *published)
 {
     ledger_close(&published->ledger);
+    state_store_close(&published->store);
     event_log_close(&published->log);
     nftw(published->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }

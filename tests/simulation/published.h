@@ -7,10 +7,12 @@
 
 #include "history.h"
 #include "ledger.h"
+#include "store/state_store.h"
 
 struct published {
     char folder[64];
     struct event_log *log;
+    struct state_store *store;
     struct ledger ledger;
     uint64_t positions[HISTORY_ACTS]; /* of each act; 0: rejected, or the hub's own */
     uint32_t accepted;

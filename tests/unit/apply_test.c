@@ -895,7 +895,7 @@ static void silence_never_turns_a_status_towards_zero(void **unused)
             play_one(&play, &policy);
         struct state *state = &play.county.state;
         for (uint32_t row = 1; row < state->attestations.count; row++) {
-            struct attestation *attestation = table_row(&state->attestations, row);
+            struct attestation *attestation = table_change(&state->attestations, row);
             for (size_t unit = 0; unit < 4; unit++)
                 for (int zero = 0; zero < ZERO_COUNT; zero++) {
                     struct zero_status with =

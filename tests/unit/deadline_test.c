@@ -41,7 +41,7 @@ static void each_step_runs_its_clock(void **context)
 
 static void add_policy(struct state *state)
 {
-    struct policy *policy = table_row(&state->rules, table_add(&state->rules));
+    struct policy *policy = table_change(&state->rules, table_add(&state->rules));
     policy->escalation = (struct escalation){.after_days = {0, 0, 3, 10}};
     (void)table_add(&state->policies);
 }
@@ -49,7 +49,7 @@ static void add_policy(struct state *state)
 static uint32_t add_matter(struct state *state, const char *code, enum step step, int32_t due_day)
 {
     uint32_t ordinal = state_add_matter(state, MATTER_HAZARD, code);
-    struct matter *matter = state_matter(state, ordinal);
+    struct matter *matter = state_change_matter(state, ordinal);
     matter->step = (uint8_t)step;
     matter->due_day = due_day;
     matter->office = OFFICE_WORK_SAFETY;
@@ -70,7 +70,7 @@ static void only_running_clocks_past_their_last_day_are_found(void **context)
     add_matter(&state, "repaired", STEP_RECTIFIED, day);
     add_matter(&state, "no last day", STEP_ORDERED, DAY_NONE);
     uint32_t reported = add_matter(&state, "reported", STEP_ORDERED, day - 2);
-    state_matter(&state, reported)->escalation = 1;
+    state_change_matter(&state, reported)->escalation = 1;
     uint32_t late = add_matter(&state, "late", STEP_ORDERED, day - 1);
     assert_true(deadline_next(&state, day, &cursor, &deadline));
     assert_int_equal(deadline.matter, due);
@@ -78,10 +78,10 @@ static void only_running_clocks_past_their_last_day_are_found(void **context)
     assert_int_equal(deadline.office, OFFICE_WORK_SAFETY);
     assert_int_equal(deadline.due_day, day);
     assert_int_equal(deadline.level, 1);
-    state_matter(&state, due)->escalation = 1; /* what recording it does */
+    state_change_matter(&state, due)->escalation = 1; /* what recording it does */
     assert_true(deadline_next(&state, day, &cursor, &deadline));
     assert_int_equal(deadline.matter, late);
-    state_matter(&state, late)->escalation = 1;
+    state_change_matter(&state, late)->escalation = 1;
     assert_false(deadline_next(&state, day, &cursor, &deadline));
     state_clear(&state);
 }
@@ -103,7 +103,7 @@ static void an_overdue_clock_is_taken_up_level_by_level(void **context)
         if (expected == 0)
             continue;
         assert_int_equal(deadline.level, expected);
-        state_matter(&state, matter)->escalation = (uint8_t)expected;
+        state_change_matter(&state, matter)->escalation = (uint8_t)expected;
         assert_false(deadline_next(&state, day, &cursor, &deadline));
     }
     state_clear(&state);
@@ -123,7 +123,7 @@ static void levels_that_were_missed_come_one_after_the_other(void **context)
     for (uint32_t level = 1; level <= ESCALATION_LEVELS; level++) {
         assert_true(deadline_next(&state, due + 30, &cursor, &deadline));
         assert_int_equal(deadline.level, level);
-        state_matter(&state, matter)->escalation = (uint8_t)level;
+        state_change_matter(&state, matter)->escalation = (uint8_t)level;
     }
     assert_false(deadline_next(&state, due + 30, &cursor, &deadline));
     state_clear(&state);

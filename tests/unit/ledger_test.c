@@ -44,6 +44,7 @@ static const char policy_text[] =
 
 struct county {
     char folder[64];
+    struct state_store *store;
     struct event_log *log;
     struct ledger ledger;
     int64_t now_us;
@@ -214,6 +215,7 @@ static void open_bare(struct county *county, uint32_t block_size)
     assert_non_null(mkdtemp(county->folder));
     county->log = event_log_open(county->folder, EVENT_LOG_OPEN_OR_CREATE, &fault);
     assert_non_null(county->log);
+    county->store = state_store_open(county->folder);
     ledger_open(&county->ledger);
     county->ledger.gathering = commit_open();
     commit_reset(county->ledger.gathering, 1);
@@ -246,15 +248,24 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 static void close_county(struct county *county)
 {
     ledger_close(&county->ledger);
+    state_store_close(&county->store);
     event_log_close(&county->log);
     nftw(county->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Plays the same random year with blocks of this size; a snapshot of the state is stored after half of it. */
+static void store_state(struct county *county, const struct log_head *head)
+{
+    struct fault fault;
+    CLEANUP(snapshot_close) struct snapshot *snapshot = snapshot_open();
+    snapshot_take(snapshot, &county->ledger.state);
+    if (!state_store_write(county->store, snapshot, head, &fault))
+        fail_msg("%s", fault.text);
+}
+
+/* Plays the same random year with blocks of this size; snapshots of the state are stored in its first half. */
 static void play(struct county *county, uint32_t block_size, uint8_t digest[static 32])
 {
     uint64_t seed = 7;
-    struct fault fault;
     open_county(county, block_size);
     for (int i = 0; i < EVENTS; i++) {
         random_event(county, &seed);
@@ -262,13 +273,11 @@ static void play(struct county *county, uint32_t block_size, uint8_t digest[stat
             county->now_us += US_PER_DAY;
             ledger_close_days(&county->ledger, county->now_us);
         }
-        if (i != EVENTS / 2)
+        if (i > EVENTS / 2 || i % (EVENTS / 8) != 0)
             continue;
         append(county);
-        struct snapshot *snapshot = state_snapshot(&county->ledger.state);
         struct log_head head = event_log_head(county->log);
-        assert_true(state_store_write(county->folder, snapshot, &head, &fault));
-        state_snapshot_free(&snapshot);
+        store_state(county, &head);
     }
     append(county);
     ledger_digest(&county->ledger, digest);
@@ -276,16 +285,19 @@ static void play(struct county *county, uint32_t block_size, uint8_t digest[stat
     assert_true(county->ledger.state.heads.rejections > EVENTS / 10);
 }
 
-static void recover(const struct county *county, bool fresh, uint8_t digest[static 32])
+/* Returns the position of the stored state that it began with; 0: it read the whole log. */
+static uint64_t recover(const struct county *county, bool fresh, uint8_t digest[static 32])
 {
     struct ledger ledger;
     struct fault fault;
-    bool stored;
+    uint64_t began;
+    CLEANUP(state_store_close) struct state_store *store = state_store_open(county->folder);
     ledger_open(&ledger);
-    if (!recover_state(&ledger, county->log, county->folder, fresh ? NULL : &stored, NULL, &fault))
+    if (!recover_state(&ledger, county->log, fresh ? NULL : store, &began, NULL, &fault))
         fail_msg("%s", fault.text);
     ledger_digest(&ledger, digest);
     ledger_close(&ledger);
+    return began;
 }
 
 static void reading_the_whole_log_gives_the_same_state(void **state)
@@ -295,7 +307,7 @@ static void reading_the_whole_log_gives_the_same_state(void **state)
     uint8_t played[32];
     uint8_t read[32];
     play(&county, 17, played);
-    recover(&county, true, read);
+    assert_int_equal(recover(&county, true, read), 0);
     assert_memory_equal(played, read, 32);
     close_county(&county);
 }
@@ -307,7 +319,7 @@ static void reading_on_from_a_snapshot_gives_the_same_state(void **state)
     uint8_t played[32];
     uint8_t read[32];
     play(&county, 17, played);
-    recover(&county, false, read);
+    assert_true(recover(&county, false, read) > 0);
     assert_memory_equal(played, read, 32);
     close_county(&county);
 }
@@ -373,14 +385,11 @@ static void a_state_of_another_log_is_left_aside(void **state)
     struct county county;
     uint8_t played[32];
     uint8_t read[32];
-    struct fault fault;
     play(&county, 64, played);
-    struct snapshot *snapshot = state_snapshot(&county.ledger.state);
     struct log_head head = event_log_head(county.log);
     head.digest[0] ^= 1;
-    assert_true(state_store_write(county.folder, snapshot, &head, &fault));
-    state_snapshot_free(&snapshot);
-    recover(&county, false, read);
+    store_state(&county, &head);
+    assert_int_equal(recover(&county, false, read), 0);
     assert_memory_equal(played, read, 32);
     close_county(&county);
 }
@@ -392,15 +401,14 @@ static void a_state_behind_the_logs_end_is_damage(void **state)
     struct ledger ledger;
     uint8_t played[32];
     struct fault fault;
-    bool stored;
+    uint64_t began;
     play(&county, 64, played);
-    struct snapshot *snapshot = state_snapshot(&county.ledger.state);
     struct log_head head = event_log_head(county.log);
     head.position++;
-    assert_true(state_store_write(county.folder, snapshot, &head, &fault));
-    state_snapshot_free(&snapshot);
+    store_state(&county, &head);
+    CLEANUP(state_store_close) struct state_store *store = state_store_open(county.folder);
     ledger_open(&ledger);
-    assert_false(recover_state(&ledger, county.log, county.folder, &stored, NULL, &fault));
+    assert_false(recover_state(&ledger, county.log, store, &began, NULL, &fault));
     assert_int_equal(fault.code, FAULT_DAMAGED);
     ledger_close(&ledger);
     close_county(&county);
@@ -441,7 +449,7 @@ static void any_number_of_policies_is_adopted_with_a_unit_named(void **state)
     assert_int_equal(county.ledger.state.policies.count, 42);
     append(&county);
     ledger_digest(&county.ledger, live);
-    recover(&county, true, read);
+    assert_int_equal(recover(&county, true, read), 0);
     assert_memory_equal(live, read, 32);
     close_county(&county);
 }
@@ -661,7 +669,7 @@ static void what_speaks_of_a_record_is_of_its_unit(void **state)
     uint8_t read[32];
     append(&county);
     ledger_digest(&county.ledger, live);
-    recover(&county, true, read);
+    assert_int_equal(recover(&county, true, read), 0);
     assert_memory_equal(live, read, 32);
     close_county(&county);
 }
@@ -673,11 +681,12 @@ static void an_office_that_is_none_is_damage(void **state)
     struct county county;
     struct ledger ledger;
     struct fault fault;
+    uint64_t began;
     open_county(&county, 1000);
     county.ledger.gathering->block.entries[1].office = 200;
     append(&county);
     ledger_open(&ledger);
-    assert_false(recover_state(&ledger, county.log, county.folder, NULL, NULL, &fault));
+    assert_false(recover_state(&ledger, county.log, NULL, &began, NULL, &fault));
     assert_int_equal(fault.code, FAULT_DAMAGED);
     assert_non_null(strstr(fault.text, "office"));
     ledger_close(&ledger);

@@ -268,8 +268,8 @@ static void add_units(struct asking *asking, enum unit_kind kind, int count)
         snprintf(code, sizeof code, "%s-%d", CODE_VILLAGE, i);
         uint32_t unit = state_add_unit(state, code, "a unit");
         uint32_t version = table_add(&state->unit_versions);
-        struct unit *row = state_unit(state, unit);
-        *(struct unit_version *)table_row(&state->unit_versions, version) =
+        struct unit *row = state_change_unit(state, unit);
+        *(struct unit_version *)table_change(&state->unit_versions, version) =
             (struct unit_version){.position = 1,
                                   .unit = unit,
                                   .from_day = day_of("2000-01-01"),

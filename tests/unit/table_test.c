@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -18,11 +20,11 @@ static void rows_keep_their_content_while_the_table_grows(void **unused)
     for (uint64_t i = 1; i <= ROWS; i++) {
         uint32_t ordinal = table_add(&table);
         assert_int_equal(ordinal, i);
-        assert_int_equal(*(uint64_t *)table_row(&table, ordinal), 0);
-        *(uint64_t *)table_row(&table, ordinal) = i * i;
+        assert_int_equal(*(const uint64_t *)table_row(&table, ordinal), 0);
+        *(uint64_t *)table_change(&table, ordinal) = i * i;
     }
     for (uint32_t i = 0; i <= ROWS; i++)
-        assert_int_equal(*(uint64_t *)table_row(&table, i), (uint64_t)i * i);
+        assert_int_equal(*(const uint64_t *)table_row(&table, i), (uint64_t)i * i);
     table_clear(&table);
 }
 
@@ -36,9 +38,82 @@ static void many_rows_at_once_are_zero_and_stand_together(void **unused)
     assert_int_equal(table_add_many(&table, 0), 1001);
     assert_int_equal(table.count, 1001);
     for (uint32_t i = 0; i < table.count; i++)
-        assert_int_equal(*(unsigned char *)table_row(&table, i), 0);
+        assert_int_equal(*(const unsigned char *)table_row(&table, i), 0);
     table_clear(&table);
     assert_null(table.rows);
+}
+
+enum { MODEL_BYTES = 16 << 20 };
+
+static uint64_t next_random(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return *seed >> 33;
+}
+
+/* Copies what is marked over an older copy, takes the marks away, and compares. */
+static void copy_marked(struct table *table, unsigned char *copy)
+{
+    const size_t size = table_size(table);
+    assert_true(size <= MODEL_BYTES);
+    for (uint32_t chunk = 0; chunk < table_chunks(table); chunk++) {
+        const size_t at = (size_t)chunk << TABLE_CHUNK_SHIFT;
+        const size_t left = size - at;
+        if (table->marks[chunk])
+            memcpy(copy + at, table->rows + at, left < TABLE_CHUNK_SIZE ? left : TABLE_CHUNK_SIZE);
+        table->marks[chunk] = 0;
+    }
+    assert_memory_equal(copy, table->rows, size);
+}
+
+static void change_at_random(struct table *table, uint64_t *seed)
+{
+    const uint32_t row = (uint32_t)(next_random(seed) % table->count);
+    const uint64_t draw = next_random(seed) % 16;
+    if (draw == 0)
+        table_add_many(table, (uint32_t)(next_random(seed) % 300));
+    else if (draw < 4)
+        memset(table_change(table, table_add(table)), (int)draw, table->row_size);
+    else
+        memset(table_change(table, row), (int)next_random(seed), table->row_size);
+}
+
+static void what_is_marked_over_an_older_copy_gives_the_table(void **unused)
+{
+    static const size_t row_sizes[] = {1, 4, 40, 88, 112};
+    unsigned char *copy = malloc(MODEL_BYTES);
+    (void)unused;
+    assert_non_null(copy);
+    for (size_t i = 0; i < sizeof row_sizes / sizeof *row_sizes; i++) {
+        uint64_t seed = i + 1;
+        struct table table;
+        table_init(&table, row_sizes[i]);
+        memset(copy, 0xAA, MODEL_BYTES);
+        for (int turn = 0; turn < 50; turn++) {
+            for (uint64_t changes = next_random(&seed) % 60; changes > 0; changes--)
+                change_at_random(&table, &seed);
+            copy_marked(&table, copy);
+        }
+        table_clear(&table);
+    }
+    free(copy);
+}
+
+/* A snapshot that took everything whatever changed would pass the test above. */
+static void a_changed_row_marks_its_chunks_and_no_other(void **unused)
+{
+    enum { ROW = 40, ROWS = 4000 };
+    struct table table;
+    (void)unused;
+    table_init(&table, ROW);
+    table_add_many(&table, ROWS);
+    memset(table.marks, 0, table_chunks(&table));
+    const uint32_t across = TABLE_CHUNK_SIZE / ROW; /* begins in chunk 0, ends in chunk 1 */
+    table_change(&table, across);
+    table_change(&table, across * 4 + 4);
+    static const uint8_t expected[] = {1, 1, 0, 0, 1, 0};
+    assert_memory_equal(table.marks, expected, sizeof expected);
+    table_clear(&table);
 }
 
 int main(void)
@@ -46,6 +121,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_keep_their_content_while_the_table_grows),
         cmocka_unit_test(many_rows_at_once_are_zero_and_stand_together),
+        cmocka_unit_test(what_is_marked_over_an_older_copy_gives_the_table),
+        cmocka_unit_test(a_changed_row_marks_its_chunks_and_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,97 @@
+#include "snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct snapshot *snapshot_open(void)
+{
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    if (!snapshot)
+        abort();
+    return snapshot;
+}
+
+static void add_chunk(struct snapshot *snapshot, uint32_t index, uint32_t chunk, const struct table *table)
+{
+    if (snapshot->count == snapshot->chunks_capacity) {
+        snapshot->chunks_capacity = snapshot->chunks_capacity ? snapshot->chunks_capacity * 2 : 64;
+        snapshot->chunks = realloc(snapshot->chunks, snapshot->chunks_capacity * sizeof *snapshot->chunks);
+        if (!snapshot->chunks)
+            abort();
+    }
+    const size_t at = (size_t)chunk << TABLE_CHUNK_SHIFT;
+    const size_t left = table_size(table) - at;
+    snapshot->chunks[snapshot->count++] =
+        (struct snapshot_chunk){.table = index,
+                                .chunk = chunk,
+                                .size = left < TABLE_CHUNK_SIZE ? left : TABLE_CHUNK_SIZE,
+                                .bytes = table->rows + at};
+}
+
+static void take_marked(struct snapshot *snapshot, uint32_t index, struct table *table)
+{
+    const uint32_t chunks = table_chunks(table);
+    uint32_t at = 0;
+    const uint8_t *mark;
+    while (at < chunks && (mark = memchr(table->marks + at, 1, chunks - at)) != NULL) {
+        at = (uint32_t)(mark - table->marks);
+        add_chunk(snapshot, index, at, table);
+        table->marks[at++] = 0;
+    }
+}
+
+void snapshot_lend(struct snapshot *snapshot, struct state *state)
+{
+    snapshot->heads = state->heads;
+    snapshot->count = 0;
+    for (uint32_t i = 0; i < STATE_TABLES; i++) {
+        struct table *table = state_change_table(state, i);
+        snapshot->counts[i] = table->count;
+        snapshot->row_sizes[i] = table->row_size;
+        take_marked(snapshot, i, table);
+    }
+}
+
+size_t snapshot_size(const struct snapshot *snapshot)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < snapshot->count; i++)
+        size += snapshot->chunks[i].size;
+    return size;
+}
+
+void snapshot_take(struct snapshot *snapshot, struct state *state)
+{
+    snapshot_lend(snapshot, state);
+    const size_t size = snapshot_size(snapshot);
+    if (size > snapshot->bytes_capacity) {
+        free(snapshot->bytes);
+        snapshot->bytes = malloc(size);
+        if (!snapshot->bytes)
+            abort();
+        snapshot->bytes_capacity = size;
+    }
+    uint8_t *at = snapshot->bytes;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        struct snapshot_chunk *chunk = &snapshot->chunks[i];
+        memcpy(at, chunk->bytes, chunk->size);
+        chunk->bytes = at;
+        at += chunk->size;
+    }
+}
+
+void snapshot_return(const struct snapshot *snapshot, struct state *state)
+{
+    for (size_t i = 0; i < snapshot->count; i++)
+        state_change_table(state, snapshot->chunks[i].table)->marks[snapshot->chunks[i].chunk] = 1;
+}
+
+void snapshot_close(struct snapshot **snapshot)
+{
+    if (*snapshot) {
+        free((*snapshot)->chunks);
+        free((*snapshot)->bytes);
+    }
+    free(*snapshot);
+    *snapshot = NULL;
+}
