@@ -83,7 +83,7 @@ static const cyaml_schema_value_t config_value = {
 
 enum {
     DEFAULT_RESERVE_MIB = 256,
-    DEFAULT_SNAPSHOT_RECORDS = 1000000, /* two seconds of reading on a quiet machine, a few on a busy one */
+    DEFAULT_SNAPSHOT_RECORDS = 100000, /* a quarter of a second of reading, and a buffer of ten megabytes */
 };
 
 struct load {
