@@ -50,14 +50,38 @@ static enum wire_flaw singular(const struct wire_field *field, ProtobufCWireType
     return WIRE_OK;
 }
 
-static enum wire_flaw scan_timestamp(const struct wire_field *from, int64_t *time_us)
+/* wire_next for the fields that nearly all are: a tag of one byte, and bytes with a length of at most two, or a varint
+ * of at most four. Whatever else comes, wire_next takes. */
+static inline bool next_field(struct wire_reader *reader, struct wire_field *field)
 {
-    struct wire_reader reader = wire_read(from->bytes, from->size);
+    const uint8_t *at = reader->next;
+    if (reader->end - at < 5 || at[0] >= 0x80 || at[0] >> 3 == 0)
+        return wire_next(reader, field);
+    uint64_t value = at[1] & 0x7f;
+    size_t size = 2;
+    for (; at[size - 1] >= 0x80 && size < 5; size++)
+        value |= (uint64_t)(at[size] & 0x7f) << (7 * (size - 1));
+    const bool is_varint = (at[0] & 7) == PROTOBUF_C_WIRE_TYPE_VARINT;
+    const bool is_bytes = (at[0] & 7) == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
+    if (at[size - 1] >= 0x80 || (!is_varint && !is_bytes) || (is_bytes && value > (size_t)(reader->end - at) - size))
+        return wire_next(reader, field);
+    field->number = at[0] >> 3;
+    field->wire_type = is_bytes ? PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED : PROTOBUF_C_WIRE_TYPE_VARINT;
+    field->value = value;
+    field->bytes = at + size;
+    field->size = is_bytes ? (size_t)value : 0;
+    reader->next = at + size + field->size;
+    return true;
+}
+
+static enum wire_flaw scan_timestamp(struct sanling_bytes from, int64_t *time_us)
+{
+    struct wire_reader reader = wire_read(from.bytes, from.size);
     struct wire_field field;
     uint32_t seen = 0;
     int64_t seconds = 0;
     int64_t nanos = 0;
-    while (wire_next(&reader, &field)) {
+    while (next_field(&reader, &field)) {
         if (field.number > TIMESTAMP_NANOS)
             continue;
         enum wire_flaw flaw = singular(&field, PROTOBUF_C_WIRE_TYPE_VARINT, &seen);
@@ -72,21 +96,39 @@ static enum wire_flaw scan_timestamp(const struct wire_field *from, int64_t *tim
     return reader.flaw;
 }
 
-static enum wire_flaw scan_record(const struct wire_field *from, struct sanling_record *record)
+/* The time read last: records that were recorded together have the same. */
+struct time_read {
+    struct sanling_bytes bytes;
+    int64_t time_us;
+};
+
+static enum wire_flaw take_time(const struct wire_field *field, struct time_read *last, struct sanling_record *record)
 {
-    struct wire_reader reader = wire_read(from->bytes, from->size);
+    enum wire_flaw flaw = WIRE_OK;
+    if (last->bytes.size != field->size || field->size == 0 ||
+        memcmp(last->bytes.bytes, field->bytes, field->size) != 0) {
+        last->bytes = (struct sanling_bytes){field->bytes, field->size};
+        flaw = scan_timestamp(last->bytes, &last->time_us);
+    }
+    record->recorded_at_us = last->time_us;
+    return flaw;
+}
+
+static enum wire_flaw scan_record(struct sanling_bytes whole, struct time_read *last, struct sanling_record *record)
+{
+    struct wire_reader reader = wire_read(whole.bytes, whole.size);
     struct wire_field field;
     uint32_t seen = 0;
     enum wire_flaw flaw = WIRE_OK;
-    *record = (struct sanling_record){.whole = {from->bytes, from->size}};
-    while (flaw == WIRE_OK && wire_next(&reader, &field)) {
+    *record = (struct sanling_record){.whole = whole};
+    while (flaw == WIRE_OK && next_field(&reader, &field)) {
         if (field.number == RECORD_POSITION) {
             flaw = singular(&field, PROTOBUF_C_WIRE_TYPE_VARINT, &seen);
             record->position = field.value;
         } else if (field.number == RECORD_RECORDED_AT) {
             flaw = singular(&field, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &seen);
             if (flaw == WIRE_OK)
-                flaw = scan_timestamp(&field, &record->recorded_at_us);
+                flaw = take_time(&field, last, record);
         } else if (field.number == RECORD_EVENT) {
             flaw = singular(&field, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, &seen);
             record->event = (struct sanling_bytes){field.bytes, field.size};
@@ -95,48 +137,42 @@ static enum wire_flaw scan_record(const struct wire_field *from, struct sanling_
     return flaw != WIRE_OK ? flaw : reader.flaw;
 }
 
-/* All but the records; how many those are. */
-static enum wire_flaw scan_frame(struct sanling_bytes delivery, struct sanling_records *records)
+/* A field of the delivery other than its records. */
+static enum wire_flaw take_word(const struct wire_field *field, uint32_t *seen, struct sanling_records *records)
 {
-    struct wire_reader reader = wire_read(delivery.bytes, delivery.size);
-    struct wire_field field;
-    uint32_t seen = 0;
-    enum wire_flaw flaw = WIRE_OK;
-    while (flaw == WIRE_OK && wire_next(&reader, &field)) {
-        if (field.number == DELIVERY_RECORDS) {
-            flaw = field.wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED ? WIRE_OK : WIRE_BAD_TAG;
-            records->count++;
-        } else if (field.number <= DELIVERY_ENDED) {
-            flaw = singular(&field, PROTOBUF_C_WIRE_TYPE_VARINT, &seen);
-            if (field.number == DELIVERY_SUBSCRIPTION)
-                records->subscription = (uint32_t)field.value;
-            if (field.number == DELIVERY_REACHED)
-                records->reached = field.value;
-            if (field.number == DELIVERY_ENDED)
-                records->ended = field.value != 0;
-        }
-    }
-    return flaw != WIRE_OK ? flaw : reader.flaw;
+    if (field->number > DELIVERY_ENDED)
+        return WIRE_OK;
+    if (field->number == DELIVERY_SUBSCRIPTION)
+        records->subscription = (uint32_t)field->value;
+    if (field->number == DELIVERY_REACHED)
+        records->reached = field->value;
+    if (field->number == DELIVERY_ENDED)
+        records->ended = field->value != 0;
+    return singular(field, PROTOBUF_C_WIRE_TYPE_VARINT, seen);
 }
 
 enum wire_flaw delivery_scan(struct wire_arena *arena, struct sanling_bytes delivery, struct sanling_records *records)
 {
-    *records = (struct sanling_records){0};
-    enum wire_flaw flaw = scan_frame(delivery, records);
-    if (flaw != WIRE_OK)
-        return flaw;
-    if (records->count > WIRE_MESSAGE_FIELDS_MAX)
-        return WIRE_TOO_MANY_FIELDS;
-    struct sanling_record *record = wire_arena_take(arena, records->count * sizeof *record);
-    if (record == NULL)
-        return WIRE_OVER_BUDGET;
-    records->records = record;
+    /* Address space for the most that there can be: memory is used as far as records fill it. */
+    const size_t room = delivery.size / 2 < WIRE_MESSAGE_FIELDS_MAX ? delivery.size / 2 : WIRE_MESSAGE_FIELDS_MAX;
+    struct sanling_record *found = wire_arena_take(arena, room * sizeof *found);
     struct wire_reader reader = wire_read(delivery.bytes, delivery.size);
     struct wire_field field;
-    while (flaw == WIRE_OK && wire_next(&reader, &field))
-        if (field.number == DELIVERY_RECORDS)
-            flaw = scan_record(&field, record++);
-    return flaw;
+    struct time_read last = {0};
+    uint32_t seen = 0;
+    enum wire_flaw flaw = found != NULL ? WIRE_OK : WIRE_OVER_BUDGET;
+    *records = (struct sanling_records){.records = found};
+    while (flaw == WIRE_OK && next_field(&reader, &field)) {
+        if (field.number != DELIVERY_RECORDS)
+            flaw = take_word(&field, &seen, records);
+        else if (field.wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+            flaw = WIRE_BAD_TAG;
+        else if (records->count == room)
+            flaw = WIRE_TOO_MANY_FIELDS;
+        else
+            flaw = scan_record((struct sanling_bytes){field.bytes, field.size}, &last, &found[records->count++]);
+    }
+    return flaw != WIRE_OK ? flaw : reader.flaw;
 }
 
 const Sanling__V1__Record *sanling_record_unpack(struct sanling *hub, const struct sanling_record *record,
@@ -158,7 +194,7 @@ struct sanling_bytes sanling_event_source(struct sanling_bytes event)
 {
     struct wire_reader reader = wire_read(event.bytes, event.size);
     struct wire_field field;
-    while (wire_next(&reader, &field))
+    while (next_field(&reader, &field))
         if (field.number == EVENT_SOURCE && field.wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
             return (struct sanling_bytes){field.bytes, field.size};
     return (struct sanling_bytes){0};

@@ -145,13 +145,20 @@ static void await_happening(struct play *play, enum sanling_kind kind)
     assert_int_equal(play->happening.kind, kind);
 }
 
-static void await_failure(struct play *play)
+static void await_failure_or(struct play *play, enum sanling_kind kind)
 {
     int64_t end = now_ms() + PATIENCE_MS;
     do {
         turn(play);
         assert_true(now_ms() < end);
-    } while (!play->failed);
+    } while (!play->failed && play->happening.kind == SANLING_NOTHING);
+    assert_true(play->failed || play->happening.kind == kind);
+}
+
+static void await_failure(struct play *play)
+{
+    await_failure_or(play, SANLING_NOTHING);
+    assert_true(play->failed);
 }
 
 /* The client has nothing to say, for long enough to have said it. */
@@ -773,6 +780,83 @@ static void more_packed_records_than_a_message_may_have_fields_are_dropped(void 
     assert_int_equal(play->error.code, SANLING_MALFORMED);
 }
 
+/* Changes some bytes of it, as chance will, but for the body's tag, its length and the subscription: so that the client
+ * has something to say. */
+static void damage(uint64_t *chance, uint8_t *bytes, size_t size)
+{
+    enum { BEHIND_SUBSCRIPTION = 5 };
+    for (int i = 0; i < 3; i++) {
+        *chance = *chance * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        bytes[BEHIND_SUBSCRIPTION + (*chance >> 33) % (size - BEHIND_SUBSCRIPTION)] ^=
+            (uint8_t)(1 << (*chance >> 20 & 7));
+    }
+}
+
+/* What unpacks whole must be found packed, with the same positions; what does not may be shown or dropped. */
+static void assert_found_as_unpacked(struct play *play, const uint8_t *bytes, size_t size)
+{
+    struct wire_finding finding;
+    if (play->failed) {
+        assert_int_equal(play->error.code, SANLING_MALFORMED);
+        assert_int_not_equal(wire_check(&sanling__v1__hub_message__descriptor, bytes, size, &wire_message_limits, NULL),
+                             WIRE_OK);
+        return;
+    }
+    if (wire_check(&sanling__v1__hub_message__descriptor, bytes, size, &wire_message_limits, &finding) != WIRE_OK)
+        return;
+    Sanling__V1__HubMessage *whole = sanling__v1__hub_message__unpack(NULL, size, bytes);
+    assert_non_null(whole);
+    assert_int_equal(whole->body_case, SANLING__V1__HUB_MESSAGE__BODY_DELIVERY);
+    assert_int_equal(play->happening.records->count, whole->delivery->n_records);
+    assert_int_equal(play->happening.records->reached, whole->delivery->reached);
+    assert_int_equal(play->happening.records->ended, whole->delivery->ended);
+    for (size_t i = 0; i < whole->delivery->n_records; i++)
+        assert_int_equal(play->happening.records->records[i].position, whole->delivery->records[i]->position);
+    sanling__v1__hub_message__free_unpacked(whole, NULL);
+}
+
+static void damaged_deliveries_are_found_as_they_unpack_or_dropped(void **state)
+{
+    struct play *play = *state;
+    Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
+    Sanling__V1__Delivery delivery = SANLING__V1__DELIVERY__INIT;
+    Sanling__V1__Record record = SANLING__V1__RECORD__INIT;
+    Sanling__V1__Record *records[] = {&record, &record, &record};
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    Sanling__V1__Event event = SANLING__V1__EVENT__INIT;
+    uint8_t bytes[256];
+    uint64_t chance = 1;
+    time.seconds = 1600000000;
+    time.nanos = 123456000;
+    event.source = (char *)"petitions-yu";
+    record.position = 300;
+    record.recorded_at = &time;
+    record.event = &event;
+    delivery.subscription = 9;
+    delivery.reached = 300;
+    delivery.records = records;
+    delivery.n_records = 3;
+    message.body_case = SANLING__V1__HUB_MESSAGE__BODY_DELIVERY;
+    message.delivery = &delivery;
+    const size_t size = sanling__v1__hub_message__get_packed_size(&message);
+    assert_true(size <= sizeof bytes);
+    open_packed(play);
+    for (int i = 0; i < 2000; i++) {
+        sanling__v1__hub_message__pack(&message, bytes);
+        damage(&chance, bytes, size);
+        zmq_send(play->router, play->peer, play->peer_size, ZMQ_SNDMORE);
+        zmq_send(play->router, bytes, size, 0);
+        await_failure_or(play, SANLING_DELIVERY);
+        assert_found_as_unpacked(play, bytes, size);
+        if (!play->failed && play->happening.records->ended) {
+            sanling_close(&play->client);
+            while (hear(play))
+                ;
+            open_packed(play);
+        }
+    }
+}
+
 static void an_event_is_looked_into_when_it_is_unpacked(void **state)
 {
     struct play *play = *state;
@@ -1069,6 +1153,7 @@ int main(void)
         PROMISE(half_an_answer_is_reported_and_not_asked_again),
         PROMISE(a_subscription_goes_on_behind_its_last_delivery),
         PROMISE(an_event_is_looked_into_when_it_is_unpacked),
+        PROMISE(damaged_deliveries_are_found_as_they_unpack_or_dropped),
         PROMISE(more_packed_records_than_a_message_may_have_fields_are_dropped),
         PROMISE(a_packed_delivery_that_is_no_message_is_dropped_whole),
         PROMISE(a_packed_delivery_uses_credit_and_is_gone_on_behind),
