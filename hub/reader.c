@@ -5,31 +5,15 @@
 #include <string.h>
 
 #include "decode.h"
+#include "delivery.h"
 #include "domain/ordinal_index.h"
 #include "handover.h"
 #include "outcome.h"
 #include "query.pb-c.h"
 #include "record.pb-c.h"
 
-/* Field numbers of the messages written here by hand, so that event bytes are forwarded as they came. */
-enum {
-    HUB_DELIVERY = 3,
-    HUB_ANSWER = 6,
-    DELIVERY_SUBSCRIPTION = 1,
-    DELIVERY_RECORDS = 2,
-    DELIVERY_REACHED = 3,
-    DELIVERY_ENDED = 4,
-    RECORD_POSITION = 1,
-    RECORD_RECORDED_AT = 2,
-    RECORD_PUBLISHER = 3,
-    RECORD_EVENT = 4,
-    RECORD_ROUTED_TO = 5,
-    TIMESTAMP_SECONDS = 1,
-    TIMESTAMP_NANOS = 2,
-    PUBLISHER_IDENTITY = 1,
-    PUBLISHER_OFFICE = 2,
-    PUBLISHER_UNIT = 3,
-};
+/* Field numbers of the messages written here by hand, so that rejections are forwarded as they are stored. */
+enum { HUB_ANSWER = 6, TIMESTAMP_SECONDS = 1, TIMESTAMP_NANOS = 2 };
 
 struct reader {
     zactor_t *actor;
@@ -77,26 +61,6 @@ static void write_timestamp(struct wire_writer *writer, uint32_t field, int64_t 
     wire_end_message(writer, message);
 }
 
-static void write_record(struct wire_writer *writer, const struct block_view *block, uint32_t index)
-{
-    const struct block_entry *entry = &block->entries[index];
-    const struct block_publisher *publisher = &block->publishers[entry->publisher];
-    size_t record = wire_begin_message(writer, DELIVERY_RECORDS);
-    wire_put_varint_field(writer, RECORD_POSITION, block->header->first_position + index);
-    write_timestamp(writer, RECORD_RECORDED_AT, entry->recorded_at_us);
-    size_t from = wire_begin_message(writer, RECORD_PUBLISHER);
-    wire_put_bytes_field(writer, PUBLISHER_IDENTITY, publisher->identity, strlen(publisher->identity));
-    wire_put_varint_field(writer, PUBLISHER_OFFICE, entry->office);
-    if (publisher->root[0])
-        wire_put_bytes_field(writer, PUBLISHER_UNIT, publisher->root, strlen(publisher->root));
-    wire_end_message(writer, from);
-    wire_put_bytes_field(writer, RECORD_EVENT, block->bytes + entry->offset, entry->size);
-    for (uint32_t office = 1; office < OFFICE_LIMIT; office++)
-        if (entry->routed_to & OFFICE_BIT(office))
-            wire_put_varint_field(writer, RECORD_ROUTED_TO, office);
-    wire_end_message(writer, record);
-}
-
 /* The entry holds a hash of the matter only: the event itself decides. */
 static bool same_matter(struct decoder *decoder, const struct record_filter *filter, const struct block_view *block,
                         const struct block_entry *entry)
@@ -130,26 +94,54 @@ bool record_filter_matches(struct decoder *decoder, const struct record_filter *
            (filter->matter_hash == entry->matter_hash && same_matter(decoder, filter, block, entry));
 }
 
-/* Writes what matches in one block; false when the delivery is full or the replay is over. */
-static bool replay_block(struct decoder *decoder, struct replay *replay, const struct block_view *block,
-                         struct wire_writer *writer, uint32_t *looked_at)
+/* A delivery being written. */
+struct replaying {
+    struct decoder *decoder;
+    struct replay *replay;
+    struct wire_writer *message;
+    struct delivery_origin origin;
+    bool everything; /* the filter names nothing */
+    uint32_t looked_at;
+};
+
+static bool filter_is_open(const struct record_filter *filter)
 {
-    uint64_t last = block->header->first_position + block->header->count - 1;
+    return filter->all_kinds && !filter->publishers && !filter->inbox && filter->matter_hash == 0 && !filter->units;
+}
+
+/* Neither a drill nor restricted: an open filter has nothing to look at. */
+static bool matches(const struct replaying *replaying, const struct block_view *block, uint32_t index)
+{
+    return (replaying->everything && block->entries[index].flags == 0) ||
+           record_filter_matches(replaying->decoder, &replaying->replay->filter, block, index);
+}
+
+static bool is_full(const struct replaying *replaying)
+{
+    const struct replay *replay = replaying->replay;
+    return replay->delivered == replay->credit || replay->delivered == READER_RECORDS_MAX ||
+           replaying->message->size > READER_BYTES_MAX;
+}
+
+/* Writes what matches in one block; false when the delivery is full or the replay is over. */
+static bool replay_block(struct replaying *replaying, const struct block_view *block)
+{
+    struct replay *replay = replaying->replay;
+    const uint64_t last = block->header->first_position + block->header->count - 1;
     while (replay->next <= last && replay->next <= replay->until) {
         uint32_t index = (uint32_t)(replay->next - block->header->first_position);
         if (block->entries[index].recorded_at_us > replay->until_time_us) {
             replay->ended = true;
             return false;
         }
-        if (record_filter_matches(decoder, &replay->filter, block, index)) {
-            if (replay->delivered == replay->credit || replay->delivered == READER_RECORDS_MAX ||
-                writer->size > READER_BYTES_MAX)
+        if (matches(replaying, block, index)) {
+            if (is_full(replaying))
                 return false;
-            write_record(writer, block, index);
+            delivery_add(replaying->message, &replaying->origin, block, index);
             replay->delivered++;
         }
         replay->next++;
-        (*looked_at)++;
+        replaying->looked_at++;
     }
     return true;
 }
@@ -157,27 +149,25 @@ static bool replay_block(struct decoder *decoder, struct replay *replay, const s
 static void read_replay(struct log_view *view, struct decoder *decoder, struct read_request *request)
 {
     struct replay *replay = &request->replay;
-    struct wire_writer *writer = &request->message;
-    uint32_t looked_at = 0;
+    struct replaying replaying = {.decoder = decoder,
+                                  .replay = replay,
+                                  .message = &request->message,
+                                  .everything = filter_is_open(&replay->filter)};
     replay->delivered = 0;
-    wire_writer_clear(writer);
-    size_t delivery = wire_begin_message(writer, HUB_DELIVERY);
-    wire_put_varint_field(writer, DELIVERY_SUBSCRIPTION, replay->subscription);
-    while (replay->next <= replay->until && looked_at < READER_LOOKED_AT_MAX) {
+    delivery_begin(&request->message, replay->subscription, replay->expected);
+    while (replay->next <= replay->until && replaying.looked_at < READER_LOOKED_AT_MAX) {
         struct block_view block;
         if (!log_view_block(view, replay->next, &block, &request->fault)) {
             request->failed = true;
             return;
         }
-        if (!replay_block(decoder, replay, &block, writer, &looked_at))
+        if (!replay_block(&replaying, &block))
             break;
     }
     if (replay->next > replay->stop)
         replay->ended = true;
-    wire_put_varint_field(writer, DELIVERY_REACHED, replay->next - 1);
-    if (replay->ended)
-        wire_put_varint_field(writer, DELIVERY_ENDED, 1);
-    wire_end_message(writer, delivery);
+    delivery_end(&request->message, replay->next - 1, replay->ended);
+    replay->expected = request->message.size;
 }
 
 /* What the log says about one number that was used. */

@@ -46,6 +46,7 @@ struct replay {
     int64_t until_time_us; /* stop at the first record after it; INT64_MAX: none */
     uint64_t stop;         /* position after which it is over; UINT64_MAX: never */
     uint32_t credit;
+    size_t expected; /* bytes of the delivery, about: what the last one had */
     /* Results: */
     uint32_t delivered;
     bool ended;
