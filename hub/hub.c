@@ -650,8 +650,8 @@ static void take_frame(struct hub *hub, const struct peer *peer, const char *key
 static bool gathering_full(const struct hub *hub)
 {
     const struct commit *commit = hub->ledger.gathering;
-    return block_builder_size(&commit->block) >= COMMIT_BYTES_MAX || commit->block.count >= COMMIT_EVENTS_MAX ||
-           commit->block.publisher_count >= BLOCK_PUBLISHERS_MAX - 1 || commit->rejection_count >= COMMIT_EVENTS_MAX;
+    return block_builder_size(&commit->blocks) >= COMMIT_BYTES_MAX || commit->blocks.count >= COMMIT_EVENTS_MAX ||
+           commit->rejection_count >= COMMIT_EVENTS_MAX;
 }
 
 /* It is no message, and gets no answer. */
@@ -762,7 +762,7 @@ static void submit(struct hub *hub)
     if (hub->gathering_since_us == 0)
         hub->gathering_since_us = monotonic_us();
     int busy = log_writer_busy(hub->writer);
-    bool worth = busy == 0 ? gather_left_us(hub) == 0 : commit->block.bytes_size >= COMMIT_COMPANY_BYTES;
+    bool worth = busy == 0 ? gather_left_us(hub) == 0 : commit->blocks.bytes_size >= COMMIT_COMPANY_BYTES;
     if (busy == LOG_WRITER_DEPTH || (!worth && !gathering_full(hub)))
         return;
     struct in_flight *in_flight = &hub->in_flight[hub->in_flight_count++];

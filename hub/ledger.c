@@ -89,8 +89,9 @@ static void gather_record(struct commit *commit, const struct author *author, co
     const struct event *event = &decoded->event;
     struct signed_batch *batch = author->batch;
     const uint32_t place = batch ? place_in(batch, decoded) : 0;
-    int publisher = block_builder_publisher(&commit->block, author->identity, author->root);
-    assert(publisher >= 0); /* the loop submits long before BLOCK_PUBLISHERS_MAX */
+    block_builder_next(&commit->blocks, batch && batch->number != 0);
+    int publisher = block_builder_publisher(&commit->blocks, author->identity, author->root);
+    assert(publisher >= 0); /* within a batch there is one publisher, and the block had room for it */
     const struct block_entry entry = {
         .recorded_at_us = now_us,
         .unit = effects->unit,
@@ -101,10 +102,10 @@ static void gather_record(struct commit *commit, const struct author *author, co
         .flags =
             (uint8_t)((event->mode != MODE_ACTUAL ? ENTRY_DRILL : 0) | (effects->restricted ? ENTRY_RESTRICTED : 0)),
         .office = (uint8_t)author->office,
-        .batch = batch ? signed_batch_keep(batch, place, &commit->block) : 0,
+        .batch = batch ? signed_batch_keep(batch, place, &commit->blocks) : 0,
         .batch_leaf = place,
     };
-    block_builder_add(&commit->block, &entry, bytes, size);
+    block_builder_add(&commit->blocks, &entry, bytes, size);
 }
 
 static void gather_rejection(struct ledger *ledger, const struct author *author, const struct decoded *decoded,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MAGIC = 0x4B4C4E53, BLOCK_VERSION = 2 };
+enum { BLOCK_MAGIC = 0x4B4C4E53, BLOCK_VERSION = 3 };
 
 _Static_assert(sizeof(struct block_header) == 64, "on disk");
 _Static_assert(sizeof(struct block_batch) == 184, "on disk");
@@ -22,9 +22,11 @@ void block_builder_init(struct block_builder *builder)
 void block_builder_clear(struct block_builder *builder)
 {
     free(builder->entries);
+    free(builder->publishers);
     free(builder->batches);
     free(builder->leaves);
     free(builder->bytes);
+    free(builder->ended);
     block_builder_init(builder);
 }
 
@@ -36,21 +38,8 @@ void block_builder_reset(struct block_builder *builder, uint64_t first_position)
     builder->batch_count = 0;
     builder->leaf_count = 0;
     builder->bytes_size = 0;
-}
-
-int block_builder_publisher(struct block_builder *builder, const char *identity, const char *root)
-{
-    for (int i = builder->publisher_count; i-- > 0;)
-        if (strcmp(builder->publishers[i].identity, identity) == 0 && strcmp(builder->publishers[i].root, root) == 0)
-            return i;
-    if (builder->publisher_count == BLOCK_PUBLISHERS_MAX)
-        return -1;
-    struct block_publisher *added = &builder->publishers[builder->publisher_count];
-    assert(strlen(identity) < sizeof added->identity && strlen(root) < sizeof added->root);
-    memset(added, 0, sizeof *added);
-    strcpy(added->identity, identity);
-    strcpy(added->root, root);
-    return builder->publisher_count++;
+    builder->ended_count = 0;
+    builder->at_hand = (struct block_start){0};
 }
 
 static void *grown(void *memory, size_t needed, size_t *capacity)
@@ -67,30 +56,75 @@ static void *grown(void *memory, size_t needed, size_t *capacity)
     return larger;
 }
 
+/* Where a block begins that begins now. */
+static struct block_start here(const struct block_builder *builder)
+{
+    return (struct block_start){.record = builder->count,
+                                .publisher = builder->publisher_count,
+                                .batch = builder->batch_count,
+                                .leaf = builder->leaf_count,
+                                .bytes = builder->bytes_size};
+}
+
+void block_builder_next(struct block_builder *builder, bool within)
+{
+    const bool full = builder->count - builder->at_hand.record >= BLOCK_RECORDS ||
+                      builder->publisher_count - builder->at_hand.publisher >= BLOCK_PUBLISHERS_MAX - 1;
+    if (within || !full)
+        return;
+    builder->ended =
+        grown(builder->ended, (builder->ended_count + 1) * sizeof *builder->ended, &builder->ended_capacity);
+    builder->ended[builder->ended_count++] = builder->at_hand;
+    builder->at_hand = here(builder);
+}
+
+int block_builder_publisher(struct block_builder *builder, const char *identity, const char *root)
+{
+    const uint32_t count = builder->publisher_count - builder->at_hand.publisher;
+    const struct block_publisher *first = count > 0 ? &builder->publishers[builder->at_hand.publisher] : NULL;
+    for (uint32_t i = count; i-- > 0;)
+        if (strcmp(first[i].identity, identity) == 0 && strcmp(first[i].root, root) == 0)
+            return (int)i;
+    if (count == BLOCK_PUBLISHERS_MAX)
+        return -1;
+    builder->publishers = grown(builder->publishers, (builder->publisher_count + 1) * sizeof *builder->publishers,
+                                &builder->publisher_capacity);
+    struct block_publisher *added = &builder->publishers[builder->publisher_count++];
+    assert(strlen(identity) < sizeof added->identity && strlen(root) < sizeof added->root);
+    memset(added, 0, sizeof *added);
+    strcpy(added->identity, identity);
+    strcpy(added->root, root);
+    return (int)count;
+}
+
 uint16_t block_builder_batch(struct block_builder *builder, const struct block_batch *batch,
                              const uint8_t (*hashes)[BLOCK_HASH_SIZE])
 {
-    assert(builder->batch_count < BLOCK_BATCHES_MAX && batch->count > 0 && batch->count <= BLOCK_BATCH_EVENTS_MAX);
+    const uint32_t number = builder->batch_count - builder->at_hand.batch + 1;
+    assert(number <= BLOCK_BATCHES_MAX && batch->count > 0 && batch->count <= BLOCK_BATCH_EVENTS_MAX);
     builder->batches =
         grown(builder->batches, (builder->batch_count + 1) * sizeof *builder->batches, &builder->batch_capacity);
     builder->leaves = grown(builder->leaves, ((size_t)builder->leaf_count + batch->count) * sizeof *builder->leaves,
                             &builder->leaf_capacity);
     struct block_batch *added = &builder->batches[builder->batch_count++];
     *added = *batch;
-    added->first_leaf = builder->leaf_count;
+    added->first_leaf = builder->leaf_count - builder->at_hand.leaf;
     for (uint32_t i = 0; i < batch->count; i++) {
         struct block_leaf *leaf = &builder->leaves[builder->leaf_count++];
         memcpy(leaf->hash, hashes[i], sizeof leaf->hash);
         memset(leaf->salt, 0, sizeof leaf->salt);
     }
-    return (uint16_t)builder->batch_count;
+    return (uint16_t)number;
 }
 
 void block_builder_salt(struct block_builder *builder, uint16_t batch, uint32_t leaf,
                         const uint8_t salt[static BLOCK_SALT_SIZE])
 {
-    assert(batch >= 1 && batch <= builder->batch_count && leaf < builder->batches[batch - 1].count);
-    memcpy(builder->leaves[builder->batches[batch - 1].first_leaf + leaf].salt, salt, BLOCK_SALT_SIZE);
+    const struct block_start *start = &builder->at_hand;
+    assert(batch >= 1 && batch <= builder->batch_count - start->batch);
+    const struct block_batch *of = &builder->batches[start->batch + batch - 1];
+    assert(leaf < of->count);
+    memcpy(builder->leaves[start->leaf + of->first_leaf + leaf].salt, salt, BLOCK_SALT_SIZE);
 }
 
 size_t block_builder_size(const struct block_builder *builder)
@@ -103,38 +137,64 @@ void block_builder_add(struct block_builder *builder, const struct block_entry *
                        size_t size)
 {
     assert(builder->count < BLOCK_EVENTS_MAX);
-    size_t entries_capacity = builder->entry_capacity * sizeof *builder->entries;
-    builder->entries = grown(builder->entries, (builder->count + 1) * sizeof *builder->entries, &entries_capacity);
-    builder->entry_capacity = (uint32_t)(entries_capacity / sizeof *builder->entries);
+    builder->entries =
+        grown(builder->entries, (builder->count + 1) * sizeof *builder->entries, &builder->entry_capacity);
     builder->bytes = grown(builder->bytes, builder->bytes_size + size, &builder->bytes_capacity);
     struct block_entry *added = &builder->entries[builder->count++];
     *added = *entry;
-    added->offset = (uint32_t)builder->bytes_size;
+    added->offset = (uint32_t)(builder->bytes_size - builder->at_hand.bytes);
     added->size = (uint32_t)size;
     memcpy(builder->bytes + builder->bytes_size, event, size);
     builder->bytes_size += size;
 }
 
-void block_parts(const struct block_builder *builder, const uint8_t previous_digest[32], struct block_header *header,
-                 struct block_part parts[static BLOCK_PARTS])
+uint32_t block_builder_blocks(const struct block_builder *builder)
 {
+    return builder->ended_count + (builder->count > builder->at_hand.record);
+}
+
+/* Where the block begins, and where the next one does. */
+static void find_block(const struct block_builder *builder, uint32_t block, struct block_start *start,
+                       struct block_start *end)
+{
+    assert(block < block_builder_blocks(builder));
+    *start = block < builder->ended_count ? builder->ended[block] : builder->at_hand;
+    if (block == builder->ended_count)
+        *end = here(builder);
+    else
+        *end = block + 1 < builder->ended_count ? builder->ended[block + 1] : builder->at_hand;
+}
+
+/* Rows of a list, which may have no memory while it is empty. */
+static struct block_part part(const void *list, size_t first, size_t count, size_t row_size)
+{
+    return (struct block_part){.bytes = count > 0 ? (const uint8_t *)list + first * row_size : NULL,
+                               .size = count * row_size};
+}
+
+void block_parts(const struct block_builder *builder, uint32_t block, const uint8_t previous_digest[32],
+                 struct block_header *header, struct block_part parts[static BLOCK_PARTS])
+{
+    struct block_start start;
+    struct block_start end;
+    find_block(builder, block, &start, &end);
     *header = (struct block_header){
         .magic = BLOCK_MAGIC,
         .version = BLOCK_VERSION,
-        .publisher_count = builder->publisher_count,
-        .count = builder->count,
-        .bytes_size = (uint32_t)builder->bytes_size,
-        .batch_count = builder->batch_count,
-        .leaf_count = builder->leaf_count,
-        .first_position = builder->first_position,
+        .publisher_count = (uint16_t)(end.publisher - start.publisher),
+        .count = end.record - start.record,
+        .bytes_size = (uint32_t)(end.bytes - start.bytes),
+        .batch_count = end.batch - start.batch,
+        .leaf_count = end.leaf - start.leaf,
+        .first_position = builder->first_position + start.record,
     };
     memcpy(header->previous_digest, previous_digest, sizeof header->previous_digest);
-    parts[0] = (struct block_part){header, sizeof *header};
-    parts[1] = (struct block_part){builder->publishers, builder->publisher_count * sizeof *builder->publishers};
-    parts[2] = (struct block_part){builder->batches, builder->batch_count * sizeof *builder->batches};
-    parts[3] = (struct block_part){builder->leaves, builder->leaf_count * sizeof *builder->leaves};
-    parts[4] = (struct block_part){builder->entries, builder->count * sizeof *builder->entries};
-    parts[5] = (struct block_part){builder->bytes, builder->bytes_size};
+    parts[0] = part(header, 0, 1, sizeof *header);
+    parts[1] = part(builder->publishers, start.publisher, header->publisher_count, sizeof *builder->publishers);
+    parts[2] = part(builder->batches, start.batch, header->batch_count, sizeof *builder->batches);
+    parts[3] = part(builder->leaves, start.leaf, header->leaf_count, sizeof *builder->leaves);
+    parts[4] = part(builder->entries, start.record, header->count, sizeof *builder->entries);
+    parts[5] = part(builder->bytes, start.bytes, header->bytes_size, 1);
 }
 
 static bool damaged(uint64_t position, const char *what, struct fault *fault)

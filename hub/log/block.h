@@ -14,7 +14,11 @@
 #include "fault.h"
 
 enum {
-    BLOCK_EVENTS_MAX = 1 << 22, /* far above a message's; a closed day may report as many deadlines as there are */
+    /* A block that has so many records is ended: what reads a single record reads its block. With half as
+     * many each event takes 8 bytes more, with twice as many 4 less. But events of a batch that its sender signed stay
+     * in one, since the hashes of all its events are kept beside them. */
+    BLOCK_RECORDS = 128,
+    BLOCK_EVENTS_MAX = 1 << 22, /* far above those of a signed batch */
     BLOCK_PUBLISHERS_MAX = 255,
     BLOCK_IDENTITY_SIZE = 65,
     BLOCK_ROOT_SIZE = 23, /* a unit's code and NUL, and the office's byte makes 24 */
@@ -85,16 +89,26 @@ struct __attribute__((packed)) block_header {
     uint8_t previous_digest[32]; /* chain digest of the log before this block */
 };
 
-/* A block being gathered. */
+/* Where a block begins in the lists of those that are gathered. */
+struct block_start {
+    uint32_t record;
+    uint32_t publisher;
+    uint32_t batch;
+    uint32_t leaf;
+    size_t bytes;
+};
+
+/* Blocks being gathered, one behind the other; counts and lists are those of all of them. */
 struct block_builder {
     uint64_t first_position;
     uint32_t count;
-    uint32_t entry_capacity;
+    size_t entry_capacity; /* bytes, as the next */
     struct block_entry *entries;
-    uint16_t publisher_count;
-    struct block_publisher publishers[BLOCK_PUBLISHERS_MAX];
+    uint32_t publisher_count;
+    size_t publisher_capacity;
+    struct block_publisher *publishers;
     uint32_t batch_count;
-    size_t batch_capacity; /* bytes, as the next */
+    size_t batch_capacity;
     struct block_batch *batches;
     uint32_t leaf_count;
     size_t leaf_capacity;
@@ -102,16 +116,23 @@ struct block_builder {
     uint8_t *bytes;
     size_t bytes_size;
     size_t bytes_capacity;
+    uint32_t ended_count; /* blocks before the one at hand */
+    size_t ended_capacity;
+    struct block_start *ended;
+    struct block_start at_hand;
 };
 
 void block_builder_init(struct block_builder *builder);
 void block_builder_clear(struct block_builder *builder);
-/* Empties it for the next block; memory is kept. */
+/* Empties it; memory is kept. */
 void block_builder_reset(struct block_builder *builder, uint64_t first_position);
-/* The index of the publisher, added if it is new; -1 if the block holds BLOCK_PUBLISHERS_MAX others. */
+/* To be called before the parts of a record are added: ends the block at hand if it has BLOCK_RECORDS, or has no room
+ * for more publishers. `within`: the record's signed batch is in that block. */
+void block_builder_next(struct block_builder *builder, bool within);
+/* The index of the publisher in the block at hand, added if it is new; -1 if that holds BLOCK_PUBLISHERS_MAX others. */
 int block_builder_publisher(struct block_builder *builder, const char *identity, const char *root);
 /* Adds a signed batch (everything but first_leaf is given) with the hashes of its leaves and no salt; returns its
- * number for entries. To be added with the first of its events that is recorded. */
+ * number in the block at hand, for entries. To be added with the first of its events that is recorded. */
 uint16_t block_builder_batch(struct block_builder *builder, const struct block_batch *batch,
                              const uint8_t (*hashes)[BLOCK_HASH_SIZE]);
 /* Notes the salt of the batch's event that is recorded here. */
@@ -122,15 +143,17 @@ size_t block_builder_size(const struct block_builder *builder);
 /* Adds a record. `entry` gives everything but offset and size. */
 void block_builder_add(struct block_builder *builder, const struct block_entry *entry, const uint8_t *event,
                        size_t size);
+/* How many blocks were gathered; each has a record. */
+uint32_t block_builder_blocks(const struct block_builder *builder);
 
-/* The parts of the block in the order in which they are stored; they point into the builder and *header. */
+/* The parts of one of the blocks in the order in which they are stored; they point into the builder and *header. */
 struct block_part {
     const void *bytes;
     size_t size;
 };
 #define BLOCK_PARTS 6
-void block_parts(const struct block_builder *builder, const uint8_t previous_digest[32], struct block_header *header,
-                 struct block_part parts[static BLOCK_PARTS]);
+void block_parts(const struct block_builder *builder, uint32_t block, const uint8_t previous_digest[32],
+                 struct block_header *header, struct block_part parts[static BLOCK_PARTS]);
 
 /* A stored block, looked at in place: good as long as the bytes are. */
 struct block_view {

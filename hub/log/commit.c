@@ -8,7 +8,7 @@ struct commit *commit_open(void)
     struct commit *commit = calloc(1, sizeof *commit);
     if (!commit)
         abort();
-    block_builder_init(&commit->block);
+    block_builder_init(&commit->blocks);
     return commit;
 }
 
@@ -31,7 +31,7 @@ void commit_close(struct commit **commit)
     forget_lists(*commit);
     free((*commit)->rejections);
     free((*commit)->cursors);
-    block_builder_clear(&(*commit)->block);
+    block_builder_clear(&(*commit)->blocks);
     free(*commit);
     *commit = NULL;
 }
@@ -39,7 +39,7 @@ void commit_close(struct commit **commit)
 void commit_reset(struct commit *commit, uint64_t first_position)
 {
     forget_lists(commit);
-    block_builder_reset(&commit->block, first_position);
+    block_builder_reset(&commit->blocks, first_position);
     commit->failed = false;
 }
 
@@ -91,5 +91,5 @@ void commit_put_cursor(struct commit *commit, const char *name, const void *valu
 
 bool commit_empty(const struct commit *commit)
 {
-    return commit->block.count == 0 && commit->rejection_count == 0 && commit->cursor_count == 0;
+    return commit->blocks.count == 0 && commit->rejection_count == 0 && commit->cursor_count == 0;
 }

@@ -1,4 +1,4 @@
-/* What becomes durable together: a block of records, rejections, acknowledged positions. Gathered by the hub's loop,
+/* What becomes durable together: records in blocks, rejections, acknowledged positions. Gathered by the hub's loop,
  * given to the log's writer, and handed back when the outcome is known. */
 #ifndef HUB_LOG_COMMIT_H
 #define HUB_LOG_COMMIT_H
@@ -12,7 +12,7 @@
 #include "fault.h"
 
 struct commit {
-    struct block_builder block;
+    struct block_builder blocks;
     struct log_rejection *rejections;
     size_t rejection_count;
     size_t rejection_capacity;
@@ -27,7 +27,7 @@ struct commit {
 
 struct commit *commit_open(void);
 void commit_close(struct commit **commit);
-/* Empties it; the block begins at `first_position`. */
+/* Empties it; its records begin at `first_position`. */
 void commit_reset(struct commit *commit, uint64_t first_position);
 /* Adds a rejection; the bytes (malloc'ed) become the commit's. */
 void commit_add_rejection(struct commit *commit, uint64_t number, uint8_t *bytes, size_t size);

@@ -7,6 +7,7 @@
 
 #include "log_digest.h"
 #include "log_scan.h"
+#include "proof/many_hashes.h"
 #include "rocks.h"
 
 static const char head_key[] = "head";
@@ -16,6 +17,9 @@ struct event_log {
     struct head_file head_file;
     struct log_head head;
     rocksdb_writebatch_t *writes; /* of the append at hand; its memory, some megabytes, is used again */
+    struct many_hashes *hasher;
+    uint8_t *laid; /* blocks of the append at hand as they are stored */
+    size_t laid_capacity;
     bool failed;
 };
 
@@ -184,6 +188,7 @@ struct event_log *event_log_open(const char *dir, enum event_log_mode mode, stru
         abort();
     log->head_file.descriptor = -1;
     log->writes = rocksdb_writebatch_create();
+    log->hasher = many_hashes_open();
     if (!open_parts(log, dir, mode, fault))
         event_log_close(&log);
     return log;
@@ -196,6 +201,8 @@ void event_log_close(struct event_log **log)
     rocks_close(&(*log)->rocks);
     head_file_close(&(*log)->head_file);
     rocks_batch_destroy(&(*log)->writes);
+    many_hashes_close(&(*log)->hasher);
+    free((*log)->laid);
     free(*log);
     *log = NULL;
 }
@@ -205,25 +212,81 @@ struct log_head event_log_head(const struct event_log *log)
     return log->head;
 }
 
-static void put_block(struct event_log *log, const struct block_builder *block, struct log_head *head)
+/* Blocks of a commit that are laid out together, so that they are hashed side by side. */
+enum { GROUP_BLOCKS = 16 };
+struct group {
+    uint32_t count;
+    struct laid_block {
+        size_t at; /* in log->laid */
+        size_t size;
+        uint8_t rest[LOG_DIGEST_SIZE];
+    } blocks[GROUP_BLOCKS];
+};
+
+static size_t size_of(const struct block_part parts[static BLOCK_PARTS])
 {
+    size_t size = 0;
+    for (int i = 0; i < BLOCK_PARTS; i++)
+        size += parts[i].size;
+    return size;
+}
+
+/* Copies the block, still without the digest before it, behind the first `used` bytes of log->laid. */
+static struct laid_block lay_block(struct event_log *log, const struct block_builder *builder, uint32_t block,
+                                   size_t used)
+{
+    static const uint8_t later[LOG_DIGEST_SIZE];
     struct block_header header;
     struct block_part parts[BLOCK_PARTS];
-    block_parts(block, head->digest, &header, parts);
-    uint8_t key[8];
-    rocks_number_key(block->first_position, key);
-    const char *keys[1] = {(const char *)key};
-    const size_t key_sizes[1] = {sizeof key};
-    const char *values[BLOCK_PARTS];
-    size_t value_sizes[BLOCK_PARTS];
-    for (int i = 0; i < BLOCK_PARTS; i++) {
-        values[i] = parts[i].bytes;
-        value_sizes[i] = parts[i].size;
+    block_parts(builder, block, later, &header, parts);
+    struct laid_block laid = {.at = used, .size = size_of(parts)};
+    if (used + laid.size > log->laid_capacity) {
+        log->laid_capacity = 2 * (used + laid.size);
+        log->laid = realloc(log->laid, log->laid_capacity);
+        if (!log->laid)
+            abort();
     }
-    rocksdb_writebatch_putv_cf(log->writes, log->rocks.families[FAMILY_BLOCKS], 1, keys, key_sizes, BLOCK_PARTS, values,
-                               value_sizes);
-    log_digest_block(head->digest, parts, BLOCK_PARTS);
-    head->position = block->first_position + block->count - 1;
+    for (int i = 0; i < BLOCK_PARTS; i++) {
+        if (parts[i].size > 0)
+            memcpy(log->laid + used, parts[i].bytes, parts[i].size);
+        used += parts[i].size;
+    }
+    return laid;
+}
+
+static void put_laid(struct event_log *log, const struct laid_block *laid, struct log_head *head)
+{
+    struct block_header header;
+    uint8_t key[8];
+    memcpy(&header, log->laid + laid->at, sizeof header);
+    memcpy(header.previous_digest, head->digest, sizeof header.previous_digest);
+    memcpy(log->laid + laid->at, &header, sizeof header);
+    log_digest_block(head->digest, &header, laid->rest);
+    rocks_number_key(header.first_position, key);
+    rocksdb_writebatch_put_cf(log->writes, log->rocks.families[FAMILY_BLOCKS], (const char *)key, sizeof key,
+                              (const char *)log->laid + laid->at, laid->size);
+    head->position = header.first_position + header.count - 1;
+}
+
+static void put_blocks(struct event_log *log, const struct block_builder *builder, struct log_head *head)
+{
+    const uint32_t count = block_builder_blocks(builder);
+    for (uint32_t first = 0; first < count; first += GROUP_BLOCKS) {
+        struct group group = {.count = count - first < GROUP_BLOCKS ? count - first : GROUP_BLOCKS};
+        size_t used = 0;
+        for (uint32_t i = 0; i < group.count; i++) {
+            group.blocks[i] = lay_block(log, builder, first + i, used);
+            used += group.blocks[i].size;
+        }
+        for (uint32_t i = 0; i < group.count; i++) {
+            struct laid_block *laid = &group.blocks[i];
+            const size_t header = sizeof(struct block_header);
+            many_hashes_add(log->hasher, log->laid + laid->at + header, laid->size - header, laid->rest);
+        }
+        many_hashes_flush(log->hasher);
+        for (uint32_t i = 0; i < group.count; i++)
+            put_laid(log, &group.blocks[i], head);
+    }
 }
 
 static void put_rejections(struct event_log *log, const struct log_batch *batch, struct log_head *head)
@@ -270,8 +333,7 @@ static bool put_batch(struct event_log *log, const struct log_batch *batch, stru
 {
     rocksdb_writebatch_clear(log->writes);
     head->commits++;
-    if (batch->block->count > 0)
-        put_block(log, batch->block, head);
+    put_blocks(log, batch->blocks, head);
     put_rejections(log, batch, head);
     for (size_t i = 0; i < batch->cursor_count; i++)
         if (!put_cursor(log, &batch->cursors[i], head, fault))
@@ -470,8 +532,9 @@ bool log_view_walk(struct log_view *view, const struct log_head *head,
                              (unsigned long long)position);
         size_t size;
         const char *value = rocksdb_pinnableslice_value(view->slice, &size);
-        const struct block_part whole = {value, size};
-        log_digest_block(digest, &whole, 1);
+        uint8_t rest[LOG_DIGEST_SIZE];
+        log_digest_rest(value + sizeof *block.header, size - sizeof *block.header, rest);
+        log_digest_block(digest, block.header, rest);
         *end = LOG_WALK_TAKEN;
         if (!take(&block, context, fault))
             return false;

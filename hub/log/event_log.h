@@ -43,9 +43,9 @@ struct log_cursor {
     const uint8_t *value;
     size_t size;
 };
-/* What one append makes durable together. The block may be empty (count 0). */
+/* What one append makes durable together. There may be no block. */
 struct log_batch {
-    const struct block_builder *block;
+    const struct block_builder *blocks;
     const struct log_rejection *rejections;
     size_t rejection_count;
     const struct log_cursor *cursors;

@@ -11,8 +11,11 @@
 
 enum { LOG_DIGEST_SIZE = 32 };
 
-/* digest' = SHA-256(digest | block); zero before the first. */
-void log_digest_block(uint8_t digest[static LOG_DIGEST_SIZE], const struct block_part *parts, int count);
+/* The hash of what lies behind a block's header: hashes of several can be made side by side. */
+void log_digest_rest(const void *bytes, size_t size, uint8_t rest[static LOG_DIGEST_SIZE]);
+/* digest' = SHA-256(header | hash of the rest), where the header has the digest; zero before the first. */
+void log_digest_block(uint8_t digest[static LOG_DIGEST_SIZE], const struct block_header *header,
+                      const uint8_t rest[static LOG_DIGEST_SIZE]);
 /* digest' = SHA-256(digest | number | rejection); zero before the first. */
 void log_digest_rejection(uint8_t digest[static LOG_DIGEST_SIZE], uint64_t number, const uint8_t *bytes, size_t size);
 /* Puts a durable name and its value into the digest of all of them, or takes it out again: the sum, bit by bit, of the

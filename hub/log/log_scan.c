@@ -1,8 +1,10 @@
 #include "log_scan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "log_digest.h"
+#include "proof/many_hashes.h"
 
 enum { READ_AHEAD = 2 << 20 /* bytes; a log is read from end to end */ };
 
@@ -27,11 +29,35 @@ static bool same(const uint8_t one[static LOG_DIGEST_SIZE], const uint8_t other[
     return memcmp(one, other, LOG_DIGEST_SIZE) == 0;
 }
 
-/* How far the blocks were found whole. */
-struct blocks {
-    uint64_t position;
-    uint8_t digest[LOG_DIGEST_SIZE];
+enum { GROUP_BLOCKS = 16, GROUP_BYTES = 8 << 20 /* and no more blocks behind so many */ };
+
+/* Blocks that were read, whose digests are made side by side. */
+struct group {
+    int count;
+    uint8_t *bytes;
+    size_t used;
+    size_t capacity;
+    struct read_block {
+        size_t at; /* in bytes */
+        size_t size;
+        uint8_t rest[LOG_DIGEST_SIZE];
+    } blocks[GROUP_BLOCKS];
 };
+
+struct blocks {
+    uint64_t read;     /* last position that was read */
+    uint64_t position; /* how far the blocks were found whole */
+    uint8_t digest[LOG_DIGEST_SIZE];
+    const struct log_head *witness;
+    struct many_hashes *hasher;
+    struct group group;
+};
+
+static void blocks_clear(struct blocks *blocks)
+{
+    many_hashes_close(&blocks->hasher);
+    free(blocks->group.bytes);
+}
 
 static bool position_lost(uint64_t position, struct fault *fault)
 {
@@ -45,29 +71,83 @@ static bool rejection_lost(uint64_t number, struct fault *fault)
                      (unsigned long long)number);
 }
 
-static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks, const struct log_head *witness,
-                       struct fault *fault)
+/* The block and all before it lead to the digests that are known. */
+static bool follow(struct blocks *blocks, const struct read_block *block, struct fault *fault)
+{
+    struct block_header header;
+    memcpy(&header, blocks->group.bytes + block->at, sizeof header);
+    if (!same(blocks->digest, header.previous_digest))
+        return fault_set(fault, FAULT_DAMAGED, "log: what stands before position %llu was changed; restore a backup",
+                         (unsigned long long)header.first_position);
+    if (blocks->position == blocks->witness->position && !same(blocks->digest, blocks->witness->digest))
+        return fault_set(fault, FAULT_DAMAGED, "log: its content up to position %llu is not what was acknowledged",
+                         (unsigned long long)blocks->position);
+    log_digest_block(blocks->digest, &header, block->rest);
+    blocks->position = header.first_position + header.count - 1;
+    return true;
+}
+
+static bool follow_group(struct blocks *blocks, struct fault *fault)
+{
+    struct group *group = &blocks->group;
+    const size_t header = sizeof(struct block_header);
+    bool good = true;
+    for (int i = 0; i < group->count; i++) {
+        struct read_block *block = &group->blocks[i];
+        many_hashes_add(blocks->hasher, group->bytes + block->at + header, block->size - header, block->rest);
+    }
+    many_hashes_flush(blocks->hasher);
+    for (int i = 0; good && i < group->count; i++)
+        good = follow(blocks, &group->blocks[i], fault);
+    group->count = 0;
+    group->used = 0;
+    return good;
+}
+
+/* The bytes are the store's until it reads on. */
+static void keep(struct group *group, const char *bytes, size_t size)
+{
+    if (group->used + size > group->capacity) {
+        group->capacity = 2 * (group->used + size);
+        group->bytes = realloc(group->bytes, group->capacity);
+        if (!group->bytes)
+            abort();
+    }
+    memcpy(group->bytes + group->used, bytes, size);
+    group->blocks[group->count++] = (struct read_block){.at = group->used, .size = size};
+    group->used += size;
+}
+
+static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks, struct fault *fault)
 {
     size_t key_size;
     size_t size;
     const char *key = rocksdb_iter_key(iterator, &key_size);
     const char *value = rocksdb_iter_value(iterator, &size);
-    const uint64_t first = blocks->position + 1;
+    const uint64_t first = blocks->read + 1;
     struct block_view view;
     if (key_size != 8 || rocks_key_number((const uint8_t *)key) != first)
         return position_lost(first, fault);
     if (!block_open(value, size, first, &view, fault))
         return false;
-    if (!same(blocks->digest, view.header->previous_digest))
-        return fault_set(fault, FAULT_DAMAGED, "log: what stands before position %llu was changed; restore a backup",
-                         (unsigned long long)first);
-    if (blocks->position == witness->position && !same(blocks->digest, witness->digest))
-        return fault_set(fault, FAULT_DAMAGED, "log: its content up to position %llu is not what was acknowledged",
-                         (unsigned long long)blocks->position);
-    const struct block_part whole = {value, size};
-    log_digest_block(blocks->digest, &whole, 1);
-    blocks->position = first + view.header->count - 1;
-    return true;
+    blocks->read = first + view.header->count - 1;
+    keep(&blocks->group, value, size);
+    const bool full = blocks->group.count == GROUP_BLOCKS || blocks->group.used >= GROUP_BYTES;
+    return !full || follow_group(blocks, fault);
+}
+
+/* Takes every block; what is wrong before the first that cannot be taken is told first. */
+static bool take_blocks(rocksdb_iterator_t *iterator, struct blocks *blocks, struct fault *fault)
+{
+    bool taken = true;
+    struct fault later;
+    for (rocksdb_iter_seek_to_first(iterator); taken && rocksdb_iter_valid(iterator); rocksdb_iter_next(iterator))
+        taken = take_block(iterator, blocks, &later);
+    if (!follow_group(blocks, fault))
+        return false;
+    if (!taken)
+        *fault = later;
+    return taken;
 }
 
 bool log_scan_blocks(const struct rocks *rocks, const struct log_head *head, const struct log_head *witness,
@@ -77,10 +157,9 @@ bool log_scan_blocks(const struct rocks *rocks, const struct log_head *head, con
     CLEANUP(rocks_error_free) char *error = NULL;
     CLEANUP(rocks_iterator_destroy)
     rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, reading, rocks->families[FAMILY_BLOCKS]);
-    struct blocks blocks = {0};
-    for (rocksdb_iter_seek_to_first(iterator); rocksdb_iter_valid(iterator); rocksdb_iter_next(iterator))
-        if (!take_block(iterator, &blocks, witness, fault))
-            return false;
+    CLEANUP(blocks_clear) struct blocks blocks = {.witness = witness, .hasher = many_hashes_open()};
+    if (!take_blocks(iterator, &blocks, fault))
+        return false;
     rocksdb_iter_get_error(iterator, &error); /* else damage would read as the end of the data */
     if (error)
         return fault_set(fault, FAULT_DAMAGED, "log: damaged behind position %llu: %s; restore a backup",

@@ -13,7 +13,7 @@ struct log_writer {
 static void append(struct event_log *log, struct commit *commit)
 {
     const struct log_batch batch = {
-        .block = &commit->block,
+        .blocks = &commit->blocks,
         .rejections = commit->rejections,
         .rejection_count = commit->rejection_count,
         .cursors = commit->cursors,

@@ -473,7 +473,7 @@ static void append(struct published *published)
     struct fault fault;
     struct commit *commit = published->ledger.gathering;
     const struct log_batch batch = {
-        .block = &commit->block, .rejections = commit->rejections, .rejection_count = commit->rejection_count};
+        .blocks = &commit->blocks, .rejections = commit->rejections, .rejection_count = commit->rejection_count};
     if (!commit_empty(commit) && !event_log_append(published->log, &batch, &fault))
         fail(fault.text);
     commit_reset(commit, published->ledger.state.heads.position + 1);
@@ -552,7 +552,7 @@ struct pauses {
 static void pause_at_times(struct published *published, struct pauses *pauses)
 {
     const struct commit *commit = published->ledger.gathering;
-    if (commit->block.count + commit->rejection_count >= pauses->block_size)
+    if (commit->blocks.count + commit->rejection_count >= pauses->block_size)
         append(published);
     if (pauses->acts == 0 || !draw_once_in(&pauses->draw, pauses->acts))
         return;

@@ -16,12 +16,12 @@
 static const uint8_t previous[32] = {1, 2, 3};
 
 /* A block's bytes in memory of exactly their size, so that a sanitizer sees where they end. */
-static uint8_t *stored(const struct block_builder *builder, size_t *size)
+static uint8_t *stored_block(const struct block_builder *builder, uint32_t block, size_t *size)
 {
     struct block_header header;
     struct block_part parts[BLOCK_PARTS];
     *size = 0;
-    block_parts(builder, previous, &header, parts);
+    block_parts(builder, block, previous, &header, parts);
     for (int i = 0; i < BLOCK_PARTS; i++)
         *size += parts[i].size;
     uint8_t *bytes = malloc(*size);
@@ -33,6 +33,12 @@ static uint8_t *stored(const struct block_builder *builder, size_t *size)
         at += parts[i].size;
     }
     return bytes;
+}
+
+static uint8_t *stored(const struct block_builder *builder, size_t *size)
+{
+    assert_int_equal(block_builder_blocks(builder), 1);
+    return stored_block(builder, 0, size);
 }
 
 /* A batch of up to 9 events, of which it tells how many may be recorded. */
@@ -61,6 +67,7 @@ static void fill(struct block_builder *builder, struct draw *draw, uint32_t coun
         snprintf(identity, sizeof identity, "identity-%u", draw_below(draw, 5));
         for (uint32_t j = 0; j < size; j++)
             event[j] = (uint8_t)draw_number(draw);
+        block_builder_next(builder, leaf < signed_count);
         if (leaf == signed_count) {
             leaf = signed_count = 0;
             batch = draw_once_in(draw, 3) ? 0 : sign(builder, draw, &signed_count);
@@ -118,6 +125,84 @@ static void a_block_comes_back_as_it_was_built(void **unused)
                                 view.entries[i].size);
         free(bytes);
     }
+    block_builder_clear(&builder);
+}
+
+/* What of the lists of all blocks was seen. */
+struct seen {
+    uint32_t records;
+    uint32_t batches;
+    uint32_t leaves;
+    size_t bytes;
+};
+
+/* The block holds what comes next in the lists. */
+static void assert_next(const struct block_builder *builder, const struct block_view *view, struct seen *seen)
+{
+    const struct block_header *header = view->header;
+    for (uint32_t i = 0; i < header->batch_count; i++) {
+        const struct block_batch *batch = &builder->batches[seen->batches + i];
+        assert_memory_equal(&view->batches[i].signature, &batch->signature, sizeof batch->signature);
+    }
+    if (header->leaf_count > 0)
+        assert_memory_equal(view->leaves, builder->leaves + seen->leaves, header->leaf_count * sizeof *view->leaves);
+    assert_memory_equal(view->entries, builder->entries + seen->records, header->count * sizeof *view->entries);
+    assert_memory_equal(view->bytes, builder->bytes + seen->bytes, header->bytes_size);
+    seen->records += header->count;
+    seen->batches += header->batch_count;
+    seen->leaves += header->leaf_count;
+    seen->bytes += header->bytes_size;
+}
+
+/* A batch has 9 events at most. */
+static void a_block_ends_at_so_many_records_but_never_within_a_signed_batch(void **unused)
+{
+    struct draw draw = {.seed = 11};
+    struct block_builder builder;
+    (void)unused;
+    block_builder_init(&builder);
+    for (int run = 0; run < 20; run++) {
+        struct seen seen = {0};
+        block_builder_reset(&builder, 1000);
+        fill(&builder, &draw, 1 + draw_below(&draw, 2000));
+        const uint32_t count = block_builder_blocks(&builder);
+        for (uint32_t block = 0; block < count; block++) {
+            struct block_view view;
+            struct fault fault;
+            size_t size;
+            uint8_t *bytes = stored_block(&builder, block, &size);
+            assert_true(block_open(bytes, size, 1000 + seen.records, &view, &fault));
+            assert_in_range(view.header->count, block + 1 < count ? BLOCK_RECORDS : 1, BLOCK_RECORDS + 8);
+            assert_next(&builder, &view, &seen);
+            free(bytes);
+        }
+        assert_int_equal(seen.records, builder.count);
+        assert_int_equal(seen.batches, builder.batch_count);
+        assert_int_equal(seen.leaves, builder.leaf_count);
+        assert_int_equal(seen.bytes, builder.bytes_size);
+    }
+    block_builder_clear(&builder);
+}
+
+static void a_block_without_room_for_a_publisher_is_followed_by_another(void **unused)
+{
+    struct block_builder builder;
+    struct block_entry entry = {0};
+    (void)unused;
+    block_builder_init(&builder);
+    block_builder_reset(&builder, 1);
+    for (int i = 0; i < 3 * BLOCK_PUBLISHERS_MAX; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "p-%d", i);
+        block_builder_next(&builder, false);
+        const int publisher = block_builder_publisher(&builder, name, "");
+        assert_in_range(publisher, 0, BLOCK_PUBLISHERS_MAX - 2);
+        entry.publisher = (uint8_t)publisher;
+        block_builder_add(&builder, &entry, (const uint8_t *)"", 0);
+        block_builder_next(&builder, true); /* as of the same batch: the hub itself may follow */
+    }
+    assert_int_equal(builder.publisher_count, 3 * BLOCK_PUBLISHERS_MAX);
+    assert_true(block_builder_blocks(&builder) > 3);
     block_builder_clear(&builder);
 }
 
@@ -294,7 +379,7 @@ static void a_block_of_the_version_before_is_refused_by_name(void **unused)
     block_builder_reset(&builder, 100);
     fill(&builder, &draw, 3);
     uint8_t *bytes = stored(&builder, &size);
-    ((struct block_header *)bytes)->version = 1;
+    ((struct block_header *)bytes)->version = 2;
     assert_false(block_open(bytes, size, 100, &view, &fault));
     assert_int_equal(fault.code, FAULT_DAMAGED);
     assert_non_null(strstr(fault.text, "older hub"));
@@ -329,8 +414,12 @@ static void a_block_without_records_is_refused(void **unused)
     (void)unused;
     block_builder_init(&builder);
     block_builder_reset(&builder, 1);
+    const struct block_entry entry = {.publisher = (uint8_t)block_builder_publisher(&builder, "safety", "")};
+    block_builder_add(&builder, &entry, (const uint8_t *)"", 0);
     uint8_t *bytes = stored(&builder, &size);
-    assert_false(block_open(bytes, size, 1, &view, &fault));
+    assert_true(block_open(bytes, size, 1, &view, &fault));
+    ((struct block_header *)bytes)->count = 0;
+    assert_false(block_open(bytes, size - sizeof entry, 1, &view, &fault));
     free(bytes);
     block_builder_clear(&builder);
 }
@@ -339,6 +428,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_block_comes_back_as_it_was_built),
+        cmocka_unit_test(a_block_ends_at_so_many_records_but_never_within_a_signed_batch),
+        cmocka_unit_test(a_block_without_room_for_a_publisher_is_followed_by_another),
         cmocka_unit_test(a_publisher_stands_in_a_block_once),
         cmocka_unit_test(a_cut_block_is_refused_at_every_length),
         cmocka_unit_test(every_turned_bit_is_refused_or_harmless),

@@ -65,7 +65,7 @@ static void view_of(const struct block_builder *builder, struct block_header *he
 {
     static const uint8_t previous[32] = {0};
     struct block_part parts[BLOCK_PARTS];
-    block_parts(builder, previous, header, parts);
+    block_parts(builder, 0, previous, header, parts);
     *view = (struct block_view){
         .header = header, .publishers = builder->publishers, .entries = builder->entries, .bytes = builder->bytes};
 }

@@ -88,6 +88,7 @@ static struct log_batch gather(struct place *place, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         uint8_t bytes[512];
         size_t size = content_of(place->position + 1 + i, bytes);
+        block_builder_next(&place->block, false);
         const struct block_entry entry = {
             .recorded_at_us = time_of(place->position + 1 + i),
             .kind = 72,
@@ -95,7 +96,7 @@ static struct log_batch gather(struct place *place, uint32_t count)
         };
         block_builder_add(&place->block, &entry, bytes, size);
     }
-    return (struct log_batch){.block = &place->block};
+    return (struct log_batch){.blocks = &place->block};
 }
 
 static void append(struct place *place, uint32_t count)
@@ -245,7 +246,7 @@ static void rejections_are_kept_by_number_beside_the_records(void **state)
         batch.rejections = &rejection;
         batch.rejection_count = 1;
         assert_true(event_log_append(place->log, &batch, &fault));
-        place->position += batch.block->count;
+        place->position += batch.blocks->count;
         place->rejections = number;
     }
     reopen(place);

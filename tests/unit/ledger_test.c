@@ -56,7 +56,7 @@ static void append(struct county *county)
     struct fault fault;
     struct commit *commit = county->ledger.gathering;
     const struct log_batch batch = {
-        .block = &commit->block, .rejections = commit->rejections, .rejection_count = commit->rejection_count};
+        .blocks = &commit->blocks, .rejections = commit->rejections, .rejection_count = commit->rejection_count};
     if (!commit_empty(commit) && !event_log_append(county->log, &batch, &fault))
         fail_msg("%s", fault.text);
     commit_reset(commit, county->ledger.state.heads.position + 1);
@@ -85,7 +85,7 @@ static bool publish(struct county *county, const struct author *author, const ch
     decoder_reset(county->ledger.decoder);
     event->occurred_at = NULL;
     const struct commit *commit = county->ledger.gathering;
-    if (commit->block.count + commit->rejection_count >= county->block_size)
+    if (commit->blocks.count + commit->rejection_count >= county->block_size)
         append(county);
     return decision.recorded && decision.pending;
 }
@@ -560,7 +560,7 @@ static void what_replaces_an_accusation_is_restricted_like_it(void **state)
     event.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_RETRACTED;
     event.event_retracted = &retracted;
     publish(&county, &office, "petitions", &event);
-    const struct block_builder *block = &county.ledger.gathering->block;
+    const struct block_builder *block = &county.ledger.gathering->blocks;
     assert_int_equal(county.ledger.state.heads.rejections, 0);
     for (uint32_t i = block->count - 3; i < block->count; i++)
         assert_true(block->entries[i].flags & ENTRY_RESTRICTED);
@@ -622,7 +622,7 @@ static void a_correction_that_makes_an_accusation_is_restricted(void **state)
     event.payload_case = SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED;
     event.event_corrected = &corrected;
     publish(&county, &office, "petitions", &event);
-    const struct block_builder *block = &county.ledger.gathering->block;
+    const struct block_builder *block = &county.ledger.gathering->blocks;
     assert_int_equal(county.ledger.state.heads.rejections, 0);
     assert_true(block->entries[block->count - 1].flags & ENTRY_RESTRICTED);
     assert_int_equal(block->entries[block->count - 1].routed_to, 0);
@@ -661,7 +661,7 @@ static void what_speaks_of_a_record_is_of_its_unit(void **state)
     event.payload_case = SANLING__V1__EVENT__PAYLOAD_ATTESTATION_WITHDRAWN;
     event.attestation_withdrawn = &withdrawn;
     publish(&county, &police, "police", &event);
-    const struct block_builder *block = &county.ledger.gathering->block;
+    const struct block_builder *block = &county.ledger.gathering->blocks;
     assert_int_equal(county.ledger.state.heads.rejections, 0);
     for (uint32_t i = block->count - 4; i < block->count; i++)
         assert_int_equal(block->entries[i].unit, state_find_unit(&county.ledger.state, "140322102200"));
@@ -683,7 +683,7 @@ static void an_office_that_is_none_is_damage(void **state)
     struct fault fault;
     uint64_t began;
     open_county(&county, 1000);
-    county.ledger.gathering->block.entries[1].office = 200;
+    county.ledger.gathering->blocks.entries[1].office = 200;
     append(&county);
     ledger_open(&ledger);
     assert_false(recover_state(&ledger, county.log, NULL, &began, NULL, &fault));

@@ -80,6 +80,7 @@ static void append(struct place *place, uint32_t count)
                             position == place->forged ? ", forged" : "");
         if (i == 0 && place->replacement[0])
             size = snprintf(event, sizeof event, "key %s", place->replacement);
+        block_builder_next(&place->block, false);
         const struct block_entry entry = {
             .recorded_at_us = 1000 * (int64_t)position,
             .office = 3,
@@ -88,7 +89,7 @@ static void append(struct place *place, uint32_t count)
         };
         block_builder_add(&place->block, &entry, (const uint8_t *)event, (size_t)size);
     }
-    const struct log_batch batch = {.block = &place->block};
+    const struct log_batch batch = {.blocks = &place->block};
     if (!event_log_append(place->log, &batch, &fault))
         fail_msg("%s", fault.text);
     place->position += count;

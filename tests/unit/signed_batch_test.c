@@ -86,7 +86,7 @@ static uint8_t *store(struct sent *sent, size_t *size)
         block_builder_add(&builder, &entry, sent->events[i], sent->sizes[i]);
     }
     assert_int_equal(builder.batch_count, 1);
-    block_parts(&builder, previous, &header, parts);
+    block_parts(&builder, 0, previous, &header, parts);
     *size = 0;
     for (int i = 0; i < BLOCK_PARTS; i++)
         *size += parts[i].size;
