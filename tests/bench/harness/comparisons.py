@@ -1,6 +1,6 @@
-"""The hub beside what an office would put in its place, and beside what the machine can do. Each measurement begins with
-an empty data folder, after everything written before is on the disk; what comes before its clock (a policy, a county of
-units) is not part of it."""
+"""The hub beside what an office would put in its place, and beside what the machine can do. Each measurement begins
+with an empty data folder, after everything written before is on the disk; what comes before its clock (a policy, a
+county of units) is not part of it."""
 import contextlib
 import os
 import signal

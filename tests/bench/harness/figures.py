@@ -16,7 +16,7 @@ def unit_of(name):
 
 
 class Figures:
-    """Figures by name, in the order in which they were first taken, each with a value a round; and why some are missing."""
+    """Figures by name, in the order in which they were first taken, each with a value a round; why some are missing."""
 
     def __init__(self):
         self.values = {}

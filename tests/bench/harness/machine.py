@@ -40,7 +40,8 @@ def load():
 
 def filesystem(folder):
     try:
-        told = subprocess.run(["df", "--output=fstype", str(folder)], capture_output=True, text=True, check=False).stdout
+        told = subprocess.run(["df", "--output=fstype", str(folder)], capture_output=True, text=True,
+                              check=False).stdout
     except OSError:
         told = ""
     return told.split()[-1] if told.split() else "unknown"

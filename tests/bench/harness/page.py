@@ -1,8 +1,8 @@
-"""Everybody who follows the leaders' page: follow_seen_by_all_*_ms, from publishing a single event until each stream has
-brought its position; follow_events_per_s_without and _with, the hub's rate at full load in rounds that take turns, also
-in going first, so that what the machine does beside falls on both, and so does the growing log. Without followers the
-page's server runs as well. follow_events and follow_cpu_s: what the followers of the last round were brought in all, and
-what they themselves cost."""
+"""Everybody who follows the leaders' page: follow_seen_by_all_*_ms, from publishing a single event until each stream
+has brought its position; follow_events_per_s_without and _with, the hub's rate at full load in rounds that take
+turns, also in going first, so that what the machine does beside falls on both, and so does the growing log.
+Without followers the page's server runs as well. follow_events and follow_cpu_s: what the followers of the last
+round were brought in all, and what they themselves cost."""
 import http.client
 import json
 import re

@@ -1,6 +1,6 @@
-"""What an office would put in the hub's place, from Debian's packages, each in a folder of its own on a free port of the
-loopback. A server runs only while it is measured, and begins with nothing. The settings are those that the documentation
-of each recommends for durability, and PostgreSQL has the room that a tuned one has."""
+"""What an office would put in the hub's place, from Debian's packages, each in a folder of its own on a free port of
+the loopback. A server runs only while it is measured, and begins with nothing. The settings are those that the
+documentation of each recommends for durability, and PostgreSQL has the room that a tuned one has."""
 import contextlib
 import os
 import pathlib
@@ -25,11 +25,11 @@ def postgres_bin():
 
 def program(name):
     """Where a server's program is. A Failure that says how to get it, if it is nowhere."""
-    package = {"initdb": "postgresql-15", "postgres": "postgresql-15", "createdb": "postgresql-client-15"}.get(name, name)
+    packages = {"initdb": "postgresql-15", "postgres": "postgresql-15", "psql": "postgresql-client-15"}
     places = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:{postgres_bin()}"
     found = shutil.which(name, path=places)
     if found is None:
-        raise Missing(f"{name} is not installed (Debian's package {package})")
+        raise Missing(f"{name} is not installed (Debian's package {packages.get(name, name)})")
     return found
 
 

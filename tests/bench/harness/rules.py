@@ -1,5 +1,5 @@
-"""The rules by themselves, without a hub: what an event costs on the status path of a county with a year of attestations,
-and what questions about a county and its years cost."""
+"""The rules by themselves, without a hub: what an event costs on the status path of a county with a year of
+attestations, and what questions about a county and its years cost."""
 from .comparisons import check
 
 
@@ -38,7 +38,8 @@ def one_county(bench, units, years):
     of = {name: told[f"asof_{name}_of_{units}_units_{years}_years"]
           for name in ("total", "zero", "broken", "unverified", "ended")}
     check(of["zero"] + of["broken"] + of["unverified"] == of["total"] > 0, f"the zeros of {units} units do not add up")
-    check(of["total"] <= units and min(of["zero"], of["broken"], of["ended"]) > 0, f"{units} units: a status is missing")
+    check(of["total"] <= units and min(of["zero"], of["broken"], of["ended"]) > 0,
+          f"{units} units: a status is missing")
 
 
 def questions(bench):

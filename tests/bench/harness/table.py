@@ -146,9 +146,11 @@ def left_out(figures):
     return [f"{name}: {reason}" for name, reason in figures.left_out.items()]
 
 
-SVG_HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">
+SVG_HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif"
+     font-size="13">
 <style>
-  text {{ fill: #1f2328 }} .small {{ fill: #59636e; font-size: 12px }} .hub {{ fill: #0969da }} .peer {{ fill: #8c959f }}
+  text {{ fill: #1f2328 }} .small {{ fill: #59636e; font-size: 12px }}
+  .hub {{ fill: #0969da }} .peer {{ fill: #8c959f }}
   @media (prefers-color-scheme: dark) {{
     text {{ fill: #e6edf3 }} .small {{ fill: #9198a1 }} .hub {{ fill: #4493f8 }} .peer {{ fill: #6e7681 }}
   }}
@@ -166,7 +168,8 @@ def bar(figures, name, text, top, per_event):
     kind = "hub" if name.startswith("hub_") else "peer"
     end = LABEL_WIDTH + median * per_event
     return (f'<text x="{LABEL_WIDTH - 8}" y="{top + 16}" text-anchor="end">{escape(text)}</text>\n'
-            f'<rect class="{kind}" x="{LABEL_WIDTH}" y="{top + 4}" width="{median * per_event:.1f}" height="16" rx="2"/>\n'
+            f'<rect class="{kind}" x="{LABEL_WIDTH}" y="{top + 4}" width="{median * per_event:.1f}" height="16" '
+            f'rx="2"/>\n'
             f'<rect class="small" x="{LABEL_WIDTH + low * per_event:.1f}" y="{top + 11}" '
             f'width="{(high - low) * per_event:.1f}" height="2"/>\n'
             f'<text class="small" x="{max(end, LABEL_WIDTH + high * per_event) + 6:.1f}" y="{top + 16}">'
