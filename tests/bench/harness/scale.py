@@ -52,8 +52,8 @@ FULL = Scale(
 
 QUICK = Scale(
     rounds=1, budget_s=95, units=5000, hub=400000, paced=2000, paced_batches=200000, summaries=20, postgres=100000,
-    redis=100000, redis_batched=300000, jetstream=100000, jetstream_batched=500000, rocksdb=1 * MILLION,
-    zmq=2 * MILLION, grown=500000, grown_small=100000, grown_run=100000, grown_rounds=1, reading=0,
+    redis=100000, redis_batched=300000, jetstream=100000, jetstream_batched=500000, rocksdb=MILLION,
+    zmq=2 * MILLION, grown=500000, grown_small=100000, grown_run=300000, grown_rounds=1, reading=0,
     many_units=(5000, 50000), load=300000, rules_rounds=20, rules_events=50000, years=(1, 2, 4), years_of_many=(1,),
     followers=200, changes=40, follow_rounds=4, follow=300000, signed_rounds=2, signed=100000)
 
@@ -77,5 +77,5 @@ def for_rate(scale, events_per_s):
     smaller = max(0.1, min(1.0, factor))
     sizes = ("postgres", "redis", "redis_batched", "jetstream", "jetstream_batched", "rocksdb", "zmq", "paced",
              "paced_batches", "grown", "grown_small", "grown_run", "reading")
-    return changed(scale, hub=round(scale.hub * max(0.1, min(3.0, factor))),
+    return changed(scale, hub=round(scale.hub * max(0.1, min(2.0, factor))),
                    **{name: round(getattr(scale, name) * smaller) for name in sizes})
