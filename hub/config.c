@@ -37,6 +37,7 @@ struct file_config {
     unsigned reserve_mib;
     unsigned snapshot_records;
     int verify_at_start;
+    int pacing;
     struct file_limits *limits;
 };
 
@@ -49,6 +50,8 @@ static const cyaml_schema_field_t plain_fields[] = {
     CYAML_FIELD_STRING_PTR("identity", CYAML_FLAG_POINTER, struct file_plain, identity, 1, 64), CYAML_FIELD_END};
 enum { VERIFY_ALL, VERIFY_TAIL };
 static const cyaml_strval_t verify_names[] = {{"all", VERIFY_ALL}, {"tail", VERIFY_TAIL}};
+enum { PACING_THROUGHPUT, PACING_LATENCY };
+static const cyaml_strval_t pacing_names[] = {{"throughput", PACING_THROUGHPUT}, {"latency", PACING_LATENCY}};
 static const cyaml_schema_field_t limits_fields[] = {
     CYAML_FIELD_UINT("messages_per_second", CYAML_FLAG_OPTIONAL, struct file_limits, messages_per_second),
     CYAML_FIELD_UINT("bytes_per_second", CYAML_FLAG_OPTIONAL, struct file_limits, bytes_per_second),
@@ -74,6 +77,8 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_UINT("snapshot_records", CYAML_FLAG_OPTIONAL, struct file_config, snapshot_records),
     CYAML_FIELD_ENUM("verify_at_start", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct file_config, verify_at_start,
                      verify_names, CYAML_ARRAY_LEN(verify_names)),
+    CYAML_FIELD_ENUM("pacing", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct file_config, pacing, pacing_names,
+                     CYAML_ARRAY_LEN(pacing_names)),
     CYAML_FIELD_MAPPING_PTR("limits", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, limits,
                             limits_fields),
     CYAML_FIELD_END};
@@ -180,6 +185,7 @@ static bool take(const struct load *load, const struct file_config *file, struct
     config->reserve_bytes = (uint64_t)(file->reserve_mib ? file->reserve_mib : DEFAULT_RESERVE_MIB) << 20;
     config->snapshot_records = file->snapshot_records ? file->snapshot_records : DEFAULT_SNAPSHOT_RECORDS;
     config->verify_tail = file->verify_at_start == VERIFY_TAIL;
+    config->for_latency = file->pacing == PACING_LATENCY;
     if (file->gather_us > 100000)
         return refuse(load, "gather_us", "more than 100000");
     if (file->address_file && !take_path(load, "address_file", file->address_file, config->address_file))

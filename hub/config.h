@@ -24,6 +24,7 @@ struct config {
     int64_t demonstration_clock_us; /* where a new demonstration hub's clock starts */
     bool plain;                     /* no encryption: for measurements on loopback only */
     char plain_identity[65];        /* who everybody is then */
+    bool for_latency;               /* single events are answered as soon as can be, at the cost of processor time */
     uint32_t gather_us;             /* how long a commit waits for company after its first event; 0: not at all */
     uint64_t reserve_bytes;         /* new events are refused while less disk is free */
     uint32_t snapshot_records;      /* state is written after so many records */

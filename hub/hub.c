@@ -27,6 +27,8 @@ enum {
     TURN_US_MAX = 20000,        /* and no more when they took so long */
     COMMIT_BYTES_MAX = 4 << 20, /* gathered before no more is received while the writer is full */
     COMMIT_EVENTS_MAX = 30000,
+    COMMIT_HERE_BYTES_MAX = 64 << 10, /* set for latency: appended by the loop itself up to here */
+    BUSY_WAIT_US = 2000,              /* set for latency: how long the loop stays awake behind a commit */
     COMMIT_COMPANY_BYTES = 512 << 10, /* a second commit goes to the writer once it is worth its own sync */
     POLL_MS = 250,
     SUMMARY_INTERVAL_MS = 200,
@@ -747,35 +749,6 @@ static void take_written(struct hub *hub, struct state_write *write)
         state_write_close(&write);
 }
 
-/* Gives what was gathered to the writer; replies that need nothing on the way go out at once. */
-static void submit(struct hub *hub)
-{
-    struct commit *commit = hub->ledger.gathering;
-    if (commit_empty(commit)) {
-        hub->gathering_since_us = 0;
-        if (hub->in_flight_count > 0)
-            reply_move(&hub->in_flight[hub->in_flight_count - 1].replies, &hub->replies);
-        else
-            reply_send(&hub->replies, hub->endpoint);
-        return;
-    }
-    if (hub->gathering_since_us == 0)
-        hub->gathering_since_us = monotonic_us();
-    int busy = log_writer_busy(hub->writer);
-    bool worth = busy == 0 ? gather_left_us(hub) == 0 : commit->blocks.bytes_size >= COMMIT_COMPANY_BYTES;
-    if (busy == LOG_WRITER_DEPTH || (!worth && !gathering_full(hub)))
-        return;
-    struct in_flight *in_flight = &hub->in_flight[hub->in_flight_count++];
-    *in_flight = (struct in_flight){0};
-    reply_move(&in_flight->replies, &hub->replies);
-    if (snapshot_due(hub))
-        in_flight->snapshot = take_snapshot(hub);
-    if (!log_writer_submit(hub->writer, &hub->ledger.gathering))
-        abort(); /* it had room */
-    hub->ledger.gathering = next_commit(hub);
-    hub->gathering_since_us = 0;
-}
-
 static void read_waiting(struct hub *hub)
 {
     struct read_request *waiting = hub->waiting;
@@ -801,39 +774,94 @@ void hub_read(struct hub *hub, struct read_request **request)
     *request = NULL;
 }
 
-/* Commits that came back: what they hold is durable, so their answers go out and subscriptions may read on. */
+/* A commit whose outcome is known: what it holds is durable, so its answers go out and subscriptions may read on. */
+static void answer_commit(struct hub *hub, struct commit *commit, struct in_flight *done)
+{
+    if (commit->failed) {
+        hub->failed = true; /* nobody knows whether it arrived: stop, and compare after a restart */
+        hub->fault = commit->fault;
+        reply_clear(&done->replies);
+        state_write_close(&done->snapshot);
+        commit_close(&commit);
+        return;
+    }
+    hub->durable = commit->head;
+    hub->summary_version++;
+    hub->wake = true;
+    reply_send(&done->replies, hub->endpoint);
+    if (done->snapshot) {
+        done->snapshot->head = commit->head;
+        state_writer_submit(hub->state_writer, &done->snapshot);
+    }
+    if (hub->spare)
+        commit_close(&commit);
+    else
+        hub->spare = commit;
+    read_waiting(hub);
+}
+
+/* Commits that came back from the writer. */
 static void answer_durable(struct hub *hub)
 {
     struct commit *commit;
     struct state_write *write = state_writer_take(hub->state_writer);
     if (write)
         take_written(hub, write);
-    while ((commit = log_writer_take(hub->writer)) != NULL) {
+    while (!hub->failed && (commit = log_writer_take(hub->writer)) != NULL) {
         struct in_flight done = hub->in_flight[0];
         memmove(&hub->in_flight[0], &hub->in_flight[1], sizeof done * (LOG_WRITER_DEPTH - 1));
         hub->in_flight_count--;
-        if (commit->failed) {
-            hub->failed = true; /* nobody knows whether it arrived: stop, and compare after a restart */
-            hub->fault = commit->fault;
-            reply_clear(&done.replies);
-            state_write_close(&done.snapshot);
-            commit_close(&commit);
-            return;
-        }
-        hub->durable = commit->head;
-        hub->summary_version++;
-        hub->wake = true;
-        reply_send(&done.replies, hub->endpoint);
-        if (done.snapshot) {
-            done.snapshot->head = commit->head;
-            state_writer_submit(hub->state_writer, &done.snapshot);
-        }
-        if (hub->spare)
-            commit_close(&commit);
-        else
-            hub->spare = commit;
-        read_waiting(hub);
+        answer_commit(hub, commit, &done);
     }
+}
+
+/* Set for latency, a small commit is not given to another thread and taken back: on an idle machine each change of
+ * thread takes longer than the disk. The loop waits for the disk then, as all who want the commit's answers do. */
+static bool may_append_here(const struct hub *hub, const struct commit *commit)
+{
+    return hub->config->for_latency && block_builder_size(&commit->blocks) <= COMMIT_HERE_BYTES_MAX;
+}
+
+static void append_here(struct hub *hub, struct commit *commit, struct in_flight *in_flight)
+{
+    log_writer_append_here(hub->writer, commit);
+    answer_commit(hub, commit, in_flight);
+    log_writer_settle(hub->writer);
+    hub->busy_until_us = monotonic_us() + BUSY_WAIT_US;
+}
+
+/* Gives what was gathered to the writer; replies that need nothing on the way go out at once. */
+static void submit(struct hub *hub)
+{
+    struct commit *commit = hub->ledger.gathering;
+    if (commit_empty(commit)) {
+        hub->gathering_since_us = 0;
+        if (hub->in_flight_count > 0)
+            reply_move(&hub->in_flight[hub->in_flight_count - 1].replies, &hub->replies);
+        else
+            reply_send(&hub->replies, hub->endpoint);
+        return;
+    }
+    if (hub->gathering_since_us == 0)
+        hub->gathering_since_us = monotonic_us();
+    int busy = log_writer_busy(hub->writer);
+    bool worth = busy == 0 ? gather_left_us(hub) == 0 : commit->blocks.bytes_size >= COMMIT_COMPANY_BYTES;
+    if (busy == LOG_WRITER_DEPTH || (!worth && !gathering_full(hub)))
+        return;
+    struct in_flight in_flight = {0};
+    reply_move(&in_flight.replies, &hub->replies);
+    if (snapshot_due(hub))
+        in_flight.snapshot = take_snapshot(hub);
+    hub->ledger.gathering = NULL;
+    hub->gathering_since_us = 0;
+    if (busy == 0 && may_append_here(hub, commit)) {
+        append_here(hub, commit, &in_flight);
+    } else {
+        hub->in_flight[hub->in_flight_count++] = in_flight;
+        if (!log_writer_submit(hub->writer, &commit))
+            abort(); /* it had room */
+    }
+    hub->ledger.gathering = next_commit(hub);
 }
 
 static void take_read(struct hub *hub)
@@ -989,6 +1017,10 @@ static void wait_for_work(struct hub *hub)
     };
     /* While the commit is full clients wait: what they send stays in their sockets. */
     int count = gathering_full(hub) ? 6 : 7;
+    /* Set for latency: while events come the loop stays awake, which saves the time that waking takes. */
+    while (monotonic_us() < hub->busy_until_us)
+        if (zmq_poll(items, count, 0) != 0)
+            return;
     zmq_poll(items, count, poll_ms(hub));
 }
 

@@ -21,6 +21,7 @@ struct event_log {
     uint8_t *laid; /* blocks of the append at hand as they are stored */
     size_t laid_capacity;
     bool failed;
+    struct fault unsettled; /* why the witness of the last append did not arrive */
 };
 
 struct log_view {
@@ -178,7 +179,8 @@ static bool open_parts(struct event_log *log, const char *dir, enum event_log_mo
     }
     if (!open_store(log, &place, false, fault) || !head_file_open(place.head, &log->head_file, &witness, fault))
         return false;
-    return log->head.commits == witness.commits || head_file_write(&log->head_file, &log->head, fault);
+    return log->head.commits == witness.commits ||
+           (head_file_write(&log->head_file, &log->head, fault) && head_file_sync(&log->head_file, fault));
 }
 
 struct event_log *event_log_open(const char *dir, enum event_log_mode mode, struct fault *fault)
@@ -345,10 +347,10 @@ static bool put_batch(struct event_log *log, const struct log_batch *batch, stru
 
 bool event_log_append(struct event_log *log, const struct log_batch *batch, struct fault *fault)
 {
-    if (log->failed)
-        return fault_set(fault, FAULT_UNCERTAIN, "log: an append failed before; open it again");
     struct log_head head = log->head;
     CLEANUP(rocks_error_free) char *error = NULL;
+    if (!event_log_settle(log, fault))
+        return false;
     log->failed = true; /* until both writes are known to have arrived */
     if (!put_batch(log, batch, &head, fault))
         return false;
@@ -360,6 +362,20 @@ bool event_log_append(struct event_log *log, const struct log_batch *batch, stru
     log->head = head;
     log->failed = false;
     return true;
+}
+
+bool event_log_settle(struct event_log *log, struct fault *fault)
+{
+    if (log->failed && log->unsettled.code != 0) { /* nobody was told yet */
+        *fault = log->unsettled;
+        return false;
+    }
+    if (log->failed)
+        return fault_set(fault, FAULT_UNCERTAIN, "log: an append failed before; open it again");
+    log->failed = !head_file_sync(&log->head_file, &log->unsettled);
+    if (log->failed)
+        *fault = log->unsettled;
+    return !log->failed;
 }
 
 struct log_view *log_view_open(struct event_log *log)

@@ -51,10 +51,14 @@ struct log_batch {
     const struct log_cursor *cursors;
     size_t cursor_count;
 };
-/* Appends the whole batch, durably, or fails. Rejections must go on from the head's number.
- * FAULT_FULL: the disk is full and nothing was written; FAULT_UNCERTAIN: nobody knows. After any failure the log takes
- * nothing more. */
+/* Appends the whole batch, durably, or fails. Rejections must go on from the head's number. The witness of it outside
+ * the store is written, and synced by event_log_settle or, if nobody calls that, by the next append before it begins:
+ * so a process that is killed leaves both, and of the machine's end the store may come back ahead of its witness by
+ * this one append. FAULT_FULL: the disk is full and nothing was written; FAULT_UNCERTAIN: nobody knows. After any
+ * failure the log takes nothing more. */
 MUST_CHECK bool event_log_append(struct event_log *log, const struct log_batch *batch, struct fault *fault);
+/* Syncs the witness of the last append. FAULT_UNCERTAIN: the log takes nothing more. */
+MUST_CHECK bool event_log_settle(struct event_log *log, struct fault *fault);
 
 /* One thread's view into the log. */
 struct log_view;

@@ -112,18 +112,37 @@ bool head_file_read(const char *path, struct log_head *head, struct fault *fault
 
 void head_file_close(struct head_file *file)
 {
+    if (file->unsynced)
+        (void)fdatasync(file->descriptor); /* who must know whether it arrived has asked head_file_sync */
+    file->unsynced = false;
     if (file->descriptor >= 0)
         close(file->descriptor);
     file->descriptor = -1;
 }
 
+static bool uncertain(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNCERTAIN, "head of the log: %s", strerror(errno));
+}
+
 bool head_file_write(struct head_file *file, const struct log_head *head, struct fault *fault)
 {
     struct head_slot slot = {.magic = HEAD_MAGIC, .version = HEAD_VERSION, .turn = file->turn + 1, .head = *head};
+    if (!head_file_sync(file, fault)) /* two slots under way at once could both be torn */
+        return false;
     slot_check(&slot, slot.check);
     off_t at = (off_t)(slot.turn % 2) * HEAD_SLOT_SIZE;
-    if (pwrite(file->descriptor, &slot, sizeof slot, at) != (ssize_t)sizeof slot || fdatasync(file->descriptor))
-        return fault_set(fault, FAULT_UNCERTAIN, "head of the log: %s", strerror(errno));
+    if (pwrite(file->descriptor, &slot, sizeof slot, at) != (ssize_t)sizeof slot)
+        return uncertain(fault);
     file->turn = slot.turn;
+    file->unsynced = true;
+    return true;
+}
+
+bool head_file_sync(struct head_file *file, struct fault *fault)
+{
+    if (file->unsynced && fdatasync(file->descriptor) != 0)
+        return uncertain(fault);
+    file->unsynced = false;
     return true;
 }

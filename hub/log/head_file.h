@@ -21,6 +21,7 @@ struct log_head {
 struct head_file {
     int descriptor;
     uint64_t turn; /* of the newest slot; 0: nothing written yet */
+    bool unsynced; /* it is written and not yet synced */
 };
 
 /* Opens or creates the file. *head gets the newest head, all zero for a new file. FAULT_DAMAGED if neither slot of an
@@ -29,7 +30,9 @@ MUST_CHECK bool head_file_open(const char *path, struct head_file *file, struct 
 /* The newest head of a file that is there; changes nothing. */
 MUST_CHECK bool head_file_read(const char *path, struct log_head *head, struct fault *fault);
 void head_file_close(struct head_file *file);
-/* Durable when it returns true. FAULT_UNCERTAIN: it may or may not have arrived. */
+/* Written: whoever reads the file from now on sees the head, also when this process is killed; durable against the
+ * machine's end once head_file_sync has returned true. FAULT_UNCERTAIN, of both: it may or may not have arrived. */
 MUST_CHECK bool head_file_write(struct head_file *file, const struct log_head *head, struct fault *fault);
+MUST_CHECK bool head_file_sync(struct head_file *file, struct fault *fault);
 
 #endif

@@ -1,11 +1,13 @@
 #include "log_writer.h"
 
+#include <assert.h>
 #include <czmq.h>
 #include <stdlib.h>
 
 #include "handover.h"
 
 struct log_writer {
+    struct event_log *log;
     zactor_t *actor;
     int busy;
 };
@@ -23,6 +25,14 @@ static void append(struct event_log *log, struct commit *commit)
     commit->head = event_log_head(log);
 }
 
+/* The witness of what was appended, which nobody waits for. If it does not arrive the next append fails: the log takes
+ * nothing more. */
+static void settle(struct event_log *log)
+{
+    struct fault fault;
+    (void)!event_log_settle(log, &fault);
+}
+
 static void run(zsock_t *pipe, void *log)
 {
     void *socket = zsock_resolve(pipe);
@@ -32,6 +42,7 @@ static void run(zsock_t *pipe, void *log)
     while ((commit = handover_take(socket, true)) != NULL) {
         append(log, commit);
         handover_give(socket, commit);
+        settle(log);
     }
 }
 
@@ -40,6 +51,7 @@ struct log_writer *log_writer_start(struct event_log *log, struct fault *fault)
     struct log_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
         abort();
+    writer->log = log;
     writer->actor = zactor_new(run, log);
     if (!writer->actor) {
         fault_set(fault, FAULT_SYSTEM, "log writer: cannot start its thread");
@@ -71,6 +83,18 @@ bool log_writer_submit(struct log_writer *writer, struct commit **commit)
     *commit = NULL;
     writer->busy++;
     return true;
+}
+
+void log_writer_append_here(struct log_writer *writer, struct commit *commit)
+{
+    assert(writer->busy == 0);
+    append(writer->log, commit);
+}
+
+void log_writer_settle(struct log_writer *writer)
+{
+    assert(writer->busy == 0);
+    settle(writer->log);
 }
 
 int log_writer_busy(const struct log_writer *writer)

@@ -58,6 +58,7 @@ static void what_is_not_said_has_a_default(void **state)
     assert_false(config.demonstration);
     assert_false(config.plain);
     assert_int_equal(config.gather_us, 0);
+    assert_false(config.for_latency);
     assert_true(config.reserve_bytes > 0);
     assert_true(config.snapshot_records > 0);
     assert_false(config.verify_tail);
@@ -70,11 +71,11 @@ static void what_is_said_holds(void **state)
     const struct place *place = *state;
     struct config config;
     struct fault fault;
-    static const char text[] =
-        "data: /var/lib/sanling\nlisten: tcp://127.0.0.1:*\nkey: keys/hub.key\n"
-        "access: /etc/access.yaml\naddress_file: run/address\ngather_us: 200\nreserve_mib: 7\n"
-        "snapshot_records: 9\nverify_at_start: tail\ndemonstration: {clock: 2019-01-01T00:00:00+08:00}\n"
-        "plain: {identity: bench}\nlimits: {messages_per_second: 5, subscriptions: 6}\n";
+    static const char text[] = "data: /var/lib/sanling\nlisten: tcp://127.0.0.1:*\nkey: keys/hub.key\n"
+                               "access: /etc/access.yaml\naddress_file: run/address\ngather_us: 200\nreserve_mib: 7\n"
+                               "snapshot_records: 9\nverify_at_start: tail\npacing: latency\ndemonstration: {clock: "
+                               "2019-01-01T00:00:00+08:00}\n"
+                               "plain: {identity: bench}\nlimits: {messages_per_second: 5, subscriptions: 6}\n";
     char path[512];
     if (!read_text(place, text, &config, &fault))
         fail_msg("%s", fault.text);
@@ -87,6 +88,7 @@ static void what_is_said_holds(void **state)
     assert_int_equal(config.limits.subscriptions, 6);
     assert_string_equal(config.address_file, folder_file(place->folder, "run/address", path));
     assert_int_equal(config.gather_us, 200);
+    assert_true(config.for_latency);
     assert_int_equal(config.reserve_bytes, 7 << 20);
     assert_int_equal(config.snapshot_records, 9);
     assert_true(config.verify_tail);
@@ -104,6 +106,7 @@ static void a_wrong_file_is_refused_with_line_and_key(void **state)
         {"data: d\nsurprise: 1\n", "line 2", "surprise"},
         {"listen: tcp://127.0.0.1:7310\n", "", "data"},
         {"data: d\ngather_us: soon\n", "line 2", "gather_us"},
+        {"data: d\npacing: quick\n", "line 2", "pacing"},
         {"data: d\ngather_us: -1\n", "line 2", "gather_us"},
         {"data: d\n\ngather_us: 100001\n", "line 3", "gather_us"},
         {"data: d\ndemonstration: {clock: yesterday}\n", "line 2", "clock"},

@@ -1,4 +1,5 @@
-"""Three agents and a publisher feed a hub that is killed again and again at random moments."""
+"""Three agents and a publisher feed a hub that is killed again and again at random moments, whichever way it paces its
+commits."""
 import base64
 import collections
 import json
@@ -33,7 +34,7 @@ class KillHubLosesNothing(unittest.TestCase):
                 time.sleep(chance.uniform(0, 0.25))
                 self.assertTrue(oracle.running, "it was done before the last kill")
                 county.kill_hub()
-                county.spawn_hub()
+                county.spawn_hub(pacing=("throughput", "latency")[kill % 2])
             self.assertEqual(oracle.wait(60), 0, oracle.journal)
             until("the last report", lambda: all(report.exists() for report in reports))
             until("the inbox", lambda: len(county.inbox("public-security")) >= KILLS * ROWS // 4)
