@@ -156,13 +156,13 @@ def attempt(bench, name, measure, *arguments):
         bench.leave_out(name, failure)
 
 
-def hub_single(curve):
-    """Events one by one at a steady pace."""
+def hub_single(prefix, curve=False, for_latency=False):
+    """Events one by one at a steady pace; the hub as it comes, or with the setting for latency."""
     def measure(bench):
-        with filled_hub(bench, curve) as hub:
+        with filled_hub(bench, curve, bench.latency_lines if for_latency else ()) as hub:
             told = hub.measure("latency", *of_county(bench, bench.scale.paced), "--rate", 1000)
             replay_all(hub, bench.scale.paced)
-        note_latency(bench, "hub_curve_" if curve else "hub_", told)
+        note_latency(bench, prefix, told)
     return measure
 
 
@@ -274,7 +274,7 @@ def compared():
         ("jetstream", jetstream(1, "jetstream_events_per_s")),
         ("hub_10_subscribers", hub_followed(10)),
         ("rocksdb_1000", raw_store("rocksdb", 1000, "rocksdb_1000")),
-        ("hub_single", hub_single(curve=False)),
+        ("hub_single", hub_single("hub_single_", for_latency=True)),
         ("postgres_commit", postgres_commit),
         ("hub_paced", hub_paced),
         ("zmq", zmq("zmq")),
@@ -292,7 +292,8 @@ def beside():
         ("fdatasync_1000", raw_store("fdatasync", 1000, "fdatasync_1000")),
         ("postgres_copy", postgres("postgres-copy", "postgres_copy_events_per_s")),
         ("redis_everysec", redis("everysec", 1, "redis_everysec_events_per_s")),
-        ("hub_curve_single", hub_single(curve=True)),
+        ("hub_default_single", hub_single("hub_default_")),
+        ("hub_curve_single", hub_single("hub_curve_")),
         ("hub_half", hub_half),
         ("hub_summary", hub_summary),
         ("zmq_curve", zmq("zmq_curve", "--curve")),

@@ -34,9 +34,12 @@ READING = (
 )
 
 LATENCY = (
-    ("hub_ack_p50_us", "每秒 1,000 条逐条确认：p50 微秒", "µs to the ack, 1,000/s one by one: p50"),
-    ("hub_ack_p99_us", "p99", "p99"),
-    ("hub_ack_p999_us", "p99.9", "p99.9"),
+    ("hub_single_ack_p50_us", "每秒 1,000 条逐条确认，低延迟设置：p50 微秒", "µs to the ack, 1,000/s one by one, set for latency: p50"),
+    ("hub_single_ack_p99_us", "p99", "p99"),
+    ("hub_single_ack_p999_us", "p99.9", "p99.9"),
+    ("hub_default_ack_p50_us", "… 默认设置：p50", "… as it comes: p50"),
+    ("hub_default_ack_p99_us", "p99", "p99"),
+    ("hub_default_ack_p999_us", "p99.9", "p99.9"),
     ("hub_curve_ack_p50_us", "… 加密：p50", "… encrypted: p50"),
     ("hub_curve_ack_p99_us", "p99", "p99"),
     ("postgres_ack_p50_us", "PostgreSQL 提交：p50 微秒", "µs of PostgreSQL's commit: p50"),
