@@ -36,9 +36,11 @@ struct tile_store {
     struct many_hashes *hasher;
     char dir[DIR_SIZE];
     uint64_t size;
-    struct tile edge[TILE_LEVELS_MAX]; /* the open tile of each level; its width follows from the size */
-    uint64_t flushed;                  /* size that partial tiles were written for last */
-    bool compare;                      /* full tiles may be there already */
+    struct tile edge[TILE_LEVELS_MAX];  /* the open tile of each level; its width follows from the size */
+    uint64_t flushed;                   /* size that partial tiles were written for last */
+    bool compare;                       /* full tiles may be there already, until one of the lowest level is not */
+    char made[PATH_SIZE];               /* the folder that was made or found last */
+    uint64_t partials[TILE_LEVELS_MAX]; /* the newest tile of each level that has partial ones, counted from 1 */
     struct held_tile held[TILE_LEVELS_MAX];
     int unsynced[UNSYNCED_MAX]; /* descriptors of files and folders that were changed */
     int unsynced_count;
@@ -100,6 +102,7 @@ void tile_store_empty(struct tile_store *store)
     store->size = 0;
     store->flushed = 0;
     store->compare = true;
+    store->made[0] = '\0';
     for (int level = 0; level < TILE_LEVELS_MAX; level++)
         store->held[level].held = false;
 }
@@ -225,6 +228,8 @@ bool tile_store_load(struct tile_store *store, uint64_t size, struct fault *faul
         if (width > 0 && !read_tile(store, level, number, width, &store->edge[level], fault))
             return false;
     }
+    for (int level = 0; level < TILE_LEVELS_MAX; level++)
+        store->partials[level] = open_tile(size, level) + 1;
     store->size = size;
     store->flushed = size;
     store->compare = false;
@@ -260,6 +265,9 @@ static bool make_folders(struct tile_store *store, const char *path, struct faul
 {
     char folder[PATH_SIZE];
     size_t above = strlen(store->dir);
+    const size_t whole = (size_t)(strrchr(path, '/') - path);
+    if (strlen(store->made) == whole && memcmp(store->made, path, whole) == 0)
+        return true;
     for (const char *slash = strchr(path + above + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
         bool made;
@@ -270,6 +278,7 @@ static bool make_folders(struct tile_store *store, const char *path, struct faul
             return false;
         above = (size_t)(slash - path);
     }
+    snprintf(store->made, sizeof store->made, "%.*s", (int)whole, path);
     return true;
 }
 
@@ -303,12 +312,23 @@ static void remove_partials(const struct tile_store *store, int level, uint64_t 
     (void)rmdir(folder);
 }
 
-static bool same_on_disk(const struct tile_store *store, int level, uint64_t number)
+/* Whether the full tile is there as it should be. Behind the first that is missing there are none to be found. */
+static bool same_on_disk(struct tile_store *store, int level, uint64_t number)
 {
     struct fault fault;
     struct tile found;
-    return read_tile(store, level, number, TILE_WIDTH, &found, &fault) &&
-           memcmp(&found, &store->edge[level], sizeof found) == 0;
+    if (!store->compare)
+        return false;
+    if (read_tile(store, level, number, TILE_WIDTH, &found, &fault))
+        return memcmp(&found, &store->edge[level], sizeof found) == 0;
+    if (level == 0)
+        store->compare = false;
+    return false;
+}
+
+static bool has_partials(const struct tile_store *store, int level, uint64_t number)
+{
+    return store->compare || store->partials[level] == number + 1;
 }
 
 bool tile_store_add(struct tile_store *store, const struct merkle_hash *leaf, struct fault *fault)
@@ -321,11 +341,12 @@ bool tile_store_add(struct tile_store *store, const struct merkle_hash *leaf, st
         if (at % TILE_WIDTH != TILE_WIDTH - 1)
             break;
         const uint64_t number = at / TILE_WIDTH;
-        if (!(store->compare && same_on_disk(store, level, number)) &&
-            !write_tile(store, level, number, TILE_WIDTH, fault))
+        const bool tidy = has_partials(store, level, number);
+        if (!same_on_disk(store, level, number) && !write_tile(store, level, number, TILE_WIDTH, fault))
             return false;
         store->held[level].held = false;
-        remove_partials(store, level, number);
+        if (tidy)
+            remove_partials(store, level, number);
         hash = many_hashes_root(store->hasher, edge->hashes, TILE_WIDTH);
     }
     store->size++;
@@ -358,6 +379,8 @@ bool tile_store_flush(struct tile_store *store, struct fault *fault)
         const bool there = level_count(store->flushed, level) == level_count(store->size, level);
         if (width > 0 && !there && !write_tile(store, level, number, width, fault))
             return false;
+        if (width > 0)
+            store->partials[level] = number + 1;
     }
     if (!sync_written(store, fault))
         return false;
