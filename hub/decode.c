@@ -957,7 +957,8 @@ static enum personal_kind find_in_text(enum text_use use, const char *text)
         kind = personal_find(text);
         return kind == PERSONAL_PLATE ? PERSONAL_NONE : kind;
     case TEXT_UNIT:
-        return unit_code_kind(text) != UNIT_NONE ? PERSONAL_NONE : personal_find_in_code(text);
+        kind = personal_find_in_code(text); /* mostly nothing, and then its check characters need not be computed */
+        return kind != PERSONAL_NONE && unit_code_kind(text) != UNIT_NONE ? PERSONAL_NONE : kind;
     case TEXT_CODE:
     case TEXT_POLICY:
     case TEXT_VERIFIER_KEY:

@@ -1,7 +1,10 @@
 #include "personal.h"
 
+#include "chinese.h"
+
 #include "fault.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -210,11 +213,11 @@ static size_t area_digits(const char *digits)
 /* 0353-8082110, (010) 6512 3456, +86 353 8082110; together as 03538082110 in prose only. */
 static bool landline_number_at(const struct number *number, size_t at, bool code)
 {
-    if (!number->starts[at] || !all_digits(number, at, 9))
-        return false;
-    const bool abroad = !code && (number->plus || follows(number, at, "0086")) && follows(number, at, "86");
     const size_t zero = number->digits[at] == '0' ? 1 : 0;
-    if (zero == 0 && !abroad)
+    if (!number->starts[at] || (zero == 0 && code))
+        return false;
+    const bool abroad = zero == 0 && (number->plus || follows(number, at, "0086")) && follows(number, at, "86");
+    if ((zero == 0 && !abroad) || !all_digits(number, at, 9))
         return false;
     const size_t area = area_digits(number->digits + at + zero);
     const size_t local = at + zero + area;
@@ -402,11 +405,11 @@ static enum personal_kind find_number_with(const char *plain, bool code, char *d
 {
     enum personal_kind found = PERSONAL_NONE;
     for (const char *at = plain; *at != '\0' && found != PERSONAL_IDENTITY_NUMBER;) {
-        struct number number = {.digits = digits, .starts = starts, .plus = at > plain && at[-1] == '+'};
         if (!is_digit(*at)) {
             at++;
             continue;
         }
+        struct number number = {.digits = digits, .starts = starts, .plus = at > plain && at[-1] == '+'};
         at = read_number(plain, at, &number);
         const enum personal_kind kind = kind_of_number(&number, code);
         if (found == PERSONAL_NONE || kind == PERSONAL_IDENTITY_NUMBER)
@@ -464,37 +467,67 @@ static bool within(unsigned char byte, unsigned char from, unsigned char to)
     return byte >= from && byte <= to;
 }
 
+static inline bool is_continuation(unsigned char byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
 /* Whether a common Chinese character or punctuation mark is here, one that normalising makes no letter and no digit:
  * U+4000-9FFF, U+3000-3011, U+2014-201D and, of the full-width forms, U+FF01-FF0F and U+FF1A-FF20. */
 static inline bool is_plain_chinese(const unsigned char *at)
 {
-    if (at[0] < 0x80 || !within(at[1], 0x80, 0xBF) || !within(at[2], 0x80, 0xBF))
+    if (at[0] < 0x80 || !is_continuation(at[1]) || !is_continuation(at[2]))
         return false;
     return within(at[0], 0xE4, 0xE9) || (at[0] == 0xE3 && at[1] == 0x80 && at[2] <= 0x91) ||
            (at[0] == 0xE2 && at[1] == 0x80 && within(at[2], 0x94, 0x9D)) ||
            (at[0] == 0xEF && at[1] == 0xBC && (within(at[2], 0x81, 0x8F) || within(at[2], 0x9A, 0xA0)));
 }
 
-/* Most cells are codes and words, most notes Chinese prose with a date: what has too few digits for any number of a
- * person, and no letter or no Chinese for a plate, which is none in a code, needs no closer look. */
+/* What a character of ASCII does to a number: it goes on with a digit and through a separator, and what ends it cannot
+ * be undone by normalising. White space is a separator then, so control characters count as such. An X may be a
+ * number's last character, which no longer matters here. */
+enum { DIGIT = 1, GOES_ON = 2, LETTER = 4 };
+
+static inline unsigned ascii_role(unsigned char c)
+{
+    static const uint8_t roles[128] = {
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /* controls */
+        2, 0, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2, 2, 2, /* blank ( ) , - . / */
+        3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 0, 0, 0, /* digits */
+        0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 2, /* A-Z _ */
+        0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 2, /* a-z */
+    };
+    return roles[c];
+}
+
+/* Most cells are codes and words, most notes Chinese prose with a date: where no number has as many digits as those of
+ * a person have at least, and no letter or no Chinese stands for a plate, which is none in a code, no closer look is
+ * needed. Never says so of what a closer look would find. */
 static bool is_harmless(const char *text, bool code)
 {
-    size_t digits = 0;
-    bool letters = false;
+    size_t digits = 0; /* of the number that goes on here */
+    unsigned roles = 0;
     bool chinese = false;
+    const unsigned char *end = NULL; /* known once there is Chinese */
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0';) {
         if (*at < 0x80) {
-            digits += within(*at, '0', '9');
-            letters |= within(*at | 0x20, 'a', 'z');
-            at++;
+            const unsigned role = ascii_role(*at++);
+            roles |= role;
+            digits = (role & GOES_ON) != 0 ? digits + (role & DIGIT) : 0;
+            if (digits == NUMBER_DIGITS_MIN)
+                return false;
         } else if (is_plain_chinese(at)) {
             chinese = true;
             at += HAN_BYTES;
+            if (end == NULL)
+                end = at + strlen((const char *)at);
+            while (end - at >= CHINESE_READ && are_common_chinese(at))
+                at += CHINESE_BYTES;
         } else {
             return false;
         }
     }
-    return digits < NUMBER_DIGITS_MIN && (code || !(letters && chinese));
+    return code || !((roles & LETTER) != 0 && chinese);
 }
 
 static bool is_ascii(const char *text)

@@ -1,5 +1,7 @@
 #include "wire.h"
 
+#include "chinese.h"
+
 #include <assert.h>
 #include <stdalign.h>
 #include <stdlib.h>
@@ -186,6 +188,8 @@ static inline bool is_plain_word(const uint8_t *at)
 /* Steps over characters of three bytes, which is nearly all of Chinese; stops at anything else. */
 static inline size_t skip_three_byte_characters(const uint8_t *bytes, size_t i, size_t size)
 {
+    while (size - i >= CHINESE_READ && are_common_chinese(bytes + i))
+        i += CHINESE_BYTES;
     while (size - i >= 3 && bytes[i] >= 0xe1 && bytes[i] <= 0xef && bytes[i] != 0xed &&
            ((bytes[i + 1] ^ 0x80) | (bytes[i + 2] ^ 0x80)) < 0x40)
         i += 3;
@@ -204,6 +208,9 @@ enum wire_flaw wire_check_text(const void *text, size_t size)
             i = skip_three_byte_characters(bytes, i + length, size);
         } else if (size - i >= sizeof(uint64_t) && is_plain_word(bytes + i)) {
             i += sizeof(uint64_t);
+            /* What is left of a word is mostly plain with what stands before it. */
+            if (size - i < sizeof(uint64_t) && is_plain_word(bytes + size - sizeof(uint64_t)))
+                return WIRE_OK;
         } else if (bytes[i++] == '\0') {
             return WIRE_NUL_IN_TEXT;
         }
