@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "chinese.h"
 #include "code.h"
 #include "draw.h"
 
@@ -306,6 +307,85 @@ static void numbers_are_found_in_bytes_that_should_be_none(void **state)
     assert_int_equal(personal_find_in_bytes((const uint8_t *)wide, sizeof wide - 1), PERSONAL_TELEPHONE);
 }
 
+/* ---- what is passed over without a closer look ---- */
+
+static void put_piece(struct draw *draw, char *text)
+{
+    static const char *const pieces[] = {
+        "，", "。",  "、", "（",  "）", "：",   "－",  "　",   "检查", "灭火器在有效期内",
+        "晋", "京",  "A",  "B1",  "x",  "X",    "MA",  "-",    " ",    "/",
+        "_",  ".",   "(",  ")",   ",",  "+",    "+86", "0086", "·",    ":",
+        "1",  "138", "19", "010", "20", "2020", "\t",  "\x01", "YH-",  "C03"};
+    char number[TEXT_SIZE] = "";
+    switch (draw_below(draw, 10)) {
+    case 0:
+        identity_number(draw, number);
+        break;
+    case 1:
+        bank_card(draw, number);
+        break;
+    case 2:
+        strcpy(number, wide_digits[draw_below(draw, 10)]);
+        break;
+    case 3:
+        put_digits(draw, number, 1 + draw_below(draw, 12));
+        break;
+    case 4:
+        snprintf(number, sizeof number, "晋%c", "ACxy1"[draw_below(draw, 5)]);
+        put_digits(draw, number, 4 + draw_below(draw, 3));
+        break;
+    default:
+        strcpy(number, pieces[draw_below(draw, sizeof pieces / sizeof *pieces)]);
+    }
+    strcat(text, number);
+}
+
+/* A character that is never passed over stands behind each text, and makes nothing else of it. */
+static void nothing_is_passed_over_that_a_closer_look_would_find(void **state)
+{
+    struct draw draw = {.seed = 94};
+    unsigned found = 0, plates = 0;
+    (void)state;
+    for (int i = 0; i < CODES; i++) {
+        char text[TEXT_SIZE] = "", closer[TEXT_SIZE + 8];
+        for (unsigned left = 1 + draw_below(&draw, 12); left > 0; left--)
+            put_piece(&draw, text);
+        snprintf(closer, sizeof closer, "%s é", text);
+        if (personal_find(text) != personal_find(closer) ||
+            personal_find_in_code(text) != personal_find_in_code(closer))
+            fail_msg("'%s': %s, in a code %s; closer %s, %s", text, personal_name_en(personal_find(text)),
+                     personal_name_en(personal_find_in_code(text)), personal_name_en(personal_find(closer)),
+                     personal_name_en(personal_find_in_code(closer)));
+        found += personal_find_in_code(text) != PERSONAL_NONE;
+        plates += personal_find(text) == PERSONAL_PLATE;
+    }
+    assert_in_range(found, CODES / 4, CODES * 3 / 4);
+    assert_in_range(plates, 100, CODES);
+}
+
+static void five_characters_are_common_chinese_if_each_of_them_is(void **state)
+{
+    (void)state;
+    for (unsigned c = 0x800; c <= 0xFFFF; c++) {
+        const bool common = (c >= 0x4000 && c <= 0x9FFF) || (c >= 0x3000 && c <= 0x3011) ||
+                            (c >= 0xFF01 && c <= 0xFF0F) || (c >= 0xFF1A && c <= 0xFF20);
+        for (size_t place = 0; place < CHINESE_BYTES; place += 3) {
+            uint8_t text[CHINESE_READ] = "检查，登记啊";
+            text[place] = (uint8_t)(0xE0 | c >> 12);
+            text[place + 1] = (uint8_t)(0x80 | (c >> 6 & 0x3F));
+            text[place + 2] = (uint8_t)(0x80 | (c & 0x3F));
+            if (are_common_chinese(text) != common)
+                fail_msg("U+%04X at %zu", c, place);
+        }
+    }
+    for (size_t place = 0; place < CHINESE_BYTES; place++)
+        for (unsigned byte = 0; byte < 0x80; byte++) {
+            uint8_t text[CHINESE_READ] = "检查，登记啊";
+            text[place] = (uint8_t)byte;
+            assert_false(are_common_chinese(text));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +396,8 @@ int main(void)
         cmocka_unit_test(random_digits_are_rarely_taken_for_a_persons),
         cmocka_unit_test(what_only_looks_alike_is_left_alone),
         cmocka_unit_test(numbers_are_found_in_bytes_that_should_be_none),
+        cmocka_unit_test(nothing_is_passed_over_that_a_closer_look_would_find),
+        cmocka_unit_test(five_characters_are_common_chinese_if_each_of_them_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
