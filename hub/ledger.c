@@ -20,6 +20,7 @@ void ledger_open(struct ledger *ledger)
     state_init(&ledger->state);
     ledger->decoder = decoder_open();
     ledger->gathering = NULL;
+    ledger->last_root = 0;
 }
 
 void ledger_close(struct ledger *ledger)
@@ -166,11 +167,22 @@ static void reject(struct ledger *ledger, uint32_t source, const struct author *
     source_rejected(&ledger->state, source, decision->place, now_us);
 }
 
-static struct publisher publisher_of(const struct state *state, const struct author *author)
+static uint32_t root_of(struct ledger *ledger, const char *code)
 {
-    return (struct publisher){.identity = author->identity,
-                              .office = author->office,
-                              .root = author->root[0] ? state_find_unit(state, author->root) : 0};
+    const struct state *state = &ledger->state;
+    if (code[0] == '\0')
+        return 0;
+    const bool again = ledger->last_root != 0 && ledger->last_root < state->units.count &&
+                       strcmp(state_unit(state, ledger->last_root)->code, code) == 0;
+    if (!again)
+        ledger->last_root = state_find_unit(state, code);
+    return ledger->last_root;
+}
+
+static struct publisher publisher_of(struct ledger *ledger, const struct author *author)
+{
+    return (struct publisher){
+        .identity = author->identity, .office = author->office, .root = root_of(ledger, author->root)};
 }
 
 void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *author, const struct decoded *decoded,
@@ -184,7 +196,7 @@ void ledger_take(struct ledger *ledger, uint32_t *source, const struct author *a
     if (decision->code != SANLING__V1__CODE__KIND__UNSPECIFIED)
         snprintf(decision->text, sizeof decision->text, "%s", decoded->text);
     struct ruling ruling;
-    const struct publisher publisher = publisher_of(state, author);
+    const struct publisher publisher = publisher_of(ledger, author);
     bool no_tree = author->root[0] != '\0' && publisher.root == 0;
     if (decision->code == SANLING__V1__CODE__KIND__UNSPECIFIED && (denied || no_tree)) {
         decision->code = SANLING__V1__CODE__KIND__NOT_PERMITTED;
@@ -247,7 +259,7 @@ void ledger_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_u
 
 bool ledger_may_note(struct ledger *ledger, Sanling__V1__Event *event, int64_t now_us, struct decision *decision)
 {
-    const struct publisher publisher = publisher_of(&ledger->state, &the_hub);
+    const struct publisher publisher = publisher_of(ledger, &the_hub);
     size_t size;
     uint8_t *bytes = pack_note(ledger, event, now_us, &size);
     struct decoded decoded;
@@ -435,7 +447,7 @@ static bool read_record(struct ledger *ledger, const struct block_view *block, u
     if (!decode_event(ledger->decoder, block->bytes + entry->offset, entry->size, &decoded))
         return damaged(position, decoded.text, fault);
     const struct author author = {.identity = from->identity, .root = from->root, .office = (enum office)entry->office};
-    const struct publisher publisher = publisher_of(state, &author);
+    const struct publisher publisher = publisher_of(ledger, &author);
     uint32_t source = source_of(state, decoded.source, from->identity, author.office);
     if (state_source(state, source)->next_sequence != decoded.sequence)
         return damaged(position, "its source's numbers have a gap before it", fault);
