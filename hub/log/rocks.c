@@ -6,6 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+    /* What is written is in memory until it is a file, and in RocksDB's journal, which is read at each start, until
+     * each family has written a file since. */
+    WRITE_BUFFER_SIZE = 16 << 20,
+    WRITE_BUFFERS = 3,
+    JOURNAL_SIZE = 64 << 20,
+    OPEN_FILES = 512, /* a process may have 1024 at least; of a log of 10 million records there are about 130 */
+};
+
 static const char *const family_names[FAMILY_COUNT] = {
     [FAMILY_BLOCKS] = "default",
     [FAMILY_REJECTIONS] = "rejections",
@@ -73,9 +82,10 @@ static rocksdb_options_t *our_options(enum rocks_mode mode)
      * mode 2 ends before the first thing that is damaged. */
     rocksdb_options_set_wal_recovery_mode(options, mode == ROCKS_AS_IT_IS ? 2 : 0);
     rocksdb_options_set_max_background_jobs(options, 2);
-    rocksdb_options_set_write_buffer_size(options, 64u << 20);
-    rocksdb_options_set_max_write_buffer_number(options, 4);
-    rocksdb_options_set_max_total_wal_size(options, 512u << 20);
+    rocksdb_options_set_write_buffer_size(options, WRITE_BUFFER_SIZE);
+    rocksdb_options_set_max_write_buffer_number(options, WRITE_BUFFERS);
+    rocksdb_options_set_max_total_wal_size(options, JOURNAL_SIZE);
+    rocksdb_options_set_max_open_files(options, OPEN_FILES);
     rocksdb_options_set_compression(options, rocksdb_lz4_compression);
     rocksdb_options_set_keep_log_file_num(options, 4);
     rocksdb_options_set_info_log_level(options, 2 /* warnings */);
