@@ -16,10 +16,8 @@ enum {
 };
 
 static const char *const family_names[FAMILY_COUNT] = {
-    [FAMILY_BLOCKS] = "default",
-    [FAMILY_REJECTIONS] = "rejections",
-    [FAMILY_CURSORS] = "cursors",
-    [FAMILY_META] = "meta",
+    [FAMILY_BLOCKS] = "default", [FAMILY_REJECTIONS] = "rejections", [FAMILY_CURSORS] = "cursors",
+    [FAMILY_META] = "meta",      [FAMILY_UNITS] = "units",
 };
 
 void rocks_error_free(char **error)
@@ -108,6 +106,22 @@ static bool is_free(const char *dir, struct fault *fault)
                               (int)lock.l_pid);
 }
 
+/* Stores were made without the index of units once: it is added to them, or done without in one that stays as it is.
+ * Whatever else is missing is not ours to judge here: opening says so. */
+static bool lacks_units(const char *dir, const rocksdb_options_t *options)
+{
+    CLEANUP(rocks_error_free) char *error = NULL;
+    size_t count = 0;
+    bool found = false;
+    char **names = rocksdb_list_column_families(options, dir, &count, &error);
+    if (error)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        found = found || strcmp(names[i], family_names[FAMILY_UNITS]) == 0;
+    rocksdb_list_column_families_destroy(names, count);
+    return !found;
+}
+
 bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, struct fault *fault)
 {
     CLEANUP(rocks_error_free) char *error = NULL;
@@ -118,9 +132,13 @@ bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, stru
     const rocksdb_options_t *options[FAMILY_COUNT];
     for (int i = 0; i < FAMILY_COUNT; i++)
         options[i] = rocks->options;
-    if (mode == ROCKS_READ_ONLY || mode == ROCKS_AS_IT_IS)
-        rocks->db = rocksdb_open_for_read_only_column_families(rocks->options, dir, FAMILY_COUNT, family_names, options,
-                                                               rocks->families, 0, &error);
+    const bool read_only = mode == ROCKS_READ_ONLY || mode == ROCKS_AS_IT_IS;
+    const bool older = mode != ROCKS_CREATE && lacks_units(dir, rocks->options);
+    if (older && !read_only)
+        rocksdb_options_set_create_missing_column_families(rocks->options, 1);
+    if (read_only)
+        rocks->db = rocksdb_open_for_read_only_column_families(rocks->options, dir, older ? FAMILY_UNITS : FAMILY_COUNT,
+                                                               family_names, options, rocks->families, 0, &error);
     else
         rocks->db = rocksdb_open_column_families(rocks->options, dir, FAMILY_COUNT, family_names, options,
                                                  rocks->families, &error);
@@ -142,7 +160,8 @@ void rocks_close(struct rocks *rocks)
     if (!rocks->db)
         return;
     for (int i = 0; i < FAMILY_COUNT; i++)
-        rocksdb_column_family_handle_destroy(rocks->families[i]);
+        if (rocks->families[i])
+            rocksdb_column_family_handle_destroy(rocks->families[i]);
     rocksdb_close(rocks->db);
     rocksdb_readoptions_destroy(rocks->reading);
     rocksdb_writeoptions_destroy(rocks->durable);

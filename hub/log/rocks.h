@@ -8,13 +8,13 @@
 
 #include "fault.h"
 
-enum rocks_family { FAMILY_BLOCKS, FAMILY_REJECTIONS, FAMILY_CURSORS, FAMILY_META };
-#define FAMILY_COUNT 4
+enum rocks_family { FAMILY_BLOCKS, FAMILY_REJECTIONS, FAMILY_CURSORS, FAMILY_META, FAMILY_UNITS };
+#define FAMILY_COUNT 5
 
 struct rocks {
     rocksdb_t *db;
     rocksdb_options_t *options;
-    rocksdb_column_family_handle_t *families[FAMILY_COUNT];
+    rocksdb_column_family_handle_t *families[FAMILY_COUNT]; /* FAMILY_UNITS is NULL in an older store, read only */
     rocksdb_readoptions_t *reading;
     rocksdb_writeoptions_t *durable; /* each write is synced before it returns */
 };
