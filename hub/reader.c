@@ -94,6 +94,9 @@ bool record_filter_matches(struct decoder *decoder, const struct record_filter *
            (filter->matter_hash == entry->matter_hash && same_matter(decoder, filter, block, entry));
 }
 
+/* What looking up a segment in the index counts as, in records looked at. */
+enum { LOOKED_AT_FOR_LOOKING_UP = 256 };
+
 /* A delivery being written. */
 struct replaying {
     struct decoder *decoder;
@@ -102,6 +105,8 @@ struct replaying {
     struct delivery_origin origin;
     bool everything; /* the filter names nothing */
     uint32_t looked_at;
+    struct unit_hits hits; /* of the segment that was looked up last, if looked_up */
+    bool looked_up;
 };
 
 static bool filter_is_open(const struct record_filter *filter)
@@ -146,24 +151,74 @@ static bool replay_block(struct replaying *replaying, const struct block_view *b
     return true;
 }
 
+/* Whether the log has an index of the segment in which the replay stands, or may have one that is of use. Where it ends
+ * at a time every record must be looked at, and the segment that is being filled has none. */
+static bool may_skip(const struct replay *replay)
+{
+    const uint64_t last = unit_segment_last(unit_segment_of(replay->next));
+    return replay->filter.few_units && replay->until_time_us == INT64_MAX &&
+           (last <= replay->until || replay->until == replay->stop);
+}
+
+/* Goes on to the next position that may match, by the log's index; to one behind `until` if there is none. */
+static bool skip(struct log_view *view, struct replaying *replaying, struct fault *fault)
+{
+    struct replay *replay = replaying->replay;
+    const struct record_filter *filter = &replay->filter;
+    struct unit_hits *hits = &replaying->hits;
+    while (replay->next <= replay->until && may_skip(replay) && replaying->looked_at < READER_LOOKED_AT_MAX) {
+        const uint64_t segment = unit_segment_of(replay->next);
+        if (!replaying->looked_up || hits->segment != segment) {
+            if (!log_view_unit_hits(view, segment, filter->units, filter->unit_count, hits, fault))
+                return false;
+            replaying->looked_up = true;
+            replaying->looked_at += LOOKED_AT_FOR_LOOKING_UP;
+        }
+        if (!hits->indexed)
+            return true;
+        replay->next = unit_hits_next(hits, replay->next);
+        if (replay->next <= unit_segment_last(segment))
+            break;
+    }
+    if (replay->next > replay->until + 1)
+        replay->next = replay->until + 1;
+    return true;
+}
+
+/* Reads until the delivery is full or over, or others must get their turn. */
+static bool read_blocks(struct log_view *view, struct replaying *replaying, struct fault *fault)
+{
+    struct replay *replay = replaying->replay;
+    while (replay->next <= replay->until && replaying->looked_at < READER_LOOKED_AT_MAX) {
+        struct block_view block;
+        if (!skip(view, replaying, fault))
+            return false;
+        if (replay->next > replay->until)
+            return true;
+        if (!log_view_block(view, replay->next, &block, fault))
+            return false;
+        if (!replay_block(replaying, &block))
+            return true;
+    }
+    return true;
+}
+
 static void read_replay(struct log_view *view, struct decoder *decoder, struct read_request *request)
 {
     struct replay *replay = &request->replay;
-    struct replaying replaying = {.decoder = decoder,
-                                  .replay = replay,
-                                  .message = &request->message,
-                                  .everything = filter_is_open(&replay->filter)};
+    struct replaying replaying;
+    replaying.decoder = decoder;
+    replaying.replay = replay;
+    replaying.message = &request->message;
+    replaying.origin.size = 0;
+    replaying.everything = filter_is_open(&replay->filter);
+    replaying.looked_at = 0;
+    replaying.looked_up = false;
     replay->delivered = 0;
     delivery_begin(&request->message, replay->subscription, replay->expected);
-    while (replay->next <= replay->until && replaying.looked_at < READER_LOOKED_AT_MAX) {
-        struct block_view block;
-        if (!log_view_block(view, replay->next, &block, &request->fault)) {
-            request->failed = true;
-            return;
-        }
-        if (!replay_block(&replaying, &block))
-            break;
-    }
+    request->failed = !read_blocks(view, &replaying, &request->fault);
+    if (request->failed)
+        return;
     if (replay->next > replay->stop)
         replay->ended = true;
     delivery_end(&request->message, replay->next - 1, replay->ended);

@@ -32,6 +32,7 @@ struct record_filter {
     char matter[65];
     uint64_t *units; /* bit of each unit's ordinal; NULL: every unit, and records about none */
     uint32_t unit_count;
+    bool few_units; /* so few that the log's index leads to less than all blocks */
 };
 struct decoder;
 /* Whether the record at that index of the block is one of them. */

@@ -13,6 +13,7 @@ enum {
     FILTER_TYPES_MAX = 64,
     CREDIT_MAX = 1000000,
     READS_MAX = 256,        /* requests with the reader at once */
+    FEW_UNITS = 16,         /* one of so many, or fewer: most blocks, of 128 records, may still hold one at random */
     SILENT_PROGRESS = 4096, /* positions without a match after which the client is told how far it is */
 };
 
@@ -47,9 +48,13 @@ static void select_units(const struct hub *hub, const struct identity *identity,
     uint32_t root = identity->root[0] ? state_find_unit(state, identity->root) : 0;
     uint32_t wanted = unit_asked[0] ? state_find_unit(state, unit_asked) : root;
     bool nothing = (identity->root[0] && root == 0) || (unit_asked[0] && wanted == 0);
+    uint32_t chosen = 0;
     for (uint32_t unit = 1; !nothing && unit < state->units.count; unit++)
-        if (state_unit_within(state, unit, root) && state_unit_within(state, unit, wanted))
+        if (state_unit_within(state, unit, root) && state_unit_within(state, unit, wanted)) {
             filter->units[unit / 64] |= UINT64_C(1) << (unit % 64);
+            chosen++;
+        }
+    filter->few_units = chosen <= state->units.count / FEW_UNITS;
 }
 
 void subscribe_readable(const struct hub *hub, const struct identity *identity, struct record_filter *filter)

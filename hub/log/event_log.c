@@ -17,6 +17,8 @@ struct event_log {
     struct head_file head_file;
     struct log_head head;
     rocksdb_writebatch_t *writes; /* of the append at hand; its memory, some megabytes, is used again */
+    struct unit_index *units;     /* of the segment that is being filled … */
+    bool units_known;             /* … if all of it could be read */
     struct many_hashes *hasher;
     uint8_t *laid; /* blocks of the append at hand as they are stored */
     size_t laid_capacity;
@@ -162,6 +164,26 @@ static bool open_as_it_is(struct event_log *log, const char *dir, struct fault *
 
 /* Opened for writing, RocksDB tidies up: it deletes files that a damaged list of files does not name. So a store is
  * opened for reading first, and for writing only when it has shown to be whole. */
+/* Brings the segment that is being filled to where the log ends. Where records of it cannot be read, in a log that is
+ * opened unread, it gets no index. */
+static void fill_units(struct event_log *log)
+{
+    const uint64_t segment = unit_segment_of(log->head.position + 1);
+    struct log_view view = {.log = log};
+    struct block_view block = {0};
+    struct fault fault = {0};
+    log->units_known = true;
+    unit_index_begin(log->units, segment);
+    for (uint64_t position = segment * UNIT_SEGMENT + 1; position <= log->head.position; position++) {
+        const bool within = block.header && position - block.header->first_position < block.header->count;
+        if (log->units_known && !within)
+            log->units_known = log_view_block(&view, position, &block, &fault);
+        const uint64_t first = log->units_known ? block.header->first_position : 0;
+        (void)unit_index_add(log->units, log->units_known ? block.entries[position - first].unit : 0);
+    }
+    rocks_slice_destroy(&view.slice);
+}
+
 static bool open_parts(struct event_log *log, const char *dir, enum event_log_mode mode, struct fault *fault)
 {
     struct place place = {0};
@@ -179,6 +201,7 @@ static bool open_parts(struct event_log *log, const char *dir, enum event_log_mo
     }
     if (!open_store(log, &place, false, fault) || !head_file_open(place.head, &log->head_file, &witness, fault))
         return false;
+    fill_units(log);
     return log->head.commits == witness.commits ||
            (head_file_write(&log->head_file, &log->head, fault) && head_file_sync(&log->head_file, fault));
 }
@@ -191,6 +214,7 @@ struct event_log *event_log_open(const char *dir, enum event_log_mode mode, stru
     log->head_file.descriptor = -1;
     log->writes = rocksdb_writebatch_create();
     log->hasher = many_hashes_open();
+    log->units = unit_index_open();
     if (!open_parts(log, dir, mode, fault))
         event_log_close(&log);
     return log;
@@ -204,6 +228,7 @@ void event_log_close(struct event_log **log)
     head_file_close(&(*log)->head_file);
     rocks_batch_destroy(&(*log)->writes);
     many_hashes_close(&(*log)->hasher);
+    unit_index_close(&(*log)->units);
     free((*log)->laid);
     free(*log);
     *log = NULL;
@@ -291,6 +316,23 @@ static void put_blocks(struct event_log *log, const struct block_builder *builde
     }
 }
 
+static void put_units_chunk(const uint8_t key[static UNIT_KEY_SIZE], const uint8_t *value, size_t size, void *context)
+{
+    struct event_log *log = context;
+    rocksdb_writebatch_put_cf(log->writes, log->rocks.families[FAMILY_UNITS], (const char *)key, UNIT_KEY_SIZE,
+                              (const char *)value, size);
+}
+
+/* A segment that these records complete gets its index with them. */
+static void put_units(struct event_log *log, const struct block_builder *builder)
+{
+    for (uint32_t i = 0; i < builder->count; i++)
+        if (unit_index_add(log->units, builder->entries[i].unit)) {
+            unit_index_complete(log->units, log->units_known ? put_units_chunk : NULL, log);
+            log->units_known = true;
+        }
+}
+
 static void put_rejections(struct event_log *log, const struct log_batch *batch, struct log_head *head)
 {
     for (size_t i = 0; i < batch->rejection_count; i++) {
@@ -336,6 +378,7 @@ static bool put_batch(struct event_log *log, const struct log_batch *batch, stru
     rocksdb_writebatch_clear(log->writes);
     head->commits++;
     put_blocks(log, batch->blocks, head);
+    put_units(log, batch->blocks);
     put_rejections(log, batch, head);
     for (size_t i = 0; i < batch->cursor_count; i++)
         if (!put_cursor(log, &batch->cursors[i], head, fault))
@@ -450,14 +493,22 @@ bool log_view_block(struct log_view *view, uint64_t position, struct block_view 
         *block = view->block;
         return true;
     }
-    /* Reading on lands on the first position of a block nearly always: try that before searching. */
-    if (get_block(view, first, block, fault))
+    /* Reading on lands on the first position of a block: try that before searching. */
+    const bool reads_on = position == (held ? held->first_position + held->count : 1);
+    if (reads_on && get_block(view, first, block, fault))
         return true;
-    if (fault->code != FAULT_NO || !find_block(view, position, &first, fault) || !get_block(view, first, block, fault))
+    if ((reads_on && fault->code != FAULT_NO) || !find_block(view, position, &first, fault) ||
+        !get_block(view, first, block, fault))
         return false;
     if (position >= first + block->header->count)
         return fault_set(fault, FAULT_NO, "log: no record at position %llu", (unsigned long long)position);
     return true;
+}
+
+bool log_view_unit_hits(struct log_view *view, uint64_t segment, const uint64_t *units, uint32_t unit_count,
+                        struct unit_hits *hits, struct fault *fault)
+{
+    return unit_index_find(&view->log->rocks, segment, units, unit_count, hits, fault);
 }
 
 bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_position, uint64_t *position,

@@ -12,6 +12,7 @@
 #include "block.h"
 #include "fault.h"
 #include "head_file.h"
+#include "unit_index.h"
 
 struct event_log;
 
@@ -67,6 +68,10 @@ void log_view_close(struct log_view **view);
 /* The block that contains the position; *block is borrowed until the next call on this view. FAULT_NO: the log does not
  * reach so far; FAULT_DAMAGED. */
 MUST_CHECK bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault);
+/* Where in a segment records about units are, as unit_index_find says. Every segment that is complete has an index,
+ * but for those that were complete before logs had one. */
+MUST_CHECK bool log_view_unit_hits(struct log_view *view, uint64_t segment, const uint64_t *units, uint32_t unit_count,
+                                   struct unit_hits *hits, struct fault *fault);
 /* The first position whose record was recorded at or after the time; one past the last if there is none. */
 MUST_CHECK bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_position, uint64_t *position,
                                  struct fault *fault);

@@ -5,6 +5,7 @@
 
 #include "log_digest.h"
 #include "proof/many_hashes.h"
+#include "unit_index.h"
 
 enum { READ_AHEAD = 2 << 20 /* bytes; a log is read from end to end */ };
 
@@ -50,12 +51,15 @@ struct blocks {
     uint8_t digest[LOG_DIGEST_SIZE];
     const struct log_head *witness;
     struct many_hashes *hasher;
+    struct unit_index *units; /* made anew, to be compared with the stored one */
+    const struct rocks *rocks;
     struct group group;
 };
 
 static void blocks_clear(struct blocks *blocks)
 {
     many_hashes_close(&blocks->hasher);
+    unit_index_close(&blocks->units);
     free(blocks->group.bytes);
 }
 
@@ -118,6 +122,16 @@ static void keep(struct group *group, const char *bytes, size_t size)
     group->used += size;
 }
 
+/* The index decides what a reader of some units gets to see: it must say what the records say. */
+static bool take_units(struct blocks *blocks, const struct block_view *view, struct fault *fault)
+{
+    for (uint32_t i = 0; i < view->header->count; i++)
+        if (unit_index_add(blocks->units, view->entries[i].unit) &&
+            !unit_index_compare(blocks->units, blocks->rocks, fault))
+            return false;
+    return true;
+}
+
 static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks, struct fault *fault)
 {
     size_t key_size;
@@ -133,7 +147,7 @@ static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks
     blocks->read = first + view.header->count - 1;
     keep(&blocks->group, value, size);
     const bool full = blocks->group.count == GROUP_BLOCKS || blocks->group.used >= GROUP_BYTES;
-    return !full || follow_group(blocks, fault);
+    return take_units(blocks, &view, fault) && (!full || follow_group(blocks, fault));
 }
 
 /* Takes every block; what is wrong before the first that cannot be taken is told first. */
@@ -157,7 +171,9 @@ bool log_scan_blocks(const struct rocks *rocks, const struct log_head *head, con
     CLEANUP(rocks_error_free) char *error = NULL;
     CLEANUP(rocks_iterator_destroy)
     rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, reading, rocks->families[FAMILY_BLOCKS]);
-    CLEANUP(blocks_clear) struct blocks blocks = {.witness = witness, .hasher = many_hashes_open()};
+    CLEANUP(blocks_clear)
+    struct blocks blocks = {
+        .witness = witness, .hasher = many_hashes_open(), .units = unit_index_open(), .rocks = rocks};
     if (!take_blocks(iterator, &blocks, fault))
         return false;
     rocksdb_iter_get_error(iterator, &error); /* else damage would read as the end of the data */

@@ -114,12 +114,10 @@ static bool lacks_units(const char *dir, const rocksdb_options_t *options)
     size_t count = 0;
     bool found = false;
     char **names = rocksdb_list_column_families(options, dir, &count, &error);
-    if (error)
-        return false;
     for (size_t i = 0; i < count; i++)
         found = found || strcmp(names[i], family_names[FAMILY_UNITS]) == 0;
     rocksdb_list_column_families_destroy(names, count);
-    return !found;
+    return !error && !found;
 }
 
 bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, struct fault *fault)

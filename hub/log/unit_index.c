@@ -5,9 +5,11 @@
 #include <string.h>
 
 enum {
-    CHUNK_SIZE = 4096, /* about what the store reads at once */
+    CHUNK_SIZE = 4096, /* about what the store reads at once; a chunk that has it is ended behind a unit */
+    LISTED_MAX = CHUNK_SIZE / 8 + 1,
     DIGIT_BITS = 16,   /* of a unit's ordinal, sorted at a time */
     STEP_SIZE_MAX = 3, /* a varint below 2^17 */
+    LISTS_SIZE_MAX = CHUNK_SIZE + UNIT_SEGMENT * STEP_SIZE_MAX,
     WORD_BITS = 64,
 };
 
@@ -15,6 +17,8 @@ struct listed_unit {
     uint32_t unit;
     uint32_t end; /* of its list, from the first one's start */
 };
+
+_Static_assert(sizeof(struct listed_unit) == 8, "on disk");
 
 struct unit_index {
     uint64_t segment;
@@ -25,9 +29,9 @@ struct unit_index {
     /* The chunk being made. */
     uint32_t listed_count;
     uint32_t lists_size;
-    struct listed_unit listed[UNIT_SEGMENT];
-    uint8_t lists[UNIT_SEGMENT * STEP_SIZE_MAX];
-    uint8_t value[sizeof(uint32_t) + UNIT_SEGMENT * (sizeof(struct listed_unit) + STEP_SIZE_MAX)];
+    struct listed_unit listed[LISTED_MAX];
+    uint8_t lists[LISTS_SIZE_MAX];
+    uint8_t value[sizeof(uint32_t) + LISTED_MAX * sizeof(struct listed_unit) + LISTS_SIZE_MAX];
 };
 
 struct unit_index *unit_index_open(void)
@@ -129,9 +133,8 @@ static void list_unit(struct unit_index *index, uint32_t unit, const uint32_t *p
     index->listed[index->listed_count++] = (struct listed_unit){.unit = unit, .end = index->lists_size};
 }
 
-void unit_index_complete(struct unit_index *index, unit_index_put *put, void *context)
+static void put_chunks(struct unit_index *index, unit_index_put *put, void *context)
 {
-    assert(index->count == UNIT_SEGMENT);
     const uint32_t *places = sort_places(index);
     uint32_t first_unit = 0; /* whoever looks for a unit below the least finds the segment */
     for (uint32_t i = 0; i < UNIT_SEGMENT;) {
@@ -147,6 +150,13 @@ void unit_index_complete(struct unit_index *index, unit_index_put *put, void *co
         i = end;
     }
     put_chunk(index, first_unit, put, context);
+}
+
+void unit_index_complete(struct unit_index *index, unit_index_put *put, void *context)
+{
+    assert(index->count == UNIT_SEGMENT);
+    if (put)
+        put_chunks(index, put, context);
     unit_index_begin(index, index->segment + 1);
 }
 
@@ -286,6 +296,57 @@ static bool take_chunks(rocksdb_iterator_t *iterator, const uint64_t *units, uin
     return true;
 }
 
+struct comparing {
+    rocksdb_iterator_t *iterator; /* at the next chunk */
+    uint64_t segment;
+    bool same;
+};
+
+static void compare_chunk(const uint8_t key[static UNIT_KEY_SIZE], const uint8_t *value, size_t size, void *context)
+{
+    struct comparing *comparing = context;
+    uint32_t first_unit;
+    comparing->same = comparing->same && at_chunk(comparing->iterator, comparing->segment, &first_unit);
+    if (!comparing->same)
+        return;
+    size_t stored_size;
+    const char *stored = rocksdb_iter_value(comparing->iterator, &stored_size);
+    comparing->same =
+        first_unit == (uint32_t)rocks_key_number(key) && stored_size == size && memcmp(stored, value, size) == 0;
+    rocksdb_iter_next(comparing->iterator);
+}
+
+static bool damaged(uint64_t segment, struct fault *fault)
+{
+    return fault_set(fault, FAULT_DAMAGED,
+                     "log: the index of units before position %llu is not what its records say; restore a backup",
+                     (unsigned long long)unit_segment_last(segment));
+}
+
+bool unit_index_compare(struct unit_index *index, const struct rocks *rocks, struct fault *fault)
+{
+    const uint64_t segment = index->segment;
+    uint8_t key[UNIT_KEY_SIZE];
+    uint32_t first_unit;
+    if (!rocks->families[FAMILY_UNITS]) {
+        unit_index_complete(index, NULL, NULL);
+        return true;
+    }
+    CLEANUP(rocks_error_free) char *error = NULL;
+    CLEANUP(rocks_iterator_destroy)
+    rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, rocks->reading, rocks->families[FAMILY_UNITS]);
+    struct comparing comparing = {.iterator = iterator, .segment = segment, .same = true};
+    make_key(segment, 0, key);
+    rocksdb_iter_seek(iterator, (const char *)key, sizeof key);
+    const bool listed = at_chunk(iterator, segment, &first_unit);
+    unit_index_complete(index, listed ? compare_chunk : NULL, &comparing);
+    const bool more = listed && at_chunk(iterator, segment, &first_unit);
+    rocksdb_iter_get_error(iterator, &error);
+    if (error)
+        return rocks_fault("log: index of units", error, fault);
+    return (comparing.same && !more) || damaged(segment, fault);
+}
+
 bool unit_index_find(const struct rocks *rocks, uint64_t segment, const uint64_t *units, uint32_t unit_count,
                      struct unit_hits *hits, struct fault *fault)
 {
@@ -300,8 +361,7 @@ bool unit_index_find(const struct rocks *rocks, uint64_t segment, const uint64_t
     rocksdb_iter_get_error(iterator, &error); /* else damage would read as the end of the chunks */
     if (error)
         return rocks_fault("log: index of units", error, fault);
-    return taken || fault_set(fault, FAULT_DAMAGED, "log: the index of units is damaged before position %llu",
-                              (unsigned long long)unit_segment_last(segment));
+    return taken || damaged(segment, fault);
 }
 
 uint64_t unit_hits_next(const struct unit_hits *hits, uint64_t position)

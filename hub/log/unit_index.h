@@ -36,9 +36,14 @@ void unit_index_begin(struct unit_index *index, uint64_t segment);
 /* Adds the next position, whose record is about this unit (0: none). true: the segment is complete, for
  * unit_index_complete; nothing more is added before that. */
 bool unit_index_add(struct unit_index *index, uint32_t unit);
-/* Gives the segment's chunks in the order of their keys, borrowed for the call, and begins the next segment. */
+/* Gives the segment's chunks in the order of their keys, borrowed for the call, and begins the next segment. `put`
+ * NULL: they are not wanted. */
 typedef void unit_index_put(const uint8_t key[static UNIT_KEY_SIZE], const uint8_t *value, size_t size, void *context);
 void unit_index_complete(struct unit_index *index, unit_index_put *put, void *context);
+
+/* Compares a complete segment with what the store has, and begins the next. A segment that the store has nothing of is
+ * good. FAULT_DAMAGED: the store has something else. */
+MUST_CHECK bool unit_index_compare(struct unit_index *index, const struct rocks *rocks, struct fault *fault);
 
 /* Positions of a segment. */
 struct unit_hits {
