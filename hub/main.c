@@ -2,6 +2,7 @@
 #include <czmq.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "certificate.h"
 #include "command_line.h"
@@ -171,6 +173,23 @@ static void allow_connections(void)
     (void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/* Large blocks come from the system one by one: so tables grow without being copied, what of them was never used takes
+ * no memory, and what a burst needed goes back. By itself glibc raises the limit with each large block that is freed,
+ * up to 32 MiB. */
+static void keep_memory_small(void)
+{
+    enum { LARGE_BLOCK = 1 << 20 };
+    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
+}
+
+/* On a terminal it is told how far a log was read. */
+static void tell_reading(uint64_t position, uint64_t last)
+{
+    enum { STEP = 1 << 18 };
+    if (isatty(STDERR_FILENO) && (position % STEP < 4096 || position == last))
+        fprintf(stderr, "\r%" PRIu64 " / %" PRIu64 "%s", position, last, position == last ? "\n" : "");
+}
+
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
@@ -322,7 +341,7 @@ static int rebuild(const struct options *options)
         struct ledger ledger;
         uint64_t began;
         ledger_open(&ledger);
-        bool read = recover_state(&ledger, log, fresh ? NULL : store, &began, NULL, &fault);
+        bool read = recover_state(&ledger, log, fresh ? NULL : store, &began, tell_reading, &fault);
         stored = stored || began > 0;
         if (read)
             ledger_digest(&ledger, digests[fresh]);
@@ -395,6 +414,7 @@ int main(int count, char **arguments)
     struct config config;
     struct fault fault = {0};
     secrecy_begin();
+    keep_memory_small();
     language_choose();
     command_line_parse(&parser, count, arguments, 0, &options);
     options.verified.data = options.data;
