@@ -144,7 +144,8 @@ void block_builder_add(struct block_builder *builder, const struct block_entry *
     *added = *entry;
     added->offset = (uint32_t)(builder->bytes_size - builder->at_hand.bytes);
     added->size = (uint32_t)size;
-    memcpy(builder->bytes + builder->bytes_size, event, size);
+    if (size > 0)
+        memcpy(builder->bytes + builder->bytes_size, event, size);
     builder->bytes_size += size;
 }
 
