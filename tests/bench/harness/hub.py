@@ -62,6 +62,15 @@ class Hub:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+        self._clear()
+
+    def _clear(self):
+        """Removes everything but the tree's files, which go with the bench's folder at the end. They are many, and ext4
+        looks for a minute past each name that was deleted when it makes a new file: the next hub would pay for it, as no
+        hub of an office does."""
+        tiles = self.data / "tiles"
+        if tiles.is_dir():
+            tiles.rename(tempfile.mkdtemp(prefix="tiles-", dir=self.folder.parent))
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self, name, *lines):
