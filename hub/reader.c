@@ -185,6 +185,17 @@ static bool skip(struct log_view *view, struct replaying *replaying, struct faul
     return true;
 }
 
+/* The block of the next position; the index knows where it begins. */
+static bool view_block(struct log_view *view, const struct replaying *replaying, struct block_view *block,
+                       struct fault *fault)
+{
+    const uint64_t position = replaying->replay->next;
+    const struct unit_hits *hits = &replaying->hits;
+    if (!replaying->looked_up || !hits->indexed || hits->segment != unit_segment_of(position))
+        return log_view_block(view, position, block, fault);
+    return log_view_block_near(view, position, unit_hits_block(hits, position), block, fault);
+}
+
 /* Reads until the delivery is full or over, or others must get their turn. */
 static bool read_blocks(struct log_view *view, struct replaying *replaying, struct fault *fault)
 {
@@ -195,7 +206,7 @@ static bool read_blocks(struct log_view *view, struct replaying *replaying, stru
             return false;
         if (replay->next > replay->until)
             return true;
-        if (!log_view_block(view, replay->next, &block, fault))
+        if (!view_block(view, replaying, &block, fault))
             return false;
         if (!replay_block(replaying, &block))
             return true;

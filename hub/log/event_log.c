@@ -179,7 +179,8 @@ static void fill_units(struct event_log *log)
         if (log->units_known && !within)
             log->units_known = log_view_block(&view, position, &block, &fault);
         const uint64_t first = log->units_known ? block.header->first_position : 0;
-        (void)unit_index_add(log->units, log->units_known ? block.entries[position - first].unit : 0);
+        (void)unit_index_add(log->units, log->units_known ? block.entries[position - first].unit : 0,
+                             position == first);
     }
     rocks_slice_destroy(&view.slice);
 }
@@ -323,11 +324,25 @@ static void put_units_chunk(const uint8_t key[static UNIT_KEY_SIZE], const uint8
                               (const char *)value, size);
 }
 
+/* Whether the record is the first of a block; *block is the one that it, or the record before, is in. */
+static bool begins_block(const struct block_builder *builder, uint32_t record, uint32_t *block)
+{
+    if (record == 0)
+        return true;
+    const uint32_t next = *block + 1;
+    if (next > builder->ended_count ||
+        record != (next < builder->ended_count ? builder->ended[next].record : builder->at_hand.record))
+        return false;
+    *block = next;
+    return true;
+}
+
 /* A segment that these records complete gets its index with them. */
 static void put_units(struct event_log *log, const struct block_builder *builder)
 {
+    uint32_t block = 0;
     for (uint32_t i = 0; i < builder->count; i++)
-        if (unit_index_add(log->units, builder->entries[i].unit)) {
+        if (unit_index_add(log->units, builder->entries[i].unit, begins_block(builder, i, &block))) {
             unit_index_complete(log->units, log->units_known ? put_units_chunk : NULL, log);
             log->units_known = true;
         }
@@ -484,25 +499,35 @@ static bool get_block(struct log_view *view, uint64_t first, struct block_view *
     return true;
 }
 
-bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault)
+bool log_view_block_near(struct log_view *view, uint64_t position, uint64_t likely, struct block_view *block,
+                         struct fault *fault)
 {
-    uint64_t first = position;
     /* A replay comes back to a large block many times; what is written never changes. */
     const struct block_header *held = view->block.header;
     if (held && position >= held->first_position && position - held->first_position < held->count) {
         *block = view->block;
         return true;
     }
-    /* Reading on lands on the first position of a block: try that before searching. */
-    const bool reads_on = position == (held ? held->first_position + held->count : 1);
-    if (reads_on && get_block(view, first, block, fault))
-        return true;
-    if ((reads_on && fault->code != FAULT_NO) || !find_block(view, position, &first, fault) ||
-        !get_block(view, first, block, fault))
+    if (likely > 0 && get_block(view, likely, block, fault)) {
+        if (position >= likely && position - likely < block->header->count)
+            return true;
+    } else if (likely > 0 && fault->code != FAULT_NO) {
+        return false;
+    }
+    uint64_t first = position;
+    if (!find_block(view, position, &first, fault) || !get_block(view, first, block, fault))
         return false;
     if (position >= first + block->header->count)
         return fault_set(fault, FAULT_NO, "log: no record at position %llu", (unsigned long long)position);
     return true;
+}
+
+bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault)
+{
+    /* Reading on lands on the first position of a block: that is tried before searching. */
+    const struct block_header *held = view->block.header;
+    const bool reads_on = position == (held ? held->first_position + held->count : 1);
+    return log_view_block_near(view, position, reads_on ? position : 0, block, fault);
 }
 
 bool log_view_unit_hits(struct log_view *view, uint64_t segment, const uint64_t *units, uint32_t unit_count,

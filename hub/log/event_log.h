@@ -68,6 +68,9 @@ void log_view_close(struct log_view **view);
 /* The block that contains the position; *block is borrowed until the next call on this view. FAULT_NO: the log does not
  * reach so far; FAULT_DAMAGED. */
 MUST_CHECK bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault);
+/* The same where it is known where its block begins, most likely: it is tried before searching. 0: it is not. */
+MUST_CHECK bool log_view_block_near(struct log_view *view, uint64_t position, uint64_t likely, struct block_view *block,
+                                    struct fault *fault);
 /* Where in a segment records about units are, as unit_index_find says. Every segment that is complete has an index,
  * but for those that were complete before logs had one. */
 MUST_CHECK bool log_view_unit_hits(struct log_view *view, uint64_t segment, const uint64_t *units, uint32_t unit_count,

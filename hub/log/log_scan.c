@@ -126,7 +126,7 @@ static void keep(struct group *group, const char *bytes, size_t size)
 static bool take_units(struct blocks *blocks, const struct block_view *view, struct fault *fault)
 {
     for (uint32_t i = 0; i < view->header->count; i++)
-        if (unit_index_add(blocks->units, view->entries[i].unit) &&
+        if (unit_index_add(blocks->units, view->entries[i].unit, i == 0) &&
             !unit_index_compare(blocks->units, blocks->rocks, fault))
             return false;
     return true;

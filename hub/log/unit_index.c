@@ -6,6 +6,7 @@
 
 enum {
     CHUNK_SIZE = 4096, /* about what the store reads at once; a chunk that has it is ended behind a unit */
+    BLOCKS_KEY = -1,   /* in place of a unit, behind all of them: where blocks begin, as a list */
     LISTED_MAX = CHUNK_SIZE / 8 + 1,
     DIGIT_BITS = 16,   /* of a unit's ordinal, sorted at a time */
     STEP_SIZE_MAX = 3, /* a varint below 2^17 */
@@ -23,7 +24,9 @@ _Static_assert(sizeof(struct listed_unit) == 8, "on disk");
 struct unit_index {
     uint64_t segment;
     uint32_t count;
-    uint32_t units[UNIT_SEGMENT];     /* by place in the segment */
+    uint32_t units[UNIT_SEGMENT]; /* by place in the segment */
+    uint32_t block_count;
+    uint32_t blocks[UNIT_SEGMENT];    /* places where one begins */
     uint32_t places[2][UNIT_SEGMENT]; /* sorted by unit; before the second digit, by the first */
     uint32_t starts[1 << DIGIT_BITS]; /* where the places of a digit go */
     /* The chunk being made. */
@@ -52,11 +55,14 @@ void unit_index_begin(struct unit_index *index, uint64_t segment)
 {
     index->segment = segment;
     index->count = 0;
+    index->block_count = 0;
 }
 
-bool unit_index_add(struct unit_index *index, uint32_t unit)
+bool unit_index_add(struct unit_index *index, uint32_t unit, bool begins_block)
 {
     assert(index->count < UNIT_SEGMENT);
+    if (begins_block)
+        index->blocks[index->block_count++] = index->count;
     index->units[index->count++] = unit;
     return index->count == UNIT_SEGMENT;
 }
@@ -117,11 +123,10 @@ static void put_chunk(struct unit_index *index, uint32_t first_unit, unit_index_
     index->lists_size = 0;
 }
 
-/* Adds the unit with its places, `count` of them; they are the positions' steps, the first from the segment's start. */
-static void list_unit(struct unit_index *index, uint32_t unit, const uint32_t *places, uint32_t count)
+/* Writes a list: the steps from place to place, the first from the segment's start. Returns its end. */
+static uint8_t *write_list(uint8_t *at, const uint32_t *places, uint32_t count)
 {
     uint32_t before = 0;
-    uint8_t *at = index->lists + index->lists_size;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t step = places[i] - before;
         for (; step >= 0x80; step >>= 7)
@@ -129,8 +134,21 @@ static void list_unit(struct unit_index *index, uint32_t unit, const uint32_t *p
         *at++ = (uint8_t)step;
         before = places[i];
     }
-    index->lists_size = (uint32_t)(at - index->lists);
+    return at;
+}
+
+static void list_unit(struct unit_index *index, uint32_t unit, const uint32_t *places, uint32_t count)
+{
+    index->lists_size = (uint32_t)(write_list(index->lists + index->lists_size, places, count) - index->lists);
     index->listed[index->listed_count++] = (struct listed_unit){.unit = unit, .end = index->lists_size};
+}
+
+static void put_blocks(struct unit_index *index, unit_index_put *put, void *context)
+{
+    uint8_t key[UNIT_KEY_SIZE];
+    make_key(index->segment, (uint32_t)BLOCKS_KEY, key);
+    const uint8_t *end = write_list(index->value, index->blocks, index->block_count);
+    put(key, index->value, (size_t)(end - index->value), context);
 }
 
 static void put_chunks(struct unit_index *index, unit_index_put *put, void *context)
@@ -155,8 +173,10 @@ static void put_chunks(struct unit_index *index, unit_index_put *put, void *cont
 void unit_index_complete(struct unit_index *index, unit_index_put *put, void *context)
 {
     assert(index->count == UNIT_SEGMENT);
-    if (put)
+    if (put) {
         put_chunks(index, put, context);
+        put_blocks(index, put, context);
+    }
     unit_index_begin(index, index->segment + 1);
 }
 
@@ -184,7 +204,7 @@ static uint32_t next_bit(const uint64_t *bits, uint32_t count, uint32_t from)
 }
 
 /* Sets the bits of a list's places. false: it is none. */
-static bool take_list(const uint8_t *at, const uint8_t *end, struct unit_hits *hits)
+static bool take_list(const uint8_t *at, const uint8_t *end, uint64_t bits[static UNIT_SEGMENT / WORD_BITS])
 {
     uint32_t place = 0;
     while (at < end) {
@@ -199,7 +219,7 @@ static bool take_list(const uint8_t *at, const uint8_t *end, struct unit_hits *h
         place += step;
         if (place >= UNIT_SEGMENT)
             return false;
-        hits->bits[place / WORD_BITS] |= UINT64_C(1) << (place % WORD_BITS);
+        bits[place / WORD_BITS] |= UINT64_C(1) << (place % WORD_BITS);
     }
     return true;
 }
@@ -240,7 +260,7 @@ static bool take_chunk(const uint8_t *value, size_t size, const uint64_t *units,
         if (listed.end <= start || listed.end > chunk.lists_size || (i > 0 && listed.unit <= *last))
             return false;
         if (is_wanted(units, unit_count, listed.unit) &&
-            !take_list(chunk.lists + start, chunk.lists + listed.end, hits))
+            !take_list(chunk.lists + start, chunk.lists + listed.end, hits->bits))
             return false;
         start = listed.end;
         *last = listed.unit;
@@ -294,6 +314,20 @@ static bool take_chunks(rocksdb_iterator_t *iterator, const uint64_t *units, uin
             break;
     }
     return true;
+}
+
+/* Where blocks begin, if the segment has an index. */
+static bool take_blocks(rocksdb_iterator_t *iterator, struct unit_hits *hits)
+{
+    uint32_t first_unit;
+    size_t size;
+    if (!hits->indexed)
+        return true;
+    if (!seek_chunk(iterator, hits->segment, (uint32_t)BLOCKS_KEY) || !at_chunk(iterator, hits->segment, &first_unit) ||
+        first_unit != (uint32_t)BLOCKS_KEY)
+        return false;
+    const uint8_t *value = (const uint8_t *)rocksdb_iter_value(iterator, &size);
+    return take_list(value, value + size, hits->blocks);
 }
 
 struct comparing {
@@ -357,7 +391,7 @@ bool unit_index_find(const struct rocks *rocks, uint64_t segment, const uint64_t
         return true;
     CLEANUP(rocks_iterator_destroy)
     rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, rocks->reading, rocks->families[FAMILY_UNITS]);
-    const bool taken = take_chunks(iterator, units, unit_count, hits);
+    const bool taken = take_chunks(iterator, units, unit_count, hits) && take_blocks(iterator, hits);
     rocksdb_iter_get_error(iterator, &error); /* else damage would read as the end of the chunks */
     if (error)
         return rocks_fault("log: index of units", error, fault);
@@ -368,4 +402,15 @@ uint64_t unit_hits_next(const struct unit_hits *hits, uint64_t position)
 {
     const uint64_t first = hits->segment * UNIT_SEGMENT + 1;
     return first + next_bit(hits->bits, UNIT_SEGMENT, (uint32_t)(position - first));
+}
+
+uint64_t unit_hits_block(const struct unit_hits *hits, uint64_t position)
+{
+    const uint64_t first = hits->segment * UNIT_SEGMENT + 1;
+    const uint32_t place = (uint32_t)(position - first);
+    uint32_t word = place / WORD_BITS;
+    uint64_t left = hits->blocks[word] & UINT64_MAX >> (WORD_BITS - 1 - place % WORD_BITS);
+    while (left == 0 && word > 0)
+        left = hits->blocks[--word];
+    return left ? first + word * WORD_BITS + (WORD_BITS - 1 - (uint32_t)__builtin_clzll(left)) : 0;
 }

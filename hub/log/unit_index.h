@@ -5,7 +5,9 @@
  *
  *     key:   segment, then the chunk's first unit (of a segment's first chunk: 0), both big-endian
  *     value: count | count times (unit, end of its list) | lists: steps from position to position, as varints
- */
+ *
+ * Behind a segment's chunks, under the highest unit there can be, is the list of the positions where blocks begin, so
+ * that a record's block is found without a search. */
 #ifndef HUB_LOG_UNIT_INDEX_H
 #define HUB_LOG_UNIT_INDEX_H
 
@@ -33,9 +35,9 @@ struct unit_index *unit_index_open(void);
 void unit_index_close(struct unit_index **index);
 /* Begins a segment: its first position is added next. */
 void unit_index_begin(struct unit_index *index, uint64_t segment);
-/* Adds the next position, whose record is about this unit (0: none). true: the segment is complete, for
- * unit_index_complete; nothing more is added before that. */
-bool unit_index_add(struct unit_index *index, uint32_t unit);
+/* Adds the next position, whose record is about this unit (0: none) and may be the first of its block. true: the
+ * segment is complete, for unit_index_complete; nothing more is added before that. */
+bool unit_index_add(struct unit_index *index, uint32_t unit, bool begins_block);
 /* Gives the segment's chunks in the order of their keys, borrowed for the call, and begins the next segment. `put`
  * NULL: they are not wanted. */
 typedef void unit_index_put(const uint8_t key[static UNIT_KEY_SIZE], const uint8_t *value, size_t size, void *context);
@@ -50,6 +52,7 @@ struct unit_hits {
     uint64_t segment;
     bool indexed; /* false: nothing is known about the segment */
     uint64_t bits[UNIT_SEGMENT / 64];
+    uint64_t blocks[UNIT_SEGMENT / 64]; /* where blocks begin */
 };
 /* Finds the segment's positions whose records are about one of the units: `units` has a bit for each ordinal below
  * `unit_count`. FAULT_DAMAGED: a chunk is none. */
@@ -57,5 +60,7 @@ MUST_CHECK bool unit_index_find(const struct rocks *rocks, uint64_t segment, con
                                 struct unit_hits *hits, struct fault *fault);
 /* The first hit at `position` or behind it; one past the segment if there is none. */
 uint64_t unit_hits_next(const struct unit_hits *hits, uint64_t position);
+/* Where the block begins that holds the position; 0 if that is before the segment. */
+uint64_t unit_hits_block(const struct unit_hits *hits, uint64_t position);
 
 #endif

@@ -22,6 +22,7 @@ struct place {
     struct rocks rocks;
     struct unit_index *index;
     uint32_t *units; /* of one segment */
+    uint32_t block_size;
     size_t chunks;
 };
 
@@ -37,6 +38,7 @@ static int make_place(void **state)
     if (!rocks_open(place->store, ROCKS_CREATE, &place->rocks, &fault))
         fail_msg("%s", fault.text);
     place->index = unit_index_open();
+    place->block_size = 100;
     *state = place;
     return 0;
 }
@@ -67,7 +69,8 @@ static void store_segment(struct place *place, uint64_t segment)
 {
     unit_index_begin(place->index, segment);
     for (uint32_t i = 0; i < UNIT_SEGMENT; i++)
-        assert_int_equal(unit_index_add(place->index, place->units[i]), i == UNIT_SEGMENT - 1);
+        assert_int_equal(unit_index_add(place->index, place->units[i], i % place->block_size == 5),
+                         i == UNIT_SEGMENT - 1);
     unit_index_complete(place->index, store_chunk, place);
 }
 
@@ -89,6 +92,10 @@ static void assert_found(const struct place *place, uint64_t segment, const uint
             position = unit_hits_next(&hits, position + 1);
             assert_int_equal(position, segment * UNIT_SEGMENT + 1 + i);
         }
+    const uint64_t first = segment * UNIT_SEGMENT + 1;
+    for (uint32_t i = 0; i < UNIT_SEGMENT; i++)
+        assert_int_equal(unit_hits_block(&hits, first + i),
+                         i < 5 ? 0 : first + (i - 5) / place->block_size * place->block_size + 5);
     if (position < unit_segment_last(segment))
         assert_int_equal(unit_hits_next(&hits, position + 1), unit_segment_last(segment) + 1);
 }
@@ -126,6 +133,7 @@ static void a_segment_gives_back_every_position_of_a_unit(void **state)
         for (uint32_t j = 0; j < UNIT_SEGMENT; j++)
             place->units[j] = draw_below(&draw, limits[i]);
         place->chunks = 0;
+        place->block_size = 6 + draw_below(&draw, 300);
         store_segment(place, i);
         assert_true(place->chunks >= (limits[i] > 5000 ? 40u : 1u));
         assert_all_found(place, &draw, i, limits[i]);
