@@ -2,7 +2,7 @@
 import pathlib
 import shutil
 
-from .comparisons import A_VILLAGE, attempt, check, filled_hub, of_county, replay_all
+from .comparisons import A_UNIT, attempt, check, filled_hub, of_county, replay_all
 from .hub import Hub
 from .programs import Failure, Missing
 
@@ -48,7 +48,7 @@ def look_back(bench, hub, events):
     bench.figures.note("grown_replay_per_s", whole["replay_per_s"])
     bench.figures.note("grown_replay_ms", 1e3 * events / whole["replay_per_s"])
     attempt(bench, "grown_replay_unit_ms", lambda bench: bench.figures.note(
-        "grown_replay_unit_ms", hub.measure("replay", "--unit", A_VILLAGE)["replay_ms"]))
+        "grown_replay_unit_ms", hub.measure("replay", "--unit", A_UNIT)["replay_ms"]))
     hub.kill()
     bench.figures.note("grown_start_after_kill_ms", hub.start())
 
