@@ -151,6 +151,13 @@ void delivery_add(struct wire_writer *message, struct delivery_origin *origin, c
     message->size = (size_t)(at - message->bytes);
 }
 
+void delivery_add_written(struct wire_writer *message, const uint8_t *records, size_t size)
+{
+    reserve(message, size);
+    memcpy(message->bytes + message->size, records, size);
+    message->size += size;
+}
+
 void delivery_end(struct wire_writer *message, uint64_t reached, bool ended)
 {
     reserve(message, FRAME_SIZE_MAX);

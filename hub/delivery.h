@@ -29,6 +29,8 @@ void delivery_begin(struct wire_writer *message, uint32_t subscription, size_t e
 /* Adds the record at that index of the block. `origin` is kept from one record to the next, all zero at first. */
 void delivery_add(struct wire_writer *message, struct delivery_origin *origin, const struct block_view *block,
                   uint32_t index);
+/* Adds records that delivery_add wrote elsewhere. */
+void delivery_add_written(struct wire_writer *message, const uint8_t *records, size_t size);
 /* Everything up to `reached` was looked at; then the message is whole. */
 void delivery_end(struct wire_writer *message, uint64_t reached, bool ended);
 

@@ -7,6 +7,7 @@
 #include "decode.h"
 #include "delivery.h"
 #include "domain/ordinal_index.h"
+#include "encoded_blocks.h"
 #include "handover.h"
 #include "outcome.h"
 #include "query.pb-c.h"
@@ -101,6 +102,7 @@ enum { LOOKED_AT_FOR_LOOKING_UP = 256 };
 struct replaying {
     struct decoder *decoder;
     struct replay *replay;
+    struct encoded_blocks *encoded;
     struct wire_writer *message;
     struct delivery_origin origin;
     bool everything; /* the filter names nothing */
@@ -196,29 +198,78 @@ static bool view_block(struct log_view *view, const struct replaying *replaying,
     return log_view_block_near(view, position, unit_hits_block(hits, position), block, fault);
 }
 
+/* Whether the replay wants everything there is at the end of the log, as all do who follow it. */
+static bool follows(const struct replaying *replaying)
+{
+    enum { NEAR_THE_END = ENCODED_BLOCKS * BLOCK_RECORDS };
+    const struct replay *replay = replaying->replay;
+    return replaying->everything && replay->until_time_us == INT64_MAX && replay->until - replay->next < NEAR_THE_END;
+}
+
+/* Copies what the delivery has room for of an encoded block; false when it is full. */
+static bool copy_block(struct replaying *replaying, const struct encoded_block *block)
+{
+    struct replay *replay = replaying->replay;
+    if (is_full(replaying))
+        return false;
+    const uint32_t from = (uint32_t)(replay->next - block->first_position);
+    const size_t start = from > 0 ? block->ends[from - 1] : 0;
+    const uint32_t room = replay->credit < READER_RECORDS_MAX ? replay->credit : READER_RECORDS_MAX;
+    uint32_t to = block->count;
+    if (to - from > room - replay->delivered)
+        to = from + room - replay->delivered;
+    if (to - from > replay->until - replay->next + 1)
+        to = from + (uint32_t)(replay->until - replay->next + 1);
+    while (to > from + 1 && replaying->message->size + block->ends[to - 1] - start > READER_BYTES_MAX)
+        to--;
+    delivery_add_written(replaying->message, block->records.bytes + start, block->ends[to - 1] - start);
+    replay->delivered += to - from;
+    replay->next += to - from;
+    replaying->looked_at += to - from;
+    return to == block->count || replay->next > replay->until;
+}
+
+/* Writes what matches in the block of the next position. *full: the delivery is, or the replay is over. */
+static bool read_block(struct log_view *view, struct replaying *replaying, bool *full, struct fault *fault)
+{
+    struct block_view block;
+    const bool shared = follows(replaying);
+    const struct encoded_block *encoded =
+        shared ? encoded_blocks_find(replaying->encoded, replaying->replay->next) : NULL;
+    if (!encoded) {
+        if (!view_block(view, replaying, &block, fault))
+            return false;
+        encoded = shared ? encoded_blocks_add(replaying->encoded, &block) : NULL;
+    }
+    *full = !(encoded ? copy_block(replaying, encoded) : replay_block(replaying, &block));
+    return true;
+}
+
 /* Reads until the delivery is full or over, or others must get their turn. */
 static bool read_blocks(struct log_view *view, struct replaying *replaying, struct fault *fault)
 {
     struct replay *replay = replaying->replay;
     while (replay->next <= replay->until && replaying->looked_at < READER_LOOKED_AT_MAX) {
-        struct block_view block;
+        bool full = false;
         if (!skip(view, replaying, fault))
             return false;
         if (replay->next > replay->until)
             return true;
-        if (!view_block(view, replaying, &block, fault))
+        if (!read_block(view, replaying, &full, fault))
             return false;
-        if (!replay_block(replaying, &block))
+        if (full)
             return true;
     }
     return true;
 }
 
-static void read_replay(struct log_view *view, struct decoder *decoder, struct read_request *request)
+static void read_replay(struct log_view *view, struct decoder *decoder, struct encoded_blocks *encoded,
+                        struct read_request *request)
 {
     struct replay *replay = &request->replay;
     struct replaying replaying;
     replaying.decoder = decoder;
+    replaying.encoded = encoded;
     replaying.replay = replay;
     replaying.message = &request->message;
     replaying.origin.size = 0;
@@ -368,12 +419,13 @@ static void read_time(struct log_view *view, struct read_request *request)
         request->start.time_us = block.entries[request->start.position - block.header->first_position].recorded_at_us;
 }
 
-static void serve(struct log_view *view, struct decoder *decoder, struct read_request *request)
+static void serve(struct log_view *view, struct decoder *decoder, struct encoded_blocks *encoded,
+                  struct read_request *request)
 {
     request->failed = false;
     switch (request->kind) {
     case READ_REPLAY:
-        read_replay(view, decoder, request);
+        read_replay(view, decoder, encoded, request);
         return;
     case READ_COMPARISON:
         read_comparison(view, request);
@@ -396,13 +448,15 @@ static void run(zsock_t *pipe, void *log)
     void *socket = zsock_resolve(pipe);
     struct log_view *view = log_view_open(log);
     struct decoder *decoder = decoder_open();
+    struct encoded_blocks *encoded = encoded_blocks_open();
     struct read_request *request;
     handover_name_thread("reader");
     zsock_signal(pipe, 0);
     while ((request = handover_take(socket, true)) != NULL) {
-        serve(view, decoder, request);
+        serve(view, decoder, encoded, request);
         handover_give(socket, request);
     }
+    encoded_blocks_close(&encoded);
     decoder_close(&decoder);
     log_view_close(&view);
 }

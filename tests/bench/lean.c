@@ -146,7 +146,12 @@ static bool take_delivery(struct lean *lean, struct reading *reading, struct sca
     if (delivery.broken)
         return bench_wrong("a delivery behind %llu is no message", (unsigned long long)reading->position);
     reading_note_records(reading, records);
-    return records == 0 || give_credit(lean, records);
+    reading->credit_used += (uint32_t)records;
+    if (reading->credit_used < READING_CREDIT / 2)
+        return true;
+    records = reading->credit_used;
+    reading->credit_used = 0;
+    return give_credit(lean, records);
 }
 
 /* The hub says no: its message is read as a whole. */

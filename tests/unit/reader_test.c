@@ -1,4 +1,5 @@
-/* What a replay delivers does not depend on whether the log's index of units led to it. */
+/* What a replay delivers does not depend on how the reader got at it: led by the log's index of units or not, encoded
+ * for it or for all who follow. */
 #include "reader.h"
 
 #include <setjmp.h>
@@ -58,6 +59,14 @@ static uint32_t draw_unit(struct draw *draw, uint64_t position)
     return draw_once_in(draw, 50) ? 0 : draw_below(draw, OFFICE_UNITS_SHUN);
 }
 
+/* In every other stretch all records are for everybody. */
+static uint8_t draw_flags(struct draw *draw, uint64_t position)
+{
+    if (position / 1000 % 2 == 0)
+        return 0;
+    return (uint8_t)((draw_once_in(draw, 9) ? ENTRY_DRILL : 0) | (draw_once_in(draw, 9) ? ENTRY_RESTRICTED : 0));
+}
+
 static void append(struct place *place, uint32_t count)
 {
     struct fault fault = {0};
@@ -72,8 +81,7 @@ static void append(struct place *place, uint32_t count)
             .kind = (uint16_t)(draw_once_in(&place->draw, 3) ? 72 : 40),
             .office = (uint8_t)(1 + draw_below(&place->draw, OFFICE_LIMIT - 1)),
             .routed_to = draw_below(&place->draw, 4) * 2,
-            .flags = (uint8_t)((draw_once_in(&place->draw, 9) ? ENTRY_DRILL : 0) |
-                               (draw_once_in(&place->draw, 9) ? ENTRY_RESTRICTED : 0)),
+            .flags = draw_flags(&place->draw, place->position),
             .publisher = (uint8_t)block_builder_publisher(&place->blocks, "safety", ""),
         };
         block_builder_add(&place->blocks, &entry, (const uint8_t *)"event", 5);
@@ -183,11 +191,11 @@ struct seen {
 static struct seen replay_all(struct place *place, const struct replay *from, bool by_index)
 {
     const struct peer peer = {0};
-    struct seen seen = {.positions = calloc(RECORDS * 2, sizeof *seen.positions)};
+    struct seen seen = {.positions = calloc(RECORDS * 2 + 200000, sizeof *seen.positions)};
     struct read_request *request = read_request_open(READ_REPLAY, &peer);
     assert_non_null(seen.positions);
     request->replay = *from;
-    request->replay.filter.units = copy_units(from->filter.units);
+    request->replay.filter.units = from->filter.units ? copy_units(from->filter.units) : NULL;
     request->replay.filter.few_units = by_index;
     while (!request->replay.ended && request->replay.next <= request->replay.until) {
         reader_submit(place->reader, &request);
@@ -229,6 +237,35 @@ static void assert_replays_agree(struct place *place, int rounds)
 static void a_replay_of_some_units_delivers_the_same_with_and_without_the_index(void **state)
 {
     assert_replays_agree(*state, 80);
+}
+
+/* Whoever follows gets blocks that were encoded once for all; a filter of all offices is looked at for each record. */
+static void who_follows_everything_gets_what_one_by_one_is_got(void **state)
+{
+    struct place *place = *state;
+    struct draw *draw = &place->draw;
+    for (int round = 0; round < 300; round++) {
+        struct replay replay = {
+            .subscription = 1, .until_time_us = INT64_MAX, .stop = UINT64_MAX, .until = place->position};
+        replay.filter.all_kinds = true;
+        replay.filter.drills = draw_once_in(draw, 2);
+        replay.filter.viewer = (enum office)(1 + draw_below(draw, OFFICE_LIMIT - 1));
+        replay.next = place->position - draw_below(draw, draw_once_in(draw, 4) ? 40000 : 2000);
+        replay.credit = draw_once_in(draw, 2) ? CREDIT : 1 + draw_below(draw, 300);
+        if (draw_once_in(draw, 3))
+            replay.until = replay.stop = replay.next + draw_below(draw, (uint32_t)(replay.until - replay.next) + 1);
+        struct seen shared = replay_all(place, &replay, false);
+        replay.filter.publishers = ~1u;
+        struct seen single = replay_all(place, &replay, false);
+        assert_int_equal(shared.count, single.count);
+        assert_memory_equal(shared.positions, single.positions, single.count * sizeof *single.positions);
+        assert_int_equal(shared.next, single.next);
+        assert_int_equal(shared.ended, single.ended);
+        free(shared.positions);
+        free(single.positions);
+        if (draw_once_in(draw, 5))
+            append(place, 1 + draw_below(draw, 700));
+    }
 }
 
 /* As in a log whose first segments were complete before there was an index. */
@@ -280,6 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_replay_of_some_units_delivers_the_same_with_and_without_the_index),
+        cmocka_unit_test(who_follows_everything_gets_what_one_by_one_is_got),
         cmocka_unit_test(a_segment_without_an_index_is_read),
         cmocka_unit_test(an_index_that_hides_a_record_is_found_when_the_log_is_opened),
     };
