@@ -1040,6 +1040,7 @@ static bool check_persons(const struct decoder *decoder, const Wire *wire, const
            check_person_text(&search, "campaign", TEXT_CODE, wire->campaign) &&
            (!nested || check_person_text(&search, "source", TEXT_CODE, wire->source)) &&
            check_unknown(&search, &wire->base) &&
+           (!wire->occurred_at || check_unknown(&search, &wire->occurred_at->base)) &&
            (!catalogue_type(kind) || check_person_message(&search, &decoder->contents[kind], payload_of(wire)));
 }
 

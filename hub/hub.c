@@ -1018,10 +1018,13 @@ static void wait_for_work(struct hub *hub)
     /* While the commit is full clients wait: what they send stays in their sockets. */
     int count = gathering_full(hub) ? 6 : 7;
     /* Set for latency: while events come the loop stays awake, which saves the time that waking takes. */
-    while (monotonic_us() < hub->busy_until_us)
+    const long wait_ms = poll_ms(hub);
+    const int64_t due_us = monotonic_us() + wait_ms * 1000;
+    const int64_t awake_until_us = hub->busy_until_us < due_us ? hub->busy_until_us : due_us;
+    while (monotonic_us() < awake_until_us)
         if (zmq_poll(items, count, 0) != 0)
             return;
-    zmq_poll(items, count, poll_ms(hub));
+    zmq_poll(items, count, wait_ms);
 }
 
 bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_atomic_t *reload, struct fault *fault)

@@ -612,6 +612,26 @@ static void unknown_fields_are_stepped_over(void **state)
     wire_writer_release(&writer);
 }
 
+/* Where a newer agent might add fields, a person's number would be kept as well. */
+static void a_number_hides_in_no_unknown_field(void **state)
+{
+    struct wire_writer writer = {0};
+    put_event(&writer, EVENT_SWEEP_RECORDED, NULL, NULL, NULL);
+    put_text(&writer, 5000, "13900000000");
+    check_code(*state, &writer, PERSONAL, "unknown field");
+    wire_writer_release(&writer);
+    writer = (struct wire_writer){0};
+    put_text(&writer, SOURCE, "test-yu");
+    wire_put_varint_field(&writer, SEQUENCE, 7);
+    const size_t time = wire_begin_message(&writer, OCCURRED_AT);
+    wire_put_varint_field(&writer, 1, SECONDS_2020);
+    put_text(&writer, 5000, "13900000000");
+    wire_end_message(&writer, time);
+    wire_end_message(&writer, wire_begin_message(&writer, EVENT_SWEEP_RECORDED));
+    check_code(*state, &writer, PERSONAL, "unknown field");
+    wire_writer_release(&writer);
+}
+
 static void a_payload_that_is_not_known_is_malformed(void **state)
 {
     struct wire_writer writer = {0};
@@ -696,6 +716,7 @@ int main(void)
         cmocka_unit_test(values_arrive_as_they_were_sent),
         cmocka_unit_test(what_the_hub_says_of_itself_is_not_screened),
         cmocka_unit_test(unknown_fields_are_stepped_over),
+        cmocka_unit_test(a_number_hides_in_no_unknown_field),
         cmocka_unit_test(a_payload_that_is_not_known_is_malformed),
         cmocka_unit_test(two_payloads_are_malformed),
         cmocka_unit_test(hostile_bytes_are_refused_or_harmless),
