@@ -352,6 +352,31 @@ look('an answer that was asked for with the token before does not let the next o
     assert.equal(station.records(code).at(-1).type, 'mediationExplained');
 });
 
+look('a window sends with the token that it was given, whatever another window was given since', PHONE, async (page) => {
+    const other = station.newToken('station-phone-4');
+    await enter(page, station);
+    await untilKept(page);
+    const code = await openDispute(page);
+    await allRecorded(page);
+    const sentWith = [];
+    await page.route('**/v1/events', (route) => {
+        sentWith.push(route.request().headers().authorization);
+        return sentWith.length === 1 ? route.abort() : route.continue();
+    });
+    await explain(page);
+    await page.waitForFunction(() => document.querySelector('.queue > span:nth-child(2) b').textContent === '1');
+    const second = await page.context().newPage();
+    await second.goto(`/desk/#token=${other}`);
+    await second.getByRole('alert').filter({ hasText: 'OTHER_POST' }).waitFor();
+    await allRecorded(page);
+    assert.deepEqual(new Set(sentWith), new Set([`Bearer ${station.token}`]));
+    assert.equal(station.records(code).at(-1).type, 'mediationExplained');
+    await second.goto('/desk/#/');
+    await press(second, '退出');
+    await second.getByRole('alertdialog').getByRole('button', { name: '退出' }).last().click();
+    await page.locator('#token').waitFor();
+});
+
 look('two windows that open a dispute at once open two', PHONE, async (page) => {
     await enter(page, station);
     const known = new Set(station.records().map(({ matter }) => matter));

@@ -1,6 +1,7 @@
 /* What the office's agent answers, and the asking with the phone's token. */
+import { signal } from '@preact/signals';
 import { ask as send, type Answer, type Options } from './shared/ask';
-import { keep, kept } from './store';
+import { keep } from './store';
 
 export type { Answer } from './shared/ask';
 
@@ -40,8 +41,14 @@ export interface Matter {
     moves: Move[];
 }
 
+/* This window's: what was decided by the token of now is asked with the token of now, whatever is kept meanwhile. */
+export const token = signal<string | null>(null);
+
+/* A refusal of a token that another one took the place of says nothing of this one. */
 export async function ask<T>(path: string, options: Options = {}): Promise<Answer<T>> {
-    return send<T>(path, (await kept<string>('token')) ?? '', options);
+    const asked = token.value;
+    const answer = await send<T>(path, asked ?? '', options);
+    return answer.kind === 'login' && token.value !== asked ? { kind: 'away', trouble: null } : answer;
 }
 
 /* What was last heard of it is kept, for when there is no network. */

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { lazy } from './lazy';
-import { token } from './office';
+import { token } from './api';
 import { Bands, QueueBar } from './parts';
 import { route, toDispute } from './route';
 import { disputes } from './store';

@@ -1,14 +1,13 @@
 /* What the office tells the phone: its setup, the units, numbers for codes, the disputes that this phone's token opened.
  * All of it is kept, so that a phone without a network goes on with what it last heard. */
 import { computed, signal } from '@preact/signals';
-import { ask, askAndKeep, type Answer, type Matter, type Now, type Numbers, type Setup, type Unit } from './api';
+import { ask, askAndKeep, token, type Answer, type Matter, type Now, type Numbers, type Setup, type Unit } from './api';
 import { hear, loadClock } from './clock';
 import { disputeCode } from './code';
 import { change, changeKept, disputes, forgetAll, keep, kept } from './store';
 import { merged } from './merge';
 import type { Trouble } from './shared/ask';
 
-export const token = signal<string | null>(null);
 /* The token was refused: nothing is sent until another one is given. */
 export const refused = signal(false);
 /* The post that a new token is of, while steps of another post wait: keys are the sender's, so they go under the name
@@ -128,9 +127,9 @@ export async function sync(): Promise<void> {
     const asked = token.value;
     if (asked === null || refused.value) return;
     const answer = await ask<Now>('/v1/desk/now');
+    await hear(answer);
     if (token.value !== asked) return; /* what it says is of another post; the new token is asked for by itself */
     const now = note(answer);
-    await hear(now);
     if (now.kind !== 'ok' || !(await takeDevice(now.body.device))) return;
     await fillNumbers();
     if (!now.body.hub) return;

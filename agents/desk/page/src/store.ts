@@ -101,7 +101,8 @@ export async function forgetAll(): Promise<void> {
     await inTransaction<void>(DISPUTES, (store) => void store.clear());
     await inTransaction<void>(KEPT, (store) => void store.clear());
     await loadDisputes();
-    channel?.postMessage('changed');
+    channel?.postMessage('forgotten');
 }
 
-channel?.addEventListener('message', () => void loadDisputes());
+/* Another window's change; a window that was logged out knows no more than one that is opened anew. */
+channel?.addEventListener('message', ({ data }) => (data === 'forgotten' ? location.reload() : void loadDisputes()));
