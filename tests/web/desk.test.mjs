@@ -186,6 +186,20 @@ look('two windows of one phone share the queue', PHONE, async (page) => {
 
 // ---- what goes wrong is said ----
 
+look('what comes and goes by itself moves nothing from under a thumb', PHONE, async (page) => {
+    await enter(page, station);
+    await untilKept(page);
+    const place = () => page.getByRole('link', { name: '登记纠纷' }).boundingBox();
+    const before = await place();
+    await page.context().setOffline(true);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.locator('.band-away').waitFor();
+    assert.deepEqual(await place(), before);
+    await page.context().setOffline(false);
+    await page.locator('.band-away').waitFor({ state: 'detached' });
+    assert.deepEqual(await place(), before);
+});
+
 look('a clock that is off records nothing, and the page says so', PHONE, async (page) => {
     await enter(page, station);
     const before = station.records().length;

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { lazy } from './lazy';
 import { token } from './api';
-import { Bands, QueueBar } from './parts';
+import { Bands, QueueBar, Standing } from './parts';
 import { route, toDispute } from './route';
 import { disputes } from './store';
 import { said } from './tap';
@@ -60,6 +60,7 @@ export function App(): JSX.Element {
             <main data-screen={screen} data-home={code ? toDispute(code) : '#/'}>
                 {!alone && <Bands />}
                 <Screen key={`${screen}-${code}`} />
+                {!alone && <Standing />}
             </main>
             <p class="unseen" role="status" aria-live="assertive">{said.value && `${said.value[0]} ${said.value[1]}`}</p>
         </>

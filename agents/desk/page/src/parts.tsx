@@ -22,13 +22,12 @@ export function QueueBar(): JSX.Element {
     );
 }
 
-/* What holds for the whole page: each is said once, at the top. */
+/* What keeps the whole page from its work: each is said once, at the top. */
 export function Bands(): JSX.Element {
     const off = clockOffSeconds.value;
     const minutes = Math.max(1, Math.round(Math.abs(off) / 60));
     return (
         <>
-            {isDemonstration.value && <p class="band"><Say of={['演示：时间是演示中枢的时间', 'Demonstration: the time is that of the hub']} /></p>}
             {off !== 0 && (
                 <Notice kind="problem">
                     <Say block of={[`本机时钟${off > 0 ? '快' : '慢'}了约 ${minutes} 分钟：请先校准时间，校准前不能登记。`,
@@ -50,12 +49,6 @@ export function Bands(): JSX.Element {
                     <code>OTHER_POST</code>
                 </Notice>
             )}
-            {!refused.value && away.value !== null && (
-                <p class="band band-away"><Say of={['没有连上单位：先记在本机，连上后自动发送', 'No connection: kept on this phone, sent later']} /></p>
-            )}
-            {!refused.value && away.value === null && !hubThere.value && (
-                <p class="band band-away"><Say of={['中枢暂时没有连上：单位先收着', 'The hub is away: the office keeps it']} /></p>
-            )}
             {storeFault.value !== '' && (
                 <Notice kind="problem">
                     <Say block of={['本机不能保存：请不要用无痕窗口，检查存储空间。', 'This phone keeps nothing: use no private window, see whether it is full.']} />
@@ -63,5 +56,20 @@ export function Bands(): JSX.Element {
                 </Notice>
             )}
         </>
+    );
+}
+
+/* How things stand, as it comes and goes by itself: at the foot of the screen, where it moves nothing from under a thumb. */
+export function Standing(): JSX.Element {
+    return (
+        <div class="standing">
+            {isDemonstration.value && <p class="band"><Say of={['演示：时间是演示中枢的时间', 'Demonstration: the time is that of the hub']} /></p>}
+            {!refused.value && away.value !== null && (
+                <p class="band band-away"><Say of={['没有连上单位：先记在本机，连上后自动发送', 'No connection: kept on this phone, sent later']} /></p>
+            )}
+            {!refused.value && away.value === null && !hubThere.value && (
+                <p class="band band-away"><Say of={['中枢暂时没有连上：单位先收着', 'The hub is away: the office keeps it']} /></p>
+            )}
+        </div>
     );
 }
