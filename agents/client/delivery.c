@@ -1,7 +1,5 @@
 #include "delivery.h"
 
-#include "connection.h"
-
 #include <string.h>
 
 /* Field numbers of what is walked here by hand. */
@@ -173,21 +171,6 @@ enum wire_flaw delivery_scan(struct wire_arena *arena, struct sanling_bytes deli
             flaw = scan_record((struct sanling_bytes){field.bytes, field.size}, &last, &found[records->count++]);
     }
     return flaw != WIRE_OK ? flaw : reader.flaw;
-}
-
-const Sanling__V1__Record *sanling_record_unpack(struct sanling *hub, const struct sanling_record *record,
-                                                 struct sanling_error *error)
-{
-    const ProtobufCMessageDescriptor *type = &sanling__v1__record__descriptor;
-    const struct sanling_bytes whole = record->whole;
-    struct wire_finding finding;
-    const ProtobufCMessage *message =
-        wire_unpack(hub->arena, type, whole.bytes, whole.size, &wire_message_limits, &finding);
-    if (message == NULL)
-        error_set(error, SANLING_MALFORMED, "the record at position %llu is no message: %s%s%s",
-                  (unsigned long long)record->position, wire_flaw_text(finding.flaw),
-                  finding.field != NULL ? " in " : "", finding.field != NULL ? finding.field : "");
-    return (const Sanling__V1__Record *)message;
 }
 
 struct sanling_bytes sanling_event_source(struct sanling_bytes event)

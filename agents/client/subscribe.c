@@ -270,3 +270,18 @@ bool subscription_list_take_error(struct sanling *hub, const Sanling__V1__Error 
         forget(&hub->subscriptions, subscription);
     return true;
 }
+
+const Sanling__V1__Record *sanling_record_unpack(struct sanling *hub, const struct sanling_record *record,
+                                                 struct sanling_error *error)
+{
+    const ProtobufCMessageDescriptor *type = &sanling__v1__record__descriptor;
+    const struct sanling_bytes whole = record->whole;
+    struct wire_finding finding;
+    const ProtobufCMessage *message =
+        wire_unpack(hub->arena, type, whole.bytes, whole.size, &wire_message_limits, &finding);
+    if (message == NULL)
+        error_set(error, SANLING_MALFORMED, "the record at position %llu is no message: %s%s%s",
+                  (unsigned long long)record->position, wire_flaw_text(finding.flaw),
+                  finding.field != NULL ? " in " : "", finding.field != NULL ? finding.field : "");
+    return (const Sanling__V1__Record *)message;
+}
