@@ -21,6 +21,9 @@ struct file_limits {
     unsigned subscriptions;
     unsigned sessions;
 };
+struct file_metrics {
+    char *listen;
+};
 struct file_config {
     char *data;
     char *listen;
@@ -39,6 +42,7 @@ struct file_config {
     int verify_at_start;
     int pacing;
     struct file_limits *limits;
+    struct file_metrics *metrics;
 };
 
 #define OPTIONAL_TEXT(name, member)                                                                                    \
@@ -57,6 +61,8 @@ static const cyaml_schema_field_t limits_fields[] = {
     CYAML_FIELD_UINT("bytes_per_second", CYAML_FLAG_OPTIONAL, struct file_limits, bytes_per_second),
     CYAML_FIELD_UINT("subscriptions", CYAML_FLAG_OPTIONAL, struct file_limits, subscriptions),
     CYAML_FIELD_UINT("sessions", CYAML_FLAG_OPTIONAL, struct file_limits, sessions), CYAML_FIELD_END};
+static const cyaml_schema_field_t metrics_fields[] = {
+    CYAML_FIELD_STRING_PTR("listen", CYAML_FLAG_POINTER, struct file_metrics, listen, 1, 64), CYAML_FIELD_END};
 static const cyaml_schema_value_t witness_value = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, NOTE_KEY_TEXT_SIZE)};
 static const cyaml_schema_field_t config_fields[] = {
@@ -81,6 +87,8 @@ static const cyaml_schema_field_t config_fields[] = {
                      CYAML_ARRAY_LEN(pacing_names)),
     CYAML_FIELD_MAPPING_PTR("limits", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, limits,
                             limits_fields),
+    CYAML_FIELD_MAPPING_PTR("metrics", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, metrics,
+                            metrics_fields),
     CYAML_FIELD_END};
 #undef OPTIONAL_TEXT
 static const cyaml_schema_value_t config_value = {
@@ -154,6 +162,13 @@ static bool take_limits(const struct load *load, const struct file_limits *from,
     return true;
 }
 
+static bool take_metrics(const struct load *load, const struct file_metrics *from, struct config *config)
+{
+    config->monitored = from != NULL;
+    return !from || monitor_listen_parse(from->listen, &config->monitor) ||
+           refuse(load, "metrics.listen", "not an address with a port such as 127.0.0.1:7311");
+}
+
 /* By default the key is with the data that it signs for. */
 static bool take_log_key(const struct load *load, const struct file_config *file, struct config *config)
 {
@@ -195,7 +210,7 @@ static bool take(const struct load *load, const struct file_config *file, struct
            take_path(load, "access", file->access ? file->access : "access.yaml", config->access) &&
            take_log_key(load, file, config) && take_witnesses(load, file, &config->witnesses) &&
            take_clock(load, file, config) && take_plain(load, file, config) &&
-           take_limits(load, file->limits, &config->limits);
+           take_limits(load, file->limits, &config->limits) && take_metrics(load, file->metrics, config);
 }
 
 bool config_read(const char *path, struct config *config, struct fault *fault)

@@ -7,6 +7,7 @@
 
 #include "fault.h"
 #include "log/cosignatures.h"
+#include "monitor.h"
 #include "usage.h"
 
 enum { CONFIG_PATH_SIZE = 1024, CONFIG_NAME_SIZE = 129 };
@@ -30,6 +31,8 @@ struct config {
     uint32_t snapshot_records;      /* state is written after so many records */
     bool verify_tail;               /* at the start only the records behind the stored state are read, not all */
     struct limits limits;           /* of an identity */
+    bool monitored;                 /* figures are shown over HTTP */
+    struct monitor_listen monitor;  /* there */
 };
 
 /* Reads and checks the file; relative paths are taken from its folder. FAULT_USAGE names file, line and key. */

@@ -15,6 +15,7 @@
 #include "domain/day.h"
 #include "domain/source.h"
 #include "journal.h"
+#include "monitoring.h"
 #include "publish.h"
 #include "query.h"
 #include "recovery.h"
@@ -130,6 +131,7 @@ void hub_busy(struct hub *hub, const struct peer *peer, uint32_t query, uint32_t
     error.query = query;
     error.subscription = subscription;
     error.retry_after_ms = retry_after_ms;
+    hub->counts.busy++;
     note_refusal(hub, peer, error.code, query, subscription);
     send_error(hub, peer, &error);
 }
@@ -206,8 +208,12 @@ static bool write_state(struct hub *hub)
     struct fault fault;
     CLEANUP(snapshot_close) struct snapshot *snapshot = snapshot_open();
     snapshot_lend(snapshot, &hub->ledger.state);
-    if (state_store_write(hub->state_store, snapshot, &hub->durable, &fault))
+    if (state_store_write(hub->state_store, snapshot, &hub->durable, &fault)) {
+        hub->counts.snapshots++;
+        hub->counts.snapshot_position = hub->durable.position;
         return true;
+    }
+    hub->counts.snapshots_failed++;
     snapshot_return(snapshot, &hub->ledger.state);
     journal(JOURNAL_WARNING, "state not written: %s", fault.text);
     return false;
@@ -222,6 +228,7 @@ static bool read_state(struct hub *hub, struct fault *fault)
         return false;
     hub->durable = event_log_head(hub->log);
     hub->snapshot_position = hub->ledger.state.heads.position;
+    hub->counts.snapshot_position = began;
     if (hub->durable.position - began >= hub->config->snapshot_records)
         (void)write_state(hub);
     return true;
@@ -276,7 +283,7 @@ struct hub *hub_open(const struct config *config, const char *public_key, const 
     ledger_open(&hub->ledger);
     hub->summary_version = 1;
     hub_show_now(hub);
-    if (!open_parts(hub, public_key, secret_key, fault))
+    if (!monitoring_start(hub, fault) || !open_parts(hub, public_key, secret_key, fault))
         hub_close(&hub);
     return hub;
 }
@@ -634,6 +641,7 @@ static void take_frame(struct hub *hub, const struct peer *peer, const char *key
         return;
     }
     refusing_begin(hub, REFUSED_IDENTITY, identity->name, what_of(&subject));
+    hub->counts.heard_ms[identity->office] = hub_monotonic_ms();
     if (session)
         session->heard_ms = hub_monotonic_ms();
     if (!within_limits(hub, peer, session, session ? session->usage : usage_of(hub, identity), &subject, bytes, size))
@@ -738,8 +746,13 @@ static struct state_write *take_snapshot(struct hub *hub)
 static void take_written(struct hub *hub, struct state_write *write)
 {
     hub->snapshot_out = false;
-    if (!write->written)
+    if (write->written) {
+        hub->counts.snapshots++;
+        hub->counts.snapshot_position = write->head.position;
+    } else {
+        hub->counts.snapshots_failed++;
         snapshot_return(write->snapshot, &hub->ledger.state);
+    }
     const int64_t after_us = monotonic_us() + write->took_us;
     if (after_us > hub->snapshot_after_us)
         hub->snapshot_after_us = after_us;
@@ -774,21 +787,30 @@ void hub_read(struct hub *hub, struct read_request **request)
     *request = NULL;
 }
 
+static void send_replies(struct hub *hub, struct reply_list *replies)
+{
+    monitoring_told(hub, &replies->told);
+    reply_send(replies, hub->endpoint);
+}
+
 /* A commit whose outcome is known: what it holds is durable, so its answers go out and subscriptions may read on. */
 static void answer_commit(struct hub *hub, struct commit *commit, struct in_flight *done)
 {
     if (commit->failed) {
         hub->failed = true; /* nobody knows whether it arrived: stop, and compare after a restart */
         hub->fault = commit->fault;
+        hub->counts.commits_failed++;
         reply_clear(&done->replies);
         state_write_close(&done->snapshot);
         commit_close(&commit);
         return;
     }
     hub->durable = commit->head;
+    hub->counts.durable = done->decided;
+    counts_note_commit(&hub->counts, monotonic_us() - done->given_us, commit->blocks.count, commit->blocks.bytes_size);
     hub->summary_version++;
     hub->wake = true;
-    reply_send(&done->replies, hub->endpoint);
+    send_replies(hub, &done->replies);
     if (done->snapshot) {
         done->snapshot->head = commit->head;
         state_writer_submit(hub->state_writer, &done->snapshot);
@@ -839,7 +861,7 @@ static void submit(struct hub *hub)
         if (hub->in_flight_count > 0)
             reply_move(&hub->in_flight[hub->in_flight_count - 1].replies, &hub->replies);
         else
-            reply_send(&hub->replies, hub->endpoint);
+            send_replies(hub, &hub->replies);
         return;
     }
     if (hub->gathering_since_us == 0)
@@ -848,7 +870,7 @@ static void submit(struct hub *hub)
     bool worth = busy == 0 ? gather_left_us(hub) == 0 : commit->blocks.bytes_size >= COMMIT_COMPANY_BYTES;
     if (busy == LOG_WRITER_DEPTH || (!worth && !gathering_full(hub)))
         return;
-    struct in_flight in_flight = {0};
+    struct in_flight in_flight = {.decided = hub->counts.decided, .given_us = monotonic_us()};
     reply_move(&in_flight.replies, &hub->replies);
     if (snapshot_due(hub))
         in_flight.snapshot = take_snapshot(hub);
@@ -871,10 +893,15 @@ static void take_read(struct hub *hub)
         hub->wake = true; /* there is room with the reader again */
         usage_return(request->usage, request->kind);
         request->usage = NULL;
+        if (request->kind == READ_COMPARISON)
+            monitoring_compared(hub, &request->comparison);
         if (request->subscription) {
             subscribe_returned(hub, request);
         } else if (request->kind == READ_COMPARISON && !request->failed) {
             publish_compared(hub, request);
+            read_request_close(&request);
+        } else if (request->kind == READ_TIME && !request->query) {
+            monitoring_time_read(hub, request);
             read_request_close(&request);
         } else {
             query_returned(hub, request);
@@ -932,8 +959,10 @@ static void make_tree_rows(struct hub *hub)
 static void look_at_disk(struct hub *hub)
 {
     struct statvfs disk;
-    bool full =
-        statvfs(hub->config->data, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_frsize < hub->config->reserve_bytes;
+    const bool known = statvfs(hub->config->data, &disk) == 0;
+    if (known)
+        hub->counts.disk_free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
+    bool full = known && hub->counts.disk_free_bytes < hub->config->reserve_bytes;
     if (full != hub->disk_full)
         journal(full ? JOURNAL_ERROR : JOURNAL_NOTICE, full ? "disk: less than the reserve is free; new events are "
                                                               "refused [STORE_FULL] until there is room again"
@@ -954,6 +983,7 @@ static void tick(struct hub *hub, int64_t *watchdog_ms)
         past_forget_idle(hub->past, now_ms);
         subscribe_tell_progress(hub);
         refusing_write(hub);
+        monitoring_turn(hub);
     }
     if (now_ms - *watchdog_ms >= WATCHDOG_MS) {
         *watchdog_ms = now_ms;
@@ -1056,6 +1086,7 @@ bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_at
         }
     }
     sd_notify(0, "STOPPING=1");
+    monitoring_end(hub);
     if (hub->failed)
         *fault = hub->fault;
     return !hub->failed;
@@ -1074,7 +1105,7 @@ static void finish(struct hub *hub)
     }
     if (hub->failed)
         return;
-    reply_send(&hub->replies, hub->endpoint);
+    send_replies(hub, &hub->replies);
     struct state_write *write = state_writer_stop(&hub->state_writer);
     if (write)
         take_written(hub, write);
@@ -1095,6 +1126,7 @@ void hub_close(struct hub **hub_to_close)
         zmq_poll(&item, 1, -1);
         take_read(hub);
     }
+    monitor_stop(&hub->monitor);
     endpoint_close(&hub->endpoint);
     refusing_end(hub);
     past_stop(&hub->past);

@@ -16,6 +16,8 @@
 #include "fault.h"
 #include "ledger.h"
 #include "log/log_writer.h"
+#include "metrics.h"
+#include "monitor.h"
 #include "notary.h"
 #include "past.h"
 #include "reader.h"
@@ -32,6 +34,15 @@ enum { POSITION_TIMES_MAX = 32 };
 struct in_flight {
     struct reply_list replies;
     struct state_write *snapshot; /* the state as of this commit, written once it is durable; NULL mostly */
+    struct decided decided;       /* what it makes durable, with all before it */
+    int64_t given_us;             /* monotonic: when it was given to the log */
+};
+
+/* Where the look-ups of consumers' oldest records stand (monitoring.h). */
+struct lookups {
+    struct cursor *last;
+    uint32_t left; /* cursors to look at in this second */
+    bool out;      /* one is with the reader */
 };
 
 /* A question of an identity that asked much: it is answered when the loop has nothing else to do. */
@@ -109,7 +120,12 @@ struct hub {
     int64_t gathering_since_us;   /* when the first event of this commit came */
     uint64_t summary_version;     /* rises when figures may have changed */
     int64_t summaries_after_ms;   /* monotonic: not before */
-    bool failed;                  /* a durable write failed: nothing more is promised */
+    struct counts counts;
+    struct monitor *monitor; /* NULL: nobody wants figures */
+    struct lookups lookups;
+    uint64_t signed_position; /* by the newest checkpoint when figures were given last */
+    int64_t signed_ms;        /* monotonic: when that had changed, or nothing was left to sign */
+    bool failed;              /* a durable write failed: nothing more is promised */
     struct fault fault;
 };
 

@@ -249,6 +249,11 @@ static void submit_covered(struct notary *notary)
     }
 }
 
+uint64_t notary_covered(const struct notary *notary)
+{
+    return notary->covered;
+}
+
 long notary_due_ms(const struct notary *notary, uint64_t head, int64_t now_ms)
 {
     if (notary->growing || head <= notary->covered)

@@ -88,6 +88,8 @@ void notary_stop(struct notary **notary, uint64_t head);
 /* What the loop does every turn: gives durable records to the tree where that is due. The newest head wins: what is
  * committed meanwhile costs no message. After a start the tiles on the disk are looked at in between. */
 void notary_turn(struct notary *notary, uint64_t head, int64_t now_ms);
+/* The last record that the newest checkpoint covers. */
+uint64_t notary_covered(const struct notary *notary);
 /* Milliseconds until it is due; -1: nothing is. */
 long notary_due_ms(const struct notary *notary, uint64_t head, int64_t now_ms);
 /* Asks, once a checkpoint covers what the question needs, and takes the request. false: too many wait, in all or of its

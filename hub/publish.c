@@ -6,6 +6,7 @@
 
 #include "domain/source.h"
 #include "journal.h"
+#include "monitoring.h"
 #include "outcome.h"
 #include "refusing.h"
 
@@ -79,6 +80,7 @@ static void refuse_all(struct hub *hub, const struct peer *peer, const struct pu
     if (refusing_note(hub, code) && by_signature)
         journal(JOURNAL_WARNING, "source %s: message from number %llu refused: %s [%s]", publish->source,
                 (unsigned long long)publish->first_sequence, text, hub_code_name(code));
+    monitoring_refused(hub, code, publish->count);
     outcome_begin(&outcome, publish->source, publish->first_sequence);
     outcome_negative(&outcome, REFUSED, publish->count, code, text);
     send_outcome(hub, peer, &outcome, next_sequence, retry_after_ms);
@@ -96,6 +98,7 @@ static void compare_resent(struct hub *hub, const struct session *session, struc
     comparison->first_sequence = publish->first_sequence;
     comparison->next_sequence = state_source(state, source)->next_sequence;
     comparison->count = count;
+    hub->counts.comparing += count;
     comparison->events = calloc(count, sizeof *comparison->events);
     if (!comparison->events)
         abort();
@@ -128,7 +131,18 @@ void publish_compared(struct hub *hub, struct read_request *request)
                 request->comparison.source);
     }
     reply_add_bytes(&hub->replies, &request->peer, request->message.bytes, request->message.size);
+    monitoring_tells_of(hub, request->needs_position, request->needs_rejections);
     request->message = (struct wire_writer){0};
+}
+
+/* Refuses one event as MALFORMED; what is behind it in the message is not looked at. */
+static void refuse_from(struct hub *hub, struct outcome *outcome, const struct publish *publish, uint32_t index,
+                        const char *text)
+{
+    (void)refusing_note(hub, SANLING__V1__CODE__KIND__MALFORMED);
+    outcome_negative(outcome, REFUSED, 1, SANLING__V1__CODE__KIND__MALFORMED, text);
+    monitoring_refused(hub, SANLING__V1__CODE__KIND__MALFORMED, 1);
+    hub->counts.not_reached += publish->count - index - 1;
 }
 
 /* Decides on the events that are next in line, up to the first that is no event. */
@@ -150,19 +164,17 @@ static void take_new(struct hub *hub, const struct session *session, const struc
         struct decision decision;
         bool taken = decode_event(ledger->decoder, field.bytes, field.size, &decoded);
         if (!taken && decoded.code == SANLING__V1__CODE__KIND__MALFORMED) {
-            (void)refusing_note(hub, decoded.code);
-            outcome_negative(&outcome, REFUSED, 1, decoded.code, decoded.text);
+            refuse_from(hub, &outcome, publish, i, decoded.text);
             break;
         }
         if (strcmp(decoded.source, publish->source) != 0 || decoded.sequence != sequence) {
-            (void)refusing_note(hub, SANLING__V1__CODE__KIND__MALFORMED);
-            outcome_negative(&outcome, REFUSED, 1, SANLING__V1__CODE__KIND__MALFORMED,
-                             "event: its source and sequence are not those of the message");
+            refuse_from(hub, &outcome, publish, i, "event: its source and sequence are not those of the message");
             break;
         }
         ledger_take(ledger, &source, &author, &decoded, taken && !identity->types[decoded.event.kind], field.bytes,
                     field.size, now_us, &decision);
         decoder_reset(ledger->decoder);
+        monitoring_decided(hub, &decision, field.size);
         if (decision.recorded) {
             outcome_positive(&outcome, SANLING__V1__OUTCOME__RUN__KIND__RECORDED, decision.place, decision.pending);
         } else {
@@ -179,6 +191,7 @@ static void take_new(struct hub *hub, const struct session *session, const struc
     if (rejected > 1 && told)
         journal(JOURNAL_NOTICE, "source %s: %u events of one message rejected", publish->source, rejected);
     send_outcome(hub, &session->peer, &outcome, source ? state_source(&ledger->state, source)->next_sequence : 1, 0);
+    monitoring_tells(hub);
 }
 
 /* Why the message cannot be taken at all now; UNSPECIFIED if it can. */
@@ -219,6 +232,7 @@ void publish_refuse(struct hub *hub, const struct session *session, const uint8_
         refuse_malformed(hub, session);
         return;
     }
+    hub->counts.received += publish.count;
     uint32_t source = state_find_source(&hub->ledger.state, publish.source);
     refuse_all(hub, &session->peer, &publish, SANLING__V1__CODE__KIND__BUSY,
                "over this identity's messages or bytes a second",
@@ -269,6 +283,7 @@ void publish_take(struct hub *hub, const struct session *session, const struct i
         refuse_malformed(hub, session);
         return;
     }
+    hub->counts.received += publish.count;
     uint32_t source = state_find_source(&hub->ledger.state, publish.source);
     uint64_t next = source ? state_source(&hub->ledger.state, source)->next_sequence : 1;
     Sanling__V1__Code__Kind code = obstacle(hub, identity, source, &text);

@@ -364,6 +364,8 @@ static void read_comparison(struct log_view *view, struct read_request *request)
             break;
         add_comparison(&outcome, &used);
         comparison->reused = !used.same;
+        comparison->duplicate += used.same && !used.rejected;
+        comparison->rejected_again += used.same && used.rejected;
     }
     outcome_end(&outcome, comparison->next_sequence, 0);
     request->message = outcome.writer;

@@ -67,7 +67,10 @@ struct comparison {
     struct resent *events;
     uint32_t count;
     zmq_msg_t message; /* holds the bytes */
-    bool reused;       /* result: other bytes under a used number */
+    /* Results; those behind the first number that was reused are not looked at: */
+    bool reused; /* other bytes under a used number */
+    uint32_t duplicate;
+    uint32_t rejected_again;
 };
 
 struct rejected_page {

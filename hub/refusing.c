@@ -37,6 +37,7 @@ bool refusing_note_all(struct hub *hub, enum refused_what what, Sanling__V1__Cod
     struct refused refused = hub->asking;
     refused.what = what;
     refused.code = (int)code;
+    hub->counts.refusals[what][code] += count;
     return refusals_note(hub->refusals, &refused, count, real_us());
 }
 
@@ -50,6 +51,7 @@ void refusing_note_knock(struct hub *hub, const struct knock *knock)
     struct refused refused;
     set_asking(&refused, knock->key[0] ? REFUSED_KEY : REFUSED_NOBODY, knock->key, REFUSED_CONNECTION);
     refused.code = SANLING__V1__CODE__KIND__NOT_PERMITTED;
+    hub->counts.refusals[refused.what][refused.code]++;
     if (refusals_note(hub->refusals, &refused, 1, real_us()))
         journal(JOURNAL_NOTICE, "connection from %s refused: its key is not in the access file: %s",
                 knock->address[0] ? knock->address : "an unknown address", knock->key[0] ? knock->key : "none");
@@ -60,6 +62,7 @@ void refusing_note_failed(struct hub *hub, uint32_t count)
     struct refused refused;
     set_asking(&refused, REFUSED_NOBODY, "", REFUSED_CONNECTION);
     refused.code = SANLING__V1__CODE__KIND__MALFORMED;
+    hub->counts.refusals[refused.what][refused.code] += count;
     if (count > 0 && refusals_note(hub->refusals, &refused, count, real_us()))
         journal(JOURNAL_NOTICE, "connection refused: no handshake of this protocol with this hub's key");
 }

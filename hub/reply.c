@@ -20,6 +20,7 @@ void reply_add_bytes(struct reply_list *list, const struct peer *peer, uint8_t *
     *reply = (struct reply){.peer = *peer, .bytes = bytes, .size = size};
     *(list->end ? list->end : &list->first) = reply;
     list->end = &reply->next;
+    list->count++;
 }
 
 void reply_add(struct reply_list *list, const struct peer *peer, const Sanling__V1__HubMessage *message)
@@ -29,12 +30,26 @@ void reply_add(struct reply_list *list, const struct peer *peer, const Sanling__
     reply_add_bytes(list, peer, bytes, size);
 }
 
+static uint64_t larger(uint64_t one, uint64_t other)
+{
+    return one > other ? one : other;
+}
+
+static struct told later(const struct told *one, const struct told *other)
+{
+    return (struct told){.position = larger(one->position, other->position),
+                         .rejections = larger(one->rejections, other->rejections),
+                         .bytes = larger(one->bytes, other->bytes)};
+}
+
 void reply_move(struct reply_list *to, struct reply_list *from)
 {
     if (!from->first)
         return;
     *(to->end ? to->end : &to->first) = from->first;
     to->end = from->end;
+    to->count += from->count;
+    to->told = later(&to->told, &from->told);
     *from = (struct reply_list){0};
 }
 

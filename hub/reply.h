@@ -13,9 +13,18 @@ struct reply {
     uint8_t *bytes;
     size_t size;
 };
+/* How far publishers are told that their events are recorded and rejected, and how many bytes that is; 0: not at all.
+ */
+struct told {
+    uint64_t position;
+    uint64_t rejections;
+    uint64_t bytes;
+};
 struct reply_list {
     struct reply *first;
     struct reply **end; /* where the next goes; NULL while empty */
+    size_t count;
+    struct told told; /* by all of them */
 };
 
 /* Encodes the message and adds it. */

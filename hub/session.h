@@ -26,6 +26,8 @@ struct cursor {
     char identity[ACCESS_NAME_SIZE];
     uint64_t acknowledged;
     struct subscription *reader; /* NULL while nobody reads it */
+    uint64_t timed_position;     /* the oldest that was not acknowledged when it was looked up; 0: never */
+    int64_t timed_us;            /* when that was recorded */
 };
 struct cursors {
     struct cursor *by_name;

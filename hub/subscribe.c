@@ -409,6 +409,7 @@ static bool deliver(struct hub *hub, struct subscription *subscription, struct r
     request->message = (struct wire_writer){0};
     subscription->reached = reached;
     subscription->credit -= replay->delivered;
+    hub->counts.delivered += replay->delivered;
     switch (endpoint_send(hub->endpoint, &request->peer, message.bytes, message.size)) {
     case SEND_DONE:
         return true;
