@@ -58,13 +58,25 @@ bool rocks_fault(const char *what, const char *error, struct fault *fault)
     return fault_set(fault, code, "%s: %s", what, error);
 }
 
-/* What a store that is there says when it cannot be opened: but for a full disk or missing rights, files of it are
- * missing, or are not what it wrote. */
+/* What says nothing about the store's content: another has it, or the system did not do what it was asked for. A backup
+ * mends none of it. */
+static bool is_no_damage(const char *error)
+{
+    static const char *const causes[] = {
+        "lock",          "Permission denied", "Too many open files", "Cannot allocate memory", "Input/output error",
+        "File too large"};
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        if (strstr(error, causes[i]))
+            return true;
+    return false;
+}
+
+/* What a store that is there says when it cannot be opened: but for a full disk and what the system failed in, files of
+ * it are missing, or are not what it wrote. */
 static bool open_fault(const char *dir, const char *error, bool create, struct fault *fault)
 {
     rocks_fault(dir, error, fault);
-    const bool another = strstr(error, "lock") != NULL || strstr(error, "Permission denied") != NULL;
-    if (!create && fault->code == FAULT_SYSTEM && !another)
+    if (!create && fault->code == FAULT_SYSTEM && !is_no_damage(error))
         fault->code = FAULT_DAMAGED;
     return false;
 }

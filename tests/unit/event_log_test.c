@@ -761,6 +761,30 @@ static void append_after_an_unwritten_head_is_refused(void **state)
     assert_int_equal(place->position, 4);
 }
 
+/* A backup would be restored over a log that lacks nothing. */
+static void a_log_that_the_system_lets_nobody_open_is_not_called_damaged(void **state)
+{
+    enum { DESCRIPTORS = 64 };
+    struct place *place = *state;
+    struct rlimit before;
+    rlim_t failures = 0;
+    append(place, 10);
+    event_log_close(&place->log);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    for (rlim_t limit = 3; !place->log && limit < DESCRIPTORS; limit++) {
+        const struct rlimit few = {.rlim_cur = limit, .rlim_max = before.rlim_max};
+        struct fault fault = {0};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        place->log = event_log_open(place->data, EVENT_LOG_OPEN_OR_CREATE, &fault);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        if (!place->log && fault.code != FAULT_SYSTEM)
+            fail_msg("%llu descriptors: %s", (unsigned long long)limit, fault.text);
+        failures += !place->log;
+    }
+    assert_true(failures >= 5);
+    check_whole(place);
+}
+
 int main(void)
 {
 #define ON_A_LOG(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
@@ -788,6 +812,7 @@ int main(void)
         ON_A_LOG(a_turned_bit_in_the_store_is_said_or_harmless),
         ON_A_LOG(append_after_uncertain_write_is_refused),
         ON_A_LOG(append_after_an_unwritten_head_is_refused),
+        ON_A_LOG(a_log_that_the_system_lets_nobody_open_is_not_called_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
