@@ -65,7 +65,7 @@ static bool digest_at(struct event_log *log, uint64_t position, uint8_t digest[s
     struct log_view view = {.log = log};
     struct block_view block = {0};
     bool found = log_view_block(&view, position + 1, &block, fault);
-    if (found && block.header->first_position != position + 1)
+    if (found ? block.header->first_position != position + 1 : fault->code == FAULT_NO)
         found = fault_set(fault, FAULT_DAMAGED, "log: no block begins behind acknowledged position %llu",
                           (unsigned long long)position);
     if (found)
@@ -413,8 +413,10 @@ bool event_log_append(struct event_log *log, const struct log_batch *batch, stru
     if (!put_batch(log, batch, &head, fault))
         return false;
     rocksdb_write(log->rocks.db, log->rocks.durable, log->writes, &error);
-    if (error) /* it may have arrived all the same: a retry could write it twice */
+    if (error) { /* it may have arrived all the same: a retry could write it twice */
+        rocksdb_cancel_all_background_work(log->rocks.db, 0); /* nor shall RocksDB mend anything by itself */
         return fault_set(fault, FAULT_UNCERTAIN, "log: %s", error);
+    }
     if (!head_file_write(&log->head_file, &head, fault))
         return false;
     log->head = head;

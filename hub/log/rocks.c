@@ -91,6 +91,10 @@ static rocksdb_options_t *our_options(enum rocks_mode mode)
     /* The default mode silently drops acknowledged records behind a flipped bit; mode 0 takes a torn tail only;
      * mode 2 ends before the first thing that is damaged. */
     rocksdb_options_set_wal_recovery_mode(options, mode == ROCKS_AS_IT_IS ? 2 : 0);
+    /* After a full disk RocksDB recovers by itself: it flushes one family after the other, and each that it has flushed
+     * needs its journal no more. A process that ended in between left a commit of which one family had its part and the
+     * other not: a head without its blocks. So all are flushed together or none is. */
+    rocksdb_options_set_atomic_flush(options, 1);
     rocksdb_options_set_max_background_jobs(options, 2);
     rocksdb_options_set_write_buffer_size(options, WRITE_BUFFER_SIZE);
     rocksdb_options_set_max_write_buffer_number(options, WRITE_BUFFERS);
