@@ -73,7 +73,7 @@ def until(what, condition, seconds=WAIT_S):
         time.sleep(0.01)
 
 
-def _end_with_scenario():
+def end_with_scenario():
     """In the child: killed when the scenario dies, so that nothing is left behind (prctl PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
@@ -87,7 +87,7 @@ class Program:
         self.journal_path = folder / f"{name}.log"
         with open(self.output_path, "ab") as output, open(self.journal_path, "ab") as journal:
             self.process = subprocess.Popen([str(word) for word in command], stdout=output, stderr=journal,
-                                            preexec_fn=_end_with_scenario, **options)
+                                            preexec_fn=end_with_scenario, **options)
 
     @property
     def journal(self):
@@ -368,11 +368,11 @@ class County:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def run(*command, expect=0, text=None, environment=None):
+def run(*command, expect=0, text=None, environment=None, seconds=60):
     """Runs a program to its end. `expect` is its exit status; None: any."""
-    done = subprocess.run([str(word) for word in command], input=text, capture_output=True, text=True, timeout=60,
+    done = subprocess.run([str(word) for word in command], input=text, capture_output=True, text=True, timeout=seconds,
                           check=False, stdin=subprocess.DEVNULL if text is None else None,
-                          env={**os.environ, **(environment or {})}, preexec_fn=_end_with_scenario)
+                          env={**os.environ, **(environment or {})}, preexec_fn=end_with_scenario)
     if expect is not None and done.returncode != expect:
         raise AssertionError(f"{' '.join(map(str, command))}: exit status {done.returncode}, not {expect}\n"
                              f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -456,7 +456,7 @@ class RawPeer:
 
     def __init__(self, endpoint, key):
         self.process = subprocess.Popen([str(TOOLS / "scenario-raw-peer"), endpoint, str(key)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True, preexec_fn=_end_with_scenario)
+                                        stdout=subprocess.PIPE, text=True, preexec_fn=end_with_scenario)
 
     def close(self):
         self.process.stdin.close()

@@ -1,0 +1,105 @@
+"""The judge must be able to say no, and must not say it without a reason."""
+import random
+import unittest
+
+import judge
+import plan
+import series
+
+MIB = 1 << 20
+
+
+def hub_life(seconds, per_event=0.0, per_s=0.0, base=100 * MIB, start=0, rate=1000, burst=100000, noise=0):
+    """Events come evenly, and in a burst once a minute that leaves a hole."""
+    chance = random.Random(start + seconds)
+    points, events = [], start * rate
+    for second in range(start, start + seconds):
+        events += burst if second % 60 == 30 else rate
+        if not 30 <= second % 60 < 35:  # what is not settled is not looked at
+            points.append((events, second, base + per_event * events + per_s * second + chance.uniform(-noise, noise)))
+    return points
+
+
+class HubMemory(unittest.TestCase):
+    def held(self, *lives):
+        return [finding.held for finding in judge.hub_memory(list(lives))]
+
+    def test_what_grows_with_events_as_designed_is_no_growth(self):
+        self.assertEqual(self.held(hub_life(1800, per_event=91, noise=2 * MIB)), [True, True])
+
+    def test_what_takes_too_much_for_an_event_is(self):
+        self.assertEqual(self.held(hub_life(1800, per_event=400))[0], False)
+
+    def test_what_grows_over_time_beside_events_is(self):
+        self.assertEqual(self.held(hub_life(1800, per_event=91, per_s=60000, noise=MIB)), [True, False])
+
+    def test_a_start_in_between_is_no_growth(self):
+        before = hub_life(900, per_event=91)
+        after = hub_life(900, per_event=91, start=900, base=180 * MIB)
+        self.assertEqual(self.held(before, after), [True, True])
+
+    def test_growth_is_seen_across_starts(self):
+        lives = [hub_life(300, per_event=91, per_s=90000, start=at, base=100 * MIB) for at in range(0, 1800, 300)]
+        self.assertFalse(all(self.held(*lives)))
+
+    def test_an_even_rate_is_said_to_tell_nothing_of_time(self):
+        found = judge.hub_memory([[(1000 * second, second, MIB + 91000 * second) for second in range(900)]])
+        self.assertIn("not told apart", found[1].value)
+
+
+class Others(unittest.TestCase):
+    def test_memory_that_stays_or_jumps_at_a_start_holds_and_that_grows_does_not(self):
+        stays = [(second, 50 * MIB + second % 7 * 1000) for second in range(600)]
+        later = [(second, 70 * MIB) for second in range(600, 1200)]
+        grows = [(second, 50 * MIB + second * 50000) for second in range(1200)]
+        self.assertTrue(judge.memory("agent", [stays]).held)
+        self.assertTrue(judge.memory("agent", [stays, later]).held)
+        self.assertFalse(judge.memory("agent", [grows]).held)
+
+    def test_one_more_descriptor_each_minute_is_found(self):
+        self.assertFalse(judge.handles("hub", "descriptors", [(s, 40 + s // 60) for s in range(1800)]).held)
+
+    def test_descriptors_that_come_and_go_are_not(self):
+        self.assertTrue(judge.handles("hub", "descriptors", [(s, 40 + s % 3) for s in range(1800)]).held)
+
+    def test_latency_that_creeps_is_found_and_a_peak_is_not(self):
+        creeps = [(second, 20000 + 40 * second) for second in range(1800)]
+        peak = [(second, 9000000 if 800 < second < 830 else 20000) for second in range(1800)]
+        self.assertFalse(judge.latency("p99", creeps).held)
+        self.assertTrue(judge.latency("p99", peak).held)
+
+    def test_nothing_is_said_of_too_little(self):
+        self.assertIn("too short", judge.memory("agent", [[(0, 1), (1, 1)]]).why)
+
+
+class Series(unittest.TestCase):
+    def test_slopes(self):
+        self.assertAlmostEqual(series.slope([(x, 3 * x + 1) for x in range(1000)]), 3)
+        self.assertEqual(series.slope([(1, 5)]), 0)
+        self.assertAlmostEqual(series.slope_over([[(x, 2 * x + 7) for x in range(9)], [(x, 2 * x) for x in range(9)]]), 2)
+        self.assertEqual([len(part) for part in series.parted([(s, 0) for s in (1, 2, 3, 9, 10)], 2.5)], [3, 2])
+
+
+class HowMuchFits(unittest.TestCase):
+    def test_half_of_the_maximum_where_that_fits(self):
+        made = plan.make(60, 200000, 64 << 30, 1 << 40)
+        self.assertEqual((made.rate, made.bursts), (100000, 0))
+
+    def test_otherwise_bursts_and_never_more_than_fits(self):
+        for memory_mib, seconds in ((1024, 3600), (256, 600), (64, 30), (4096, 3600)):
+            made = plan.make(seconds, 400000, memory_mib << 20, 1 << 40)
+            self.assertLessEqual(made.events, 1.01 * made.fits, made)
+            self.assertGreater(made.bursts, 0)
+            self.assertEqual(made.burst_rate, 200000)
+            self.assertLess(made.burst_starts()[-1] + made.burst_s, seconds)
+
+    def test_a_small_disk_counts_as_well(self):
+        self.assertEqual(plan.make(3600, 400000, 1 << 40, 1 << 30).fits, (1 << 30) // plan.DISK_BYTES)
+
+    def test_what_is_asked_for_and_does_not_fit_is_refused(self):
+        with self.assertRaises(ValueError):
+            plan.make(3600, 400000, 1 << 30, 1 << 40, asked_rate=100000)
+
+
+if __name__ == "__main__":
+    unittest.main()
