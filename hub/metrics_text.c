@@ -70,16 +70,20 @@ static void write_plain(FILE *to, const struct plain *rows, size_t count)
 }
 #define WRITE_PLAIN(to, rows) write_plain(to, rows, sizeof(rows) / sizeof(rows)[0])
 
-static void write_by_code(FILE *to, const char *name, const uint64_t counts[static METRICS_CODES], const char *help)
+/* Those that are usual are there from the start, for a rate sees nothing of a row that begins with its first count. */
+static void write_by_code(FILE *to, const char *name, const uint64_t counts[static METRICS_CODES], int usual_from,
+                          int usual_to, const char *help)
 {
     head(to, name, "counter", help);
-    for (int code = 0; code < METRICS_CODES; code++)
-        if (counts[code] > 0) {
-            fputs(name, to);
-            label(to, "{", "code", code_name(code));
-            fputc('}', to);
-            whole(to, counts[code]);
-        }
+    for (int code = 1; code < METRICS_CODES; code++) {
+        const bool known = protobuf_c_enum_descriptor_get_value(&sanling__v1__code__kind__descriptor, code) != NULL;
+        if (counts[code] == 0 && !(known && code >= usual_from && code <= usual_to))
+            continue;
+        fputs(name, to);
+        label(to, "{", "code", code_name(code));
+        fputc('}', to);
+        whole(to, counts[code]);
+    }
 }
 
 static void write_events(FILE *to, const struct counts *counts)
@@ -103,9 +107,11 @@ static void write_events(FILE *to, const struct counts *counts)
          "Received less all that became of them. Always 0; anything else is an alarm."},
     };
     WRITE_PLAIN(to, rows);
-    write_by_code(to, "sanling_events_rejected_total", counts->durable.rejected,
+    write_by_code(to, "sanling_events_rejected_total", counts->durable.rejected, SANLING__V1__CODE__KIND__UNKNOWN_UNIT,
+                  SANLING__V1__CODE__KIND__SECOND_APPROVER,
                   "Events that were rejected, which took a number and is on the disk, by code.");
-    write_by_code(to, "sanling_events_refused_total", counts->refused,
+    write_by_code(to, "sanling_events_refused_total", counts->refused, SANLING__V1__CODE__KIND__SEQUENCE_GAP,
+                  SANLING__V1__CODE__KIND__BAD_SIGNATURE,
                   "Events of refused messages or events, which took no number, by code.");
 }
 

@@ -15,6 +15,7 @@ enum {
     POLL_MS = 1000,
     RENDER_MS = 1000, /* the page is made anew once a second at most, however often it is asked for */
     MESSAGE_PAUSE_MS = 60000,
+    LEFT_AFTER_MS = 500, /* one that only says that it asks no more gets its answer first */
 };
 
 struct connection {
@@ -190,14 +191,23 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     }
 }
 
-/* One that drips its request or does not read its answer would stay for ever: each byte begins the library's own time
- * anew. */
-static void end_old_connections(struct server *server)
+/* The client closed it. The library does not see that if it came together with the client's last bytes: it waits for an
+ * edge that has been. */
+static bool is_left(int descriptor)
+{
+    char byte;
+    return recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* And one that drips its request or does not read its answer would stay for ever: each byte begins the library's own
+ * time anew. */
+static void end_connections(struct server *server)
 {
     const int64_t at_ms = now_ms();
     for (int i = 0; i < MONITOR_CONNECTIONS_MAX; i++) {
         const struct connection *kept = &server->connections[i];
-        if (kept->descriptor >= 0 && at_ms - kept->began_ms > MONITOR_CONNECTION_MS)
+        const int64_t age_ms = kept->descriptor < 0 ? 0 : at_ms - kept->began_ms;
+        if (age_ms > MONITOR_CONNECTION_MS || (age_ms > LEFT_AFTER_MS && is_left(kept->descriptor)))
             (void)shutdown(kept->descriptor, SHUT_RDWR); /* the library finds it ended and closes it */
     }
 }
@@ -220,6 +230,14 @@ static void on_message(void *context, const char *format, va_list arguments)
 
 /* ---- the actor ---- */
 
+/* How long the library can wait: not at all while it has read of a connection and not dealt with it, which its
+ * descriptor does not tell. */
+static long wait_ms(const struct server *server)
+{
+    MHD_UNSIGNED_LONG_LONG limit_ms = 0;
+    return MHD_get_timeout(server->daemon, &limit_ms) == MHD_YES && limit_ms < POLL_MS ? (long)limit_ms : POLL_MS;
+}
+
 static void run(zsock_t *pipe, void *context)
 {
     struct server *server = context;
@@ -229,7 +247,7 @@ static void run(zsock_t *pipe, void *context)
     handover_name_thread("monitor");
     zsock_signal(pipe, 0);
     for (;;) {
-        zmq_poll(items, 2, POLL_MS);
+        zmq_poll(items, 2, wait_ms(server));
         if (items[0].revents & ZMQ_POLLIN) {
             struct metrics *next = handover_take(socket, true);
             if (!next)
@@ -239,7 +257,7 @@ static void run(zsock_t *pipe, void *context)
             server->shown = next;
         }
         MHD_run(server->daemon);
-        end_old_connections(server);
+        end_connections(server);
     }
     handover_give(socket, server);
 }

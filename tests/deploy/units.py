@@ -41,7 +41,8 @@ class Installation(unittest.TestCase):
                      "lib/systemd/system/sanling-witness.service", "lib/sysusers.d/sanling.conf",
                      "lib/tmpfiles.d/sanling.conf", "share/sanling/config/hub.yaml",
                      "share/sanling/config/access.yaml", "share/sanling/policy/default.yaml",
-                     "share/sanling/mappings/safety/hazards.yaml", "share/sanling/postgresql/reader.sql"):
+                     "share/sanling/mappings/safety/hazards.yaml", "share/sanling/postgresql/reader.sql",
+                     "share/sanling/monitoring/alerts.yml"):
             self.assertTrue((self.prefix / name).is_file(), name)
 
     def test_units_start_what_is_installed_under_the_prefix(self):

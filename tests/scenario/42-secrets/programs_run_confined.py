@@ -9,6 +9,7 @@ import unittest
 
 from county import BIN, SOURCE, VILLAGES, County, main, run, until
 from intake import Intake, tally
+from monitored import Monitor
 from page import Page
 
 CONFINED = SOURCE / "tests/testing/confined.py"
@@ -19,7 +20,7 @@ class ConfinedCounty(County):
     """A county whose services run confined. `writes`: the folders in which each may write."""
 
     def __init__(self, **hub):
-        super().__init__(**hub)
+        super().__init__(metrics="{listen: 127.0.0.1:0}", **hub)
         self.folder.chmod(0o755)
         self.writes = {"hub": [self.folder]}
         self.heard = []
@@ -74,6 +75,13 @@ class Confined(unittest.TestCase):
         self.county.open_hub()
         self.assertEqual(self.county.ask("digest")["digest"], before["digest"])
         self.county.told("WATCHDOG=1")
+
+    def test_the_hub_shows_its_figures(self):
+        monitor = Monitor(self.county)
+        monitor.until("sanling_durable_position", lambda position: position > 0)
+        self.assertGreater(monitor.figure("process_resident_memory_bytes"), 1 << 20)
+        self.assertGreater(monitor.figure("process_open_fds"), 10)
+        self.assertEqual(monitor.ask("/readyz"), (200, "ready\n"))
 
     def test_an_agent_takes_sheets_and_requests(self):
         agent = self.county.start_agent("safety")
