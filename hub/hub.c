@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "access_change.h"
+#include "answer_backup.h"
 #include "answer_proof.h"
 #include "domain/day.h"
 #include "domain/source.h"
@@ -262,6 +263,9 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
     hub->past = hub->reader ? past_start(hub->log, fault) : NULL;
     hub->state_writer = hub->past ? state_writer_start(hub->state_store, fault) : NULL;
     if (!hub->state_writer || !open_audit(hub, fault))
+        return false;
+    hub->backup = backup_start(hub->log, config->data, config->access, fault);
+    if (!hub->backup)
         return false;
     const struct endpoint_options options = {
         .listen = config->listen, .public_key = public_key, .secret_key = config->plain ? NULL : secret_key};
@@ -1043,10 +1047,11 @@ static void wait_for_work(struct hub *hub)
         {.socket = past_socket(hub->past), .events = ZMQ_POLLIN},
         {.socket = notary_socket(hub->notary), .events = ZMQ_POLLIN},
         {.socket = audit_socket(hub->audit), .events = ZMQ_POLLIN},
+        {.socket = backup_socket(hub->backup), .events = ZMQ_POLLIN},
         {.socket = endpoint_socket(hub->endpoint), .events = ZMQ_POLLIN},
     };
     /* While the commit is full clients wait: what they send stays in their sockets. */
-    int count = gathering_full(hub) ? 6 : 7;
+    int count = gathering_full(hub) ? 7 : 8;
     /* Set for latency: while events come the loop stays awake, which saves the time that waking takes. */
     const long wait_ms = poll_ms(hub);
     const int64_t due_us = monotonic_us() + wait_ms * 1000;
@@ -1070,6 +1075,7 @@ bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_at
         take_read(hub);
         take_past(hub);
         turn_notary(hub);
+        backup_go_on(hub);
         make_tree_rows(hub);
         receive(hub);
         answer_waiting(hub);
@@ -1130,6 +1136,7 @@ void hub_close(struct hub **hub_to_close)
     endpoint_close(&hub->endpoint);
     refusing_end(hub);
     past_stop(&hub->past);
+    backup_stop(&hub->backup);
     notary_stop(&hub->notary, hub->failed ? 0 : hub->durable.position);
     reader_stop(&hub->reader);
     log_writer_stop(&hub->writer);

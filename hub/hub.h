@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "audit.h"
+#include "backup.h"
 #include "config.h"
 #include "domain/figure_count.h"
 #include "domain/status.h"
@@ -76,6 +77,7 @@ struct hub {
     struct reader *reader;
     struct past *past;
     struct notary *notary;
+    struct backup *backup;
     struct state_store *state_store; /* the writer's while there is one */
     struct state_writer *state_writer;
     struct ledger ledger;

@@ -476,6 +476,7 @@ struct rejected_numbers {
     size_t count;
     size_t capacity;
     size_t next;
+    uint64_t last; /* number: those behind it are none of ours */
     bool malformed;
 };
 
@@ -491,6 +492,8 @@ static void rejected_numbers_clear(struct rejected_numbers *numbers)
 static bool take_rejection(const struct log_rejection *stored, void *context)
 {
     struct rejected_numbers *numbers = context;
+    if (stored->number > numbers->last)
+        return false;
     Sanling__V1__Rejection *rejection = sanling__v1__rejection__unpack(NULL, stored->size, stored->bytes);
     if (!rejection || !rejection->publisher || !rejection->recorded_at) {
         numbers->malformed = true;
@@ -533,7 +536,7 @@ bool ledger_read_log(struct ledger *ledger, struct log_view *view, const struct 
                      void (*progress)(uint64_t position, uint64_t last), struct fault *fault)
 {
     struct state *state = &ledger->state;
-    CLEANUP(rejected_numbers_clear) struct rejected_numbers numbers = {0};
+    CLEANUP(rejected_numbers_clear) struct rejected_numbers numbers = {.last = head->rejections};
     if (!log_view_rejections(view, state->heads.rejections + 1, take_rejection, &numbers, fault))
         return false;
     if (numbers.malformed)

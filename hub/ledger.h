@@ -62,7 +62,8 @@ void ledger_note_clock(struct ledger *ledger, int64_t time_us);
 int ledger_close_days(struct ledger *ledger, int64_t now_us);
 
 /* Reads the log from the state's position on up to the head's, which may lie within a block, and the rejections with
- * it. `progress` may be NULL. FAULT_DAMAGED: a record does not decode or does not apply where it was accepted before.
+ * it up to the head's number, UINT64_MAX: those that stood there. `progress` may be NULL. FAULT_DAMAGED: a record does
+ * not decode or does not apply where it was accepted before.
  */
 MUST_CHECK bool ledger_read_log(struct ledger *ledger, struct log_view *view, const struct log_head *head,
                                 void (*progress)(uint64_t position, uint64_t last), struct fault *fault);

@@ -37,6 +37,8 @@ struct options {
     bool verify;
     bool json;
     bool new_log_key;
+    struct log_head at; /* --at: how far a rebuild goes */
+    bool has_at;
     struct verify_request verified;
 };
 
@@ -48,7 +50,8 @@ enum {
     OPTION_VERIFY,
     OPTION_FROM,
     OPTION_LOG_KEY,
-    OPTION_NEW_LOG_KEY
+    OPTION_NEW_LOG_KEY,
+    OPTION_AT
 };
 
 static const struct argp_option option_list[] = {
@@ -57,6 +60,8 @@ static const struct argp_option option_list[] = {
     {"check", OPTION_CHECK, NULL, 0, N_("Check the configuration and end; nothing is written"), 0},
     {"rebuild", OPTION_REBUILD, NULL, 0,
      N_("Recompute all state from the log in --data, print its digest; 1 if it differs"), 0},
+    {"at", OPTION_AT, "POSITION/REJECTIONS", 0,
+     N_("With --rebuild: the state as of there, and then as of the log's end; nothing stored is compared"), 0},
     {"check-policy", OPTION_CHECK_POLICY, "FILE", 0, N_("Check a policy file and end"), 0},
     {"verify", OPTION_VERIFY, NULL, 0,
      N_("Compare the log in --data with its tree, its chain and its checkpoints; 5 with the first position that "
@@ -80,10 +85,21 @@ static void take_log_key(const char *text, struct options *options)
         command_line_refuse("sanling-hub: --log-key: %s", fault.text);
 }
 
+static void take_at(const char *text, struct options *options)
+{
+    char rest;
+    if (sscanf(text, "%" SCNu64 "/%" SCNu64 "%c", &options->at.position, &options->at.rejections, &rest) != 2)
+        command_line_refuse("sanling-hub: --at: '%s' is no POSITION/REJECTIONS", text);
+    options->has_at = true;
+}
+
 static error_t take_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case OPTION_AT:
+        take_at(argument, options);
+        return 0;
     case OPTION_VERIFY:
         options->verify = true;
         return 0;
@@ -361,6 +377,45 @@ static int rebuild(const struct options *options)
     return same ? 0 : 1;
 }
 
+static bool read_to(struct ledger *ledger, struct log_view *view, const struct log_head *head, char hex[static 65],
+                    struct fault *fault)
+{
+    uint8_t digest[32];
+    if (!ledger_read_log(ledger, view, head, tell_reading, fault))
+        return false;
+    ledger_digest(ledger, digest);
+    sodium_bin2hex(hex, 65, digest, sizeof digest);
+    return true;
+}
+
+/* The state as of a place in the log, and as of its end: what a backup is compared by. */
+static int rebuild_at(const struct options *options)
+{
+    struct fault fault = {0};
+    char at[65], end[65];
+    struct ledger ledger;
+    CLEANUP(event_log_close) struct event_log *log = event_log_open(options->data, EVENT_LOG_READ_ONLY, &fault);
+    if (!log)
+        return report(&fault);
+    const struct log_head head = event_log_head(log);
+    CLEANUP(log_view_close) struct log_view *view = log_view_open(log);
+    if (head.position < options->at.position || head.rejections < options->at.rejections) {
+        fault_set(&fault, FAULT_NO, "the log ends at position %" PRIu64 " and rejection %" PRIu64, head.position,
+                  head.rejections);
+        return report(&fault);
+    }
+    ledger_open(&ledger);
+    const bool read = read_to(&ledger, view, &options->at, at, &fault) && read_to(&ledger, view, &head, end, &fault);
+    if (read && options->json)
+        printf("{\"at\":\"%s\",\"position\":\"%" PRIu64 "\",\"rejections\":\"%" PRIu64
+               "\",\"digest\":\"%s\",\"demonstration\":%s}\n",
+               at, head.position, head.rejections, end, ledger.state.heads.demonstration ? "true" : "false");
+    else if (read)
+        printf("%" PRIu64 " %s\n%" PRIu64 " %s\n", options->at.position, at, head.position, end);
+    ledger_close(&ledger);
+    return read ? 0 : report(&fault);
+}
+
 static void print_verified(const struct verify_result *result, const struct fault *fault)
 {
     json_t *document = json_pack(
@@ -428,7 +483,7 @@ int main(int count, char **arguments)
     if (options.policy)
         return check_policy(options.policy, options.json);
     if (options.rebuild)
-        return rebuild(&options);
+        return options.has_at ? rebuild_at(&options) : rebuild(&options);
     if (options.verify)
         return verify(&options);
     bool read =

@@ -59,7 +59,7 @@ static bool same_moment(const struct past_moment *left, const struct past_moment
 
 static bool read_up_to(struct ledger *ledger, struct log_view *view, uint64_t position, struct fault *fault)
 {
-    const struct log_head head = {.position = position};
+    const struct log_head head = {.position = position, .rejections = UINT64_MAX};
     return ledger_read_log(ledger, view, &head, NULL, fault);
 }
 

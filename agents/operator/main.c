@@ -38,6 +38,8 @@ static const struct command commands[] = {
     {"rebuild", run_rebuild, "重算 recompute all state from a log, offline"},
     {"prove", run_prove, "证明 a proof that a record is in the log, and its check, offline"},
     {"verify", run_verify, "核验 that the log is unchanged, a hub's or a data folder's"},
+    {"backup", run_backup, "备份 a checked copy of the running hub's data, incremental"},
+    {"restore", run_restore, "恢复 a data folder from a backup, checked, offline"},
     {"witness", run_witness, "见证 watch the log for an office and cosign it"},
     {"digest", run_digest, "摘要 SHA-256 of the hub's whole state"},
     {"rejected", run_rejected, "拒收事件 rejected events and why"},

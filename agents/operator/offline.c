@@ -4,19 +4,19 @@
 #include "language.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { KEY_DATA = 0x200 };
 
-/* The one beside this program, else the one in PATH. */
-int become_hub(char **arguments)
+static void execute(char **arguments)
 {
     char path[4096];
     ssize_t size = readlink("/proc/self/exe", path, sizeof path - sizeof "sanling-hub");
-    fflush(stdout);
     if (size > 0) {
         path[size] = '\0';
         char *name = strrchr(path, '/');
@@ -24,7 +24,61 @@ int become_hub(char **arguments)
         execv(path, arguments);
     }
     execvp("sanling-hub", arguments);
+}
+
+/* The one beside this program, else the one in PATH. */
+int become_hub(char **arguments)
+{
+    fflush(stdout);
+    execute(arguments);
     return tool_report(STATUS_NO, "SYSTEM", "sanling-hub is not beside this program nor in PATH: %s", strerror(errno));
+}
+
+static char *read_all(int descriptor)
+{
+    char *text = NULL;
+    size_t size = 0;
+    char piece[4096];
+    ssize_t got;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        abort();
+    while ((got = read(descriptor, piece, sizeof piece)) != 0)
+        if (got > 0)
+            fwrite(piece, 1, (size_t)got, stream);
+        else if (errno != EINTR)
+            break;
+    fclose(stream);
+    return text;
+}
+
+char *ask_hub_program(char **arguments, int *status)
+{
+    enum { NOT_STARTED = 127 };
+    int ends[2];
+    int ended = 0;
+    *status = STATUS_NO;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        (void)tool_report(STATUS_NO, "SYSTEM", "sanling-hub cannot be started: %s", strerror(errno));
+        return NULL;
+    }
+    const pid_t child = fork();
+    if (child == 0) {
+        if (dup2(ends[1], STDOUT_FILENO) >= 0)
+            execute(arguments);
+        _exit(NOT_STARTED);
+    }
+    close(ends[1]);
+    char *text = child > 0 ? read_all(ends[0]) : NULL;
+    close(ends[0]);
+    const bool waited = child > 0 && waitpid(child, &ended, 0) == child && WIFEXITED(ended);
+    *status = waited ? WEXITSTATUS(ended) : STATUS_NO;
+    if (waited && *status != NOT_STARTED)
+        return text;
+    *status =
+        tool_report(STATUS_NO, "SYSTEM", "sanling-hub did not do its part: is it beside this program, or in PATH?");
+    free(text);
+    return NULL;
 }
 
 struct arguments {

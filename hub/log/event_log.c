@@ -108,12 +108,19 @@ struct place {
     struct log_head witness; /* the outside head */
 };
 
+static bool name_place(const char *dir, struct place *place, struct fault *fault)
+{
+    *place = (struct place){0};
+    return (snprintf(place->store, sizeof place->store, "%s/log", dir) < (int)sizeof place->store &&
+            snprintf(place->head, sizeof place->head, "%s/head", dir) < (int)sizeof place->head) ||
+           fault_set(fault, FAULT_USAGE, "%s: path too long", dir);
+}
+
 static bool look(const char *dir, struct place *place, struct fault *fault)
 {
     char current[sizeof place->store + 16];
-    if (snprintf(place->store, sizeof place->store, "%s/log", dir) >= (int)sizeof place->store ||
-        snprintf(place->head, sizeof place->head, "%s/head", dir) >= (int)sizeof place->head)
-        return fault_set(fault, FAULT_USAGE, "%s: path too long", dir);
+    if (!name_place(dir, place, fault))
+        return false;
     snprintf(current, sizeof current, "%s/CURRENT", place->store);
     place->has_store = access(current, F_OK) == 0;
     place->has_head = access(place->head, F_OK) == 0;
@@ -436,6 +443,37 @@ bool event_log_settle(struct event_log *log, struct fault *fault)
     if (log->failed)
         *fault = log->unsettled;
     return !log->failed;
+}
+
+/* The head of a store that nobody writes, as a file beside it. */
+static bool write_head_of(const char *dir, struct log_head *head, struct fault *fault)
+{
+    struct place place;
+    struct rocks rocks;
+    CLEANUP(head_file_close) struct head_file file = {.descriptor = -1};
+    struct log_head none;
+    if (!name_place(dir, &place, fault) || !rocks_open(place.store, ROCKS_READ_ONLY, &rocks, fault))
+        return false;
+    const bool read = read_store_head(&rocks, head, fault);
+    rocks_close(&rocks);
+    return read && head_file_open(place.head, &file, &none, fault) && head_file_write(&file, head, fault) &&
+           head_file_sync(&file, fault);
+}
+
+bool event_log_copy(struct event_log *log, const char *dir, struct log_head *head, struct fault *fault)
+{
+    struct place place;
+    CLEANUP(rocks_error_free) char *error = NULL;
+    if (!name_place(dir, &place, fault))
+        return false;
+    rocksdb_checkpoint_t *checkpoint = rocksdb_checkpoint_object_create(log->rocks.db, &error);
+    if (!error)
+        rocksdb_checkpoint_create(checkpoint, place.store, 0, &error); /* 0: what is in memory becomes a file first */
+    if (checkpoint)
+        rocksdb_checkpoint_object_destroy(checkpoint);
+    if (error)
+        return rocks_fault("log: copy", error, fault);
+    return write_head_of(dir, head, fault);
 }
 
 struct log_view *log_view_open(struct event_log *log)

@@ -61,6 +61,11 @@ MUST_CHECK bool event_log_append(struct event_log *log, const struct log_batch *
 /* Syncs the witness of the last append. FAULT_UNCERTAIN: the log takes nothing more. */
 MUST_CHECK bool event_log_settle(struct event_log *log, struct fault *fault);
 
+/* Makes `dir`/log and `dir`/head, neither of which may be there: the log as it is at one moment of the call, which may
+ * come from any thread, while appends go on. Files that never change are shared by hard links, so `dir` must be on the
+ * log's file system; nothing is synced. *head is the head of what was made. */
+MUST_CHECK bool event_log_copy(struct event_log *log, const char *dir, struct log_head *head, struct fault *fault);
+
 /* One thread's view into the log. */
 struct log_view;
 struct log_view *log_view_open(struct event_log *log);
