@@ -281,7 +281,7 @@ void clients_begin(bool prepared)
 
 /* ---- sending ---- */
 
-static void send(struct client *client, const Sanling__V1__ClientMessage *message)
+static void send_message(struct client *client, const Sanling__V1__ClientMessage *message)
 {
     uint8_t bytes[32768];
     const size_t size = sanling__v1__client_message__get_packed_size(message);
@@ -304,7 +304,7 @@ static void greet(struct client *client)
     message.body_case = SANLING__V1__CLIENT_MESSAGE__BODY_HELLO;
     message.hello = &hello;
     client->stage = GREETING;
-    send(client, &message);
+    send_message(client, &message);
 }
 
 static bool may_publish(const struct publishing *publishing)
@@ -326,7 +326,7 @@ static void send_events(struct client *client, uint64_t first, const ProtobufCBi
     publish.n_events = count;
     message.body_case = SANLING__V1__CLIENT_MESSAGE__BODY_PUBLISH;
     message.publish = &publish;
-    send(client, &message);
+    send_message(client, &message);
 }
 
 static void publish_some(struct client *client)
@@ -408,7 +408,7 @@ static void subscribe(struct client *client)
     reading->refused = false;
     reading->credit = reading->credit_step;
     reading->last = reading->reached = 0;
-    send(client, &message);
+    send_message(client, &message);
 }
 
 static void give_credit(struct client *client, uint32_t records)
@@ -420,7 +420,7 @@ static void give_credit(struct client *client, uint32_t records)
     message.body_case = SANLING__V1__CLIENT_MESSAGE__BODY_CREDIT;
     message.credit = &credit;
     client->reading.credit += records;
-    send(client, &message);
+    send_message(client, &message);
 }
 
 static void acknowledge(struct client *client)
@@ -434,7 +434,7 @@ static void acknowledge(struct client *client)
     message.acknowledge = &acknowledge;
     if (reading->reached > reading->told)
         reading->told = reading->reached;
-    send(client, &message);
+    send_message(client, &message);
 }
 
 /* ---- what the hub says ---- */

@@ -79,6 +79,7 @@ void rocksdb_options_destroy(rocksdb_options_t *options)
         (void)options;                                                                                                 \
         (void)value;                                                                                                   \
     }
+NO_SETTER(rocksdb_options_set_atomic_flush, unsigned char)
 NO_SETTER(rocksdb_options_set_compression, int)
 NO_SETTER(rocksdb_options_set_create_if_missing, unsigned char)
 NO_SETTER(rocksdb_options_set_create_missing_column_families, unsigned char)
@@ -198,6 +199,12 @@ rocksdb_t *rocksdb_open_for_read_only_column_families(const rocksdb_options_t *o
 void rocksdb_column_family_handle_destroy(rocksdb_column_family_handle_t *family)
 {
     (void)family; /* the store's */
+}
+
+void rocksdb_cancel_all_background_work(rocksdb_t *store, unsigned char wait)
+{
+    (void)store;
+    (void)wait;
 }
 
 void rocksdb_close(rocksdb_t *store)

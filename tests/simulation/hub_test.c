@@ -20,7 +20,7 @@
 #include "hub_world.h"
 
 enum {
-    FAULTY_LIVES_MAX = 3,
+    FAULTY_LIVES_MAX = 4, /* mostly 1 */
     CALM_TURN_US = 1000000,
     CALM_US = 120000000, /* within which everything must come to its end */
     SETUP_SEED = 0,
@@ -225,7 +225,7 @@ static bool run_seed(struct run *run, uint64_t seed)
     model_begin(prepared);
     clients_begin(prepared);
     const uint64_t before = model()->acknowledged;
-    const int64_t lives = world_between(0, FAULTY_LIVES_MAX);
+    const int64_t lives = world_between(0, world_once_in(4) ? FAULTY_LIVES_MAX : 1);
     for (int64_t i = 0; i < lives && !world()->failed; i++) {
         live(run);
         if (!world()->failed && world_once_in(12))
