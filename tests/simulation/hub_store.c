@@ -212,6 +212,25 @@ void rocksdb_close(rocksdb_t *store)
     free(store);
 }
 
+/* Backups are not simulated. */
+rocksdb_checkpoint_t *rocksdb_checkpoint_object_create(rocksdb_t *store, char **error)
+{
+    (void)store;
+    *error = text_of("Not implemented: a copy of the store");
+    return NULL;
+}
+void rocksdb_checkpoint_create(rocksdb_checkpoint_t *checkpoint, const char *folder, uint64_t log_size, char **error)
+{
+    (void)checkpoint;
+    (void)folder;
+    (void)log_size;
+    *error = text_of("Not implemented: a copy of the store");
+}
+void rocksdb_checkpoint_object_destroy(rocksdb_checkpoint_t *checkpoint)
+{
+    (void)checkpoint;
+}
+
 /* ---- reading ---- */
 
 rocksdb_pinnableslice_t *rocksdb_get_pinned_cf(rocksdb_t *store, const rocksdb_readoptions_t *options,

@@ -169,7 +169,8 @@ static int count_ready(const zmq_pollitem_t *items, int count)
 {
     int ready = 0;
     for (int i = 0; i < count; i++)
-        ready += network_is(items[i].socket) ? network_waits(items[i].socket) : actors_wait(items[i].socket);
+        if (items[i].socket)
+            ready += network_is(items[i].socket) ? network_waits(items[i].socket) : actors_wait(items[i].socket);
     return ready;
 }
 
