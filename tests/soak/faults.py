@@ -1,5 +1,5 @@
-"""Faults, each with what must be there again afterwards. What was acknowledged is written down by the publisher, which is
-never a victim."""
+"""Faults, each with what must be there again afterwards. What was acknowledged is written down by the publisher, which
+is never a victim."""
 import signal
 import time
 

@@ -2,16 +2,18 @@
 
 The hub keeps its state in memory, about 91 bytes for each event that stays in it, for ever: that is its design, and at
 half a million events a second it is 150 GiB an hour. So where an hour at half the maximum rate does not fit, the soak
-goes on at a lower rate and rises to half the maximum again and again, in bursts that take half of the events that do
-fit. The report says so."""
+goes on at a lower rate and rises to half the maximum again and again, in bursts that take up to half of the events that
+do fit. The report says so."""
 import dataclasses
 
 STATE_BYTES = 91        # of memory for an event, by design: measured, deploy/OPERATIONS.md
 ROOM_BYTES = 2 * STATE_BYTES  # tables grow by doubling
 DISK_BYTES = 250        # of disk for an event: log 50, tree 32, state 100 and what it is while it is written anew
-BURST_S = 5.0
-LEAST_BURSTS = 4
+BURST_S = 10.0
+BURST_EVERY_S = 60    # at most so often, so that there are quiet times between them
 LEAST_RATE = 100
+PHASES = 6
+LOW = 0.2             # of the mean rate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,7 +29,18 @@ class Plan:
 
     @property
     def events(self):
-        return round(self.rate * (self.seconds - self.bursts * self.burst_s) + self.burst_rate * self.burst_s * self.bursts)
+        bursts_s = self.bursts * self.burst_s
+        return round(self.rate * (self.seconds - bursts_s) + self.burst_rate * bursts_s)
+
+    def phases(self):
+        """(second, rate): high and low in turns, so that what grows with events and what grows with time differ."""
+        if not self.bursts:
+            return [(0.0, self.rate)]
+        length = self.seconds / PHASES
+        return [(number * length, round(self.rate * (LOW if number % 2 else 2 - LOW))) for number in range(PHASES)]
+
+    def rate_at(self, second):
+        return [rate for start, rate in self.phases() if start <= max(0.0, second)][-1]
 
     def burst_starts(self):
         """Seconds from the start, spread evenly."""
@@ -53,11 +66,11 @@ def make(seconds, max_rate, memory_bytes, disk_bytes, asked_rate=None):
         return steady(seconds, half, asked_rate, fits, f"the rate that was asked for (half of the maximum is {half:,})")
     if half * seconds <= fits:
         return steady(seconds, half, half, fits, "half of the maximum rate, all the time")
-    burst_s = min(BURST_S, fits / 2 / half / LEAST_BURSTS)
-    bursts = max(1, int(fits / 2 / half / burst_s))
-    bursts = min(bursts, int(seconds / (4 * burst_s)))
-    rate = max(LEAST_RATE, int(fits / 2 / (seconds - bursts * burst_s)))
+    bursts = max(1, int(seconds // BURST_EVERY_S))
+    burst_s = min(BURST_S, fits / 2 / half / bursts)
+    rate = max(LEAST_RATE, int((fits - bursts * burst_s * half) / (seconds - bursts * burst_s)))
     return Plan(seconds, half, rate, half, burst_s, bursts, fits,
                 f"{half * seconds:,.0f} events would be half of the maximum for {seconds:.0f} s; {fits:,} fit into the "
-                f"memory and onto the disk that the soak may take. So it goes at {rate:,} a second and rises {bursts} "
-                f"times to half of the maximum, for {burst_s:.1f} s")
+                f"memory and onto the disk that the soak may take. So it goes at {rate:,} a second in the mean, "
+                f"{2 - LOW:g} and {LOW:g} times that in turns, and rises {bursts} times to half of the maximum, for "
+                f"{burst_s:.1f} s")

@@ -4,7 +4,8 @@ from xml.sax.saxutils import escape
 WIDTH, HEIGHT = 1000, 260
 LEFT, RIGHT, TOP, BOTTOM = 70, 150, 34, 34
 MOST = 600  # points of a line
-HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">
+HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif"
+     font-size="12">
 <style>
   text {{ fill: #1f2328 }} .small {{ fill: #59636e; font-size: 11px }} .axis {{ stroke: #d1d9e0 }}
   .fault {{ stroke: #cf222e; stroke-dasharray: 2 3; opacity: .6 }} .burst {{ fill: #8c959f; opacity: .18 }}
@@ -85,8 +86,9 @@ class Plot:
         return parts
 
     def marks(self):
-        return [f'<rect class="burst" x="{self.x(start):.1f}" y="{TOP}" width="{self.x(end) - self.x(start) + 0.5:.1f}" '
-                f'height="{HEIGHT - TOP - BOTTOM}"/>' for start, end in self.bursts] + \
+        high = HEIGHT - TOP - BOTTOM
+        return [f'<rect class="burst" x="{self.x(start):.1f}" y="{TOP}" height="{high}" '
+                f'width="{self.x(end) - self.x(start) + 0.5:.1f}"/>' for start, end in self.bursts] + \
                [f'<line class="fault" x1="{self.x(at):.1f}" x2="{self.x(at):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
                 for at in self.faults]
 

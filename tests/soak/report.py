@@ -27,24 +27,25 @@ faults, grey stretches are bursts at half of the maximum rate.
 
 def verdict_line(document):
     if document["held"]:
-        return "通过：未见不该有的增长，模型与中枢一致。Passed: nothing grew that must not, model and hub agree."
+        unjudged = sum(finding["held"] is None for part in document["findings"].values() for finding in part)
+        more = f"（{unjudged} 项数据太少，未判 {unjudged} rows had too little to be judged）" if unjudged else ""
+        return f"通过：未见不该有的增长，模型与中枢一致。Passed: nothing grew that must not, model and hub agree.{more}"
     return "未通过，见下表中的“否”。Failed: see the rows that say no."
 
 
 def plan_text(document):
     plan, run = document["plan"], document["run"]
-    return (f"The hub of this machine took {run['max_rate']:,} events/s (encrypted, a publisher with a deep window, nothing "
-            f"else beside); half of that is {plan['half_rate']:,}. {plan['reason'][0].upper() + plan['reason'][1:]}. The "
-            f"plan reckons with {planning.ROOM_BYTES} bytes of memory and {planning.DISK_BYTES} of disk for an event: the "
-            f"state stays in memory for ever, {planning.STATE_BYTES} bytes for an event of this mix, by design.")
+    return (f"The hub of this machine took {run['max_rate']:,} events/s before the soak (encrypted, from one publisher "
+            f"with a deep window); half of that is {plan['half_rate']:,}. "
+            f"{plan['reason'][0].upper() + plan['reason'][1:]}. The plan reckons with {planning.ROOM_BYTES} bytes of "
+            f"memory and {planning.DISK_BYTES} of disk for an event: the state stays in memory for ever, "
+            f"{planning.STATE_BYTES} bytes for an event of this mix, by design.")
 
 
 def finding_rows(findings):
     lines = ["| | 什么 what | 此次 here | 界限 bound | 为何 why |", "| -- | -- | --: | --: | -- |"]
     for finding in findings:
-        held = "是 yes" if finding["held"] else "**否 no**"
-        if "too short" in finding["why"]:
-            held = "–"
+        held = {True: "是 yes", False: "**否 no**", None: "–"}[finding["held"]]
         lines.append(f"| {held} | {finding['what']} | {finding['value']} | {finding['bound']} | {finding['why']} |")
     return lines
 
@@ -77,6 +78,8 @@ def figure_rows(document):
             ("…最长，含故障 … the longest, faults included", ms(told["ack_worst_us"])),
             ("事件到计入它的汇总，最久者 event to the summary that counts it, the longest of a second, median",
              ms(told["summary_us"])),
+            ("本机其他工作占用的处理器，前三分之一 / 后三分之一 processors that other work on the machine used, first / last third",
+             " / ".join(f"{value:.2f}" for value in told["busy_beside"] if value is not None)),
             ("中枢私有内存：末 / 最高 MiB anonymous memory of the hub: at the end / most",
              f"{told['hub_anonymous_mib']:.0f} / {told['hub_anonymous_most_mib']:.0f}"),
             ("中枢常驻内存最高 MiB resident memory, most", f"{told['hub_rss_most_mib']:.0f}"),
@@ -136,14 +139,15 @@ def plots(document, series):
                        [(name, of_rows(rows, name, "anonymous", MIB)) for name in others], **more),
         "handles": Plot("描述符与线程 Descriptors and threads",
                         [("hub descriptors", of_rows(rows, "hub", "descriptors")),
-                         ("hub threads", of_rows(rows, "hub", "threads")), ("hub tables", of_rows(rows, "hub", "tables")),
+                         ("hub threads", of_rows(rows, "hub", "threads")),
+                         ("hub tables", of_rows(rows, "hub", "tables")),
                          ("page descriptors", of_rows(rows, "page", "descriptors"))], **more),
         "lag": Plot("订阅者落后，条 Positions that subscribers are behind",
                     [(name, [(row["at"], row["lag"][name]) for row in rows]) for name in rows[-1]["lag"]], **more),
         "summary": Plot("事件到汇总，毫秒 Event to summary, ms",
                         [("longest", [(s["at"], s["summary"] / 1e3) for s in seconds if s["summaries"]])], **more),
-        "processor": Plot("处理器 Processors in use", [(name, cpu_of(rows, name)) for name in ("hub", "publisher", "fast")],
-                          **more),
+        "processor": Plot("处理器 Processors in use",
+                          [(name, cpu_of(rows, name)) for name in ("hub", "publisher", "fast")], **more),
         "disk": Plot("磁盘 MiB Disk", [(name, [(part[0], part[at_] / MIB) for part in series["disk"]])
                                       for at_, name in ((1, "log"), (2, "tree"), (3, "state"))], **more),
     }
@@ -161,9 +165,9 @@ def write(folder, document, series):
                           units=f"{run['units']:,}", load_before=run["load_before"], load_after=run["load_after"])]
     parts += ["## 模型与中枢 Model and hub", "", *finding_rows(document["findings"]["comparison"]), ""]
     parts += ["## 增长 Growth", "",
-              "Looked at are moments that are neither within a fault nor a burst nor 10 s after. Memory is anonymous memory "
-              "(the page cache is the machine's). Descriptors are without the store's table files, of which the hub keeps up "
-              "to 512 open as the log grows.", "", *finding_rows(document["findings"]["growth"]), ""]
+              "Looked at are moments that are neither within a fault nor a burst nor 10 s after. Memory is anonymous "
+              "memory (the page cache is the machine's). Descriptors are without the store's table files, of which the "
+              "hub keeps up to 512 open as the log grows.", "", *finding_rows(document["findings"]["growth"]), ""]
     if document["failures"]:
         parts += ["## 失败 Failures", "", *(f"- {text[:500]}" for text in document["failures"][:20]), ""]
     parts += ["## 故障 Faults", "", *fault_rows(document["faults"]), "", "## 数字 Figures", "", *figure_rows(document), ""]
@@ -178,11 +182,14 @@ def tell(document, smoke):
     """The verdict; what did not hold on standard error as well."""
     shown = document["findings"]["comparison"] + ([] if smoke else document["findings"]["growth"])
     for finding in shown:
-        mark = "yes" if finding["held"] else "NO "
-        print(f"{mark}  {finding['what']}: {finding['value']}" + (f" (bound {finding['bound']})" if finding["bound"] else ""))
+        mark = {True: "yes", False: "NO ", None: "-  "}[finding["held"]]
+        bound = f" (bound {finding['bound']})" if finding["bound"] else ""
+        print(f"{mark}  {finding['what']}: {finding['value']}{bound}")
     for finding in shown:
-        if not finding["held"]:
-            print(f"soak: {finding['what']}: {finding['value']}, bound {finding['bound']}; {finding['why']}", file=sys.stderr)
+        if finding["held"] is False:
+            print(f"soak: {finding['what']}: {finding['value']}, bound {finding['bound']}; {finding['why']}",
+                  file=sys.stderr)
     for text in document["failures"]:
         print(f"soak: {text}", file=sys.stderr)
-    print("counts hold; growth is not judged in so short a time" if smoke and document["held"] else verdict_line(document))
+    short = smoke and document["held"]
+    print("counts hold; growth is not judged in so short a time" if short else verdict_line(document))

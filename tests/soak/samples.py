@@ -33,6 +33,13 @@ def of_process(pid):
         return None
 
 
+def busy_s():
+    """Seconds of processor time that this machine has used so far, whoever did."""
+    first = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0]
+    user, nice, system, _, _, *interrupts = map(int, first.split()[1:9])
+    return (user + nice + system + sum(interrupts)) / TICKS
+
+
 def of_folder(folder):
     """Bytes of its files; a store that lives removes some meanwhile."""
     total = 0
@@ -72,7 +79,7 @@ class Sampler(threading.Thread):
         publisher = self.cast.publisher
         processes = {name: of_process(process.pid) for name, process in self.cast.processes().items()}
         self.rows.append({"at": at, "events": publisher.newest["acknowledged"] if publisher.newest else 0,
-                          "position": publisher.position,
+                          "position": publisher.position, "busy": busy_s(),
                           "processes": {name: told for name, told in processes.items() if told},
                           "lag": {follower.name: max(0, publisher.position - follower.reached)
                                   for follower in self.cast.followers}})

@@ -1,6 +1,8 @@
 """What the judge needs to know of a series of numbers, without any library."""
 import statistics
 
+TOLD_APART = 0.002 # 1: x and t have nothing to do with each other; 0: one says all of the other
+
 
 def bucketed(points, most=300):
     """At most so many points (x, y): medians of neighbours."""
@@ -24,8 +26,8 @@ def slope(points):
 
 
 def life_slope(lives):
-    """The same of several lives of one process: pairs are taken within a life only, for a process that was started again
-    begins somewhere else."""
+    """The same of several lives of one process: pairs are taken within a life only, for a process that was started
+    again begins somewhere else."""
     slopes = []
     for points in lives:
         points = bucketed(points, 120)
@@ -43,23 +45,20 @@ def thirds(points):
     return [y for x, y in points if x <= low + width], [y for x, y in points if x >= high - width]
 
 
-def slope_over(lives):
-    """Least squares of y = (a constant of each life) + b x. `lives`: lists of (x, y)."""
-    xx = xy = 0.0
+def two_slopes(lives):
+    """Least squares of y = (a constant of each life) + b x + c t. `lives`: lists of (x, t, y). Returns (b, c); c is None
+    where x and t cannot be told apart."""
+    xx = tt = xt = xy = ty = 0.0
     for life in lives:
         if len(life) < 3:
             continue
-        mean_x, mean_y = (statistics.fmean(column) for column in zip(*life))
-        xx += sum((x - mean_x) ** 2 for x, _ in life)
-        xy += sum((x - mean_x) * (y - mean_y) for x, y in life)
-    return xy / xx if xx else 0.0
-
-
-def parted(points, hole):
-    """The points (…, second, y), where a hole in time is wider than this, in parts."""
-    parts = []
-    for point in points:
-        if not parts or point[-2] - parts[-1][-1][-2] > hole:
-            parts.append([])
-        parts[-1].append(point)
-    return parts
+        mean_x, mean_t, mean_y = (statistics.fmean(column) for column in zip(*life))
+        for x, t, y in life:
+            x, t, y = x - mean_x, t - mean_t, y - mean_y
+            xx, tt, xt, xy, ty = xx + x * x, tt + t * t, xt + x * t, xy + x * y, ty + t * y
+    determinant = xx * tt - xt * xt
+    if not xx:
+        return 0.0, (ty / tt if tt else None)
+    if determinant < TOLD_APART * xx * tt:
+        return xy / xx, None
+    return (xy * tt - ty * xt) / determinant, (ty * xx - xy * xt) / determinant

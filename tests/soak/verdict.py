@@ -3,6 +3,7 @@ import statistics
 
 import judge
 import model
+import series
 from county import BIN, run
 from harness.programs import parse_figures
 from judge import Finding
@@ -53,7 +54,7 @@ def of_rows(county, rows):
 
 def of_summary(county, summary, events, now_s, sheets):
     if not model.of_one_year(now_s, summary["year"]):
-        return [Finding("summary", "not compared", "", True, "the events tell of two years, the summary of one")]
+        return [Finding("summary", "not compared", "", None, "the events tell of two years, the summary of one")]
     codes = [row.split(",")[0] for row in (county.folder / "units.csv").read_text().splitlines()[1:]]
     units = len(model.units_with_cases(codes, events, sheets.units_of_cases))
     return [Finding(f"summary: {name}", f"{told:,}", f"{expected:,}", told == expected)
@@ -134,8 +135,7 @@ def growth(soak):
     found.append(judge.latency("acknowledgement p50, settled", [(s["at"], s["p50"]) for s in calm]))
     if burst:
         found.append(judge.latency("acknowledgement p99, in bursts", [(s["at"], s["p99"]) for s in burst]))
-    found.append(judge.latency("event to the summary that counts it, settled",
-                               [(s["at"], max(s["summary"], s["waiting"])) for s in calm]))
+    found.append(judge.summaries([(s["at"], max(s["summary"], s["waiting"]), s["acknowledged"]) for s in calm]))
     return found
 
 
@@ -157,11 +157,23 @@ def measured(soak):
             "ack_p50_us": middle([s["p50"] for s in calm]), "ack_p99_us": middle([s["p99"] for s in calm]),
             "ack_worst_us": max((s["max"] for s in seconds), default=0),
             "burst_p50_us": middle([s["p50"] for s in burst]), "burst_p99_us": middle([s["p99"] for s in burst]),
-            "summary_us": middle([s["summary"] for s in calm if s["summaries"]]),
-            "hub_anonymous_mib": hub[-1]["anonymous"] / MIB, "hub_anonymous_most_mib": max(h["anonymous"] for h in hub) / MIB,
+            "summary_us": middle([max(s["summary"], s["waiting"]) for s in calm]),
+            "busy_beside": busy_beside(rows),
+            "hub_anonymous_mib": hub[-1]["anonymous"] / MIB,
+            "hub_anonymous_most_mib": max(h["anonymous"] for h in hub) / MIB,
             "hub_rss_most_mib": max(h["rss"] for h in hub) / MIB, "hub_threads": hub[-1]["threads"],
             "hub_descriptors": hub[-1]["descriptors"], "hub_tables_most": max(h["tables"] for h in hub),
             "disk_log_mib": log / MIB, "disk_tree_mib": tree / MIB, "disk_state_mib": state / MIB}
+
+
+def busy_beside(rows):
+    """Processors that others of this machine used, the first and the last third's median."""
+    used = []
+    for before, after in zip(rows, rows[1:]):
+        own = sum(told["cpu"] - before["processes"][name]["cpu"] for name, told in after["processes"].items()
+                  if before["processes"].get(name, {}).get("pid") == told["pid"])
+        used.append((after["at"], max(0.0, (after["busy"] - before["busy"] - own) / (after["at"] - before["at"]))))
+    return [middle(part) for part in series.thirds(used)]
 
 
 def chores(soak):
@@ -173,7 +185,7 @@ def chores(soak):
             "rows": sum(map(len, soak.sheets.rows.values()))}
 
 
-def series_of(soak):
+def lines_of(soak):
     """What the plots show."""
     return {"rows": soak.sampler.rows, "seconds": seconds_of(soak), "disk": soak.sampler.disk,
             "bursts": soak.tempo.bursts}
