@@ -216,7 +216,8 @@ static bool write_state(struct hub *hub)
     }
     hub->counts.snapshots_failed++;
     snapshot_return(snapshot, &hub->ledger.state);
-    journal(JOURNAL_WARNING, "state not written: %s", fault.text);
+    journal(JOURNAL_WARNING, "state at position %llu not written: %s; the log will be read on from the last one",
+            (unsigned long long)hub->durable.position, fault.text);
     return false;
 }
 
@@ -797,13 +798,23 @@ static void send_replies(struct hub *hub, struct reply_list *replies)
     reply_send(replies, hub->endpoint);
 }
 
+/* Nobody knows whether it arrived: stop, and compare after a restart. */
+static void commit_failed(struct hub *hub, const struct commit *commit)
+{
+    hub->failed = true;
+    hub->counts.commits_failed++;
+    fault_set(
+        &hub->fault, commit->fault.code,
+        "the commit behind position %llu failed: %.300s; nothing of it was acknowledged: look at the disk and start "
+        "the hub again, it compares what is there, and agents send again",
+        (unsigned long long)hub->durable.position, commit->fault.text);
+}
+
 /* A commit whose outcome is known: what it holds is durable, so its answers go out and subscriptions may read on. */
 static void answer_commit(struct hub *hub, struct commit *commit, struct in_flight *done)
 {
     if (commit->failed) {
-        hub->failed = true; /* nobody knows whether it arrived: stop, and compare after a restart */
-        hub->fault = commit->fault;
-        hub->counts.commits_failed++;
+        commit_failed(hub, commit);
         reply_clear(&done->replies);
         state_write_close(&done->snapshot);
         commit_close(&commit);
@@ -920,7 +931,10 @@ static void turn_notary(struct hub *hub)
     while ((request = notary_take(hub->notary)) != NULL) {
         if (request->failed) { /* what cannot be proven is not promised: stop, and compare after a restart */
             hub->failed = true;
-            hub->fault = request->fault;
+            fault_set(&hub->fault, request->fault.code,
+                      "the log's tree: %.400s; what is acknowledged is in the log: start the hub again, and where that "
+                      "fails, too, check the folder with --verify",
+                      request->fault.text);
         } else {
             proof_answered(hub, request);
         }
@@ -968,9 +982,13 @@ static void look_at_disk(struct hub *hub)
         hub->counts.disk_free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
     bool full = known && hub->counts.disk_free_bytes < hub->config->reserve_bytes;
     if (full != hub->disk_full)
-        journal(full ? JOURNAL_ERROR : JOURNAL_NOTICE, full ? "disk: less than the reserve is free; new events are "
-                                                              "refused [STORE_FULL] until there is room again"
-                                                            : "disk: there is room again; events are taken");
+        journal(full ? JOURNAL_ERROR : JOURNAL_NOTICE,
+                full
+                    ? "disk: less than the reserve is free (%s: %llu of %llu MiB); new events are refused [STORE_FULL] "
+                      "until there is room again: make room, but not in that folder"
+                    : "disk: there is room again; events are taken (%s: %llu MiB free, %llu reserved)",
+                hub->config->data, (unsigned long long)(hub->counts.disk_free_bytes >> 20),
+                (unsigned long long)(hub->config->reserve_bytes >> 20));
     hub->disk_full = full;
 }
 
@@ -1013,7 +1031,8 @@ static void reload_access(struct hub *hub)
     struct fault fault;
     struct access *access = access_read(hub->config->access, &fault);
     if (!access) {
-        journal(JOURNAL_ERROR, "access not reloaded, the old one holds: %s", fault.text);
+        journal(JOURNAL_ERROR, "access not reloaded, the old one holds: %s; mend the file, then reload again",
+                fault.text);
         return;
     }
     access_close(&hub->access);

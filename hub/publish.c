@@ -78,8 +78,9 @@ static void refuse_all(struct hub *hub, const struct peer *peer, const struct pu
     const bool by_signature =
         code == SANLING__V1__CODE__KIND__SIGNATURE_REQUIRED || code == SANLING__V1__CODE__KIND__BAD_SIGNATURE;
     if (refusing_note(hub, code) && by_signature)
-        journal(JOURNAL_WARNING, "source %s: message from number %llu refused: %s [%s]", publish->source,
-                (unsigned long long)publish->first_sequence, text, hub_code_name(code));
+        journal(JOURNAL_WARNING,
+                "source %s: message from number %llu refused: %s [%s]; who sends is in sanlingctl refusals",
+                publish->source, (unsigned long long)publish->first_sequence, text, hub_code_name(code));
     monitoring_refused(hub, code, publish->count);
     outcome_begin(&outcome, publish->source, publish->first_sequence);
     outcome_negative(&outcome, REFUSED, publish->count, code, text);
@@ -127,8 +128,13 @@ void publish_compared(struct hub *hub, struct read_request *request)
                        REFUSED_PUBLISH);
         (void)refusing_note(hub, SANLING__V1__CODE__KIND__SEQUENCE_REUSED);
         hub->asking.what = 0;
-        journal(JOURNAL_ERROR, "source %s: a number was used again for other bytes [SEQUENCE_REUSED]",
-                request->comparison.source);
+        journal(
+            JOURNAL_ERROR,
+            "source %s: a number was used again for other bytes [SEQUENCE_REUSED]: event %llu; the first ones stand. "
+            "See whether two programs have this source, or its agent's state was set back",
+            request->comparison.source,
+            (unsigned long long)(request->comparison.first_sequence + request->comparison.duplicate +
+                                 request->comparison.rejected_again));
     }
     reply_add_bytes(&hub->replies, &request->peer, request->message.bytes, request->message.size);
     monitoring_tells_of(hub, request->needs_position, request->needs_rejections);

@@ -112,7 +112,9 @@ void refusing_end(struct hub *hub)
         write_text(hub, real_us(), true);
         job = audit_take(hub->audit, true);
         if (job && job->failed)
-            journal(JOURNAL_ERROR, "audit: %s; the last refusals are not written", job->fault.text);
+            journal(JOURNAL_ERROR,
+                    "audit: %s; the refusals since the last line there are written nowhere else: see to the folder",
+                    job->fault.text);
         audit_job_free(&job);
     }
     audit_stop(&hub->audit);

@@ -414,8 +414,11 @@ static bool deliver(struct hub *hub, struct subscription *subscription, struct r
     case SEND_DONE:
         return true;
     case SEND_FULL: /* within its credit a client takes everything: one that does not is dead or broken */
-        journal(JOURNAL_WARNING, "session %s: does not read what it gave credit for; ended",
-                subscription->session->identity);
+        journal(
+            JOURNAL_WARNING,
+            "session %s: does not read what it gave credit for; ended. Its client may come again and goes on where it "
+            "acknowledged; look at that program",
+            subscription->session->identity);
         return false;
     case SEND_GONE:
         return false;
