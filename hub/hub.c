@@ -38,6 +38,7 @@ enum {
     SECOND_MS = 1000,
     WATCHDOG_MS = 10000,
     ANSWER_BUDGET = 64 << 20,
+    OPENING_BYTES = 16 << 20,       /* must be free where the log is opened, or the reserve if that is less */
     SNAPSHOT_COST_FACTOR = 20,      /* copying snapshots takes at most a twentieth of the loop's time */
     SNAPSHOT_KEPT_BYTES = 16 << 20, /* a larger buffer is freed */
 };
@@ -236,11 +237,24 @@ static bool read_state(struct hub *hub, struct fault *fault)
     return true;
 }
 
+/* Opening the log writes files, and where they find no room RocksDB ends the process without a word of ours. */
+static bool has_room_to_open(const struct config *config, struct fault *fault)
+{
+    struct statvfs disk;
+    const uint64_t least = config->reserve_bytes < OPENING_BYTES ? config->reserve_bytes : OPENING_BYTES;
+    if (statvfs(config->data, &disk) != 0 || (uint64_t)disk.f_bavail * disk.f_frsize >= least)
+        return true;
+    return fault_set(fault, FAULT_FULL, "%s: the disk is full and the log cannot be opened; free or add space",
+                     config->data);
+}
+
 static bool open_parts(struct hub *hub, const char *public_key, const char *secret_key, struct fault *fault)
 {
     const struct config *config = hub->config;
     if (mkdir(config->data, 0700) != 0 && errno != EEXIST)
         return fault_set(fault, FAULT_USAGE, "%s: %s", config->data, strerror(errno));
+    if (!has_room_to_open(config, fault))
+        return false;
     hub->access = access_read(config->access, fault);
     /* A whole log is read at some hundred megabytes a second; the service manager is told that this may take long. */
     sd_notify(0, "EXTEND_TIMEOUT_USEC=3600000000\nSTATUS=checking the log");

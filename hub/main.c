@@ -314,10 +314,11 @@ static int serve(const struct options *options, const struct config *config)
         fprintf(address, "%s\n", hub_address(hub));
         fclose(address);
     }
-    bool ended = hub_run(hub, &stop, &reload, &fault);
+    /* What failed is said first, and then nothing is closed: RocksDB aborts when a file is closed that could not be
+     * written, and whatever closing would still write nobody was promised. */
+    if (!hub_run(hub, &stop, &reload, &fault))
+        _exit(report(&fault));
     hub_close(&hub);
-    if (!ended)
-        return report(&fault);
     journal(JOURNAL_NOTICE, "ended");
     return 0;
 }

@@ -65,10 +65,10 @@ def _hold_keys(row, what, found, expected):
 def _hold_state(county, row):
     reported = county.ask("digest")
     county.stop_hub()
-    done = run(BIN / "sanlingctl", "--json", "rebuild", "--data", county.data, expect=None)
+    done = run(*county.within, BIN / "sanlingctl", "--json", "rebuild", "--data", county.data, expect=None)
     rebuilt = json.loads(done.stdout) if done.returncode == 0 else {}
     if rebuilt.get("digest") != base64.b64decode(reported["digest"]).hex():
         row.wrong.append(f"rebuild comes to another state: {done.returncode} {done.stderr.strip()}")
-    verified = run(BIN / "sanlingctl", "--json", "verify", "--data", county.data, expect=None)
+    verified = run(*county.within, BIN / "sanlingctl", "--json", "verify", "--data", county.data, expect=None)
     if verified.returncode != 0:
         row.wrong.append(f"verify: {verified.returncode} {verified.stderr.strip()}")

@@ -54,7 +54,7 @@ def injected(trace, what):
     """What strace did so far, as it marks it: "" if nothing, else the calls."""
     if not trace.exists():
         return ""
-    mark = "= ?" if "signal" in what else "INJECTED" if "error" in what else "DELAYED"
+    mark = "killed by SIGKILL" if "signal" in what else "INJECTED" if "error" in what else "DELAYED"
     return "\n".join(line for line in trace.read_text(errors="replace").splitlines() if mark in line)
 
 
@@ -122,7 +122,8 @@ class Sweep:
 
     def met(self):
         """A write also wakes threads and sends to clients; only what is done to files is meant."""
-        return str(self.county.data) in injected(self.trace, self.what)
+        calls = injected(self.trace, self.what)
+        return str(self.county.data) in calls or "SIGKILL" in calls
 
     def met_at_last(self):
         """strace writes its last line a little later than the program has ended."""

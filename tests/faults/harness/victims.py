@@ -15,6 +15,7 @@ class Victims(County):
 
     def __init__(self, **hub):
         super().__init__(**{"clock": None, "policy": "default", "snapshot_records": 500, **hub})
+        self.within = []  # words before the tools that read a stopped data folder
         self.under = {}  # program -> (words before its command, what is added to its environment)
 
     def start_program(self, name, *command, **options):
