@@ -171,6 +171,16 @@ def compare(soak):
                    "runs": len(promises)}
 
 
+def command(options):
+    """What to say to run the same again; where files are written is left out."""
+    words = [f"--minutes {options.minutes:g}"]
+    words += [f"--faults {options.faults:g}"] if options.faults != 60 else []
+    words += [f"--{name.replace('_', '-')} {getattr(options, name)}" for name in ("rate", "memory_mib")
+              if getattr(options, name)]
+    words += [f"--units {options.units}"] if options.units != 5000 else []
+    return "tests/soak/run " + " ".join([*words, "--results"])
+
+
 def run(options, root, folder):
     seed = options.seed if options.seed is not None else random.randrange(1 << 32)
     programs = Programs(folder)
@@ -189,7 +199,7 @@ def run(options, root, folder):
         measured = verdict.measured(soak)
         growth = verdict.growth(soak)
         document = {"machine": machine.machine(county.folder), "versions": machine.versions(root, programs),
-                    "run": {"command": "tests/soak/run " + " ".join(sys.argv[1:]), "seed": seed, "began": began,
+                    "run": {"command": command(options), "seed": seed, "began": began,
                             "seconds": round(time.time() - began), "played_s": round(soak.played_s),
                             "load_before": load_before, "load_after": machine.load(), "max_rate": max_rate,
                             "units": options.units},
