@@ -1,4 +1,4 @@
-"""deploy/monitoring and OPERATIONS.md speak of what a real hub shows, of all of it, and of nothing else."""
+"""deploy/monitoring and OPERATIONS.md speak of what a real hub and a real agent show, of all of it, and of nothing else."""
 import json
 import re
 import shutil
@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 from county import SOURCE, County, main
+from intake import Intake
 from monitored import LISTEN, Monitor, promtool
 
 FOLDER = SOURCE / "deploy/monitoring"
@@ -41,7 +42,10 @@ class RulesFit(unittest.TestCase):
             raise AssertionError("promtool is missing: deploy/install-deps --tests installs it")
         county = cls.enterClassContext(County(**LISTEN))
         county.start()
-        text = Monitor(county).text
+        agent = Intake(county)
+        agent.new_token("any", "publish")
+        agent.start()
+        text = Monitor(county).text + agent.ask("GET", "/metrics").body.decode()
         cls.types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
         cls.helps = dict(re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE))
 
