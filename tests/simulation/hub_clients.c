@@ -612,6 +612,10 @@ static void take_welcome(struct client *client, const Sanling__V1__Welcome *welc
     }
     if (client->reading.reads)
         subscribe(client);
+    if (world_once_in(12)) {
+        static const uint8_t garbage[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01};
+        network_send(client->connection, garbage, (size_t)world_between(0, sizeof garbage));
+    }
     client->wake_us = world()->now_us;
 }
 

@@ -77,7 +77,7 @@ struct disk {
     struct image kept;
     struct image unspoilt;
     bool was_cut;
-    bool full;
+    int64_t full_until_us;
     struct disk_plan plan;
     struct descriptor open[OPEN_MAX];
     uint8_t *memory;
@@ -124,9 +124,9 @@ const struct disk_plan *disk_planned(void)
     return &the_disk.plan;
 }
 
-void disk_set_full(bool full)
+void disk_set_full(int64_t until_us)
 {
-    the_disk.full = full;
+    the_disk.full_until_us = until_us;
 }
 
 static bool counts(enum disk_fault fault, enum disk_call call)
@@ -445,7 +445,8 @@ void disk_begin(bool kept)
 {
     struct disk *disk = &the_disk;
     disk->memory_used = disk->memory_kept;
-    disk->was_cut = disk->full = false;
+    disk->was_cut = false;
+    disk->full_until_us = 0;
     disk->plan = (struct disk_plan){.slow = 1};
     memset(disk->open, 0, sizeof disk->open);
     if (kept)
@@ -463,6 +464,10 @@ void disk_keep(void)
 static void settle_store(struct store_image *store, bool power)
 {
     const bool arrived = (!power && !store->doubtful) || world_once_in(2);
+    if (power && store->unsynced && world_once_in(2))
+        memcpy(store->families, store->synced, sizeof store->families);
+    if (power)
+        store->unsynced = false;
     if (store->pending)
         world_note("disk: the store's last write %s", arrived ? "arrived" : "was lost");
     for (const struct store_change *change = arrived ? store->pending : NULL; change; change = change->next)
@@ -576,6 +581,20 @@ uint32_t store_find(const struct store_family *family, const void *key, size_t s
             high = middle;
     }
     return low;
+}
+
+void store_begin_unsynced(struct store_image *store)
+{
+    if (store->unsynced)
+        return;
+    store->unsynced = true;
+    for (int i = 0; i < STORE_FAMILIES; i++) {
+        const struct store_family *family = &store->families[i];
+        store->synced[i] =
+            (struct store_family){.entries = take_copy(family->entries, family->count * sizeof *family->entries),
+                                  .count = family->count,
+                                  .capacity = family->count};
+    }
 }
 
 void store_apply(struct store_image *store, const struct store_change *change)
@@ -914,7 +933,7 @@ int __wrap_statvfs(const char *path, struct statvfs *status)
 {
     if (!is_ours(path))
         return __real_statvfs(path, status);
-    *status = (struct statvfs){.f_frsize = 4096, .f_bavail = the_disk.full ? 1 : 1 << 24};
+    *status = (struct statvfs){.f_frsize = 4096, .f_bavail = world()->now_us < the_disk.full_until_us ? 1 : 1 << 24};
     return 0;
 }
 

@@ -31,8 +31,8 @@ void disk_begin(bool kept);
 void disk_keep(void);
 void disk_plan(const struct disk_plan *plan);
 const struct disk_plan *disk_planned(void);
-/* Almost no room is left, or there is again. */
-void disk_set_full(bool full);
+/* Almost no room is left until then. */
+void disk_set_full(int64_t until_us);
 /* The process ends at this moment: what it does afterwards leaves no trace. `power`: the machine, too. */
 void disk_cut(bool power);
 /* The next life sees what the last one left. */
@@ -70,12 +70,16 @@ struct store_image {
     struct store_family families[STORE_FAMILIES];
     struct store_change *pending; /* written, and nobody knows whether it arrived */
     bool doubtful;                /* its sync failed */
+    bool unsynced;                /* of what was written since `synced`, all or nothing is lost without power */
+    struct store_family synced[STORE_FAMILIES];
 };
 struct store_image *disk_store(void);
 /* Makes the store's folder if it is not there. */
 bool store_make(const char *folder);
 /* The first entry whose key is not below; count if there is none. */
 uint32_t store_find(const struct store_family *family, const void *key, size_t size);
+/* What is applied from here on is not synced, or all is. */
+void store_begin_unsynced(struct store_image *store);
 void store_apply(struct store_image *store, const struct store_change *change);
 
 #endif

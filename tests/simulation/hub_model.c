@@ -164,13 +164,19 @@ const struct model_record *model_shown(uint64_t position, const uint8_t *event, 
 struct used {
     uint64_t places[MODEL_SOURCES][MODEL_EVENTS + 1];
     uint64_t last[MODEL_SOURCES];
+    uint64_t last_of_hub;
+    int64_t recorded_at_us; /* of the last record */
 };
 
 static void use(struct used *used, const char *name, uint64_t sequence, uint64_t place, bool rejected,
                 const uint8_t *bytes, size_t size)
 {
-    if (strcmp(name, "hub") == 0)
+    if (strcmp(name, "hub") == 0) {
+        if (sequence != ++used->last_of_hub)
+            world_broken("the log holds the hub's own %llu behind %llu", (unsigned long long)sequence,
+                         (unsigned long long)used->last_of_hub - 1);
         return;
+    }
     const struct model_source *source = model_source(name);
     const size_t number = (size_t)(source - model()->sources);
     if (sequence > source->count || size != source->events[sequence - 1].size ||
@@ -223,6 +229,9 @@ static void take_block(const struct block_view *block, struct used *used)
             world_broken("position %llu holds no event", (unsigned long long)position);
             return;
         }
+        if (entry->recorded_at_us < used->recorded_at_us)
+            world_broken("time runs backwards at position %llu", (unsigned long long)position);
+        used->recorded_at_us = entry->recorded_at_us;
         record->inbox = (entry->routed_to & OFFICE_BIT(OFFICE_PUBLIC_SECURITY)) != 0;
         use(used, record->source, record->sequence, position, false, bytes, entry->size);
     }

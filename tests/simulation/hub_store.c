@@ -397,6 +397,10 @@ void rocksdb_write(rocksdb_t *store, const rocksdb_writeoptions_t *options, rock
         return;
     }
     image->pending = NULL;
+    if (options->synced)
+        image->unsynced = false;
+    else
+        store_begin_unsynced(image);
     for (const struct store_change *change = batch->first; change; change = change->next)
         store_apply(image, change);
 }

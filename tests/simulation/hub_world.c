@@ -15,7 +15,8 @@
 #include "hub_network.h"
 #include "journal.h"
 
-enum { BEGIN_S = 1768032000 /* 2026-01-10 08:00:00 UTC */, HISTORY_TOLD = 60 };
+enum { BEGIN_S = 1768032000 /* 2026-01-10 08:00:00 UTC */, CLOCK_DAYS = 2, HISTORY_TOLD = 60 };
+#define DAY_US INT64_C(86400000000)
 
 /* The machine's calls have no argument that could carry it. */
 static struct world the_world;
@@ -35,7 +36,14 @@ void world_begin(uint64_t seed)
     w->draw.seed = seed * 0xD1342543DE82EF95u + 1;
     w->now_us = 1000000;
     w->clock_us = (int64_t)BEGIN_S * 1000000;
-    w->life_ends_us = NEVER;
+    w->life_ends_us = w->clock_set_us = NEVER;
+}
+
+void world_set_clock(void)
+{
+    world()->clock_us =
+        (int64_t)BEGIN_S * 1000000 + world_between(0, world_once_in(4) ? CLOCK_DAYS * DAY_US : 60000000);
+    world()->clock_set_us = NEVER;
 }
 
 int64_t world_between(int64_t low, int64_t high)
@@ -56,6 +64,8 @@ static void write_line(const char *format, va_list arguments)
     char *line = w->lines[w->line_count++ % HISTORY_LINES];
     int size = snprintf(line, HISTORY_LINE_SIZE, "%10.6f  ", (double)w->now_us / 1e6);
     vsnprintf(line + size, (size_t)(HISTORY_LINE_SIZE - size), format, arguments);
+    for (const char *at = line; *at; at++)
+        w->digest = (w->digest ^ (uint8_t)*at) * 0x100000001B3u;
     if (w->tell)
         fprintf(stderr, "%s\n", line);
 }
@@ -150,7 +160,7 @@ static void go_on(int64_t until_us)
     struct world *w = world();
     int64_t next_us = earlier(until_us, actors_next_us());
     if (!w->dying && !w->stop)
-        next_us = earlier(next_us, earlier(w->life_ends_us, clients_next_us()));
+        next_us = earlier(next_us, earlier(earlier(w->life_ends_us, w->clock_set_us), clients_next_us()));
     if (!w->dying)
         next_us = earlier(next_us, network_next_us());
     if (next_us > w->now_us)
@@ -160,6 +170,8 @@ static void go_on(int64_t until_us)
         network_run_due();
     if (!w->dying && !w->stop) {
         clients_run_due();
+        if (w->now_us >= w->clock_set_us)
+            world_set_clock();
         if (w->now_us >= w->life_ends_us)
             end_life();
     }

@@ -27,16 +27,18 @@ enum ending {
 struct world {
     uint64_t seed;
     struct draw draw;
-    int64_t now_us;   /* monotonic */
-    int64_t clock_us; /* of the day: to be added */
-    bool calm;        /* no more faults: everything must come to its end */
-    bool dying;       /* killed: what the process still does nobody sees */
+    int64_t now_us;       /* monotonic */
+    int64_t clock_us;     /* of the day: to be added; it is set forth and back */
+    int64_t clock_set_us; /* when it is set next */
+    bool calm;            /* no more faults: everything must come to its end */
+    bool dying;           /* killed: what the process still does nobody sees */
     volatile sig_atomic_t stop;
     int64_t life_ends_us; /* the ending comes then, unless it came before */
     enum ending ending;
     bool failed; /* a promise was broken */
     bool tell;   /* print the history while it is made */
     uint64_t line_count;
+    uint64_t digest; /* of all lines: the same seed makes the same */
     char lines[HISTORY_LINES][HISTORY_LINE_SIZE];
 };
 
@@ -51,6 +53,8 @@ void world_die(enum ending ending);
 /* A number from low to high. */
 int64_t world_between(int64_t low, int64_t high);
 bool world_once_in(uint32_t times);
+/* Sets the clock of the day to some time behind the one that the world began with. */
+void world_set_clock(void);
 /* From here on the libraries' random numbers are the seed's, too. */
 void world_take_dice(void);
 
