@@ -37,7 +37,7 @@ struct file {
     size_t size;
     size_t capacity;
     struct file_change *changes; /* not synced, oldest first */
-    const uint8_t *synced;       /* without them; NULL: they tell what was before */
+    const uint8_t *synced;       /* what the disk has without them; NULL: they tell what was before */
     size_t synced_size;
     struct file *clone;
 };
@@ -340,41 +340,37 @@ static struct file synced_of(const struct file *file)
     return synced;
 }
 
+/* After a failed sync the system takes what it could not write for written: a later one that does not fail says nothing
+ * of it, and the disk may keep another content than the one that is read. */
 static void sync_file(struct file *file, bool arrives)
 {
-    bool doubtful = !arrives;
+    bool doubtful = file->synced != NULL;
     if (world()->dying)
         return;
     for (struct file_change *change = file->changes; change; change = change->next) {
         change->doubtful = change->doubtful || !arrives;
         doubtful = doubtful || change->doubtful;
     }
-    if (!doubtful)
-        file->changes = NULL;
-    if (!file->changes) {
-        file->synced = NULL;
+    if (!arrives)
         return;
+    if (doubtful) {
+        struct file synced = synced_of(file);
+        for (const struct file_change *change = file->changes; change; change = change->next)
+            if (!change->doubtful || world_once_in(2))
+                apply(&synced, change, change->size);
+        const bool same =
+            synced.size == file->size && (file->size == 0 || memcmp(synced.bytes, file->bytes, file->size) == 0);
+        file->synced = same ? NULL : take_copy(synced.bytes, synced.size);
+        file->synced_size = synced.size;
     }
-    struct file synced = synced_of(file);
-    struct file_change **at = &file->changes;
-    while (*at) {
-        if ((*at)->doubtful) {
-            at = &(*at)->next;
-            continue;
-        }
-        apply(&synced, *at, (*at)->size);
-        *at = (*at)->next;
-    }
-    make_room(&synced, synced.size);
-    file->synced = synced.bytes ? synced.bytes : disk_take(1);
-    file->synced_size = synced.size;
+    file->changes = NULL;
 }
 
 /* Of what was not synced some arrived. */
 static void lose(struct file *file)
 {
     const uint32_t luck = (uint32_t)world_between(0, 3); /* none, all, each for itself */
-    if (!file->changes)
+    if (!file->changes && !file->synced)
         return;
     struct file left = synced_of(file);
     for (const struct file_change *change = file->changes; change; change = change->next) {
