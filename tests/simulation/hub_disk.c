@@ -929,7 +929,9 @@ int __wrap_statvfs(const char *path, struct statvfs *status)
 {
     if (!is_ours(path))
         return __real_statvfs(path, status);
-    *status = (struct statvfs){.f_frsize = 4096, .f_bavail = world()->now_us < the_disk.full_until_us ? 1 : 1 << 24};
+    /* Full: less than the hub's reserve, and more than it needs to open. */
+    *status =
+        (struct statvfs){.f_frsize = 1 << 20, .f_bavail = world()->now_us < the_disk.full_until_us ? 100 : 1 << 20};
     return 0;
 }
 
