@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <jansson.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +157,30 @@ static void run(zsock_t *pipe, void *context)
 }
 
 /* ---- the loop's side ---- */
+
+bool backup_read_restoration(const char *data, struct restoration *restoration, struct fault *fault)
+{
+    enum { RESTORATION_BYTES_MAX = 16384 };
+    char path[BACKUP_PATH_SIZE];
+    size_t size;
+    const char *position, *name;
+    *restoration = (struct restoration){0};
+    path_in(data, "restored.json", path);
+    char *text = durable_file_read(path, RESTORATION_BYTES_MAX, &size, fault);
+    if (!text)
+        return fault->code == FAULT_NO;
+    json_t *document = json_loadb(text, size, 0, NULL);
+    const bool read = json_unpack(document, "{s:s, s:s}", "position", &position, "restoration", &name) == 0 &&
+                      strlen(name) < sizeof restoration->name;
+    if (read) {
+        restoration->position = strtoull(position, NULL, 10);
+        snprintf(restoration->name, sizeof restoration->name, "%s", name);
+    }
+    json_decref(document);
+    free(text);
+    return read ||
+           fault_set(fault, FAULT_DAMAGED, "%.300s: not what 'sanlingctl restore' writes; restore it anew", path);
+}
 
 struct backup *backup_start(struct event_log *log, const char *data, const char *access, struct fault *fault)
 {

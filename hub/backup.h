@@ -33,6 +33,14 @@ struct backup_request {
     struct fault fault;
 };
 
+/* What stands in the data folder about its own origin. */
+struct restoration {
+    uint64_t position; /* of the backup's end; 0: it was never restored */
+    char name[BACKUP_NONCE_SIZE];
+};
+/* FAULT_DAMAGED: it is none of sanlingctl's. */
+MUST_CHECK bool backup_read_restoration(const char *data, struct restoration *restoration, struct fault *fault);
+
 struct backup;
 /* Starts the actor on an open log, which must stay open until it is stopped; removes what is left of an earlier layout.
  * `data` and `access`, a file that may be missing, are copied. NULL: FAULT_SYSTEM. */

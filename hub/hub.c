@@ -255,6 +255,8 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
         return fault_set(fault, FAULT_USAGE, "%s: %s", config->data, strerror(errno));
     if (!has_room_to_open(config, fault))
         return false;
+    if (!backup_read_restoration(config->data, &hub->restoration, fault))
+        return false;
     hub->access = access_read(config->access, fault);
     /* A whole log is read at some hundred megabytes a second; the service manager is told that this may take long. */
     sd_notify(0, "EXTEND_TIMEOUT_USEC=3600000000\nSTATUS=checking the log");
@@ -357,6 +359,8 @@ static void welcome(struct hub *hub, struct session *session, const struct ident
     welcome.role = (char *)role_name(identity->role);
     welcome.office = (Sanling__V1__Office__Kind)identity->office;
     welcome.unit = (char *)identity->root;
+    welcome.restored_position = hub->restoration.position;
+    welcome.restoration = hub->restoration.name;
     welcome.software = "sanling-hub " SANLING_VERSION;
     message.body_case = SANLING__V1__HUB_MESSAGE__BODY_WELCOME;
     message.welcome = &welcome;

@@ -78,6 +78,7 @@ struct hub {
     struct past *past;
     struct notary *notary;
     struct backup *backup;
+    struct restoration restoration;
     struct state_store *state_store; /* the writer's while there is one */
     struct state_writer *state_writer;
     struct ledger ledger;

@@ -44,6 +44,8 @@ struct agent {
     int signals;
 
     bool welcomed;
+    bool rewound; /* what is with the library is refused as a gap, and then sent from here anew */
+    int64_t tidied_ms;
     uint64_t next_to_send;
     size_t events_per_message;
     size_t bytes_per_message;
@@ -189,6 +191,9 @@ static bool publish_batch(struct agent *agent, bool *full, struct fault *fault)
 static bool publish(struct agent *agent, struct fault *fault)
 {
     bool full = false;
+    if (agent->rewound && sanling_in_flight(agent->hub) > 0)
+        return true;
+    agent->rewound = false;
     while (agent->welcomed && !full && sanling_in_flight(agent->hub) < WINDOW_MESSAGES &&
            agent->next_to_send < outbox_next_sequence(agent->outbox)) {
         if (!outbox_read(agent->outbox, agent->next_to_send, agent->events_per_message, agent->bytes_per_message,
@@ -208,13 +213,99 @@ static bool publish(struct agent *agent, struct fault *fault)
 
 /* ---- what the hub says ---- */
 
+/* Which record an event is about, where it says so by position; 0: by none. */
+static uint64_t position_named(const Sanling__V1__Event *event)
+{
+    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED)
+        return event->event_corrected->target;
+    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_EVENT_RETRACTED)
+        return event->event_retracted->target;
+    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_ATTESTATION_REVIEWED)
+        return event->attestation_reviewed->attestation;
+    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_ATTESTATION_WITHDRAWN)
+        return event->attestation_withdrawn->attestation;
+    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_EVALUATION_PUBLISHED)
+        return event->evaluation_published->position;
+    if (event->payload_case != SANLING__V1__EVENT__PAYLOAD_DISCREPANCY_RESOLVED)
+        return 0;
+    const char *dash = strrchr(event->discrepancy_resolved->discrepancy, '-'); /* RULE-POSITION */
+    return dash == NULL ? 0 : strtoull(dash + 1, NULL, 10);
+}
+
+/* What an event that is sent again must not name: a record behind the restored hub's end, which is another one now. */
+struct naming {
+    uint64_t end;
+    uint64_t number; /* of the first event that does; 0: none */
+    uint64_t named;
+};
+
+static bool take_naming(const struct outbox_numbered *numbered, void *context)
+{
+    struct naming *naming = context;
+    Sanling__V1__Event *event = sanling__v1__event__unpack(NULL, numbered->size, numbered->bytes);
+    if (event == NULL)
+        return true;
+    naming->named = position_named(event);
+    if (naming->named > naming->end)
+        naming->number = event->sequence;
+    sanling__v1__event__free_unpacked(event, NULL);
+    return naming->number == 0;
+}
+
+static bool rewind_outbox(struct agent *agent, uint64_t end, uint64_t hub_next, uint64_t *again, struct fault *fault)
+{
+    const char *source = agent->config->source;
+    struct naming naming = {.end = end};
+    bool whole = false;
+    if (!outbox_rewind(agent->outbox, hub_next, again, &whole, fault))
+        return false;
+    if (!whole)
+        return fault_set(fault, FAULT_DAMAGED,
+                         "source %s: the hub awaits number %" PRIu64
+                         ", which it had acknowledged and the outbox does not "
+                         "keep any more: it is another hub or an old copy; restore a newer backup, or configure a new "
+                         "source name with an empty state",
+                         source, hub_next);
+    if (!outbox_numbered_each(agent->outbox, hub_next, take_naming, &naming, fault))
+        return false;
+    return naming.number == 0 ||
+           fault_set(fault, FAULT_DAMAGED,
+                     "source %s: the hub was restored, and event %" PRIu64 ", which must be sent again, is about the "
+                     "record at position %" PRIu64 ": behind the backup's end %" PRIu64 ", where another record may "
+                     "stand now; restore a newer backup, or configure a new source name with an empty state",
+                     source, naming.number, naming.named, end);
+}
+
+/* The hub stands behind what it had acknowledged: it was restored from a backup. What that had not seen is sent again,
+ * under the same numbers; nothing else is known to have been lost. */
+static bool rewind_to(struct agent *agent, const Sanling__V1__Welcome *welcome, uint64_t hub_next, struct fault *fault)
+{
+    uint64_t again = 0;
+    if (!outbox_begin(agent->outbox, fault))
+        return false;
+    if (!rewind_outbox(agent, welcome->restored_position, hub_next, &again, fault)) {
+        outbox_rollback(agent->outbox);
+        return false;
+    }
+    if (!outbox_commit(agent->outbox, fault))
+        return false;
+    agent->next_to_send = hub_next;
+    agent->rewound = true;
+    journal(JOURNAL_WARNING,
+            "source %s: the hub awaits number %" PRIu64 ": it was restored from a backup (up to position %" PRIu64
+            "); %" PRIu64 " events that it had acknowledged are sent again, under the same numbers",
+            agent->config->source, hub_next, welcome->restored_position, again);
+    return true;
+}
+
 /* The hub and the outbox must agree on which numbers are used; where they do not, guessing would lose or double. */
 static bool check_numbers(struct agent *agent, const Sanling__V1__Welcome *welcome, struct fault *fault)
 {
     const char *source = agent->config->source;
     const uint64_t next = outbox_next_sequence(agent->outbox);
-    uint64_t first_pending;
-    if (!outbox_first_pending(agent->outbox, &first_pending, fault))
+    uint64_t first_pending, last_sent;
+    if (!outbox_first_pending(agent->outbox, &first_pending, fault) ||
+        !outbox_last_sent(agent->outbox, &last_sent, fault))
         return false;
     for (size_t i = 0; i < welcome->n_sources; i++) {
         const uint64_t hub_next = welcome->sources[i]->next_sequence;
@@ -226,12 +317,8 @@ static bool check_numbers(struct agent *agent, const Sanling__V1__Welcome *welco
                              ": the outbox was lost or is an old copy; restore the newest one, or configure a new "
                              "source name",
                              source, hub_next - 1, next - 1);
-        if (hub_next < first_pending)
-            return fault_set(fault, FAULT_DAMAGED,
-                             "source %s: the hub awaits number %" PRIu64 ", the outbox holds only from %" PRIu64
-                             " on, for the hub had acknowledged the others: it is another hub or an old copy; restore "
-                             "the hub, or configure a new source name with an empty state",
-                             source, hub_next, first_pending);
+        if (hub_next < first_pending || hub_next <= last_sent)
+            return rewind_to(agent, welcome, hub_next, fault);
     }
     if (!agent->welcomed)
         agent->next_to_send = first_pending;
@@ -290,6 +377,8 @@ static bool take_refusal(struct agent *agent, uint64_t sequence, const Sanling__
         run->code == SANLING__V1__CODE__KIND__SOURCE_TAKEN || run->code == SANLING__V1__CODE__KIND__NOT_PERMITTED ||
         run->code == SANLING__V1__CODE__KIND__SIGNATURE_REQUIRED || run->code == SANLING__V1__CODE__KIND__BAD_SIGNATURE;
     const bool gap = run->code == SANLING__V1__CODE__KIND__SEQUENCE_GAP;
+    if (gap && agent->rewound)
+        return true; /* of before the rewinding */
     return fault_set(fault,
                      refused ? FAULT_REFUSED
                      : gap   ? FAULT_DAMAGED
@@ -440,6 +529,17 @@ static void show_progress(struct agent *agent, int64_t now)
             files_rows(agent->files), agent->sent, agent->recorded, outbox_pending(agent->outbox));
 }
 
+/* Answered events that are old enough are forgotten, some at a time. */
+static bool tidy(struct agent *agent, int64_t now, struct fault *fault)
+{
+    enum { TIDY_MS = 10000 };
+    bool more;
+    if (now - agent->tidied_ms < TIDY_MS)
+        return true;
+    agent->tidied_ms = now;
+    return outbox_tidy_sent(agent->outbox, agent->config->resend_days, &more, fault);
+}
+
 static void show_life(struct agent *agent, int64_t now)
 {
     if (now - agent->alive_ms < WATCHDOG_MS)
@@ -490,8 +590,8 @@ static bool turn(struct agent *agent, struct fault *fault)
     bool reading;
     bool more;
     bool finished;
-    if (!files_read(agent->files, now, &reading, fault) || !agent_parts_step(&agent->parts, now, fault) ||
-        !publish(agent, fault) || !listen_to_hub(agent, &more, fault) ||
+    if (!tidy(agent, now, fault) || !files_read(agent->files, now, &reading, fault) ||
+        !agent_parts_step(&agent->parts, now, fault) || !publish(agent, fault) || !listen_to_hub(agent, &more, fault) ||
         !files_finish(agent->files, now, &finished, fault))
         return false;
     show_progress(agent, now);

@@ -14,6 +14,8 @@
 
 enum {
     SETTLE_MS_DEFAULT = 5000,
+    RESEND_DAYS_DEFAULT = 14, /* two weekly backups */
+    RESEND_DAYS_MAX = 365,
     SETTLE_MS_MIN = 20,
     SETTLE_MS_MAX = 600000,
     UTC_OFFSET_DEFAULT = 480,
@@ -43,6 +45,7 @@ struct config_entry {
     char *units;
     char *log_key;
     int *settle_ms;
+    int *resend_days;
     int *utc_offset_minutes;
 };
 
@@ -68,6 +71,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("units", OPTIONAL_TEXT, struct config_entry, units, 1, 4000),
     CYAML_FIELD_STRING_PTR("log_key", OPTIONAL_TEXT, struct config_entry, log_key, 1, 4000),
     CYAML_FIELD_INT_PTR("settle_ms", OPTIONAL_TEXT, struct config_entry, settle_ms),
+    CYAML_FIELD_INT_PTR("resend_days", OPTIONAL_TEXT, struct config_entry, resend_days),
     CYAML_FIELD_INT_PTR("utc_offset_minutes", OPTIONAL_TEXT, struct config_entry, utc_offset_minutes),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t config_schema = {
@@ -152,6 +156,9 @@ static bool take_numbers(const struct load *load)
     load->config->settle_ms = entry->settle_ms == NULL ? SETTLE_MS_DEFAULT : *entry->settle_ms;
     load->config->utc_offset_minutes =
         entry->utc_offset_minutes == NULL ? UTC_OFFSET_DEFAULT : *entry->utc_offset_minutes;
+    load->config->resend_days = entry->resend_days == NULL ? RESEND_DAYS_DEFAULT : *entry->resend_days;
+    if (load->config->resend_days < 0 || load->config->resend_days > RESEND_DAYS_MAX)
+        return refuse(load, "resend_days", "from 0 to 365");
     if (load->config->settle_ms < SETTLE_MS_MIN || load->config->settle_ms > SETTLE_MS_MAX)
         return refuse(load, "settle_ms", "from 20 to 600000");
     if (abs(load->config->utc_offset_minutes) > UTC_OFFSET_MAX)

@@ -19,6 +19,8 @@
  *   sealing: {...}                        optional: sealed notes are taken and sent (sealing_config.h)
  *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were
  *                                         equal twice, this far apart
+ *   resend_days: 14                       default; 0 to 365: how long answered events are kept, to be sent again to
+ *                                         a hub that was restored from a backup
  *   utc_offset_minutes: 480               default; -840 to 840: of days and times in files
  */
 #ifndef SANLING_AGENT_CONFIG_H
@@ -60,6 +62,7 @@ struct agent_config {
     struct desk_config desk;
     struct sealing_config sealing;
     int settle_ms;
+    int resend_days;
     int32_t utc_offset_minutes;
 };
 

@@ -2,11 +2,13 @@
 #include "backup_check.h"
 #include "backup_set.h"
 #include "commands.h"
+#include "evidence_file.h"
 #include "language.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,12 +107,29 @@ static bool fill(const char *from, const char *data, struct folder_copy *copy, s
 }
 
 /* What stood in it as the backup's note tells from now on where the folder came from. */
-static bool finish(const char *data, struct fault *fault)
+static bool finish(const char *data, const struct folder_copy *copy, const struct backup_note *note,
+                   struct fault *fault)
 {
     char before[FOLDER_PATH_SIZE], after[FOLDER_PATH_SIZE];
-    return folder_path(data, "backup.json", before, fault) && folder_path(data, "restored.json", after, fault) &&
-           (rename(before, after) == 0 || fault_set(fault, FAULT_SYSTEM, "%.300s: %s", after, strerror(errno))) &&
-           folder_sync(data, fault);
+    char name[33];
+    uint8_t random[16];
+    if (!folder_path(data, "backup.json", before, fault) || !folder_path(data, "restored.json", after, fault))
+        return false;
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(name, sizeof name, random, sizeof random);
+    json_t *document =
+        json_pack("{s:s, s:o, s:s, s:s}", "restoration", name, "position", json_sprintf("%" PRIu64, note->position),
+                  "madeAt", note->made_at, "digest", note->digest);
+    char *text = document != NULL ? json_dumps(document, JSON_INDENT(2)) : NULL;
+    if (text == NULL)
+        abort();
+    const bool written = evidence_file_write(after, text, strlen(text), fault) &&
+                         (!copy->owned || chown(after, copy->user, copy->group) == 0) && remove(before) == 0;
+    free(text);
+    json_decref(document);
+    if (!written && fault->code == FAULT_NONE)
+        return fault_set(fault, FAULT_SYSTEM, "%.300s: %s", after, strerror(errno));
+    return written && chmod(after, 0600) == 0 && folder_sync(data, fault);
 }
 
 static const char *const keys_zh = "log.key（日志签名密钥）、hub.key（中枢密钥）";
@@ -158,7 +177,7 @@ static int restore(const struct arguments *arguments)
     const int status = backup_check(arguments->data, &claim, &end);
     if (status != STATUS_DONE)
         return status;
-    if (!finish(arguments->data, &fault))
+    if (!finish(arguments->data, &copy, &from.note, &fault))
         return report(&fault);
     print(arguments, &from);
     return STATUS_DONE;

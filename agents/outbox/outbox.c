@@ -45,6 +45,11 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_NEXT_SAVE] = "UPDATE outbox SET next_sequence = ?1",
     [STATEMENT_OUTCOME_PUT] = ("INSERT OR IGNORE INTO request_outcome(sequence, outcome, position, code, zh, en)"
                                " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
+    [STATEMENT_SENT_KEEP] =
+        ("INSERT OR REPLACE INTO sent(sequence, file, row, key, event, bytes, position, answered_at)"
+         " SELECT sequence, file, row, key, event, bytes,"
+         " CASE ?3 WHEN 0 THEN 0 ELSE ?3 + sequence - ?1 END, ?4 FROM event"
+         " WHERE sequence BETWEEN ?1 AND ?2"),
 };
 
 enum { VERSION = 3 };
@@ -215,7 +220,8 @@ static bool claim(struct outbox *outbox, struct fault *fault)
 static bool set_up(struct outbox *outbox, struct fault *fault)
 {
     if (!outbox_execute(outbox, schema, fault) || !outbox_execute(outbox, outbox_requests_schema, fault) ||
-        !outbox_execute(outbox, confirmations_schema, fault) || !claim(outbox, fault))
+        !outbox_execute(outbox, outbox_sent_schema, fault) || !outbox_execute(outbox, confirmations_schema, fault) ||
+        !claim(outbox, fault))
         return false;
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         if (sqlite3_prepare_v3(outbox->database, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT,

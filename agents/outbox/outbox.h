@@ -249,11 +249,23 @@ MUST_CHECK bool outbox_numbered_each(struct outbox *outbox, uint64_t from,
                                      struct fault *fault);
 
 /* The hub recorded, or had recorded before, `count` events from number `first` on at `first_position` and those after
- * it: they are forgotten here, but for where each original stands. */
+ * it: they wait no more, and where each original stands is noted. */
 MUST_CHECK bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, uint64_t first_position,
                               bool duplicate, struct fault *fault);
 /* The hub rejected one event: kept with its row for the file's rejected rows, forgotten in the ledger. */
 MUST_CHECK bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *reason,
                                        struct fault *fault);
+
+/* ---- sending again: answered events are kept for a while, for a hub that was restored from a backup ---- */
+
+enum { OUTBOX_SENT_MAX = 2000000 }; /* events that are kept at most, whatever their age */
+
+/* The last number of which an answer is kept; 0: none. */
+MUST_CHECK bool outbox_last_sent(struct outbox *outbox, uint64_t *sequence, struct fault *fault);
+/* All events from number `next` on wait to be sent again, within a transaction; *again of them were answered before.
+ * Not *whole: some of them are not kept any more, so roll back. */
+MUST_CHECK bool outbox_rewind(struct outbox *outbox, uint64_t next, uint64_t *again, bool *whole, struct fault *fault);
+/* Forgets answered events that are older than so many days, or too many; some at a time: *more are there. */
+MUST_CHECK bool outbox_tidy_sent(struct outbox *outbox, int days, bool *more, struct fault *fault);
 
 #endif

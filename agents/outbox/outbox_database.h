@@ -1,7 +1,7 @@
 /* What the files of the outbox share, and nobody else includes: its database, and calling SQLite. A table belongs to
  * one file: outbox.c (numbers), outbox_files.c, outbox_rows.c (ledger, rejected and kept rows), outbox_registers.c
  * (registers, notes, mended rows, files to be sent again), outbox_send.c (events), outbox_requests.c (requests and
- * their outcomes). */
+ * their outcomes), outbox_rewind.c (answered events). */
 #ifndef SANLING_OUTBOX_DATABASE_H
 #define SANLING_OUTBOX_DATABASE_H
 
@@ -35,6 +35,7 @@ enum statement {
     STATEMENT_SETTLE_EVENTS,
     STATEMENT_NEXT_SAVE,
     STATEMENT_OUTCOME_PUT,
+    STATEMENT_SENT_KEEP,
     STATEMENT_COUNT
 };
 
@@ -90,5 +91,12 @@ MUST_CHECK bool outbox_requests_count(struct outbox *outbox, struct fault *fault
 /* Notes what became of a request's event; `reason` is NULL unless it was rejected. */
 MUST_CHECK bool outbox_settle_request_event(struct outbox *outbox, uint64_t sequence, enum outbox_outcome outcome,
                                             uint64_t position, const struct reason *reason, struct fault *fault);
+
+/* Answered events, kept for a hub that is restored. `first_position` 0: not recorded, or not known. */
+extern const char outbox_sent_schema[];
+MUST_CHECK bool outbox_keep_sent(struct outbox *outbox, uint64_t first, uint64_t last, uint64_t first_position,
+                                 struct fault *fault);
+/* Takes everything that it says out of an event before it is kept: what the hub found personal is kept nowhere. */
+MUST_CHECK bool outbox_empty_event(struct outbox *outbox, uint64_t sequence, struct fault *fault);
 
 #endif

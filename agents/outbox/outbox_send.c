@@ -89,7 +89,8 @@ static bool drop_refused(struct outbox *outbox, uint64_t sequence, int64_t file,
     outbox_bind_number(drop, 1, sequence);
     sqlite3_stmt *count = outbox->statements[STATEMENT_FILE_REFUSED];
     sqlite3_bind_int64(count, 1, file);
-    if (!outbox_run(outbox, drop, "event", fault) || !outbox_run(outbox, count, "file", fault))
+    if (!outbox_keep_sent(outbox, sequence, sequence, 0, fault) || !outbox_run(outbox, drop, "event", fault) ||
+        !outbox_run(outbox, count, "file", fault))
         return false;
     outbox->pending--;
     return true;
@@ -139,7 +140,7 @@ bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, uint64
         return false;
     sqlite3_stmt *files = settling(outbox, STATEMENT_SETTLE_FILES, first, last);
     sqlite3_bind_int(files, 3, duplicate ? 1 : 0);
-    if (!outbox_run(outbox, files, "file", fault) ||
+    if (!outbox_keep_sent(outbox, first, last, first_position, fault) || !outbox_run(outbox, files, "file", fault) ||
         !outbox_run(outbox, settling(outbox, STATEMENT_SETTLE_EVENTS, first, last), "event", fault))
         return false;
     /* What was answered before, for the library sent it again after a reconnection, is not there any more. */
@@ -189,6 +190,8 @@ bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const stru
         return true; /* answered before */
     if (result != SQLITE_ROW)
         return outbox_failed(outbox, "event", fault);
+    if (strcmp(reason->code, REASON_PERSONAL_DATA) == 0 && !outbox_empty_event(outbox, sequence, fault))
+        return false;
     if (is_of_request(find))
         return outbox_settle_request_event(outbox, sequence, OUTBOX_OUTCOME_REJECTED, 0, reason, fault) &&
                drop_refused(outbox, sequence, 0, fault);
