@@ -29,6 +29,7 @@ int run_rebuild(struct tool *tool, int argc, char **argv);
 int run_digest(struct tool *tool, int argc, char **argv);
 int run_rejected(struct tool *tool, int argc, char **argv);
 int run_backup(struct tool *tool, int argc, char **argv);
+int run_doctor(struct tool *tool, int argc, char **argv);
 int run_restore(struct tool *tool, int argc, char **argv);
 int run_refusals(struct tool *tool, int argc, char **argv);
 int run_consumers(struct tool *tool, int argc, char **argv);

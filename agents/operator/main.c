@@ -40,6 +40,7 @@ static const struct command commands[] = {
     {"verify", run_verify, "核验 that the log is unchanged, a hub's or a data folder's"},
     {"backup", run_backup, "备份 a checked copy of the running hub's data, incremental"},
     {"restore", run_restore, "恢复 a data folder from a backup, checked, offline"},
+    {"doctor", run_doctor, "诊断 what is wrong with a data folder, and what mends it, offline"},
     {"witness", run_witness, "见证 watch the log for an office and cosign it"},
     {"digest", run_digest, "摘要 SHA-256 of the hub's whole state"},
     {"rejected", run_rejected, "拒收事件 rejected events and why"},

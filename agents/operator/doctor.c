@@ -1,0 +1,373 @@
+/* sanlingctl doctor: what is wrong with a hub's data folder, in words, and what mends it. Changes nothing. */
+#include "commands.h"
+#include "folder_copy.h"
+#include "language.h"
+#include "offline.h"
+#include "words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { KEY_DATA = 0x200, HEAD_SIZE = 8192, DETAIL_SIZE = 600, ROOM_WANTED_MIB = 256 };
+
+enum severity { REMARK, TO_MEND, DAMAGED };
+
+/* A finding's code is stable; its words are for people. */
+struct finding {
+    const char *code;
+    enum severity severity;
+    struct term what;
+    struct term mend;
+};
+
+enum finding_kind {
+    FOUND_RUNNING,
+    FOUND_NEVER_STARTED,
+    FOUND_HEAD_MISSING,
+    FOUND_HEAD_SIZE,
+    FOUND_LOG_MISSING,
+    FOUND_LOG_DAMAGED,
+    FOUND_OTHER_VERSION,
+    FOUND_TILES,
+    FOUND_STATE_UNUSABLE,
+    FOUND_STATE_DIFFERS,
+    FOUND_LOG_KEY_MISSING,
+    FOUND_KEY_MODE,
+    FOUND_FOLDER_MODE,
+    FOUND_OWNER,
+    FOUND_DISK,
+    FOUND_RESTORE_UNFINISHED,
+    FOUND_LEFT_OVER,
+    FOUND_RESTORED,
+    FOUND_UNREADABLE,
+};
+
+static const struct finding findings[] = {
+    [FOUND_RUNNING] = {"RUNNING",
+                       REMARK,
+                       {"中枢正在此文件夹上运行：日志与状态未检查",
+                        "a hub runs on it: log and state were not looked at"},
+                       {"停止后再检查，或检查备份", "stop it first, or look at a backup"}},
+    [FOUND_NEVER_STARTED] = {"NEVER_STARTED",
+                             REMARK,
+                             {"还没有日志：中枢从未在此启动", "no log yet: no hub was ever started on it"},
+                             {"启动中枢，或用 sanlingctl restore 恢复", "start the hub, or: sanlingctl restore"}},
+    [FOUND_HEAD_MISSING] = {"HEAD_MISSING",
+                            DAMAGED,
+                            {"head 缺失：它是已确认内容的唯一见证",
+                             "head is missing: the only witness of what was acknowledged"},
+                            {"sanlingctl restore；或从同一份副本一并放回 head 与 log/",
+                             "sanlingctl restore; or put head and log/ back together, from one copy"}},
+    [FOUND_HEAD_SIZE] = {"HEAD_SIZE",
+                         DAMAGED,
+                         {"head 长度不对", "head has a wrong length"},
+                         {"sanlingctl restore", "sanlingctl restore"}},
+    [FOUND_LOG_MISSING] = {"LOG_MISSING",
+                           DAMAGED,
+                           {"有 head 而无日志（log/CURRENT 缺失）",
+                            "there is a head and no log (log/CURRENT is missing)"},
+                           {"sanlingctl restore", "sanlingctl restore"}},
+    [FOUND_LOG_DAMAGED] = {"LOG_DAMAGED",
+                           DAMAGED,
+                           {"日志与已确认或已签名的内容不符", "the log is not what was acknowledged and signed"},
+                           {"整个移走保存，再 sanlingctl restore",
+                            "move the folder away as a whole, then: sanlingctl restore"}},
+    [FOUND_OTHER_VERSION] = {"OTHER_VERSION",
+                             DAMAGED,
+                             {"由另一版本的中枢所写", "another version of the hub wrote it"},
+                             {"用写它的版本或更新的版本打开", "open it with that version, or a newer one"}},
+    [FOUND_TILES] = {"TILES",
+                     TO_MEND,
+                     {"树的文件缺失或不对；记录完好", "files of the tree are missing or wrong; the records are whole"},
+                     {"启动中枢：它会重做这些文件", "start the hub: it makes them again"}},
+    [FOUND_STATE_UNUSABLE] = {"STATE_UNUSABLE",
+                              TO_MEND,
+                              {"已存的状态损坏或属另一版本；日志完好",
+                               "the stored state is damaged or of another version; the log is whole"},
+                              {"启动中枢：它会重读全部日志", "start the hub: it reads the whole log"}},
+    [FOUND_STATE_DIFFERS] = {"STATE_DIFFERS",
+                             TO_MEND,
+                             {"已存的状态与重算的不同", "the stored state differs from the one computed anew"},
+                             {"删除 state 文件再启动，并报告此事",
+                              "delete the file state, start the hub, and report it"}},
+    [FOUND_LOG_KEY_MISSING] = {"LOG_KEY_MISSING",
+                               TO_MEND,
+                               {"log.key 缺失：日志的签名密钥不在备份中",
+                                "log.key is missing: the key that signs the log is in no backup"},
+                               {"从另行保管处放回，权限 0600；若配置的 log_key 指向别处则无妨",
+                                "put it back from where it is kept, mode 0600; none is missing if log_key of the "
+                                "configuration names another place"}},
+    [FOUND_KEY_MODE] = {"KEY_MODE",
+                        TO_MEND,
+                        {"密钥文件他人可读", "others may read a secret key"},
+                        {"chmod 600 该文件；可能已泄露，考虑更换",
+                         "chmod 600 FILE; it may be known: think of another one"}},
+    [FOUND_FOLDER_MODE] = {"FOLDER_MODE",
+                           TO_MEND,
+                           {"他人可进入数据文件夹", "others may enter the data folder"},
+                           {"chmod 700 该文件夹", "chmod 700 FOLDER"}},
+    [FOUND_OWNER] = {"OWNER",
+                     TO_MEND,
+                     {"有文件属于别的用户，中枢打不开",
+                      "a file belongs to another user than the folder: the hub cannot open it"},
+                     {"chown -R 用户 文件夹", "chown -R USER FOLDER"}},
+    [FOUND_DISK] = {"DISK",
+                    TO_MEND,
+                    {"磁盘所剩不多，中枢将拒收新事件", "little room on the disk: the hub refuses new events"},
+                    {"腾出或增加空间", "free or add space"}},
+    [FOUND_RESTORE_UNFINISHED] = {"RESTORE_UNFINISHED",
+                                  DAMAGED,
+                                  {"恢复未完成（backup.json 还在）",
+                                   "a restore was broken off (backup.json is still in it)"},
+                                  {"删除此文件夹，重新 sanlingctl restore",
+                                   "remove the folder, then again: sanlingctl restore"}},
+    [FOUND_LEFT_OVER] = {"LEFT_OVER",
+                         REMARK,
+                         {"有中断留下的文件，无害", "something that was broken off is left over, and does no harm"},
+                         {"中枢下次启动时会清理", "the hub clears it up when it starts"}},
+    [FOUND_RESTORED] = {"RESTORED",
+                        REMARK,
+                        {"此文件夹由备份恢复而来", "it was restored from a backup"},
+                        {"告知见证人；代理会自行补发", "tell the witnesses; the agents send the rest by themselves"}},
+    [FOUND_UNREADABLE] = {"UNREADABLE",
+                          TO_MEND,
+                          {"有文件无法查看", "something cannot be looked at"},
+                          {"以 root 或中枢的用户运行本命令", "run this as root or as the hub's user"}},
+};
+
+struct examination {
+    struct tool *tool;
+    char *data;
+    enum severity worst;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct examination *examination = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = examination->tool;
+        return 0;
+    case KEY_DATA:
+        examination->data = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        command_line_refuse("sanlingctl doctor: '%s' is one word too many", argument);
+    case ARGP_KEY_END:
+        if (examination->data == NULL)
+            command_line_refuse("sanlingctl doctor: wants --data DIR");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {.name = "data", .key = KEY_DATA, .arg = "DIR", .doc = N_("The hub's data folder, or a copy of it")},
+    {0},
+};
+
+static const char help[] = N_(
+    "Examples:\n"
+    "  sanlingctl doctor --data /var/lib/sanling-hub\n"
+    "\n"
+    "Examines a hub's data folder, reads its whole log, and says what is wrong and which command mends it. Each "
+    "finding has a code in [BRACKETS] that does not change. Changes nothing.\v"
+    "The hub should be stopped: while it runs only files are looked at. Exit status 0: nothing is wrong; 1: something "
+    "is to be mended; 5: data is damaged.");
+
+/* `detail`: a file, a position, or what the hub's program says; "" for none. */
+static void found(struct examination *examination, enum finding_kind kind, const char *detail)
+{
+    static const char *const severities[] = {[REMARK] = "REMARK", [TO_MEND] = "MEND", [DAMAGED] = "DAMAGED"};
+    static const char *const marks[] = {[REMARK] = "·", [TO_MEND] = "!", [DAMAGED] = "✗"};
+    const struct finding *finding = &findings[kind];
+    if (finding->severity > examination->worst)
+        examination->worst = finding->severity;
+    if (examination->tool->json) {
+        json_t *document =
+            json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:s}", "code", finding->code, "severity",
+                      severities[finding->severity], "what", "zh", finding->what.chinese, "en", finding->what.english,
+                      "mend", "zh", finding->mend.chinese, "en", finding->mend.english, "detail", detail);
+        json_dumpf(document, stdout, JSON_COMPACT);
+        putchar('\n');
+        json_decref(document);
+        return;
+    }
+    printf("%s [%s] %s  %s%s%s\n    → %s  %s\n", marks[finding->severity], finding->code, finding->what.chinese,
+           finding->what.english, detail[0] != '\0' ? ": " : "", detail, finding->mend.chinese, finding->mend.english);
+}
+
+static bool there(const struct examination *examination, const char *name, struct stat *status)
+{
+    char path[FOLDER_PATH_SIZE];
+    struct fault ignored;
+    return folder_path(examination->data, name, path, &ignored) && stat(path, status) == 0;
+}
+
+static bool is_running(const struct examination *examination)
+{
+    char path[FOLDER_PATH_SIZE];
+    struct fault ignored;
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const int file = folder_path(examination->data, "log/LOCK", path, &ignored) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const bool held = file >= 0 && fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    if (file >= 0)
+        close(file);
+    return held;
+}
+
+/* ---- files ---- */
+
+static void look_at_key(struct examination *examination, const char *name)
+{
+    struct stat status;
+    if (there(examination, name, &status) && (status.st_mode & 077) != 0)
+        found(examination, FOUND_KEY_MODE, name);
+}
+
+/* Of what the hub opens: the first that is of another owner. */
+static void look_at_owners(struct examination *examination, uid_t owner)
+{
+    static const char *const names[] = {
+        "head",        "state", "log",         "log/CURRENT", "tiles",       "tiles/checkpoint",
+        "checkpoints", "audit", "access.yaml", "log.key",     "log.key.pub", "hub.key"};
+    struct stat status;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (there(examination, names[i], &status) && status.st_uid != owner) {
+            found(examination, FOUND_OWNER, names[i]);
+            return;
+        }
+}
+
+static void look_at_files(struct examination *examination, const struct stat *folder)
+{
+    struct stat status;
+    struct statvfs disk;
+    static const char *const keys[] = {"log.key", "log.key.next", "hub.key", "operator.key"};
+    if ((folder->st_mode & 077) != 0)
+        found(examination, FOUND_FOLDER_MODE, examination->data);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        look_at_key(examination, keys[i]);
+    look_at_owners(examination, folder->st_uid);
+    const bool is_backup = there(examination, "backup.json", &status);
+    if (is_backup && !there(examination, "../lock", &status))
+        found(examination, FOUND_RESTORE_UNFINISHED, "");
+    if (!is_backup && there(examination, "tiles/checkpoint", &status) && !there(examination, "log.key", &status))
+        found(examination, FOUND_LOG_KEY_MISSING, "");
+    if (there(examination, "restored.json", &status))
+        found(examination, FOUND_RESTORED, "");
+    if (!is_running(examination) && (there(examination, "backup", &status) || there(examination, "state.new", &status)))
+        found(examination, FOUND_LEFT_OVER, there(examination, "backup", &status) ? "backup/" : "state.new");
+    if (!is_backup && statvfs(examination->data, &disk) == 0 &&
+        (uint64_t)disk.f_bavail * disk.f_frsize >> 20 < ROOM_WANTED_MIB)
+        found(examination, FOUND_DISK, "");
+}
+
+/* ---- the log and the state, by the hub's own program ---- */
+
+static json_t *ask(char **line, int *status)
+{
+    char *text = ask_hub_program(line, status);
+    json_t *answer = text != NULL ? json_loads(text, 0, NULL) : NULL;
+    free(text);
+    return answer;
+}
+
+static bool look_at_log(struct examination *examination)
+{
+    int status;
+    char detail[DETAIL_SIZE];
+    char *line[] = {"sanling-hub", "--verify", "--json", "--data", examination->data, NULL};
+    json_t *answer = ask(line, &status);
+    const char *text = json_string_value(json_object_get(answer, "text"));
+    snprintf(detail, sizeof detail, "%s", text != NULL ? text : "");
+    json_decref(answer);
+    if (status == STATUS_DONE)
+        return true;
+    if (strstr(detail, "the records are as they were signed") != NULL || strstr(detail, "if it never ran") != NULL)
+        found(examination, FOUND_TILES, detail);
+    else if (strstr(detail, "version") != NULL)
+        found(examination, FOUND_OTHER_VERSION, detail);
+    else if (status == STATUS_DAMAGED)
+        found(examination, FOUND_LOG_DAMAGED, detail);
+    else
+        found(examination, FOUND_UNREADABLE, detail);
+    return false;
+}
+
+static void look_at_state(struct examination *examination)
+{
+    int status;
+    struct stat file;
+    char *line[] = {"sanling-hub", "--rebuild", "--json", "--data", examination->data, NULL};
+    if (!there(examination, "state", &file))
+        return;
+    json_t *answer = ask(line, &status);
+    const bool stored = json_is_true(json_object_get(answer, "stored"));
+    const bool same = json_is_true(json_object_get(answer, "same"));
+    if (answer != NULL && !stored)
+        found(examination, FOUND_STATE_UNUSABLE, "");
+    else if (answer != NULL && !same)
+        found(examination, FOUND_STATE_DIFFERS, "");
+    json_decref(answer);
+}
+
+static void look_at_data(struct examination *examination)
+{
+    struct stat status;
+    const bool has_log = there(examination, "log/CURRENT", &status);
+    const bool has_head = there(examination, "head", &status);
+    const bool head_fits = has_head && status.st_size == HEAD_SIZE;
+    if (is_running(examination))
+        found(examination, FOUND_RUNNING, "");
+    else if (!has_log && !has_head)
+        found(examination, FOUND_NEVER_STARTED, "");
+    else if (!has_log)
+        found(examination, FOUND_LOG_MISSING, "");
+    else if (!has_head)
+        found(examination, FOUND_HEAD_MISSING, "");
+    else if (!head_fits)
+        found(examination, FOUND_HEAD_SIZE, "");
+    else if (look_at_log(examination))
+        look_at_state(examination);
+}
+
+static int examine(struct examination *examination)
+{
+    struct stat folder;
+    if (stat(examination->data, &folder) != 0 || !S_ISDIR(folder.st_mode))
+        return tool_report(STATUS_USAGE, "USAGE", "%s: no data folder", examination->data);
+    if (access(examination->data, R_OK | X_OK) != 0)
+        found(examination, FOUND_UNREADABLE, examination->data);
+    else
+        look_at_files(examination, &folder);
+    look_at_data(examination);
+    switch (examination->worst) {
+    case REMARK:
+        if (!examination->tool->json)
+            puts("未发现问题  Nothing is wrong");
+        return STATUS_DONE;
+    case TO_MEND:
+        return STATUS_NO;
+    case DAMAGED:
+        return STATUS_DAMAGED;
+    }
+    abort();
+}
+
+int run_doctor(struct tool *tool, int argc, char **argv)
+{
+    const struct argp_child children[] = {{.argp = &tool_argp}, {0}};
+    const struct argp argp = {options, parse, NULL, help, children, NULL, NULL};
+    struct examination examination = {.tool = tool};
+    tool_parse(&argp, argc, argv, &examination);
+    return examine(&examination);
+}
