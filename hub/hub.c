@@ -38,6 +38,8 @@ enum {
     SECOND_MS = 1000,
     WATCHDOG_MS = 10000,
     ANSWER_BUDGET = 64 << 20,
+    DAYS_AT_ONCE = 8,               /* closed in one turn: more than a week's rest */
+    CLOCK_BEHIND_S = 60,            /* the machine's clock, before it is told */
     OPENING_BYTES = 16 << 20,       /* must be free where the log is opened, or the reserve if that is less */
     SNAPSHOT_COST_FACTOR = 20,      /* copying snapshots takes at most a twentieth of the loop's time */
     SNAPSHOT_KEPT_BYTES = 16 << 20, /* a larger buffer is freed */
@@ -1010,16 +1012,46 @@ static void look_at_disk(struct hub *hub)
     hub->disk_full = full;
 }
 
+/* Days are closed by the machine's clock, whatever it says: where that was wrong, somebody must learn of it. */
+static void close_days(struct hub *hub)
+{
+    const int closed = ledger_close_days(&hub->ledger, hub_now_us(hub));
+    if (closed > 0)
+        hub->summary_version++;
+    if (closed >= DAYS_AT_ONCE)
+        journal(JOURNAL_WARNING,
+                "clock: %d days were closed at once and stay closed: the hub rested so long, or the machine's clock is "
+                "or was wrong",
+                closed);
+}
+
+static void look_at_clock(struct hub *hub)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    const int64_t behind_s = hub->ledger.state.heads.recorded_at_us / 1000000 - (int64_t)now.tv_sec;
+    const bool behind = behind_s > CLOCK_BEHIND_S;
+    if (behind && !hub->clock_behind)
+        journal(JOURNAL_WARNING,
+                "clock: the machine's is %lld s behind the last record: records keep that one's time until it has "
+                "caught up",
+                (long long)behind_s);
+    else if (!behind && hub->clock_behind)
+        journal(JOURNAL_NOTICE, "clock: the machine's has caught up with the last record");
+    hub->clock_behind = behind;
+}
+
 /* What time brings: closed days, the disk, the watchdog. */
 static void tick(struct hub *hub, int64_t *watchdog_ms)
 {
     int64_t now_ms = hub_monotonic_ms();
-    if (!hub->ledger.state.heads.demonstration && !gathering_full(hub) &&
-        ledger_close_days(&hub->ledger, hub_now_us(hub)) > 0)
-        hub->summary_version++;
+    if (!hub->ledger.state.heads.demonstration && !gathering_full(hub))
+        close_days(hub);
     if (now_ms - hub->second_ms >= SECOND_MS) {
         hub->second_ms = now_ms;
         look_at_disk(hub);
+        if (!hub->ledger.state.heads.demonstration)
+            look_at_clock(hub);
         past_forget_idle(hub->past, now_ms);
         subscribe_tell_progress(hub);
         refusing_write(hub);

@@ -115,6 +115,7 @@ struct hub {
     bool wake;                    /* subscriptions may have something to read */
 
     bool disk_full;
+    bool clock_behind;            /* the machine's, the last record's time */
     int64_t second_ms;            /* monotonic: when the once-a-second work was done last */
     uint64_t snapshot_position;   /* of the last snapshot */
     int64_t snapshot_after_us;    /* monotonic: not before */

@@ -23,12 +23,16 @@ def hub(row, times, _seed):
             off += JUMPS[number % len(JUMPS)]
             clock.set(off)
             await_more(publisher)
+            if JUMPS[number % len(JUMPS)] == -3 * DAY:
+                until("word of the clock being behind", lambda: "behind the last record" in county.hub.journal)
             if number % 3 == 2:
                 county.kill_hub()
                 county.open_hub()
                 await_more(publisher)
             row.happened("went on")
         publisher.stop()
+        if times >= 8 and "days were closed at once" not in county.hub.journal:
+            row.wrong.append("nobody was told that many days were closed")
         _expect_order(row, county)
         oracle.check(county, row, [publisher])
 
