@@ -15,7 +15,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 #include "commands.h"
 #include "measure.h"
@@ -30,7 +30,7 @@ enum {
     UNCOUNTED = 65536,   /* batches that no summary counts yet: minutes of them */
     SECOND_US = 1000000,
     SUMMARIES = 1, /* the subscription */
-    NO_RATE_WAIT_US = 100000,
+    LEGS_MAX = 32,
     DRAIN_LIMIT_S = 600
 };
 
@@ -48,6 +48,13 @@ struct uncounted {
     int64_t due_us;
 };
 
+/* A stretch of the schedule: what fell due under one pace keeps its time when the pace changes. */
+struct leg {
+    uint64_t first; /* number of its first event, and … */
+    int64_t due_us; /* … when that is due */
+    uint64_t rate;  /* 0: none is due */
+};
+
 struct run {
     const char *kind; /* NULL: none is open */
     uint64_t first;
@@ -62,8 +69,9 @@ struct publisher {
     struct mix mix;
     int64_t now_s; /* the hub's time at the start */
     uint64_t rate;
-    int64_t due_us; /* of the next event */
-    uint64_t next;  /* its number */
+    struct leg legs[LEGS_MAX]; /* the first is that of the next event, the last that of now */
+    size_t leg_count;
+    uint64_t next; /* number of the next event */
     uint64_t sent;
     uint64_t acknowledged;
     struct flight flights[WINDOW];
@@ -80,21 +88,57 @@ struct publisher {
 
 /* ---- what is due ---- */
 
-static uint64_t batch_size(uint64_t rate)
+static uint64_t due_until(const struct leg *leg, int64_t now_us)
 {
-    uint64_t size = rate / BATCHES_PER_S;
-    return size < 1 ? 1 : size > BATCH_MAX ? BATCH_MAX : size;
+    return now_us > leg->due_us ? leg->first + (uint64_t)(now_us - leg->due_us) * leg->rate / SECOND_US : leg->first;
 }
 
-static int64_t time_of(uint64_t events, uint64_t rate)
+static const struct leg *last_leg(const struct publisher *publisher)
 {
-    return (int64_t)(events * SECOND_US / rate);
+    return &publisher->legs[publisher->leg_count - 1];
 }
 
 static uint64_t events_behind(const struct publisher *publisher)
 {
-    int64_t late_us = measure_now_us() - publisher->due_us;
-    return late_us > 0 && publisher->rate > 0 ? (uint64_t)late_us * publisher->rate / SECOND_US : 0;
+    uint64_t until = due_until(last_leg(publisher), measure_now_us());
+    return until > publisher->next ? until - publisher->next : 0;
+}
+
+/* Few at a time while the pace is kept; what waits goes in larger messages, as any publisher would send it. */
+static uint64_t batch_size(const struct publisher *publisher)
+{
+    uint64_t paced = publisher->legs->rate / BATCHES_PER_S;
+    uint64_t waiting = events_behind(publisher) / WINDOW;
+    uint64_t size = paced > waiting ? paced : waiting;
+    return size < 1 ? 1 : size > BATCH_MAX ? BATCH_MAX : size;
+}
+
+/* When the next event is due. Only while there is a rate. */
+static int64_t next_due_us(const struct publisher *publisher)
+{
+    const struct leg *leg = publisher->legs;
+    return leg->due_us + (int64_t)((publisher->next - leg->first) * SECOND_US / leg->rate);
+}
+
+/* Leaves the legs whose events are all sent. */
+static void leave_legs(struct publisher *publisher)
+{
+    while (publisher->leg_count > 1 && publisher->next >= publisher->legs[1].first) {
+        publisher->leg_count--;
+        memmove(publisher->legs, publisher->legs + 1, publisher->leg_count * sizeof *publisher->legs);
+    }
+}
+
+/* A new pace begins now: what fell due under the old one stays due since then. */
+static void begin_leg(struct publisher *publisher)
+{
+    int64_t now_us = measure_now_us();
+    uint64_t first = due_until(last_leg(publisher), now_us);
+    if (publisher->leg_count == LEGS_MAX)
+        publisher->leg_count--; /* so many changes while nothing is sent: one of them is forgotten */
+    publisher->legs[publisher->leg_count++] =
+        (struct leg){.first = first > publisher->next ? first : publisher->next, .due_us = now_us, publisher->rate};
+    leave_legs(publisher);
 }
 
 static struct flight *free_flight(struct publisher *publisher)
@@ -107,28 +151,32 @@ static struct flight *free_flight(struct publisher *publisher)
 
 static bool may_send(struct publisher *publisher)
 {
-    return publisher->rate > 0 && !publisher->orders.ended && sanling_in_flight(publisher->hub) < WINDOW &&
+    return publisher->legs->rate > 0 && !publisher->orders.ended && sanling_in_flight(publisher->hub) < WINDOW &&
            free_flight(publisher);
 }
 
 static bool send_batch(struct publisher *publisher, struct sanling_error *error)
 {
-    uint64_t count = batch_size(publisher->rate);
+    const struct leg *leg = publisher->legs;
+    uint64_t count = batch_size(publisher);
+    if (publisher->leg_count > 1 && leg[1].first - publisher->next < count)
+        count = leg[1].first - publisher->next;
+    int64_t due_us = next_due_us(publisher);
     struct flight *flight = free_flight(publisher);
     mix_fill(&publisher->mix, &publisher->soak->county, SOAK_SOURCE, publisher->next, count, publisher->now_s);
     if (!sanling_publish(publisher->hub, SOAK_SOURCE, publisher->next, publisher->mix.events, count, error))
         return false;
-    *flight = (struct flight){publisher->next, (uint32_t)count, (uint32_t)count, publisher->due_us};
-    publisher->due_us += time_of(count, publisher->rate);
+    *flight = (struct flight){publisher->next, (uint32_t)count, (uint32_t)count, due_us};
     publisher->next += count;
     publisher->sent += count;
+    leave_legs(publisher);
     return true;
 }
 
 /* The library keeps places of its window for what it has to send again: that it is full is no fault. */
 static bool send_due(struct publisher *publisher, struct sanling_error *error)
 {
-    while (may_send(publisher) && measure_now_us() >= publisher->due_us)
+    while (may_send(publisher) && measure_now_us() >= next_due_us(publisher))
         if (!send_batch(publisher, error))
             return error->code == SANLING_WINDOW_FULL;
     return true;
@@ -265,19 +313,9 @@ static int64_t idle_us(struct publisher *publisher)
 {
     int64_t now_us = measure_now_us();
     int64_t left_us = publisher->second_us - now_us;
-    if (may_send(publisher) && publisher->due_us - now_us < left_us)
-        left_us = publisher->due_us - now_us;
+    if (may_send(publisher) && next_due_us(publisher) - now_us < left_us)
+        left_us = next_due_us(publisher) - now_us;
     return left_us > 0 ? left_us : 0;
-}
-
-/* A new pace begins now: what fell due under the old one and was not sent still is. */
-static void change_rate(struct publisher *publisher, uint64_t before)
-{
-    int64_t now_us = measure_now_us();
-    if (publisher->rate == before || publisher->rate == 0)
-        return;
-    int64_t late_us = before > 0 && now_us > publisher->due_us ? now_us - publisher->due_us : 0;
-    publisher->due_us = now_us - late_us * (int64_t)before / (int64_t)publisher->rate;
 }
 
 static bool take_next(struct publisher *publisher, struct sanling_error *error)
@@ -292,7 +330,8 @@ static bool take_next(struct publisher *publisher, struct sanling_error *error)
         return take_summary(publisher, happening.summary->summary->position, error);
     if (happening.kind == SANLING_NOTHING) {
         orders_wait(&publisher->orders, publisher->hub, idle_us(publisher), &publisher->rate);
-        change_rate(publisher, rate);
+        if (publisher->rate != rate)
+            begin_leg(publisher);
     }
     return happening.kind != SANLING_PROBLEM || soak_wrong("%s", happening.problem->text);
 }
@@ -331,8 +370,10 @@ static void begin(struct publisher *publisher)
     const Sanling__V1__Welcome *welcome = sanling_welcome(publisher->hub);
     publisher->now_s = welcome->time->seconds;
     publisher->next = welcome->sources[0]->next_sequence;
-    publisher->due_us = measure_now_us();
-    publisher->second_us = publisher->due_us + SECOND_US;
+    int64_t now_us = measure_now_us();
+    publisher->legs[0] = (struct leg){.first = publisher->next, .due_us = now_us, .rate = publisher->rate};
+    publisher->leg_count = 1;
+    publisher->second_us = now_us + SECOND_US;
     printf("now %" PRId64 "\n", publisher->now_s);
     fflush(stdout);
 }
