@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_SIZE_MAX = 4096, COLUMNS_MAX = 64, FILE_SIZE_MAX = 64 * 1024 * 1024, COUNT_MAX = 1000000 };
+enum { CELL_SIZE_MAX = 4096, COLUMNS_MAX = 64, FILE_SIZE_MAX = 512 * 1024 * 1024, COUNT_MAX = 1000000 };
 
 enum field {
     FIELD_CODE,
@@ -289,7 +289,7 @@ static char *read_whole(const char *path, size_t *size, struct sanling_error *er
     if (!whole) {
         *error = (struct sanling_error){.code = SANLING_USAGE};
         snprintf(error->text, sizeof error->text, "%s: %s", path,
-                 file == NULL || ferror(file) ? strerror(errno) : "is too large");
+                 file == NULL || ferror(file) ? strerror(errno) : "is larger than 512 MiB");
         free(text);
         text = NULL;
     }

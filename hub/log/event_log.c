@@ -65,8 +65,7 @@ static bool digest_at(struct event_log *log, uint64_t position, uint8_t digest[s
     struct log_view view = {.log = log};
     struct block_view block = {0};
     bool found = log_view_block(&view, position + 1, &block, fault);
-    if (!found && fault->code == FAULT_NO) /* the store's own head says that there is one */
-        fault->code = FAULT_DAMAGED;
+    /* None there at all is damage, too: the store's own head says that there is one. */
     if (found ? block.header->first_position != position + 1 : fault->code == FAULT_NO)
         found = fault_set(fault, FAULT_DAMAGED, "log: no block begins behind acknowledged position %llu",
                           (unsigned long long)position);
