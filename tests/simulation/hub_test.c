@@ -1,8 +1,10 @@
 /* The hub's decisions in a simulated world: each seed is a run of one hub through some lives, with publishers, readers,
  * a network and a disk that fail as they do, against a model of what was promised.
  *
- *     simulation-hub [--seeds N] [--from S] [--tell] [--twice]      (S is a number, or `clock` for seeds that were not
- * tried yet)
+ *     simulation-hub [--seeds N] [--from S] [--seconds T] [--tell] [--twice]
+ *
+ * S is a number, or `clock` for seeds that were not tried yet. --tell prints all that happens, --twice runs each seed
+ * again and compares.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -262,22 +264,24 @@ static void tell(const struct figures *figures)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"seeds", required_argument, NULL, 'n'},
-                                            {"from", required_argument, NULL, 'f'},
-                                            {"tell", no_argument, NULL, 't'},
-                                            {"twice", no_argument, NULL, 'w'},
-                                            {0}};
+    static const struct option options[] = {
+        {"seeds", required_argument, NULL, 'n'},   {"from", required_argument, NULL, 'f'},
+        {"seconds", required_argument, NULL, 's'}, {"tell", no_argument, NULL, 't'},
+        {"twice", no_argument, NULL, 'w'},         {0}};
     static struct run run;
     uint64_t seeds = 100;
     uint64_t from = 1;
     bool tells = false;
     bool twice = false;
+    time_t ends = 0; /* no seed begins after it; 0: all do */
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == 'n')
             seeds = strtoull(optarg, NULL, 10);
         else if (option == 'f')
             from = strcmp(optarg, "clock") == 0 ? (uint64_t)time(NULL) << 24 : strtoull(optarg, NULL, 10);
+        else if (option == 's')
+            ends = time(NULL) + strtol(optarg, NULL, 10);
         else if (option == 't')
             tells = true;
         else if (option == 'w')
@@ -302,7 +306,7 @@ int main(int argc, char **argv)
         broken = 1;
     run.figures = (struct figures){0};
     world()->tell = tells;
-    for (uint64_t seed = from; broken == 0 && seed < from + seeds; seed++)
+    for (uint64_t seed = from; broken == 0 && seed < from + seeds && (ends == 0 || time(NULL) < ends); seed++)
         broken += !run_seed(&run, seed) || (twice && !runs_the_same(&run, seed));
     unlink(access);
     tell(&run.figures);

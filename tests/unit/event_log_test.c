@@ -1,6 +1,7 @@
 /* The log keeps what it acknowledged, or says that it does not: read back, found by time, cut, spoilt, and written with
  * errors. */
 #include "log/event_log.h"
+#include "log/rocks.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -414,6 +415,26 @@ static void a_store_that_lacks_a_rejection_is_damaged(void **state)
     check_damaged(place->data);
 }
 
+/* A position that the store has no block of is not "no such record", as of one that somebody asks for. */
+static void a_store_whose_own_head_is_changed_is_damaged(void **state)
+{
+    struct place *place = *state;
+    struct fault fault;
+    struct rocks rocks;
+    char path[512];
+    char *error = NULL;
+    append(place, 10);
+    struct log_head head = event_log_head(place->log);
+    event_log_close(&place->log);
+    head.position++;
+    assert_true(rocks_open(folder_file(place->data, "log", path), ROCKS_OPEN, &rocks, &fault));
+    rocksdb_put_cf(rocks.db, rocks.durable, rocks.families[FAMILY_META], "head", sizeof "head", (const char *)&head,
+                   sizeof head, &error);
+    assert_null(error);
+    rocks_close(&rocks);
+    check_damaged(place->data);
+}
+
 /* The newest file of the store whose name ends so. */
 static void newest_file(const char *store, const char *ending, char path[static 512])
 {
@@ -800,6 +821,7 @@ int main(void)
         ON_A_LOG(looking_at_a_log_leaves_it_as_it_is),
         ON_A_LOG(a_store_that_ends_before_the_head_is_damaged),
         ON_A_LOG(a_store_that_lacks_a_rejection_is_damaged),
+        ON_A_LOG(a_store_whose_own_head_is_changed_is_damaged),
         ON_A_LOG(a_store_whose_newest_journal_was_deleted_is_damaged),
         ON_A_LOG(a_store_whose_journal_was_cut_is_damaged_at_every_length),
         ON_A_LOG(a_log_without_its_head_file_is_damaged),
