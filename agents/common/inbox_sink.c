@@ -178,6 +178,12 @@ bool inbox_sink_append_json(struct inbox_sink *sink, uint64_t position, const ch
     return true;
 }
 
+void inbox_sink_step_back(struct inbox_sink *sink, uint64_t position)
+{
+    if (sink->position > position)
+        sink->position = position;
+}
+
 uint64_t inbox_sink_position(const struct inbox_sink *sink)
 {
     return sink->position;

@@ -23,6 +23,9 @@ MUST_CHECK bool inbox_sink_append(struct inbox_sink *sink, Sanling__V1__Record *
 /* The same with one record in canonical JSON, for whoever keeps records so. */
 MUST_CHECK bool inbox_sink_append_json(struct inbox_sink *sink, uint64_t position, const char *json,
                                        struct fault *fault);
+/* The hub was restored from a backup that ends at `position`: what comes behind it is new, whatever lines the file has.
+ */
+void inbox_sink_step_back(struct inbox_sink *sink, uint64_t position);
 /* Of the last line; 0: there is none. */
 uint64_t inbox_sink_position(const struct inbox_sink *sink);
 

@@ -268,4 +268,10 @@ MUST_CHECK bool outbox_rewind(struct outbox *outbox, uint64_t next, uint64_t *ag
 /* Forgets answered events that are older than so many days, or too many; some at a time: *more are there. */
 MUST_CHECK bool outbox_tidy_sent(struct outbox *outbox, int days, bool *more, struct fault *fault);
 
+/* Whether a way out of the inbox has dealt with a restoration of the hub, and that it has. */
+MUST_CHECK bool outbox_knows_restoration(struct outbox *outbox, const char *way, const char *restoration, bool *known,
+                                         struct fault *fault);
+MUST_CHECK bool outbox_note_restoration(struct outbox *outbox, const char *way, const char *restoration,
+                                        struct fault *fault);
+
 #endif

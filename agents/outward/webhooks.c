@@ -43,6 +43,8 @@ struct webhook {
     struct webhook_secrets secrets;
     struct inbox_sink *parked;
     char hub[HUB_NAME_SIZE];
+    uint64_t restored_position; /* records behind it are others than had the position before */
+    char restoration[9];        /* the beginning of its name; empty: the hub was never restored */
 
     struct waiting waiting[CREDIT]; /* a ring: the hub delivers no more than the credit */
     size_t first;
@@ -119,10 +121,17 @@ static bool take_record(struct webhook *hook, const Sanling__V1__Record *record,
     return true;
 }
 
+static void take_hub(struct webhook *hook, const Sanling__V1__Welcome *welcome)
+{
+    snprintf(hook->hub, sizeof hook->hub, "%s", welcome->hub);
+    snprintf(hook->restoration, sizeof hook->restoration, "%.8s", welcome->restoration);
+    hook->restored_position = welcome->restored_position;
+}
+
 static bool hook_hear(struct webhook *hook, const struct sanling_happening *happening, struct fault *fault)
 {
     if (happening->kind == SANLING_CONNECTED)
-        snprintf(hook->hub, sizeof hook->hub, "%s", happening->welcome->hub);
+        take_hub(hook, happening->welcome);
     const Sanling__V1__Delivery *delivery = inbox_hear(&hook->inbox, happening);
     if (delivery == NULL)
         return true;
@@ -150,7 +159,9 @@ static bool send_first(struct webhook *hook, struct fault *fault)
     const struct waiting *record = head(hook);
     const int64_t now_s = time(NULL); /* the receiver compares it with its own clock, not with the hub's */
     const size_t size = strlen(record->json);
-    snprintf(id, sizeof id, "%s-%" PRIu64, hook->hub, record->position);
+    const bool again = hook->restoration[0] != '\0' && record->position > hook->restored_position;
+    snprintf(id, sizeof id, "%s-%" PRIu64 "%s%s", hook->hub, record->position, again ? "-" : "",
+             again ? hook->restoration : "");
     webhook_sign(&hook->secrets, id, now_s, record->json, size, signature);
     snprintf(id_header, sizeof id_header, "webhook-id: %s", id);
     snprintf(timestamp_header, sizeof timestamp_header, "webhook-timestamp: %" PRId64, now_s);

@@ -64,6 +64,35 @@ class AgentsSendWhatTheBackupHadNotSeen(unittest.TestCase):
         self.assertEqual(sorted(self.hazards()), [f"YH-{number:04d}" for number in range(60)])
         self.assertTrue(agent.running)
 
+    def test_inboxes_miss_nothing_under_positions_that_are_used_again(self):
+        county = self.county
+        county.start_agent("safety")
+        police = county.start_agent("public-security")
+        explosive = [sheets.hazard(f"MB-{number}", VILLAGES[number], "2020-08-18", explosives=True) for number in range(8)]
+
+        def inbox():
+            return {record["event"]["hazardFound"]["hazard"] for record in county.inbox("public-security")
+                    if "hazardFound" in record["event"]}
+
+        county.drop("safety", "隐患台账一.csv", sheets.HAZARDS, explosive[:2])
+        until("the first two", lambda: inbox() == {"MB-0", "MB-1"})
+        county.ask("backup", self.dir)
+        county.drop("safety", "隐患台账二.csv", sheets.HAZARDS, explosive[2:6])
+        until("six", lambda: len(inbox()) == 6)
+        last = county.inbox("public-security")[-1]["position"]
+        end = self.lose_and_restore()
+        self.assertLess(end, int(last))
+        until("the journal of the inbox", lambda: "the inbox has records up to" in police.journal)
+        county.drop("safety", "隐患台账三.csv", sheets.HAZARDS, explosive[6:])
+        until("what came after", lambda: len(inbox()) == 8)
+        log = {record["position"]: record for record in county.replay("--type", "HazardFound")}
+        held = {}
+        for record in county.inbox("public-security"):  # the last line under a position holds
+            held[record["position"]] = record
+        for position, record in log.items():
+            if record["event"]["hazardFound"]["hazard"].startswith("MB-"):
+                self.assertEqual(held[position]["event"], record["event"])
+
     def test_what_is_not_kept_any_more_is_said(self):
         county = self.county
         agent = county.start_agent("safety", resend_days=0)
