@@ -666,9 +666,10 @@ static void take_frame(struct hub *hub, const struct peer *peer, const char *key
         return;
     }
     refusing_begin(hub, REFUSED_IDENTITY, identity->name, what_of(&subject));
-    hub->counts.heard_ms[identity->office] = hub_monotonic_ms();
+    const int64_t heard_ms = hub_monotonic_ms();
+    hub->counts.heard_ms[identity->office] = heard_ms;
     if (session)
-        session->heard_ms = hub_monotonic_ms();
+        session->heard_ms = heard_ms;
     if (!within_limits(hub, peer, session, session ? session->usage : usage_of(hub, identity), &subject, bytes, size))
         return;
     struct wire_field publish = {0};
