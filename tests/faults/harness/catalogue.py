@@ -57,7 +57,7 @@ FAULTS = [
           gateway.killed, 1, 30),
     Fault("tool-memory", "校验与重算时第 K 次内存分配失败", "the Kth allocation fails while the log is verified and rebuilt",
           memory.tools, 6, 200),
-    Fault("hub-memory", "中枢第 K 次内存分配失败", "the Kth allocation of the hub fails", memory.hub, 4, 120),
+    Fault("hub-memory", "中枢第 K 次内存分配失败", "the Kth allocation of the hub fails", memory.hub, 3, 120),
     Fault("crowd-small", "60 个代理同时在线：10 个不断重连，一个乱发，一个只订不读",
           "60 agents at once, 10 of them reconnecting, one sending garbage, one reading nothing", crowd.run_small, 1, 0),
     Fault("crowd", "500 个代理同时在线：50 个不断重连，一个乱发，一个只订不读",

@@ -26,7 +26,7 @@ Real programs, real faults. What was acknowledged is written down outside of the
 hub into a file of its own, a sender over HTTP each event that was answered 2xx. Afterwards the hub is opened and every
 acknowledged event must stand where it was said to, once, with no gap in the numbers; the state computed again must be
 the hub's, the whole log what was signed. *Tried* counts a fault only where it was there: a call that was not met does
-not count.
+not count. *WRONG* is what must still be looked into, though nothing was lost.
 
 - 机器 machine: {machine}
 - 系统 system: {system}

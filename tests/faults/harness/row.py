@@ -27,6 +27,14 @@ class Row:
     def good(self):
         return not (self.lost or self.twice or self.wrong)
 
+    @classmethod
+    def of(cls, document):
+        row = cls(document["name"], document["fault"]["zh"], document["fault"]["en"])
+        for name in ("tried", "acknowledged", "lost", "twice", "figures", "wrong", "skipped", "seconds"):
+            setattr(row, name, document[name])
+        row.did.update(document["did"])
+        return row
+
     def document(self):
         return {"name": self.name, "fault": {"zh": self.chinese, "en": self.english}, "tried": self.tried,
                 "acknowledged": self.acknowledged, "lost": self.lost, "twice": self.twice, "did": dict(self.did),

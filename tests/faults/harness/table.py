@@ -9,7 +9,8 @@ def did(row):
         return f"未做 SKIPPED: {row.skipped}"
     parts = [f"{what} {count}×" for what, count in row.did.most_common()]
     parts += [f"{name} {value}" for name, value in row.figures.items()]
-    parts += [f"**WRONG** {text}" for text in row.wrong]
+    parts += [f"**WRONG** {' '.join(text.split())}" for text in row.wrong[:3]]
+    parts += [f"and {len(row.wrong) - 3} more"] * (len(row.wrong) > 3)
     return "; ".join(parts)
 
 
