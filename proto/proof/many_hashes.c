@@ -1,6 +1,7 @@
 #include "proof/many_hashes.h"
 
 #include <assert.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -34,6 +35,8 @@ struct many_hashes *many_hashes_open(void)
     if (!hasher)
         abort();
     hasher->copied = 0;
+    if (!OSSL_LIB_CTX_get0_global_default())
+        abort(); /* no memory: the library would look for algorithms in what it could not make */
     hasher->context = EVP_MD_CTX_new();
     hasher->algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
     if (!hasher->context || !hasher->algorithm)
