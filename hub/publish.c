@@ -1,5 +1,6 @@
 #include "publish.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,13 +129,12 @@ void publish_compared(struct hub *hub, struct read_request *request)
                        REFUSED_PUBLISH);
         (void)refusing_note(hub, SANLING__V1__CODE__KIND__SEQUENCE_REUSED);
         hub->asking.what = 0;
-        journal(
-            JOURNAL_ERROR,
-            "source %s: a number was used again for other bytes [SEQUENCE_REUSED]: event %llu; the first ones stand. "
-            "See whether two programs have this source, or its agent's state was set back",
-            request->comparison.source,
-            (unsigned long long)(request->comparison.first_sequence + request->comparison.duplicate +
-                                 request->comparison.rejected_again));
+        const struct comparison *comparison = &request->comparison;
+        const uint64_t reused = comparison->first_sequence + comparison->duplicate + comparison->rejected_again;
+        journal(JOURNAL_ERROR,
+                "source %s: a number was used again for other bytes [SEQUENCE_REUSED]: event %" PRIu64
+                "; the first ones stand. See whether two programs have this source, or its agent's state was set back",
+                comparison->source, reused);
     }
     reply_add_bytes(&hub->replies, &request->peer, request->message.bytes, request->message.size);
     monitoring_tells_of(hub, request->needs_position, request->needs_rejections);
