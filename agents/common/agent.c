@@ -529,15 +529,19 @@ static void show_progress(struct agent *agent, int64_t now)
             files_rows(agent->files), agent->sent, agent->recorded, outbox_pending(agent->outbox));
 }
 
-/* Answered events that are old enough are forgotten, some at a time. */
-static bool tidy(struct agent *agent, int64_t now, struct fault *fault)
+/* Answered events that are old enough are forgotten, some at a time. What cannot be forgotten now, as while another
+ * program holds the outbox, can wait: nothing depends on it. */
+static void tidy(struct agent *agent, int64_t now)
 {
     enum { TIDY_MS = 10000 };
+    struct fault fault;
     bool more;
     if (now - agent->tidied_ms < TIDY_MS)
-        return true;
+        return;
     agent->tidied_ms = now;
-    return outbox_tidy_sent(agent->outbox, agent->config->resend_days, &more, fault);
+    if (!outbox_tidy_sent(agent->outbox, agent->config->resend_days, &more, &fault))
+        journal(JOURNAL_WARNING, "source %s: answered events are not forgotten yet: %s; tried again in %d s",
+                agent->config->source, fault.text, TIDY_MS / 1000);
 }
 
 static void show_life(struct agent *agent, int64_t now)
@@ -590,8 +594,9 @@ static bool turn(struct agent *agent, struct fault *fault)
     bool reading;
     bool more;
     bool finished;
-    if (!tidy(agent, now, fault) || !files_read(agent->files, now, &reading, fault) ||
-        !agent_parts_step(&agent->parts, now, fault) || !publish(agent, fault) || !listen_to_hub(agent, &more, fault) ||
+    tidy(agent, now);
+    if (!files_read(agent->files, now, &reading, fault) || !agent_parts_step(&agent->parts, now, fault) ||
+        !publish(agent, fault) || !listen_to_hub(agent, &more, fault) ||
         !files_finish(agent->files, now, &finished, fault))
         return false;
     show_progress(agent, now);

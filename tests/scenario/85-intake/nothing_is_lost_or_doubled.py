@@ -151,6 +151,15 @@ class NothingIsLostOrDoubled(unittest.TestCase):
         self.wait_for([1])
         self.assertIn("events are not stored", self.intake.agent.journal)
 
+    def test_an_outbox_that_another_program_holds_is_tidied_later(self):
+        self.intake.start()
+        blocker = sqlite3.connect(self.county.folder / "state/governance/outbox.sqlite", isolation_level=None)
+        blocker.execute("BEGIN IMMEDIATE")
+        until("the tidying that is put off", lambda: "answered events are not forgotten yet" in self.intake.agent.journal)
+        blocker.execute("ROLLBACK")
+        blocker.close()
+        self.assertEqual(self.intake.post(self.token, tally(1), wait=20).status, 201)
+
     def test_a_run_that_ends_opens_no_server(self):
         done = run(BIN / "sanling-governance", "--config", self.intake.config(), "--once")
         self.assertNotIn("events are taken at", done.stderr)

@@ -43,7 +43,7 @@ class ABackupIsCheckedAndRestored(unittest.TestCase):
         county = self.county
         self.publish(1, 300)
         county.publish("governance", {**tally(301), "unit": "140322999999", "source": "governance-test"}, expect=1)
-        writer = county.start_publisher("stream", count=100000, batch=20, window=4)
+        writer = county.start_publisher("stream", count=100000000, batch=20, window=4, pause=2)
         until("the stream to run", lambda: len(writer.lines) > 3)
         made = self.backup()
         self.assertTrue(writer.running, "the backup was made while events came")
