@@ -1,11 +1,11 @@
 /* sanling-bench: measures a hub over libsanling, as any client would. `run` beside it starts the hubs. */
 #include <argp.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "argument.h"
 #include "commands.h"
 #include "followers.h"
 
@@ -79,16 +79,6 @@ struct arguments {
     const struct command *command;
 };
 
-static uint64_t number(struct argp_state *state, const char *text, uint64_t from, uint64_t to)
-{
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (errno != 0 || *end != '\0' || value < from || value > to)
-        argp_error(state, "'%s' is not between %llu and %llu", text, (unsigned long long)from, (unsigned long long)to);
-    return value;
-}
-
 static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
@@ -115,46 +105,46 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         bench->signing_key = argument;
         return 0;
     case OPTION_UNITS:
-        bench->county.units = (uint32_t)number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
+        bench->county.units = (uint32_t)argument_number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
         return 0;
     case OPTION_EVENTS:
-        bench->events = number(state, argument, 1, EVENTS_MAX);
+        bench->events = argument_number(state, argument, 1, EVENTS_MAX);
         return 0;
     case OPTION_BATCH:
-        bench->batch = (uint32_t)number(state, argument, 1, BATCH_MAX);
+        bench->batch = (uint32_t)argument_number(state, argument, 1, BATCH_MAX);
         return 0;
     case OPTION_CHUNK:
-        bench->chunk = (uint32_t)number(state, argument, 1, CHUNK_MAX);
+        bench->chunk = (uint32_t)argument_number(state, argument, 1, CHUNK_MAX);
         return 0;
     case OPTION_WINDOW:
-        bench->window = (uint32_t)number(state, argument, 1, WINDOW_MAX);
+        bench->window = (uint32_t)argument_number(state, argument, 1, WINDOW_MAX);
         return 0;
     case OPTION_RATE:
-        bench->rate = (uint32_t)number(state, argument, 1, 1000000);
+        bench->rate = (uint32_t)argument_number(state, argument, 1, 1000000);
         return 0;
     case OPTION_SINCE:
-        bench->since_us = (int64_t)number(state, argument, 1, INT64_MAX);
+        bench->since_us = (int64_t)argument_number(state, argument, 1, INT64_MAX);
         return 0;
     case OPTION_FILE:
         bench->units = argument;
         return 0;
     case OPTION_PORT:
-        bench->port = (uint16_t)number(state, argument, 1, UINT16_MAX);
+        bench->port = (uint16_t)argument_number(state, argument, 1, UINT16_MAX);
         return 0;
     case OPTION_COOKIE:
         bench->cookie = argument;
         return 0;
     case OPTION_FOLLOWERS:
-        bench->followers = (uint32_t)number(state, argument, 1, FOLLOWERS_MAX);
+        bench->followers = (uint32_t)argument_number(state, argument, 1, FOLLOWERS_MAX);
         return 0;
     case OPTION_SUBSCRIBERS:
-        bench->subscribers = (uint32_t)number(state, argument, 1, BENCH_SUBSCRIBERS_MAX);
+        bench->subscribers = (uint32_t)argument_number(state, argument, 1, BENCH_SUBSCRIBERS_MAX);
         return 0;
     case OPTION_LEAN:
         bench->lean = true;
         return 0;
     case OPTION_UNTIL:
-        bench->until = number(state, argument, 1, INT64_MAX);
+        bench->until = argument_number(state, argument, 1, INT64_MAX);
         return 0;
     case OPTION_UNIT:
         bench->unit = argument;

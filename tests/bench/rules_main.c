@@ -1,9 +1,9 @@
 /* sanling-rules-bench: what the rules cost by themselves. `run` beside it gathers the figures. */
 #include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "argument.h"
 #include "county.h"
 #include "history.h"
 #include "rules_commands.h"
@@ -23,16 +23,6 @@ struct arguments {
     struct rules_bench bench;
     int (*run)(const struct rules_bench *bench);
 };
-
-static uint32_t number(struct argp_state *state, const char *text, uint32_t from, uint32_t to)
-{
-    char *end;
-    errno = 0;
-    unsigned long value = strtoul(text, &end, 10);
-    if (errno != 0 || *end != '\0' || value < from || value > to)
-        argp_error(state, "'%s' is not between %u and %u", text, from, to);
-    return (uint32_t)value;
-}
 
 static void take_command(struct argp_state *state, const char *name, struct arguments *arguments)
 {
@@ -55,16 +45,16 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         bench->policy = argument;
         return 0;
     case OPTION_UNITS:
-        bench->units = number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
+        bench->units = (uint32_t)argument_number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
         return 0;
     case OPTION_YEARS:
-        bench->years = number(state, argument, 1, HISTORY_YEARS_MAX);
+        bench->years = (uint32_t)argument_number(state, argument, 1, HISTORY_YEARS_MAX);
         return 0;
     case OPTION_ROUNDS:
-        bench->rounds = number(state, argument, 1, ROUNDS_MAX);
+        bench->rounds = (uint32_t)argument_number(state, argument, 1, ROUNDS_MAX);
         return 0;
     case OPTION_EVENTS:
-        bench->events = number(state, argument, 1, EVENTS_MAX);
+        bench->events = (uint32_t)argument_number(state, argument, 1, EVENTS_MAX);
         return 0;
     case ARGP_KEY_ARG:
         take_command(state, argument, arguments);

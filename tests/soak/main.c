@@ -1,12 +1,12 @@
 /* sanling-soak: publishes at a pace for hours, follows, and checks at the end what was promised. `run` beside it starts
  * the hub, what else there is in a county, and the faults. */
 #include <argp.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "argument.h"
 #include "commands.h"
 
 enum { CONNECT_LIMIT_MS = 60000, RATE_MAX = 10000000, WINDOW = 64 };
@@ -38,16 +38,6 @@ struct arguments {
     const struct command *command;
 };
 
-static uint64_t number(struct argp_state *state, const char *text, uint64_t from, uint64_t to)
-{
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (errno != 0 || *end != '\0' || value < from || value > to)
-        argp_error(state, "'%s' is not between %llu and %llu", text, (unsigned long long)from, (unsigned long long)to);
-    return value;
-}
-
 static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
@@ -68,10 +58,10 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         soak->identity = argument;
         return 0;
     case OPTION_UNITS:
-        soak->county.units = (uint32_t)number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
+        soak->county.units = (uint32_t)argument_number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
         return 0;
     case OPTION_RATE:
-        soak->rate = number(state, argument, 0, RATE_MAX);
+        soak->rate = argument_number(state, argument, 0, RATE_MAX);
         return 0;
     case OPTION_NAME:
         soak->name = argument;

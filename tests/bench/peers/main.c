@@ -1,13 +1,13 @@
 /* sanling-peers-bench: drives what an office could put in the hub's place, and the machine's own limits, with the very
  * events that the hub is measured with. `run` starts the servers. */
 #include <argp.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "argument.h"
 #include "measure.h"
 #include "peers.h"
 
@@ -63,16 +63,6 @@ struct arguments {
     const struct command *command;
 };
 
-static uint64_t number(struct argp_state *state, const char *text, uint64_t from, uint64_t to)
-{
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (errno != 0 || *end != '\0' || value < from || value > to)
-        argp_error(state, "'%s' is not between %llu and %llu", text, (unsigned long long)from, (unsigned long long)to);
-    return value;
-}
-
 static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
@@ -96,28 +86,28 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
         options->dir = argument;
         return 0;
     case OPTION_PORT:
-        options->port = (uint16_t)number(state, argument, 1, UINT16_MAX);
+        options->port = (uint16_t)argument_number(state, argument, 1, UINT16_MAX);
         return 0;
     case OPTION_UNITS:
-        options->county.units = (uint32_t)number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
+        options->county.units = (uint32_t)argument_number(state, argument, COUNTY_UNITS_MIN, COUNTY_UNITS_MAX);
         return 0;
     case OPTION_EVENTS:
-        options->events = number(state, argument, 1, EVENTS_MAX);
+        options->events = argument_number(state, argument, 1, EVENTS_MAX);
         return 0;
     case OPTION_BATCH:
-        options->batch = (uint32_t)number(state, argument, 1, BATCH_MAX);
+        options->batch = (uint32_t)argument_number(state, argument, 1, BATCH_MAX);
         return 0;
     case OPTION_ENTRY:
-        options->entry = (uint32_t)number(state, argument, 1, BATCH_MAX);
+        options->entry = (uint32_t)argument_number(state, argument, 1, BATCH_MAX);
         return 0;
     case OPTION_PIPELINE:
-        options->pipeline = (uint32_t)number(state, argument, 1, PIPELINE_MAX);
+        options->pipeline = (uint32_t)argument_number(state, argument, 1, PIPELINE_MAX);
         return 0;
     case OPTION_BLOCK:
-        options->block = (uint32_t)number(state, argument, 1, BATCH_MAX);
+        options->block = (uint32_t)argument_number(state, argument, 1, BATCH_MAX);
         return 0;
     case OPTION_RATE:
-        options->rate = (uint32_t)number(state, argument, 1, RATE_MAX);
+        options->rate = (uint32_t)argument_number(state, argument, 1, RATE_MAX);
         return 0;
     case OPTION_CURVE:
         options->curve = true;
