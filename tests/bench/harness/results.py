@@ -11,7 +11,7 @@ This page is written by that command and not by hand; every figure is of one and
 ```
 deploy/install-deps --tests
 tests/bench/run --quick            # 两分钟以内 less than two minutes
-tests/bench/run --json FILE        # 全部，数小时 everything, some hours
+tests/bench/run --json FILE        # 全部，约半小时 everything, about half an hour
 ```
 
 中枢与各对手均为真实进程，在本机回环上、各用自己的临时文件夹，轮流测量，奇数轮正序、偶数轮倒序；表中为各轮的中位与范围。
