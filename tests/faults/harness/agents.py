@@ -114,7 +114,9 @@ def sweep(row, times, what):
             agent = county.start_program("governance", *_command(office))
             until("the fault", lambda: not agent.running or (injected(trace, what) and
                   len(office.senders.answered) > answered) or len(office.senders.answered) > answered + 200, 30)
-            time.sleep(0.2)
+            since = len(office.senders.answered)
+            until("what it makes of it", lambda: not agent.running or
+                  len(office.senders.answered) > since + len(office.senders.threads), 30)
             said = (county.journals / "governance.log").read_bytes()[before:].decode(errors="replace")
             if injected(trace, what):
                 row.happened("went on" if agent.running else _ending(agent, said))
