@@ -33,6 +33,8 @@ const char *fault_name(enum fault_code code)
         return "NOT_PERMITTED";
     case FAULT_DAMAGED:
         return "DAMAGED";
+    case FAULT_NEWER:
+        return "NEWER_VERSION";
     case FAULT_FULL:
         return "STORE_FULL";
     case FAULT_UNCERTAIN:
@@ -57,6 +59,7 @@ int fault_exit_status(enum fault_code code)
         return 1;
     case FAULT_USAGE:
     case FAULT_MALFORMED:
+    case FAULT_NEWER: /* the wrong program: nothing is damaged, and no backup is to be restored */
         return 2;
     case FAULT_UNREACHABLE:
         return 3;

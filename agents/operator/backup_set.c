@@ -40,6 +40,12 @@ bool backup_note_read(const char *folder, struct backup_note *note, struct fault
     if (stat(path, &status) != 0)
         return fault_set(fault, FAULT_NO, "%.300s: no finished backup", folder);
     json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    if (json_integer_value(json_object_get(document, "format")) > FORMAT) {
+        json_decref(document);
+        return fault_set(fault, FAULT_NEWER,
+                         "%.300s: written by a newer version of sanlingctl; use that version, this one changes nothing",
+                         path);
+    }
     const bool taken = document != NULL && take_note(document, note);
     json_decref(document);
     return taken || fault_set(fault, FAULT_DAMAGED,

@@ -80,8 +80,9 @@ static const struct finding findings[] = {
                            {"整个移走保存，再 sanlingctl restore",
                             "move the folder away as a whole, then: sanlingctl restore"}},
     [FOUND_OTHER_VERSION] = {"OTHER_VERSION",
-                             DAMAGED,
-                             {"由另一版本的中枢所写", "another version of the hub wrote it"},
+                             TO_MEND,
+                             {"由另一版本的中枢所写，并未损坏",
+                              "another version of the hub wrote it; nothing is damaged"},
                              {"用写它的版本或更新的版本打开", "open it with that version, or a newer one"}},
     [FOUND_TILES] = {"TILES",
                      TO_MEND,
@@ -294,7 +295,7 @@ static bool look_at_log(struct examination *examination)
         return true;
     if (strstr(detail, "the records are as they were signed") != NULL || strstr(detail, "if it never ran") != NULL)
         found(examination, FOUND_TILES, detail);
-    else if (strstr(detail, "version") != NULL)
+    else if (status == STATUS_USAGE || strstr(detail, "version") != NULL) /* it could not be opened, and why is said */
         found(examination, FOUND_OTHER_VERSION, detail);
     else if (status == STATUS_DAMAGED)
         found(examination, FOUND_LOG_DAMAGED, detail);

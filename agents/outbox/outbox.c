@@ -189,6 +189,13 @@ bool outbox_read_number(struct outbox *outbox, const char *text, uint64_t *numbe
 
 /* ---- opening ---- */
 
+static bool refuse_newer(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NEWER,
+                     "the outbox was written by a newer version of this program; start that version, this one changes "
+                     "nothing");
+}
+
 static bool claim(struct outbox *outbox, struct fault *fault)
 {
     CLEANUP(outbox_statement_free)
@@ -207,7 +214,7 @@ static bool claim(struct outbox *outbox, struct fault *fault)
         return outbox_failed(outbox, "claim", fault);
     const uint64_t version = outbox_column_number(select, 0);
     if (version > VERSION)
-        return fault_set(fault, FAULT_USAGE, "the outbox was written by a newer program: update this one");
+        return refuse_newer(fault);
     if (strcmp(outbox_column_text(select, 1), outbox->source) != 0)
         return fault_set(fault, FAULT_USAGE, "the outbox belongs to source %s, not %s: give each source its own state",
                          outbox_column_text(select, 1), outbox->source);
@@ -298,26 +305,6 @@ static bool open_database(struct outbox *outbox, const char *dir, struct fault *
     return outbox_execute(outbox, settings, fault) && set_up(outbox, fault);
 }
 
-static struct outbox *open_outbox(const char *dir, const char *source, bool owned, struct fault *fault)
-{
-    CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
-    if (outbox == NULL || (owned && !take_lock(outbox, dir, fault)) || !open_database(outbox, dir, fault))
-        return NULL;
-    struct outbox *opened = outbox;
-    outbox = NULL;
-    return opened;
-}
-
-struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault)
-{
-    return open_outbox(dir, source, true, fault);
-}
-
-struct outbox *outbox_open_beside(const char *dir, const char *source, struct fault *fault)
-{
-    return open_outbox(dir, source, false, fault);
-}
-
 /* Opens an outbox to look at it. Where no agent left its log of changes beside it, SQLite is told that nobody writes,
  * or it would make one and leave it there. */
 static int open_to_look(const char *path, sqlite3 **original)
@@ -332,6 +319,44 @@ static int open_to_look(const char *path, sqlite3 **original)
         used += (size_t)snprintf(uri + used, sizeof uri - used, strchr("%?#", *at) == NULL ? "%c" : "%%%02X", *at);
     snprintf(uri + used, sizeof uri - used, "?immutable=1");
     return sqlite3_open_v2(uri, original, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+}
+
+/* Asked before anything is opened for writing, or tables of ours would be made among those of a newer version. What
+ * cannot be read says why when it is opened. */
+static bool is_not_newer(const char *dir, struct fault *fault)
+{
+    char path[4096];
+    sqlite3 *database = NULL;
+    sqlite3_stmt *select = NULL;
+    if (!database_path(dir, path, fault))
+        return false;
+    const bool newer = open_to_look(path, &database) == SQLITE_OK &&
+                       sqlite3_prepare_v2(database, "SELECT version FROM outbox", -1, &select, NULL) == SQLITE_OK &&
+                       sqlite3_step(select) == SQLITE_ROW && outbox_column_number(select, 0) > VERSION;
+    sqlite3_finalize(select);
+    sqlite3_close(database);
+    return !newer || refuse_newer(fault);
+}
+
+static struct outbox *open_outbox(const char *dir, const char *source, bool owned, struct fault *fault)
+{
+    CLEANUP(outbox_close) struct outbox *outbox = outbox_new(source, fault);
+    if (outbox == NULL || !is_not_newer(dir, fault) || (owned && !take_lock(outbox, dir, fault)) ||
+        !open_database(outbox, dir, fault))
+        return NULL;
+    struct outbox *opened = outbox;
+    outbox = NULL;
+    return opened;
+}
+
+struct outbox *outbox_open(const char *dir, const char *source, struct fault *fault)
+{
+    return open_outbox(dir, source, true, fault);
+}
+
+struct outbox *outbox_open_beside(const char *dir, const char *source, struct fault *fault)
+{
+    return open_outbox(dir, source, false, fault);
 }
 
 /* Copies what is committed in `path`, if it is there. */

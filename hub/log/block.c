@@ -210,8 +210,11 @@ static bool check_header(const struct block_header *header, size_t size, uint64_
         return damaged(position, "not a block", fault);
     if (header->version < BLOCK_VERSION)
         return damaged(position, "written by an older hub, whose log this one does not read; use that version", fault);
-    if (header->version != BLOCK_VERSION)
-        return damaged(position, "not a block of this version", fault);
+    if (header->version > BLOCK_VERSION)
+        return fault_set(fault, FAULT_NEWER,
+                         "log block at position %llu: written by a newer version of the hub; start that version, this "
+                         "one changes nothing",
+                         (unsigned long long)position);
     if (header->first_position != position || header->count == 0 || header->count > BLOCK_EVENTS_MAX)
         return damaged(position, "wrong position or count", fault);
     return header->batch_count <= BLOCK_BATCHES_MAX || damaged(position, "too many signed batches", fault);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEAD_SLOT_SIZE = 4096, HEAD_MAGIC = 0x44414548, HEAD_VERSION = 2 };
+enum { HEAD_SLOT_SIZE = 4096, HEAD_MAGIC = 0x44414548, HEAD_VERSION = 2, HEAD_VERSIONS_TO_COME = 200 };
 
 struct head_slot {
     uint32_t magic;
@@ -31,6 +31,17 @@ static bool slot_read(int descriptor, int number, struct head_slot *slot)
         return false;
     slot_check(slot, check);
     return slot->magic == HEAD_MAGIC && slot->version == HEAD_VERSION && memcmp(check, slot->check, sizeof check) == 0;
+}
+
+/* Of a newer version, and neither a slot of ours in which the version's own bits went wrong, nor rubbish. */
+static bool slot_is_newer(const struct head_slot *slot)
+{
+    uint8_t check[32];
+    struct head_slot ours = *slot;
+    ours.version = HEAD_VERSION;
+    slot_check(&ours, check);
+    return slot->magic == HEAD_MAGIC && slot->version > HEAD_VERSION &&
+           slot->version <= HEAD_VERSION + HEAD_VERSIONS_TO_COME && memcmp(check, slot->check, sizeof check) != 0;
 }
 
 static bool failed(const char *path, struct fault *fault)
@@ -66,11 +77,13 @@ static bool read_slots(const char *path, struct head_file *file, struct log_head
 {
     bool found = false;
     bool blank = true;
+    bool newer = false;
     uint32_t other_version = 0;
     for (int number = 0; number < 2; number++) {
         struct head_slot slot = {0};
         bool holds = slot_read(file->descriptor, number, &slot);
         blank = blank && slot.magic == 0;
+        newer = newer || slot_is_newer(&slot);
         if (slot.magic == HEAD_MAGIC && slot.version != HEAD_VERSION)
             other_version = slot.version;
         if (!holds || (found && slot.turn <= file->turn))
@@ -79,6 +92,10 @@ static bool read_slots(const char *path, struct head_file *file, struct log_head
         file->turn = slot.turn;
         *head = slot.head;
     }
+    if (newer) /* also where a slot of ours is left: what it saw is not all that was acknowledged */
+        return fault_set(fault, FAULT_NEWER,
+                         "%.300s: written by a newer version of the hub; start that version, this one changes nothing",
+                         path);
     if (found || (blank && lseek(file->descriptor, 0, SEEK_END) == (off_t)2 * HEAD_SLOT_SIZE))
         return true;
     if (other_version == 1)

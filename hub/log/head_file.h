@@ -25,7 +25,7 @@ struct head_file {
 };
 
 /* Opens or creates the file. *head gets the newest head, all zero for a new file. FAULT_DAMAGED if neither slot of an
- * existing file holds. */
+ * existing file holds; FAULT_NEWER if a newer version wrote one of them, and nothing is changed. */
 MUST_CHECK bool head_file_open(const char *path, struct head_file *file, struct log_head *head, struct fault *fault);
 /* The newest head of a file that is there; changes nothing. */
 MUST_CHECK bool head_file_read(const char *path, struct log_head *head, struct fault *fault);

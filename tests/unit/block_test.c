@@ -387,6 +387,26 @@ static void a_block_of_the_version_before_is_refused_by_name(void **unused)
     block_builder_clear(&builder);
 }
 
+static void a_block_of_a_newer_version_is_refused_by_name(void **unused)
+{
+    struct draw draw = {.seed = 8};
+    struct block_builder builder;
+    struct block_view view;
+    struct fault fault = {0};
+    size_t size;
+    (void)unused;
+    block_builder_init(&builder);
+    block_builder_reset(&builder, 100);
+    fill(&builder, &draw, 3);
+    uint8_t *bytes = stored(&builder, &size);
+    ((struct block_header *)bytes)->version = 4;
+    assert_false(block_open(bytes, size, 100, &view, &fault));
+    assert_int_equal(fault.code, FAULT_NEWER);
+    assert_non_null(strstr(fault.text, "written by a newer version"));
+    free(bytes);
+    block_builder_clear(&builder);
+}
+
 static void a_block_at_another_position_is_refused(void **unused)
 {
     struct draw draw = {.seed = 8};
@@ -436,6 +456,7 @@ int main(void)
         cmocka_unit_test(an_entry_that_points_outside_is_refused),
         cmocka_unit_test(a_batch_that_points_outside_is_refused),
         cmocka_unit_test(a_block_of_the_version_before_is_refused_by_name),
+        cmocka_unit_test(a_block_of_a_newer_version_is_refused_by_name),
         cmocka_unit_test(a_block_at_another_position_is_refused),
         cmocka_unit_test(a_block_without_records_is_refused),
     };

@@ -178,6 +178,48 @@ static void writing_goes_on_after_opening_again(void **state)
     }
 }
 
+/* As a later version would write a slot: its number, and a check of its own kind. */
+static void renew(const char *path, size_t slot, uint32_t version)
+{
+    enum { VERSION_AT = 4, CHECK_AT = 136 };
+    size_t size;
+    uint8_t *bytes = file_read(path, &size);
+    memcpy(bytes + slot * SLOT_SIZE + VERSION_AT, &version, sizeof version);
+    bytes[slot * SLOT_SIZE + CHECK_AT] ^= 0x10;
+    file_write(path, bytes, size);
+    free(bytes);
+}
+
+static void a_newer_versions_head_is_refused_by_name_and_kept(void **state)
+{
+    const struct place *place = *state;
+    struct log_head head;
+    for (size_t slot = 0; slot < 2; slot++) { /* from the first one on: the other may still be ours */
+        size_t size, size_after;
+        (void)unlink(place->path);
+        write_heads(place->path, 2);
+        for (size_t renewed = 0; renewed <= slot; renewed++)
+            renew(place->path, renewed, 3);
+        uint8_t *before = file_read(place->path, &size);
+        assert_int_equal(open_head(place->path, &head), FAULT_NEWER);
+        uint8_t *after = file_read(place->path, &size_after);
+        assert_int_equal(size, size_after);
+        assert_memory_equal(before, after, size);
+        free(before);
+        free(after);
+    }
+}
+
+static void a_version_that_went_wrong_is_no_newer_one(void **state)
+{
+    const struct place *place = *state;
+    struct log_head head;
+    write_heads(place->path, 2);
+    spoil(place->path, 4); /* of 2 it makes 18; position 2 is in the first slot */
+    assert_int_equal(open_head(place->path, &head), FAULT_NONE);
+    assert_int_equal(head.position, 1);
+}
+
 static void a_folder_that_is_not_there_is_a_failure_of_the_system(void **state)
 {
     struct log_head head;
@@ -196,6 +238,8 @@ int main(void)
         IN_A_FOLDER(a_broken_only_slot_is_damage),
         IN_A_FOLDER(a_cut_file_is_damage_unless_a_slot_is_left),
         IN_A_FOLDER(writing_goes_on_after_opening_again),
+        IN_A_FOLDER(a_newer_versions_head_is_refused_by_name_and_kept),
+        IN_A_FOLDER(a_version_that_went_wrong_is_no_newer_one),
         IN_A_FOLDER(a_folder_that_is_not_there_is_a_failure_of_the_system),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,6 +261,36 @@ static void an_outbox_of_version_1_goes_on(void **state)
     assert_int_equal(look.position, 0); /* version 1 did not ask: it cannot be corrected */
 }
 
+/* A table that we do not know, and one of ours that it has no more. */
+static void an_outbox_of_a_newer_version_is_left_as_it_is(void **state)
+{
+    struct desk *desk = *state;
+    char path[128];
+    sqlite3 *newer = NULL;
+    sqlite3_stmt *count = NULL;
+    outbox_close(&desk->outbox);
+    sprintf(path, "%s/outbox.sqlite", desk->dir);
+    assert_int_equal(sqlite3_open(path, &newer), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(newer,
+                                  "UPDATE outbox SET version = 4; CREATE TABLE later(a); DROP TABLE kept_row;"
+                                  "PRAGMA journal_mode=DELETE;",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(newer);
+    desk->outbox = outbox_open(desk->dir, "safety-yu", &desk->fault);
+    assert_null(desk->outbox);
+    assert_int_equal(desk->fault.code, FAULT_NEWER);
+    assert_non_null(strstr(desk->fault.text, "written by a newer version"));
+    assert_int_equal(sqlite3_open(path, &newer), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(newer, "SELECT count(*) FROM sqlite_master WHERE name = 'kept_row'", -1, &count, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(count), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_int(count, 0), 0); /* not made again */
+    sqlite3_finalize(count);
+    sqlite3_close(newer);
+}
+
 static bool remember_rejected(const struct outbox_rejected *rejected, void *context)
 {
     char *text = context;
@@ -541,6 +571,7 @@ int main(void)
         DESK_TEST(the_ledger_tells_the_same_from_the_changed),
         DESK_TEST(a_rejected_correction_leaves_what_was_before_it),
         DESK_TEST(an_outbox_of_version_1_goes_on),
+        DESK_TEST(an_outbox_of_a_newer_version_is_left_as_it_is),
         DESK_TEST(what_the_hub_rejected_is_listed_and_may_come_again),
         DESK_TEST(what_the_hub_found_personal_is_hidden),
         DESK_TEST(a_file_is_settled_when_its_last_outcome_came),
