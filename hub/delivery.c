@@ -117,19 +117,39 @@ void delivery_begin(struct wire_writer *message, uint32_t subscription, size_t e
     message->size = (size_t)(at - message->bytes);
 }
 
-/* Compared by content: a block's memory is used again by the next one. */
-static void take_origin(struct delivery_origin *origin, const struct block_publisher *publisher,
-                        const struct block_entry *entry)
+static bool is_same(const struct delivery_origin *origin, const struct block_view *block,
+                    const struct block_entry *entry)
 {
-    if (origin->size > 0 && origin->recorded_at_us == entry->recorded_at_us && origin->office == entry->office &&
-        memcmp(&origin->publisher, publisher, sizeof *publisher) == 0)
+    if (origin->size == 0 || origin->recorded_at_us != entry->recorded_at_us || origin->office != entry->office)
+        return false;
+    if (origin->block == block->header->first_position && origin->index == entry->publisher)
+        return true;
+    /* By content: another block has its own. */
+    return memcmp(&origin->publisher, &block->publishers[entry->publisher], sizeof origin->publisher) == 0;
+}
+
+static void take_origin(struct delivery_origin *origin, const struct block_view *block, const struct block_entry *entry)
+{
+    const bool same = is_same(origin, block, entry);
+    origin->block = block->header->first_position;
+    origin->index = entry->publisher;
+    if (same)
         return;
     origin->recorded_at_us = entry->recorded_at_us;
     origin->office = entry->office;
-    origin->publisher = *publisher;
+    origin->publisher = block->publishers[entry->publisher];
     uint8_t *at = put_time(origin->bytes, entry->recorded_at_us);
-    at = put_publisher(at, publisher, entry->office);
+    at = put_publisher(at, &origin->publisher, entry->office);
     origin->size = (size_t)(at - origin->bytes);
+}
+
+/* Most records are routed to few offices, or to none. */
+static size_t routes_size(office_set routed_to)
+{
+    size_t size = 0;
+    for (office_set left = routed_to; left != 0; left &= left - 1)
+        size += 2;
+    return size;
 }
 
 void delivery_add(struct wire_writer *message, struct delivery_origin *origin, const struct block_view *block,
@@ -137,10 +157,10 @@ void delivery_add(struct wire_writer *message, struct delivery_origin *origin, c
 {
     const struct block_entry *entry = &block->entries[index];
     const uint64_t position = block->header->first_position + index;
-    take_origin(origin, &block->publishers[entry->publisher], entry);
+    take_origin(origin, block, entry);
     const office_set routed_to = entry->routed_to & OFFICES;
-    const size_t size = 1 + varint_size(position) + origin->size + 1 + varint_size(entry->size) + entry->size +
-                        2 * (size_t)__builtin_popcount(routed_to);
+    const size_t size =
+        1 + varint_size(position) + origin->size + 1 + varint_size(entry->size) + entry->size + routes_size(routed_to);
     reserve(message, RECORD_FRAME_SIZE_MAX + entry->size);
     uint8_t *at = put_number(message->bytes + message->size, DELIVERY_RECORDS, size);
     at = put_number(at, RECORD_POSITION, position);

@@ -18,7 +18,9 @@ enum {
 /* What came before the event in the last record that was written: the next one mostly has the same. */
 struct delivery_origin {
     int64_t recorded_at_us;
+    uint64_t block; /* first position of its block, and the publisher's index in it: the same there without a look */
     struct block_publisher publisher;
+    uint8_t index;
     uint8_t office;
     uint8_t bytes[DELIVERY_TIME_SIZE_MAX + DELIVERY_PUBLISHER_SIZE_MAX]; /* both, encoded */
     size_t size;                                                         /* 0: nothing was written yet */

@@ -52,6 +52,12 @@ void *handover_take(void *socket, bool wait)
     return pointer;
 }
 
+bool handover_wait(void *socket, int limit_ms)
+{
+    zmq_pollitem_t item = {.socket = socket, .events = ZMQ_POLLIN};
+    return zmq_poll(&item, 1, limit_ms) != 0; /* interrupted: whoever waits for ever is interrupted as well */
+}
+
 void handover_name_thread(const char *name)
 {
     (void)prctl(PR_SET_NAME, name);

@@ -9,6 +9,8 @@
 void handover_give(void *socket, void *pointer);
 /* Takes the next pointer; waits for it if `wait`. NULL: none waits, or, with `wait`, the actor shall end. */
 void *handover_take(void *socket, bool wait);
+/* Waits for a pointer, or for the end that the actor shall come to, so long at most. false: neither is there. */
+bool handover_wait(void *socket, int limit_ms);
 /* Names the actor's thread, which calls this, for top and perf: 15 characters at most. */
 void handover_name_thread(const char *name);
 

@@ -95,8 +95,8 @@ bool record_filter_matches(struct decoder *decoder, const struct record_filter *
            (filter->matter_hash == entry->matter_hash && same_matter(decoder, filter, block, entry));
 }
 
-/* What looking up a segment in the index counts as, in records looked at. */
-enum { LOOKED_AT_FOR_LOOKING_UP = 256 };
+/* What looking up a segment in the index counts as, in records looked at, and a block that is read for a few of its. */
+enum { LOOKED_AT_FOR_LOOKING_UP = 256, LOOKED_AT_FOR_A_BLOCK = BLOCK_RECORDS };
 
 /* A delivery being written. */
 struct replaying {
@@ -130,6 +130,30 @@ static bool is_full(const struct replaying *replaying)
            replaying->message->size > READER_BYTES_MAX;
 }
 
+static bool is_led(const struct replaying *replaying, uint64_t position)
+{
+    const struct unit_hits *hits = &replaying->hits;
+    return replaying->looked_up && hits->indexed && hits->segment == unit_segment_of(position);
+}
+
+/* To the next position that may match, as far as the index leads; to the one behind `until` if there is none. */
+static void follow_hits(struct replaying *replaying)
+{
+    struct replay *replay = replaying->replay;
+    replay->next = unit_hits_next(&replaying->hits, replay->next);
+    if (replay->next > replay->until + 1)
+        replay->next = replay->until + 1;
+}
+
+/* The position was looked at. */
+static void go_on(struct replaying *replaying)
+{
+    replaying->replay->next++;
+    replaying->looked_at++;
+    if (is_led(replaying, replaying->replay->next))
+        follow_hits(replaying);
+}
+
 /* Writes what matches in one block; false when the delivery is full or the replay is over. */
 static bool replay_block(struct replaying *replaying, const struct block_view *block)
 {
@@ -147,19 +171,15 @@ static bool replay_block(struct replaying *replaying, const struct block_view *b
             delivery_add(replaying->message, &replaying->origin, block, index);
             replay->delivered++;
         }
-        replay->next++;
-        replaying->looked_at++;
+        go_on(replaying);
     }
     return true;
 }
 
-/* Whether the log has an index of the segment in which the replay stands, or may have one that is of use. Where it ends
- * at a time every record must be looked at, and the segment that is being filled has none. */
+/* Whether the log's index is of use. Where the replay ends at a time every record must be looked at. */
 static bool may_skip(const struct replay *replay)
 {
-    const uint64_t last = unit_segment_last(unit_segment_of(replay->next));
-    return replay->filter.few_units && replay->until_time_us == INT64_MAX &&
-           (last <= replay->until || replay->until == replay->stop);
+    return replay->filter.few_units && replay->until_time_us == INT64_MAX;
 }
 
 /* Goes on to the next position that may match, by the log's index; to one behind `until` if there is none. */
@@ -171,31 +191,34 @@ static bool skip(struct log_view *view, struct replaying *replaying, struct faul
     while (replay->next <= replay->until && may_skip(replay) && replaying->looked_at < READER_LOOKED_AT_MAX) {
         const uint64_t segment = unit_segment_of(replay->next);
         if (!replaying->looked_up || hits->segment != segment) {
-            if (!log_view_unit_hits(view, segment, filter->units, filter->unit_count, hits, fault))
+            const struct unit_search search = {.from = replay->next,
+                                               .until = replay->until,
+                                               .within = replay->until == replay->stop,
+                                               .units = filter->units,
+                                               .unit_count = filter->unit_count};
+            if (!log_view_unit_hits(view, &search, hits, fault))
                 return false;
             replaying->looked_up = true;
             replaying->looked_at += LOOKED_AT_FOR_LOOKING_UP;
         }
         if (!hits->indexed)
             return true;
-        replay->next = unit_hits_next(hits, replay->next);
+        follow_hits(replaying);
         if (replay->next <= unit_segment_last(segment))
             break;
     }
-    if (replay->next > replay->until + 1)
-        replay->next = replay->until + 1;
     return true;
 }
 
 /* The block of the next position; the index knows where it begins. */
-static bool view_block(struct log_view *view, const struct replaying *replaying, struct block_view *block,
+static bool view_block(struct log_view *view, struct replaying *replaying, struct block_view *block,
                        struct fault *fault)
 {
     const uint64_t position = replaying->replay->next;
-    const struct unit_hits *hits = &replaying->hits;
-    if (!replaying->looked_up || !hits->indexed || hits->segment != unit_segment_of(position))
+    if (!is_led(replaying, position))
         return log_view_block(view, position, block, fault);
-    return log_view_block_near(view, position, unit_hits_block(hits, position), block, fault);
+    replaying->looked_at += LOOKED_AT_FOR_A_BLOCK;
+    return log_view_block_near(view, position, unit_hits_block(&replaying->hits, position), block, fault);
 }
 
 /* Whether the replay wants everything there is at the end of the log, as all do who follow it. */
@@ -445,6 +468,15 @@ static void serve(struct log_view *view, struct decoder *decoder, struct encoded
     }
 }
 
+/* The next request. Where none comes for a while, the store gets back what it keeps for reading ahead. */
+static struct read_request *await_request(void *socket, struct log_view *view)
+{
+    enum { REST_AFTER_MS = 500 };
+    if (log_view_is_ahead(view) && !handover_wait(socket, REST_AFTER_MS))
+        log_view_rest(view);
+    return handover_take(socket, true);
+}
+
 static void run(zsock_t *pipe, void *log)
 {
     void *socket = zsock_resolve(pipe);
@@ -454,7 +486,8 @@ static void run(zsock_t *pipe, void *log)
     struct read_request *request;
     handover_name_thread("reader");
     zsock_signal(pipe, 0);
-    while ((request = handover_take(socket, true)) != NULL) {
+    log_view_read_ahead(view);
+    while ((request = await_request(socket, view)) != NULL) {
         serve(view, decoder, encoded, request);
         handover_give(socket, request);
     }

@@ -8,7 +8,9 @@
 #include "log_digest.h"
 #include "log_scan.h"
 #include "proof/many_hashes.h"
+#include "read_ahead.h"
 #include "rocks.h"
+#include "unit_tail.h"
 
 static const char head_key[] = "head";
 
@@ -28,8 +30,11 @@ struct event_log {
 
 struct log_view {
     struct event_log *log;
-    rocksdb_pinnableslice_t *slice; /* holds the block that was handed out … */
+    rocksdb_pinnableslice_t *slice; /* holds the block that was handed out, if `ahead` does not … */
     struct block_view block;        /* … which is this; header NULL: none */
+    size_t block_size;
+    struct read_ahead *ahead; /* NULL, as the next: it does not read ahead */
+    struct unit_tail *tail;
 };
 
 /* The head that the store itself wrote with its last block; all zero in a new store. */
@@ -491,8 +496,37 @@ void log_view_close(struct log_view **view)
     if (!*view)
         return;
     rocks_slice_destroy(&(*view)->slice);
+    read_ahead_close(&(*view)->ahead);
+    unit_tail_close(&(*view)->tail);
     free(*view);
     *view = NULL;
+}
+
+void log_view_read_ahead(struct log_view *view)
+{
+    if (view->ahead)
+        return;
+    view->ahead = read_ahead_open(&view->log->rocks, FAMILY_BLOCKS);
+    view->tail = unit_tail_open();
+}
+
+/* What was handed out ends, whoever holds its bytes. */
+static void let_go(struct log_view *view)
+{
+    rocks_slice_destroy(&view->slice);
+    view->block.header = NULL;
+}
+
+void log_view_rest(struct log_view *view)
+{
+    let_go(view);
+    if (view->ahead)
+        read_ahead_rest(view->ahead);
+}
+
+bool log_view_is_ahead(const struct log_view *view)
+{
+    return view->ahead && !read_ahead_rests(view->ahead);
 }
 
 /* The key of the block that contains the position: the last one that does not lie behind it. */
@@ -518,26 +552,47 @@ static bool find_block(struct log_view *view, uint64_t position, uint64_t *first
     return true;
 }
 
+static bool hold_block(struct log_view *view, const char *value, size_t size, uint64_t first, struct block_view *block,
+                       struct fault *fault)
+{
+    if (!block_open(value, size, first, block, fault))
+        return false;
+    view->block = *block;
+    view->block_size = size;
+    if (view->tail)
+        unit_tail_take(view->tail, block);
+    return true;
+}
+
 static bool get_block(struct log_view *view, uint64_t first, struct block_view *block, struct fault *fault)
 {
     struct rocks *rocks = &view->log->rocks;
     CLEANUP(rocks_error_free) char *error = NULL;
     uint8_t key[8];
     rocks_number_key(first, key);
-    rocks_slice_destroy(&view->slice);
-    view->block.header = NULL;
-    view->slice = rocksdb_get_pinned_cf(rocks->db, rocks->reading, rocks->families[FAMILY_BLOCKS], (const char *)key,
-                                        sizeof key, &error);
+    let_go(view);
+    view->slice = rocksdb_get_pinned_cf(rocks->db, view->ahead ? rocks->reading_past : rocks->reading,
+                                        rocks->families[FAMILY_BLOCKS], (const char *)key, sizeof key, &error);
     if (error)
         return rocks_fault("log", error, fault);
     if (!view->slice)
         return fault_set(fault, FAULT_NO, "log: no block at position %llu", (unsigned long long)first);
     size_t size;
     const char *value = rocksdb_pinnableslice_value(view->slice, &size);
-    if (!block_open(value, size, first, block, fault))
+    return hold_block(view, value, size, first, block, fault);
+}
+
+/* The block that begins at the position, where the one before was read last. *found: it was read ahead. */
+static bool next_block(struct log_view *view, uint64_t position, struct block_view *block, bool *found,
+                       struct fault *fault)
+{
+    const char *value;
+    size_t size;
+    let_go(view);
+    if (!read_ahead_next(view->ahead, position, &value, &size, fault))
         return false;
-    view->block = *block;
-    return true;
+    *found = value != NULL;
+    return !value || hold_block(view, value, size, position, block, fault);
 }
 
 bool log_view_block_near(struct log_view *view, uint64_t position, uint64_t likely, struct block_view *block,
@@ -568,13 +623,46 @@ bool log_view_block(struct log_view *view, uint64_t position, struct block_view 
     /* Reading on lands on the first position of a block: that is tried before searching. */
     const struct block_header *held = view->block.header;
     const bool reads_on = position == (held ? held->first_position + held->count : 1);
+    const bool within = held && position >= held->first_position && position - held->first_position < held->count;
+    bool found = false;
+    if (view->ahead && reads_on && !next_block(view, position, block, &found, fault))
+        return false;
+    if (found)
+        return true;
+    if (view->ahead && !reads_on && !within)
+        read_ahead_rest(view->ahead);
     return log_view_block_near(view, position, reads_on ? position : 0, block, fault);
 }
 
-bool log_view_unit_hits(struct log_view *view, uint64_t segment, const uint64_t *units, uint32_t unit_count,
-                        struct unit_hits *hits, struct fault *fault)
+/* Reads on to the end of what is searched, for the units of it. */
+static bool fill_tail(struct log_view *view, uint64_t segment, uint64_t until, struct fault *fault)
 {
-    return unit_index_find(&view->log->rocks, segment, units, unit_count, hits, fault);
+    uint64_t next;
+    while ((next = unit_tail_next(view->tail, segment)) <= until) {
+        struct block_view block;
+        if (!log_view_block(view, next, &block, fault))
+            return false;
+        unit_tail_take(view->tail, &block); /* one that was held was read before this segment began */
+    }
+    return true;
+}
+
+bool log_view_unit_hits(struct log_view *view, const struct unit_search *search, struct unit_hits *hits,
+                        struct fault *fault)
+{
+    const uint64_t segment = unit_segment_of(search->from);
+    const uint64_t last = unit_segment_last(segment);
+    hits->segment = segment;
+    hits->indexed = false;
+    if ((last <= search->until || search->within) &&
+        !unit_index_find(&view->log->rocks, segment, search->units, search->unit_count, hits, fault))
+        return false;
+    if (hits->indexed || last <= search->until || !view->tail)
+        return true;
+    if (!fill_tail(view, segment, search->until, fault))
+        return false;
+    unit_tail_find(view->tail, search->from, search->until, search->units, search->unit_count, hits);
+    return true;
 }
 
 bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_position, uint64_t *position,
@@ -663,10 +751,8 @@ bool log_view_walk(struct log_view *view, const struct log_head *head,
         if (memcmp(digest, block.header->previous_digest, sizeof digest) != 0)
             return fault_set(fault, FAULT_DAMAGED, "log: what stands before position %llu was changed",
                              (unsigned long long)position);
-        size_t size;
-        const char *value = rocksdb_pinnableslice_value(view->slice, &size);
         uint8_t rest[LOG_DIGEST_SIZE];
-        log_digest_rest(value + sizeof *block.header, size - sizeof *block.header, rest);
+        log_digest_rest(block.header + 1, view->block_size - sizeof *block.header, rest);
         log_digest_block(digest, block.header, rest);
         *end = LOG_WALK_TAKEN;
         if (!take(&block, context, fault))

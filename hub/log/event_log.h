@@ -70,16 +70,33 @@ MUST_CHECK bool event_log_copy(struct event_log *log, const char *dir, struct lo
 struct log_view;
 struct log_view *log_view_open(struct event_log *log);
 void log_view_close(struct log_view **view);
+/* From now on blocks that are read one behind the other come from the store in larger pieces, and units are noted (see
+ * below): for who reads much. Meanwhile the store keeps files and memory that it needs no more, until … */
+void log_view_read_ahead(struct log_view *view);
+/* … reading comes to the log's end, or this is called, as by who has nothing to read for a while. */
+void log_view_rest(struct log_view *view);
+/* Whether it keeps something that log_view_rest would let go. */
+bool log_view_is_ahead(const struct log_view *view);
 /* The block that contains the position; *block is borrowed until the next call on this view. FAULT_NO: the log does not
  * reach so far; FAULT_DAMAGED. */
 MUST_CHECK bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault);
 /* The same where it is known where its block begins, most likely: it is tried before searching. 0: it is not. */
 MUST_CHECK bool log_view_block_near(struct log_view *view, uint64_t position, uint64_t likely, struct block_view *block,
                                     struct fault *fault);
-/* Where in a segment records about units are, as unit_index_find says. Every segment that is complete has an index,
- * but for those that were complete before logs had one. */
-MUST_CHECK bool log_view_unit_hits(struct log_view *view, uint64_t segment, const uint64_t *units, uint32_t unit_count,
-                                   struct unit_hits *hits, struct fault *fault);
+/* Records about one of the units, as in unit_index_find, that are looked for from `from` to `until`: the log is as long
+ * as that, and may be longer only where `within`. */
+struct unit_search {
+    uint64_t from;
+    uint64_t until;
+    bool within;
+    const uint64_t *units;
+    uint32_t unit_count;
+};
+/* Where in the segment of `from` they are, as far as it is searched. Every segment that is complete has an index, but
+ * for those that were complete before logs had one: of these nothing is known. Of the one that is being filled a view
+ * that reads ahead notes the units, and reads what it has not read yet. */
+MUST_CHECK bool log_view_unit_hits(struct log_view *view, const struct unit_search *search, struct unit_hits *hits,
+                                   struct fault *fault);
 /* The first position whose record was recorded at or after the time; one past the last if there is none. */
 MUST_CHECK bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_position, uint64_t *position,
                                  struct fault *fault);

@@ -164,6 +164,9 @@ bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, stru
     }
     rocks->reading = rocksdb_readoptions_create();
     rocksdb_readoptions_set_verify_checksums(rocks->reading, 1);
+    rocks->reading_past = rocksdb_readoptions_create();
+    rocksdb_readoptions_set_verify_checksums(rocks->reading_past, 1);
+    rocksdb_readoptions_set_fill_cache(rocks->reading_past, 0);
     rocks->durable = rocksdb_writeoptions_create();
     rocksdb_writeoptions_set_sync(rocks->durable, 1);
     return true;
@@ -178,6 +181,7 @@ void rocks_close(struct rocks *rocks)
             rocksdb_column_family_handle_destroy(rocks->families[i]);
     rocksdb_close(rocks->db);
     rocksdb_readoptions_destroy(rocks->reading);
+    rocksdb_readoptions_destroy(rocks->reading_past);
     rocksdb_writeoptions_destroy(rocks->durable);
     rocksdb_options_destroy(rocks->options);
     *rocks = (struct rocks){0};

@@ -16,7 +16,8 @@ struct rocks {
     rocksdb_options_t *options;
     rocksdb_column_family_handle_t *families[FAMILY_COUNT]; /* FAMILY_UNITS is NULL in an older store, read only */
     rocksdb_readoptions_t *reading;
-    rocksdb_writeoptions_t *durable; /* each write is synced before it returns */
+    rocksdb_readoptions_t *reading_past; /* past the store's cache: what is read on the way and not soon again */
+    rocksdb_writeoptions_t *durable;     /* each write is synced before it returns */
 };
 
 enum rocks_mode {

@@ -1,7 +1,7 @@
 /* Which positions hold records about a unit. Positions are cut into segments, and a segment that is complete has, in
  * the store, the list of its positions for each unit that occurs in it: as chunks of some kilobytes, ordered by unit. A
  * chunk is written with the records that complete its segment, in one write; the segment that is being filled is only
- * in memory, and the end of the log is read as it is.
+ * in memory, and who reads the end of the log notes its units (unit_tail.h).
  *
  *     key:   segment, then the chunk's first unit (of a segment's first chunk: 0), both big-endian
  *     value: count | count times (unit, end of its list) | lists: steps from position to position, as varints

@@ -202,6 +202,15 @@ void *handover_take(void *socket, bool wait)
     return pop(&actor->to_actor);
 }
 
+/* Nothing came in time, or something will. */
+bool handover_wait(void *socket, int limit_ms)
+{
+    const struct end *end = socket;
+    const struct actor *actor = end->actor;
+    (void)limit_ms;
+    return actor->to_actor.count > 0 || actor->to_end || world_once_in(2);
+}
+
 void handover_name_thread(const char *name)
 {
     (void)name;
