@@ -239,7 +239,7 @@ static bool read_state(struct hub *hub, struct fault *fault)
     return true;
 }
 
-/* Opening the log writes files, and where they find no room RocksDB ends the process without a word of ours. */
+/* Opening the log writes files; without room for them it fails half way, with words about one of them. */
 static bool has_room_to_open(const struct config *config, struct fault *fault)
 {
     struct statvfs disk;
