@@ -1,12 +1,12 @@
 #include "answer.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "answer_parts.h"
 #include "domain/catalogue.h"
 #include "domain/day.h"
 #include "domain/source.h"
+#include "log/sha256.h"
 #include "status_rows.h"
 
 void answer_consumers(struct hub *hub, const struct session *session, uint32_t query)
@@ -180,7 +180,7 @@ void answer_policy(struct hub *hub, const struct session *session, uint32_t quer
         body.effective_from = take_day(hub, policy->effective_from);
         body.text = (char *)state_text(state, adopted->text);
         body.position = adopted->position;
-        SHA256((const unsigned char *)body.text, strlen(body.text), sha256);
+        sha256_of(body.text, strlen(body.text), sha256);
         body.sha256 = (ProtobufCBinaryData){.data = sha256, .len = sizeof sha256};
     }
     answer.body_case = SANLING__V1__ANSWER__BODY_POLICY;

@@ -1,9 +1,9 @@
 /* Who may do what, who changed it when, and what waits for a second operator. */
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "answer_parts.h"
 #include "domain/grant.h"
+#include "log/sha256.h"
 
 /* As a list, in the arena. */
 static void take_types(struct hub *hub, const char *joined, Sanling__V1__AccessEntry *entry)
@@ -130,10 +130,10 @@ static Sanling__V1__ProposalsAnswer__Proposal *take_proposal(struct hub *hub, co
     } else if (from->kind == PROPOSAL_LOG_KEY) {
         row->verifier_key = take_text(hub, content);
     } else {
-        uint8_t *sha256 = take(hub, SHA256_DIGEST_LENGTH);
-        SHA256((const unsigned char *)content, strlen(content), sha256);
+        uint8_t *sha256 = take(hub, SHA256_SIZE);
+        sha256_of(content, strlen(content), sha256);
         row->policy_version = take_version(hub, content);
-        row->policy_sha256 = (ProtobufCBinaryData){.data = sha256, .len = SHA256_DIGEST_LENGTH};
+        row->policy_sha256 = (ProtobufCBinaryData){.data = sha256, .len = SHA256_SIZE};
         if (whole)
             row->policy_text = take_text(hub, content);
     }

@@ -89,7 +89,7 @@ static bool lay_checkpoints(const struct backup *backup, const char *folder, str
         return false;
     path_in(backup->data, "checkpoints", from);
     DIR *listing = opendir(from);
-    bool laid = true;
+    bool laid = listing || errno == ENOENT || fault_set(fault, FAULT_SYSTEM, "%.300s: %s", from, strerror(errno));
     for (struct dirent *entry; laid && listing && (entry = readdir(listing)) != NULL;)
         if (entry->d_name[0] != '.' && !strstr(entry->d_name, ".tmp"))
             laid = link_one(from, to, entry->d_name, fault);

@@ -1,6 +1,5 @@
 #include "decode.h"
 
-#include <openssl/sha.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "domain/grant.h"
 #include "domain/ordinal_index.h"
 #include "domain/unit.h"
+#include "log/sha256.h"
 #include "personal.h"
 #include "policy_file.h"
 
@@ -410,10 +410,13 @@ static bool decode_policy(struct decoder *decoder, const Sanling__V1__PolicyAdop
     struct fault fault;
     char effective[DAY_TEXT_SIZE];
     size_t size = strlen(from->text);
-    if (!policy_parse(from->text, size, &decoder->policy, &fault))
+    if (!policy_parse(from->text, size, &decoder->policy, &fault)) {
+        if (fault.code == FAULT_SYSTEM)
+            abort(); /* no memory: it says nothing about the policy, and a rejection would stay */
         return refuse(decoded, SANLING__V1__CODE__KIND__POLICY_INVALID, "%.250s", fault.text);
+    }
     day_format(decoder->policy.effective_from, effective);
-    SHA256((const unsigned char *)from->text, size, sha256);
+    sha256_of(from->text, size, sha256);
     if (from->sha256.len != sizeof sha256 || memcmp(from->sha256.data, sha256, sizeof sha256) != 0)
         return refuse(decoded, BAD_VALUE, "sha256: not that of text");
     if (strcmp(from->version, decoder->policy.version) != 0 || strcmp(from->effective_from, effective) != 0)
@@ -627,10 +630,10 @@ static uint64_t key_id_of(const char *text)
 
 static bool decode_key_offer(const Sanling__V1__MatterKeyOffered *offer, struct decoded *decoded)
 {
-    uint8_t hash[SHA256_DIGEST_LENGTH];
+    uint8_t hash[SHA256_SIZE];
     if (!in_range("public_key", offer->public_key.len, 32, 32, decoded))
         return false;
-    SHA256(offer->public_key.data, offer->public_key.len, hash);
+    sha256_of(offer->public_key.data, offer->public_key.len, hash);
     decoded->event.sealing.id = first_of_hash(hash);
     return of_kind(offer->matter_kind, "", decoded);
 }

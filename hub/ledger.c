@@ -14,6 +14,7 @@
 #include "language.h"
 #include "policy_file.h"
 #include "record.pb-c.h"
+#include "stored_rejection.h"
 
 void ledger_open(struct ledger *ledger)
 {
@@ -489,12 +490,20 @@ static void rejected_numbers_clear(struct rejected_numbers *numbers)
     free(numbers->rows);
 }
 
+static char *copy_of(const char *text)
+{
+    char *copy = strdup(text);
+    if (!copy)
+        abort();
+    return copy;
+}
+
 static bool take_rejection(const struct log_rejection *stored, void *context)
 {
     struct rejected_numbers *numbers = context;
     if (stored->number > numbers->last)
         return false;
-    Sanling__V1__Rejection *rejection = sanling__v1__rejection__unpack(NULL, stored->size, stored->bytes);
+    Sanling__V1__Rejection *rejection = stored_rejection_read(stored);
     if (!rejection || !rejection->publisher || !rejection->recorded_at) {
         numbers->malformed = true;
     } else {
@@ -509,8 +518,8 @@ static bool take_rejection(const struct log_rejection *stored, void *context)
             .after_position = rejection->after_position,
             .recorded_at_us = rejection->recorded_at->seconds * 1000000 + rejection->recorded_at->nanos / 1000,
             .office = (enum office)rejection->publisher->office,
-            .source = strdup(rejection->source),
-            .identity = strdup(rejection->publisher->identity),
+            .source = copy_of(rejection->source),
+            .identity = copy_of(rejection->publisher->identity),
         };
     }
     if (rejection)

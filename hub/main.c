@@ -473,6 +473,7 @@ int main(int count, char **arguments)
     struct fault fault = {0};
     secrecy_begin();
     keep_memory_small();
+    json_end_without_memory();
     language_choose();
     command_line_parse(&parser, count, arguments, 0, &options);
     options.verified.data = options.data;

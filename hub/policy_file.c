@@ -918,7 +918,7 @@ static char *read_whole(const char *path, size_t *size, struct fault *fault)
     if (!text)
         abort();
     if (!file) {
-        fault_set(fault, FAULT_USAGE, "%s: %s", path, strerror(errno));
+        fault_set(fault, errno == ENOMEM ? FAULT_SYSTEM : FAULT_USAGE, "%s: %s", path, strerror(errno));
         free(text);
         return NULL;
     }

@@ -12,6 +12,7 @@
 #include "outcome.h"
 #include "query.pb-c.h"
 #include "record.pb-c.h"
+#include "stored_rejection.h"
 
 /* Field numbers of the messages written here by hand, so that rejections are forwarded as they are stored. */
 enum { HUB_ANSWER = 6, TIMESTAMP_SECONDS = 1, TIMESTAMP_NANOS = 2 };
@@ -331,7 +332,7 @@ static bool compare_rejection(const struct log_rejection *stored, void *context)
     struct found_rejection *search = context;
     if (stored->number != search->number)
         return false;
-    Sanling__V1__Rejection *rejection = sanling__v1__rejection__unpack(NULL, stored->size, stored->bytes);
+    Sanling__V1__Rejection *rejection = stored_rejection_read(stored);
     if (!rejection)
         return false;
     search->found = true;
@@ -404,7 +405,7 @@ static bool page_rejection(const struct log_rejection *stored, void *context)
 {
     struct page_writer *page = context;
     if (page->page->source[0]) {
-        Sanling__V1__Rejection *rejection = sanling__v1__rejection__unpack(NULL, stored->size, stored->bytes);
+        Sanling__V1__Rejection *rejection = stored_rejection_read(stored);
         bool wanted = rejection && strcmp(rejection->source, page->page->source) == 0;
         if (rejection)
             sanling__v1__rejection__free_unpacked(rejection, NULL);

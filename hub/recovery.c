@@ -33,7 +33,8 @@ static bool parse_policies(struct state *state, struct fault *fault)
         const char *text = state_text(state, adopted->text);
         struct policy *policy = table_change(&state->rules, table_add(&state->rules));
         if (!policy_parse(text, strlen(text), policy, fault)) {
-            fault->code = FAULT_DAMAGED;
+            if (fault->code != FAULT_SYSTEM) /* no memory to read it */
+                fault->code = FAULT_DAMAGED;
             return false;
         }
     }

@@ -1,6 +1,7 @@
 #include "verify.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +114,7 @@ static bool add_days(struct comparison *comparison, const struct verify_request 
     snprintf(path, sizeof path, "%.3000s/checkpoints", request->data);
     DIR *folder = opendir(path);
     if (!folder)
-        return true;
+        return errno == ENOENT || fault_set(fault, FAULT_SYSTEM, "%.300s: %s", path, strerror(errno));
     bool added = true;
     for (struct dirent *entry; added && (entry = readdir(folder)) != NULL;) {
         const char *ending = strrchr(entry->d_name, '.'); /* "X.tmp" was being written when the hub ended */

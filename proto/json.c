@@ -76,6 +76,21 @@ static size_t value_size(ProtobufCType type)
     abort(); /* descriptors have no other */
 }
 
+/* ---- memory ---- */
+
+static void *take_or_end(size_t size)
+{
+    void *memory = malloc(size);
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+void json_end_without_memory(void)
+{
+    json_set_alloc_funcs(take_or_end, free);
+}
+
 /* ---- base64 ---- */
 
 static const char base64_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

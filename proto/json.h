@@ -21,6 +21,10 @@ enum {
     JSON_VALUES_MAX = WIRE_MESSAGE_FIELDS_MAX
 };
 
+/* For a program that does as much: from now on it ends where jansson finds no memory, instead of taking what could not
+ * be read for malformed. */
+void json_end_without_memory(void);
+
 /* The message as JSON; keys in the order of field numbers. Fields at their default are left out, except members of a
  * oneof; an enum number without a name stays a number. The caller owns the reference. NULL: out of memory, a string
  * that is not UTF-8, or a timestamp out of range; none of them in a message that passed wire_check with timestamps in

@@ -33,13 +33,16 @@ static void flags_release(bool **flags)
     *flags = NULL;
 }
 
-/* NFKC without invisible characters; white space becomes one blank each. NULL: no memory, or not UTF-8. */
+/* NFKC without invisible characters; white space becomes one blank each. NULL: not UTF-8. */
 static char *normalised(const char *text)
 {
     utf8proc_uint8_t *result = NULL;
     const utf8proc_option_t options =
         UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
-    if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &result, options) < 0)
+    const utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)text, 0, &result, options);
+    if (size == UTF8PROC_ERROR_NOMEM)
+        abort();
+    if (size < 0)
         return NULL;
     for (utf8proc_uint8_t *c = result; *c != '\0'; c++)
         if (*c == '\t' || *c == '\r' || *c == '\n')
@@ -51,11 +54,12 @@ static char *without_blanks(const char *text)
 {
     char *copy = strdup(text);
     char *to = copy;
-    for (; copy != NULL && *text != '\0'; text++)
+    if (copy == NULL)
+        abort();
+    for (; *text != '\0'; text++)
         if (*text != ' ')
             *to++ = *text;
-    if (copy != NULL)
-        *to = '\0';
+    *to = '\0';
     return copy;
 }
 
@@ -428,7 +432,7 @@ static enum personal_kind find_number(const char *plain, bool code)
     CLEANUP(text_release) char *digits = malloc(size);
     CLEANUP(flags_release) bool *starts = malloc(size * sizeof *starts);
     if (digits == NULL || starts == NULL)
-        return PERSONAL_IDENTITY_NUMBER; /* no memory to look: nothing unseen may pass */
+        abort();
     return find_number_with(plain, code, digits, starts);
 }
 
@@ -550,7 +554,7 @@ static enum personal_kind find(const char *text, bool code)
     if (number != PERSONAL_NONE || code)
         return number;
     CLEANUP(text_release) char *squeezed = without_blanks(plain);
-    return squeezed == NULL || holds_plate(squeezed) ? PERSONAL_PLATE : PERSONAL_NONE;
+    return holds_plate(squeezed) ? PERSONAL_PLATE : PERSONAL_NONE;
 }
 
 enum personal_kind personal_find(const char *text)
@@ -573,7 +577,10 @@ static char *text_of_bytes(const uint8_t *bytes, size_t size)
             return NULL;
         at += (size_t)one;
     }
-    return strndup((const char *)bytes, size);
+    char *text = strndup((const char *)bytes, size);
+    if (text == NULL)
+        abort();
+    return text;
 }
 
 static enum personal_kind find_in_runs(const uint8_t *bytes, size_t size)

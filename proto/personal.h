@@ -1,7 +1,8 @@
 /* Finds what belongs to a person and may never leave the office: resident identity numbers (GB 11643), telephone
  * numbers, bank card numbers and number plates, through full-width digits, blanks, hyphens, dots, commas and brackets
  * (DOMAIN.md §2.8, §8 ruling 30; PROTOCOL.md §10 has the rules). What has the form of one is one: a number that only
- * looks like a card's is refused too. Names are not found. */
+ * looks like a card's is refused too. Names are not found. Without memory to look the process ends: nothing unseen may
+ * pass, and nothing be refused for ever that is harmless. */
 #ifndef SANLING_PERSONAL_H
 #define SANLING_PERSONAL_H
 

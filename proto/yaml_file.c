@@ -25,6 +25,7 @@ struct complaint {
     char path[YAML_DEPTH_MAX][YAML_KEY_SIZE]; /* the mapping fields that it stands in, innermost first */
     unsigned depth;
     unsigned line;
+    bool no_memory;
 };
 
 /* From "in mapping field 'KEY' (line: ...". */
@@ -44,6 +45,8 @@ static void take_message(cyaml_log_t level, void *context, const char *format, v
     char message[256];
     (void)level;
     vsnprintf(message, sizeof message, format, arguments);
+    /* Whatever libyaml complains of has a text, but for the memory that it did not get. */
+    complaint->no_memory = complaint->no_memory || strstr(message, "libyaml: (null)") != NULL;
     message[strcspn(message, "\n")] = '\0';
     const char *said = strncmp(message, "Load: ", 6) == 0 ? message + 6 : message;
     const char *line = strstr(said, "(line: ");
@@ -61,6 +64,11 @@ static cyaml_config_t configuration(struct complaint *complaint)
         .log_fn = take_message, .log_ctx = complaint, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
 }
 
+static bool refuse_without_memory(const char *name, struct fault *fault)
+{
+    return fault_set(fault, FAULT_SYSTEM, "%s: out of memory", name);
+}
+
 static void file_close(FILE **file)
 {
     if (*file != NULL)
@@ -75,7 +83,10 @@ static char *read_text(const char *path, size_t *size, struct fault *fault)
     *size = text == NULL ? 0 : fread(text, 1, YAML_FILE_BYTES_MAX + 1, file);
     if (text == NULL || ferror(file)) {
         free(text);
-        fault_set(fault, FAULT_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+        if (errno == ENOMEM)
+            (void)refuse_without_memory(path, fault);
+        else
+            fault_set(fault, FAULT_USAGE, "%s: cannot be read: %s", path, strerror(errno));
         return NULL;
     }
     if (*size > YAML_FILE_BYTES_MAX || memchr(text, '\0', *size) != NULL) {
@@ -261,6 +272,10 @@ void *yaml_file_parse(const char *name, const char *text, size_t size, const cya
     const cyaml_err_t error = cyaml_load_data((const uint8_t *)text, size, &config, schema, &loaded, NULL);
     if (error == CYAML_OK && loaded != NULL)
         return loaded;
+    if (error == CYAML_ERR_OOM || error == CYAML_ERR_LIBYAML_PARSER_INIT || complaint.no_memory) {
+        (void)refuse_without_memory(name, fault);
+        return NULL;
+    }
     if (error == CYAML_OK || complaint.text[0] == '\0')
         snprintf(complaint.text, sizeof complaint.text, "%s",
                  error == CYAML_OK ? translated("holds nothing") : cyaml_strerror(error));

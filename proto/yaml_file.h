@@ -13,7 +13,7 @@ enum yaml_boolean { YAML_FALSE, YAML_TRUE };
 
 /* Loads `path` by a schema whose top level is a pointer to a mapping. `*text` gets the file's text (free it), for
  * yaml_file_line_of. NULL: FAULT_USAGE with file, line and what is wrong there, and for an unknown key the one that was
- * probably meant. Free with yaml_file_free. */
+ * probably meant; FAULT_SYSTEM without memory, which says nothing about the file. Free with yaml_file_free. */
 void *yaml_file_load(const char *path, const cyaml_schema_value_t *schema, char **text, struct fault *fault);
 /* The same from text that came another way, with a NUL behind it; `name` stands for the path in complaints. */
 void *yaml_file_parse(const char *name, const char *text, size_t size, const cyaml_schema_value_t *schema,

@@ -47,6 +47,7 @@ enum finding_kind {
     FOUND_LEFT_OVER,
     FOUND_RESTORED,
     FOUND_UNREADABLE,
+    FOUND_NOT_EXAMINED,
 };
 
 static const struct finding findings[] = {
@@ -141,6 +142,12 @@ static const struct finding findings[] = {
                           TO_MEND,
                           {"有文件无法查看", "something cannot be looked at"},
                           {"以 root 或中枢的用户运行本命令", "run this as root or as the hub's user"}},
+    [FOUND_NOT_EXAMINED] = {"NOT_EXAMINED",
+                            TO_MEND,
+                            {"中枢程序没有检查完，数据好坏未知",
+                             "the hub's program ended before it had looked: nothing is known about the data"},
+                            {"按它的报错处理（例如腾出内存），再运行本命令",
+                             "do what it says (free memory, for instance), then run this again"}},
 };
 
 struct examination {
@@ -289,6 +296,7 @@ static bool look_at_log(struct examination *examination)
     char *line[] = {"sanling-hub", "--verify", "--json", "--data", examination->data, NULL};
     json_t *answer = ask(line, &status);
     const char *text = json_string_value(json_object_get(answer, "text"));
+    const bool examined = answer != NULL;
     snprintf(detail, sizeof detail, "%s", text != NULL ? text : "");
     json_decref(answer);
     if (status == STATUS_DONE)
@@ -300,7 +308,7 @@ static bool look_at_log(struct examination *examination)
     else if (status == STATUS_DAMAGED)
         found(examination, FOUND_LOG_DAMAGED, detail);
     else
-        found(examination, FOUND_UNREADABLE, detail);
+        found(examination, examined ? FOUND_UNREADABLE : FOUND_NOT_EXAMINED, examined ? detail : "log");
     return false;
 }
 
@@ -314,9 +322,11 @@ static void look_at_state(struct examination *examination)
     json_t *answer = ask(line, &status);
     const bool stored = json_is_true(json_object_get(answer, "stored"));
     const bool same = json_is_true(json_object_get(answer, "same"));
-    if (answer != NULL && !stored)
+    if (answer == NULL)
+        found(examination, status == STATUS_DAMAGED ? FOUND_LOG_DAMAGED : FOUND_NOT_EXAMINED, "state");
+    else if (!stored)
         found(examination, FOUND_STATE_UNUSABLE, "");
-    else if (answer != NULL && !same)
+    else if (!same)
         found(examination, FOUND_STATE_DIFFERS, "");
     json_decref(answer);
 }

@@ -1,5 +1,6 @@
 /* sanlingctl: the operator's tool. A table of commands; each has its own file and its own --help. */
 #include "commands.h"
+#include "json.h"
 #include "language.h"
 #include "secrecy.h"
 
@@ -196,6 +197,7 @@ int main(int argc, char **argv)
                         .signing_key = getenv("SANLING_SIGNING_KEY")};
     struct line line = {.tool = &tool};
     secrecy_begin();
+    json_end_without_memory();
     language_choose();
     if (tool.endpoint == NULL || tool.endpoint[0] == '\0')
         tool.endpoint = SANLING_DEFAULT_ENDPOINT;

@@ -71,12 +71,18 @@ char *ask_hub_program(char **arguments, int *status)
     close(ends[1]);
     char *text = child > 0 ? read_all(ends[0]) : NULL;
     close(ends[0]);
-    const bool waited = child > 0 && waitpid(child, &ended, 0) == child && WIFEXITED(ended);
-    *status = waited ? WEXITSTATUS(ended) : STATUS_NO;
-    if (waited && *status != NOT_STARTED)
+    const bool waited = child > 0 && waitpid(child, &ended, 0) == child;
+    *status = waited && WIFEXITED(ended) ? WEXITSTATUS(ended) : STATUS_NO;
+    if (waited && WIFEXITED(ended) && *status != NOT_STARTED)
         return text;
-    *status =
-        tool_report(STATUS_NO, "SYSTEM", "sanling-hub did not do its part: is it beside this program, or in PATH?");
+    if (waited && WIFSIGNALED(ended))
+        *status = tool_report(STATUS_NO, "SYSTEM",
+                              "sanling-hub was ended by signal %d and says nothing about the data: it may have lacked "
+                              "memory; free some, then run this again",
+                              WTERMSIG(ended));
+    else
+        *status =
+            tool_report(STATUS_NO, "SYSTEM", "sanling-hub did not do its part: is it beside this program, or in PATH?");
     free(text);
     return NULL;
 }

@@ -6,7 +6,8 @@
  * status after reporting. */
 int become_hub(char **arguments);
 /* The same in a process of its own, whose standard error is this one's: what it printed, malloc'ed, and its exit
- * status. NULL: it could not be started; *status is then that of the failure, which was reported. */
+ * status. NULL: it could not be started, or a signal ended it; *status is then that of the failure, which was
+ * reported. */
 char *ask_hub_program(char **arguments, int *status);
 
 #endif

@@ -3,10 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "sha256.h"
 
 enum { HEAD_SLOT_SIZE = 4096, HEAD_MAGIC = 0x44414548, HEAD_VERSION = 2, HEAD_VERSIONS_TO_COME = 200 };
 
@@ -21,7 +22,7 @@ _Static_assert(sizeof(struct head_slot) == 168, "on disk");
 
 static void slot_check(const struct head_slot *slot, uint8_t check[static 32])
 {
-    SHA256((const unsigned char *)slot, offsetof(struct head_slot, check), check);
+    sha256_of(slot, offsetof(struct head_slot, check), check);
 }
 
 static bool slot_read(int descriptor, int number, struct head_slot *slot)

@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "log/sha256.h"
 
 /* The file: two pages that are written in turn, of which the newer one that holds is the state's, and behind them slots
  * of one chunk each. A slot says which chunk of which table it holds and in which turn it was written; of several with
@@ -86,7 +87,7 @@ static struct chunk_digest digest_of(const struct slot *slot)
 {
     uint8_t sha[32];
     struct chunk_digest digest;
-    SHA256((const uint8_t *)slot + offsetof(struct slot, table), SLOT_SIZE - offsetof(struct slot, table), sha);
+    sha256_of((const uint8_t *)slot + offsetof(struct slot, table), SLOT_SIZE - offsetof(struct slot, table), sha);
     memcpy(&digest, sha, sizeof digest);
     return digest;
 }
@@ -105,7 +106,7 @@ static void sum_take(struct chunk_digest *sum, const struct chunk_digest *digest
 
 static void page_check(const struct state_page *page, uint8_t check[static 32])
 {
-    SHA256((const uint8_t *)page, offsetof(struct state_page, check), check);
+    sha256_of(page, offsetof(struct state_page, check), check);
 }
 
 static struct place *place_of(struct state_store *store, uint32_t table, uint32_t chunk)

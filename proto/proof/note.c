@@ -286,14 +286,14 @@ bool note_read(const char *bytes, size_t size, struct note *note, struct fault *
     return note->count > 0 || fault_set(fault, FAULT_USAGE, "no signed note: no signature");
 }
 
-/* What a witness signs; malloc'ed. NULL: no memory. */
+/* What a witness signs; malloc'ed. */
 static uint8_t *cosigned_text(uint64_t time, const char *text, size_t size, size_t *signed_size)
 {
     char header[COSIGNED_HEADER_SIZE];
     const int header_size = snprintf(header, sizeof header, "cosignature/v1\ntime %llu\n", (unsigned long long)time);
     uint8_t *bytes = malloc((size_t)header_size + size);
     if (bytes == NULL)
-        return NULL;
+        abort();
     memcpy(bytes, header, (size_t)header_size);
     memcpy(bytes + header_size, text, size);
     *signed_size = (size_t)header_size + size;
@@ -306,8 +306,7 @@ static bool verify_cosignature(const struct note *note, const struct note_signat
         return false;
     size_t size;
     uint8_t *bytes = cosigned_text(note_cosignature_time(signature), note->text, note->text_size, &size);
-    const bool valid =
-        bytes != NULL && crypto_sign_verify_detached(signature->bytes + TIME_SIZE, bytes, size, key) == 0;
+    const bool valid = crypto_sign_verify_detached(signature->bytes + TIME_SIZE, bytes, size, key) == 0;
     free(bytes);
     return valid;
 }
@@ -353,8 +352,6 @@ static bool sign(const struct note_signer *signer, const char *text, size_t size
         return crypto_sign_detached(signature, NULL, (const uint8_t *)text, size, signer->secret) == 0;
     size_t cosigned_size;
     uint8_t *cosigned = cosigned_text(time, text, size, &cosigned_size);
-    if (cosigned == NULL)
-        return false;
     number_write(signature, time, TIME_SIZE);
     const bool done = crypto_sign_detached(signature + TIME_SIZE, NULL, cosigned, cosigned_size, signer->secret) == 0;
     free(cosigned);

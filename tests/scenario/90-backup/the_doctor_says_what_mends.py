@@ -58,6 +58,19 @@ class TheDoctorSaysWhatMends(unittest.TestCase):
         self.assertIn("position", found["LOG_DAMAGED"]["detail"])
         self.assertIn("restore", found["LOG_DAMAGED"]["mend"]["en"])
 
+    def test_a_hub_program_that_ends_halfway_has_found_nothing_right(self):
+        tools = self.county.folder / "tools"
+        tools.mkdir(exist_ok=True)
+        shutil.copy2(BIN / "sanlingctl", tools)
+        whole = f'exec {BIN / "sanling-hub"} "$@"'
+        for part, verifies, rebuilds in (("log", "kill -ABRT $$", whole), ("state", whole, "kill -ABRT $$"),
+                                         ("log", "exit 1", whole), ("state", whole, "exit 1")):
+            (tools / "sanling-hub").write_text(f'#!/bin/sh\nif [ "$1" = --verify ]; then {verifies}; fi\n{rebuilds}\n')
+            (tools / "sanling-hub").chmod(0o755)
+            done = run(tools / "sanlingctl", "--json", "doctor", "--data", self.data, expect=1)
+            finding = json.loads(done.stdout)
+            self.assertEqual((finding["code"], finding["detail"]), ("NOT_EXAMINED", part))
+
     def test_a_missing_witness_and_a_missing_log(self):
         (self.data / "head").rename(self.data / "head.away")
         self.assertEqual(set(self.doctor(5)), {"HEAD_MISSING"})
