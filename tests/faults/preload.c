@@ -6,12 +6,16 @@
  *     FAULTS_FULL=K            finds no room, as do all behind it
  *     FAULTS_ALLOCATION=K      the Kth allocation finds no memory; 0: they are counted only
  *     FAULTS_MARK=FILE         gets a line when the fault is there, and with FAULTS_ALLOCATION=0 their number at the
- * end
+ *                              end; of a failed allocation also whose code asked for it, and if the program crashes
+ *                              afterwards whose code that was: the program's own, or a library's (libc's callers count)
  *
  * State at file scope: these functions stand in for libc's, which have no argument to carry any. */
+#include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,6 +54,18 @@ static void text_of(const char *name, char text[static PATH_MAX])
     snprintf(text, PATH_MAX, "%s", value != NULL ? value : "");
 }
 
+static void on_crash(int number);
+
+/* The first call of backtrace loads a library, which takes memory. */
+static void watch_for_crashes(void)
+{
+    void *frames[1];
+    struct sigaction action = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND};
+    (void)backtrace(frames, 1);
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+}
+
 __attribute__((constructor)) static void begin(void)
 {
     const char *clock = getenv("FAULTS_CLOCK");
@@ -64,13 +80,15 @@ __attribute__((constructor)) static void begin(void)
     short_at = number_of("FAULTS_SHORT");
     full_from = number_of("FAULTS_FULL");
     allocation_at = number_of("FAULTS_ALLOCATION");
+    if (getenv("FAULTS_ALLOCATION") != NULL)
+        watch_for_crashes();
     counts_allocations = getenv("FAULTS_ALLOCATION") != NULL;
 }
 
 /* Without allocating, and without the write below. */
 static void note(const char *what, unsigned long number)
 {
-    char line[64];
+    char line[320];
     int size = snprintf(line, sizeof line, "%s %lu\n", what, number);
     int file = mark[0] != '\0' ? open(mark, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
     if (file >= 0) {
@@ -150,6 +168,44 @@ ssize_t write(int file, const void *bytes, size_t size)
 
 /* ---- memory ---- */
 
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Neither this library, nor libc and the C++ library, which only do what others ask of them. */
+static bool is_between(const char *object)
+{
+    return strncmp(object, "faults-preload", 14) == 0 || strncmp(object, "libc.so", 7) == 0 ||
+           strncmp(object, "libstdc++", 9) == 0 || strncmp(object, "libgcc_s", 8) == 0;
+}
+
+/* Whose code it is that called: "asked librocksdb.so.7.8 rocksdb_get", and the place within that file. */
+static void note_whose(const char *what)
+{
+    void *frames[48];
+    char line[256];
+    const int count = backtrace(frames, 48);
+    for (int i = 0; i < count; i++) {
+        Dl_info where;
+        if (dladdr(frames[i], &where) == 0 || where.dli_fname == NULL || is_between(file_name(where.dli_fname)))
+            continue;
+        snprintf(line, sizeof line, "%s %s %s", what, file_name(where.dli_fname),
+                 where.dli_sname != NULL ? where.dli_sname : "?");
+        note(line, (unsigned long)((const char *)frames[i] - (const char *)where.dli_fbase));
+        return;
+    }
+    note(what, 0);
+}
+
+/* Says whose code it was, and lets the signal do what it does. */
+static void on_crash(int number)
+{
+    note_whose("crashed");
+    raise(number);
+}
+
 static bool finds_none(void)
 {
     if (!counts_allocations)
@@ -158,6 +214,7 @@ static bool finds_none(void)
     if (number != allocation_at)
         return false;
     note("allocation", number);
+    note_whose("asked");
     errno = ENOMEM;
     return true;
 }
