@@ -8,6 +8,9 @@
 /* An operator asks. */
 void backup_take_question(struct hub *hub, const struct session *session, const struct identity *identity,
                           uint32_t query);
+/* An operator says that the copy of what was laid out last is good. */
+void backup_take_verified(struct hub *hub, const struct session *session, const struct identity *identity,
+                          const Sanling__V1__Query *query);
 /* What the loop does every turn. */
 void backup_go_on(struct hub *hub);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -16,7 +17,9 @@
 #include "handover.h"
 #include "log/durable_file.h"
 
-enum { ACCESS_SIZE_MAX = 1 << 20, FILE_NAME_SIZE = 256, WALK_FILES = 16 };
+enum { ACCESS_SIZE_MAX = 1 << 20, FILE_NAME_SIZE = 256, WALK_FILES = 16, NOTE_BYTES_MAX = 16384 };
+
+static const char verified_name[] = "backed-up.json"; /* in the data folder, and in no backup */
 
 struct backup {
     zactor_t *actor;
@@ -138,6 +141,23 @@ static bool lay_out(const struct backup *backup, struct backup_request *request)
            lay_nonce(request->folder, request->nonce, fault);
 }
 
+static bool remember(const struct backup *backup, struct backup_request *request)
+{
+    const struct backup_verified *verified = &request->verified;
+    char path[BACKUP_PATH_SIZE];
+    path_in(backup->data, verified_name, path);
+    json_t *document = json_pack("{s:I, s:I, s:o, s:s}", "verifiedAt", (json_int_t)verified->at_s, "tookMs",
+                                 (json_int_t)verified->took_ms, "position",
+                                 json_sprintf("%" PRIu64, verified->position), "nonce", verified->nonce);
+    char *text = document ? json_dumps(document, JSON_INDENT(2)) : NULL;
+    if (!text)
+        abort();
+    const bool written = durable_file_write(path, text, strlen(text), 0600, &request->fault);
+    free(text);
+    json_decref(document);
+    return written;
+}
+
 static void run(zsock_t *pipe, void *context)
 {
     const struct backup *backup = context;
@@ -151,7 +171,7 @@ static void run(zsock_t *pipe, void *context)
     if (!is_copied_from(folder))
         (void)!remove_layout(folder, &ignored); /* it takes room and does no harm */
     while ((request = handover_take(socket, true)) != NULL) {
-        request->failed = !lay_out(backup, request);
+        request->failed = !(request->tells ? remember(backup, request) : lay_out(backup, request));
         handover_give(socket, request);
     }
 }
@@ -160,13 +180,12 @@ static void run(zsock_t *pipe, void *context)
 
 bool backup_read_restoration(const char *data, struct restoration *restoration, struct fault *fault)
 {
-    enum { RESTORATION_BYTES_MAX = 16384 };
     char path[BACKUP_PATH_SIZE];
     size_t size;
     const char *position, *name;
     *restoration = (struct restoration){0};
     path_in(data, "restored.json", path);
-    char *text = durable_file_read(path, RESTORATION_BYTES_MAX, &size, fault);
+    char *text = durable_file_read(path, NOTE_BYTES_MAX, &size, fault);
     if (!text)
         return fault->code == FAULT_NO;
     json_t *document = json_loadb(text, size, 0, NULL);
@@ -180,6 +199,28 @@ bool backup_read_restoration(const char *data, struct restoration *restoration, 
     free(text);
     return read ||
            fault_set(fault, FAULT_DAMAGED, "%.300s: not what 'sanlingctl restore' writes; restore it anew", path);
+}
+
+void backup_read_verified(const char *data, struct backup_verified *verified)
+{
+    char path[BACKUP_PATH_SIZE];
+    struct fault ignored;
+    size_t size;
+    json_int_t at_s, took_ms;
+    const char *position, *nonce;
+    *verified = (struct backup_verified){0};
+    path_in(data, verified_name, path);
+    char *text = durable_file_read(path, NOTE_BYTES_MAX, &size, &ignored);
+    json_t *document = text ? json_loadb(text, size, 0, NULL) : NULL;
+    if (json_unpack(document, "{s:I, s:I, s:s, s:s}", "verifiedAt", &at_s, "tookMs", &took_ms, "position", &position,
+                    "nonce", &nonce) == 0 &&
+        strlen(nonce) < sizeof verified->nonce) {
+        *verified =
+            (struct backup_verified){.at_s = at_s, .took_ms = took_ms, .position = strtoull(position, NULL, 10)};
+        snprintf(verified->nonce, sizeof verified->nonce, "%s", nonce);
+    }
+    json_decref(document);
+    free(text);
 }
 
 struct backup *backup_start(struct event_log *log, const char *data, const char *access, struct fault *fault)

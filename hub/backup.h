@@ -16,12 +16,23 @@
 
 enum { BACKUP_NONCE_SIZE = 33, BACKUP_PATH_SIZE = 4096 };
 
+/* The last backup that was opened, read whole and found to have the hub's own digest; by whoever copied it. */
+struct backup_verified {
+    int64_t at_s;    /* real time, since 1970; 0: there was none */
+    int64_t took_ms; /* from when it was asked for */
+    uint64_t position;
+    char nonce[BACKUP_NONCE_SIZE];
+};
+
 /* What somebody asked for, and what became of it. */
 struct backup_request {
     struct peer peer;
     uint32_t query;
     char identity[ACCESS_NAME_SIZE]; /* who asked */
-    uint64_t position;               /* of the digest; the layout begins once they are durable */
+    int64_t asked_ms;                /* monotonic */
+    bool tells;                      /* not to be laid out: `verified` is to be remembered */
+    struct backup_verified verified;
+    uint64_t position; /* of the digest; the layout begins once they are durable */
     uint64_t rejections;
     uint8_t digest[32]; /* of the hub's whole state there */
     /* Results: */
@@ -40,6 +51,10 @@ struct restoration {
 };
 /* FAULT_DAMAGED: it is none of sanlingctl's. */
 MUST_CHECK bool backup_read_restoration(const char *data, struct restoration *restoration, struct fault *fault);
+
+/* What the hub remembers of it in the data folder; `at_s` 0 where there is nothing that can be read: it is no part of
+ * the log, and whoever is told "never" looks. */
+void backup_read_verified(const char *data, struct backup_verified *verified);
 
 struct backup;
 /* Starts the actor on an open log, which must stay open until it is stopped; removes what is left of an earlier layout.

@@ -259,6 +259,7 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
         return false;
     if (!backup_read_restoration(config->data, &hub->restoration, fault))
         return false;
+    backup_read_verified(config->data, &hub->backed_up);
     hub->access = access_read(config->access, fault);
     /* A whole log is read at some hundred megabytes a second; the service manager is told that this may take long. */
     sd_notify(0, "EXTEND_TIMEOUT_USEC=3600000000\nSTATUS=checking the log");

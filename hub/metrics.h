@@ -120,6 +120,10 @@ struct metrics {
     uint64_t signed_position; /* that the newest checkpoint covers */
     double unsigned_s;        /* since there is something that no checkpoint covers; 0: nothing */
     bool audit_failed;
+    /* Of the last backup that was verified; NAN: there was none. */
+    double backup_at_s;
+    double backup_position;
+    double backup_took_s;
     struct office_figures offices[OFFICE_LIMIT];
     uint32_t source_count; /* of all, not of those shown */
     struct source_figures *sources;

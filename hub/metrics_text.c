@@ -1,46 +1,11 @@
 #include "metrics.h"
 
-#include <dirent.h>
 #include <inttypes.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "error.pb-c.h"
+#include "exposition.h"
 #include "refusals.h"
 #include "session.pb-c.h"
-
-static void head(FILE *to, const char *name, const char *type, const char *help)
-{
-    fprintf(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
-
-static void value(FILE *to, double number)
-{
-    const double whole_up_to = 9007199254740992.0; /* beyond it a double does not hold every whole number */
-    if (isnan(number))
-        fputs(" NaN\n", to);
-    else if (isinf(number))
-        fputs(number > 0 ? " +Inf\n" : " -Inf\n", to);
-    else if (floor(number) == number && fabs(number) < whole_up_to)
-        fprintf(to, " %.0f\n", number);
-    else
-        fprintf(to, " %.15g\n", number);
-}
-
-static void whole(FILE *to, uint64_t number)
-{
-    fprintf(to, " %" PRIu64 "\n", number);
-}
-
-/* What the names of labels may have in them was checked where they came in: letters, digits and ._/- only. */
-static void label(FILE *to, const char *before, const char *name, const char *text)
-{
-    fprintf(to, "%s%s=\"%s\"", before, name, text);
-}
 
 static const char *enum_name(const ProtobufCEnumDescriptor *names, int number)
 {
@@ -53,42 +18,25 @@ static const char *code_name(int code)
     return enum_name(&sanling__v1__code__kind__descriptor, code);
 }
 
-struct plain {
-    const char *name;
-    const char *type;
-    double number;
-    const char *help;
-};
-
-static void write_plain(FILE *to, const struct plain *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        head(to, rows[i].name, rows[i].type, rows[i].help);
-        fputs(rows[i].name, to);
-        value(to, rows[i].number);
-    }
-}
-#define WRITE_PLAIN(to, rows) write_plain(to, rows, sizeof(rows) / sizeof(rows)[0])
-
 /* Those that are usual are there from the start, for a rate sees nothing of a row that begins with its first count. */
 static void write_by_code(FILE *to, const char *name, const uint64_t counts[static METRICS_CODES], int usual_from,
                           int usual_to, const char *help)
 {
-    head(to, name, "counter", help);
+    exposition_head(to, name, "counter", help);
     for (int code = 1; code < METRICS_CODES; code++) {
         const bool known = protobuf_c_enum_descriptor_get_value(&sanling__v1__code__kind__descriptor, code) != NULL;
         if (counts[code] == 0 && !(known && code >= usual_from && code <= usual_to))
             continue;
         fputs(name, to);
-        label(to, "{", "code", code_name(code));
+        exposition_label(to, "{", "code", code_name(code));
         fputc('}', to);
-        whole(to, counts[code]);
+        exposition_whole(to, counts[code]);
     }
 }
 
 static void write_events(FILE *to, const struct counts *counts)
 {
-    const struct plain rows[] = {
+    const struct exposition_row rows[] = {
         {"sanling_events_received_total", "counter", (double)counts->received,
          "Events in publish messages that could be read. Each ends in exactly one of the counters below."},
         {"sanling_events_recorded_total", "counter", (double)counts->durable.recorded,
@@ -106,7 +54,7 @@ static void write_events(FILE *to, const struct counts *counts)
         {"sanling_events_unaccounted", "gauge", (double)counts_unaccounted(counts),
          "Received less all that became of them. Always 0; anything else is an alarm."},
     };
-    WRITE_PLAIN(to, rows);
+    EXPOSITION_ROWS(to, rows);
     write_by_code(to, "sanling_events_rejected_total", counts->durable.rejected, SANLING__V1__CODE__KIND__UNKNOWN_UNIT,
                   SANLING__V1__CODE__KIND__SECOND_APPROVER,
                   "Events that were rejected, which took a number and is on the disk, by code.");
@@ -127,13 +75,13 @@ static void write_risk(FILE *to, const struct metrics *metrics)
         events += counts->told_rejections - metrics->durable_rejections;
     if (counts->told_bytes > counts->durable.recorded_bytes)
         bytes = counts->told_bytes - counts->durable.recorded_bytes;
-    const struct plain rows[] = {
+    const struct exposition_row rows[] = {
         {"sanling_at_risk_events", "gauge", (double)events,
          "Events that were acknowledged and are not on the disk. Always 0; anything else is an alarm."},
         {"sanling_at_risk_bytes", "gauge", (double)bytes,
          "Bytes of events that were acknowledged and are not on the disk. Always 0."},
     };
-    WRITE_PLAIN(to, rows);
+    EXPOSITION_ROWS(to, rows);
 }
 
 static void write_buckets(FILE *to, const char *name, const double *bounds, size_t count, const uint64_t *buckets,
@@ -146,18 +94,18 @@ static void write_buckets(FILE *to, const char *name, const double *bounds, size
             fprintf(to, "%s_bucket{le=\"%g\"}", name, bounds[i]);
         else
             fprintf(to, "%s_bucket{le=\"+Inf\"}", name);
-        whole(to, below);
+        exposition_whole(to, below);
     }
     fprintf(to, "%s_sum", name);
-    value(to, sum);
+    exposition_value(to, sum);
     fprintf(to, "%s_count", name);
-    whole(to, below);
+    exposition_whole(to, below);
 }
 
 static void write_commits(FILE *to, const struct metrics *metrics)
 {
     const struct counts *counts = &metrics->counts;
-    const struct plain rows[] = {
+    const struct exposition_row rows[] = {
         {"sanling_commit_bytes_total", "counter", (double)counts->commit_bytes,
          "Bytes of records in commits that are on the disk."},
         {"sanling_commit_failures_total", "counter", (double)counts->commits_failed,
@@ -166,13 +114,13 @@ static void write_commits(FILE *to, const struct metrics *metrics)
         {"sanling_commit_gathering_records", "gauge", (double)metrics->gathering_records,
          "Records that the next commit has so far."},
     };
-    WRITE_PLAIN(to, rows);
-    head(to, "sanling_commit_duration_seconds", "histogram",
-         "Time from when a commit was given to the log until it was on the disk.");
+    EXPOSITION_ROWS(to, rows);
+    exposition_head(to, "sanling_commit_duration_seconds", "histogram",
+                    "Time from when a commit was given to the log until it was on the disk.");
     write_buckets(to, "sanling_commit_duration_seconds", metrics_latency_bounds_s, METRICS_LATENCY_BUCKETS,
                   counts->latency, (double)counts->commit_us / 1e6);
-    head(to, "sanling_commit_records", "histogram",
-         "Records of a commit; one without any has rejections or positions of consumers.");
+    exposition_head(to, "sanling_commit_records", "histogram",
+                    "Records of a commit; one without any has rejections or positions of consumers.");
     write_buckets(to, "sanling_commit_records", metrics_size_bounds, METRICS_SIZE_BUCKETS, counts->sizes,
                   (double)counts->commit_records);
 }
@@ -180,7 +128,7 @@ static void write_commits(FILE *to, const struct metrics *metrics)
 static void write_log(FILE *to, const struct metrics *metrics)
 {
     const struct counts *counts = &metrics->counts;
-    const struct plain rows[] = {
+    const struct exposition_row rows[] = {
         {"sanling_head_position", "gauge", (double)metrics->head, "Position of the last record."},
         {"sanling_durable_position", "gauge", (double)metrics->durable, "Position of the last record on the disk."},
         {"sanling_durable_rejections", "gauge", (double)metrics->durable_rejections,
@@ -202,14 +150,20 @@ static void write_log(FILE *to, const struct metrics *metrics)
          "Records on the disk that no signed checkpoint covers yet."},
         {"sanling_checkpoint_unsigned_seconds", "gauge", metrics->unsigned_s,
          "For how long there have been such records without a new checkpoint."},
+        {"sanling_backup_verified_timestamp_seconds", "gauge", metrics->backup_at_s,
+         "When the last backup was opened, read whole and found to have the hub's digest, since 1970. NaN: never."},
+        {"sanling_backup_verified_position", "gauge", metrics->backup_position,
+         "Last record that is surely in that backup."},
+        {"sanling_backup_duration_seconds", "gauge", metrics->backup_took_s,
+         "From when that backup was asked for until it was verified."},
     };
-    WRITE_PLAIN(to, rows);
+    EXPOSITION_ROWS(to, rows);
 }
 
 static void write_loop(FILE *to, const struct metrics *metrics, double age_s)
 {
     const struct counts *counts = &metrics->counts;
-    const struct plain rows[] = {
+    const struct exposition_row rows[] = {
         {"sanling_figures_age_seconds", "gauge", age_s,
          "Since the hub's loop gave these figures; a loop that turns gives them each second."},
         {"sanling_demonstration", "gauge", metrics->demonstration, "1 for a demonstration hub, whose clock is set."},
@@ -229,162 +183,84 @@ static void write_loop(FILE *to, const struct metrics *metrics, double age_s)
         {"sanling_audit_failing", "gauge", metrics->audit_failed,
          "1 while refusals cannot be written to the audit folder; they are kept in memory."},
     };
-    WRITE_PLAIN(to, rows);
-    head(to, "sanling_refusals_total", "counter",
-         "What was refused, as in the audit folder, by what was asked and code.");
+    EXPOSITION_ROWS(to, rows);
+    exposition_head(to, "sanling_refusals_total", "counter",
+                    "What was refused, as in the audit folder, by what was asked and code.");
     for (int what = 0; what < METRICS_WHATS; what++)
         for (int code = 0; code < METRICS_CODES; code++)
             if (counts->refusals[what][code] > 0) {
                 fputs("sanling_refusals_total", to);
-                label(to, "{", "what", refused_what_name((enum refused_what)what));
-                label(to, ",", "code", code_name(code));
+                exposition_label(to, "{", "what", refused_what_name((enum refused_what)what));
+                exposition_label(to, ",", "code", code_name(code));
                 fputc('}', to);
-                whole(to, counts->refusals[what][code]);
+                exposition_whole(to, counts->refusals[what][code]);
             }
 }
 
 static void write_office_row(FILE *to, const char *name, int office, double number)
 {
     fputs(name, to);
-    label(to, "{", "office", enum_name(&sanling__v1__office__kind__descriptor, office));
+    exposition_label(to, "{", "office", enum_name(&sanling__v1__office__kind__descriptor, office));
     fputc('}', to);
-    value(to, number);
+    exposition_value(to, number);
 }
 
 static void write_offices(FILE *to, const struct metrics *metrics)
 {
-    head(to, "sanling_office_silence_seconds", "gauge",
-         "Since the hub heard anything of an identity of the office; before its start, of a record. +Inf: never.");
+    exposition_head(
+        to, "sanling_office_silence_seconds", "gauge",
+        "Since the hub heard anything of an identity of the office; before its start, of a record. +Inf: never.");
     for (int office = 1; office < OFFICE_LIMIT; office++)
         if (metrics->offices[office].shown)
             write_office_row(to, "sanling_office_silence_seconds", office, metrics->offices[office].silent_s);
-    head(to, "sanling_office_sessions", "gauge", "Sessions of identities of the office.");
+    exposition_head(to, "sanling_office_sessions", "gauge", "Sessions of identities of the office.");
     for (int office = 1; office < OFFICE_LIMIT; office++)
         if (metrics->offices[office].shown)
             write_office_row(to, "sanling_office_sessions", office, metrics->offices[office].sessions);
-    head(to, "sanling_sources", "gauge", "Sources that ever sent an event.");
+    exposition_head(to, "sanling_sources", "gauge", "Sources that ever sent an event.");
     fputs("sanling_sources", to);
-    whole(to, metrics->source_count);
-    head(to, "sanling_source_silence_seconds", "gauge",
-         "Since an event of the source was recorded or rejected. Of the first 1024 sources.");
+    exposition_whole(to, metrics->source_count);
+    exposition_head(to, "sanling_source_silence_seconds", "gauge",
+                    "Since an event of the source was recorded or rejected. Of the first 1024 sources.");
     for (uint32_t i = 0; i < metrics->sources_shown; i++) {
         const struct source_figures *source = &metrics->sources[i];
         fputs("sanling_source_silence_seconds", to);
-        label(to, "{", "source", source->name);
-        label(to, ",", "office", enum_name(&sanling__v1__office__kind__descriptor, (int)source->office));
+        exposition_label(to, "{", "source", source->name);
+        exposition_label(to, ",", "office", enum_name(&sanling__v1__office__kind__descriptor, (int)source->office));
         fputc('}', to);
-        value(to, source->silent_s);
+        exposition_value(to, source->silent_s);
     }
 }
 
 static void write_consumer(FILE *to, const char *name, const struct consumer_figures *consumer, double number)
 {
     fputs(name, to);
-    label(to, "{", "consumer", consumer->name);
-    label(to, ",", "identity", consumer->identity);
+    exposition_label(to, "{", "consumer", consumer->name);
+    exposition_label(to, ",", "identity", consumer->identity);
     fputc('}', to);
-    value(to, number);
+    exposition_value(to, number);
 }
 
 static void write_consumers(FILE *to, const struct metrics *metrics)
 {
-    head(to, "sanling_consumer_lag_records", "gauge",
-         "Positions on the disk that the durable name has not acknowledged.");
+    exposition_head(to, "sanling_consumer_lag_records", "gauge",
+                    "Positions on the disk that the durable name has not acknowledged.");
     for (uint32_t i = 0; i < metrics->consumers_shown; i++)
         write_consumer(to, "sanling_consumer_lag_records", &metrics->consumers[i], (double)metrics->consumers[i].lag);
-    head(to, "sanling_consumer_oldest_seconds", "gauge",
-         "Since the oldest record was recorded that the durable name has not acknowledged; 0: none. NaN: looked up "
-         "now.");
+    exposition_head(
+        to, "sanling_consumer_oldest_seconds", "gauge",
+        "Since the oldest record was recorded that the durable name has not acknowledged; 0: none. NaN: looked up "
+        "now.");
     for (uint32_t i = 0; i < metrics->consumers_shown; i++)
         write_consumer(to, "sanling_consumer_oldest_seconds", &metrics->consumers[i], metrics->consumers[i].oldest_s);
-    head(to, "sanling_consumer_connected", "gauge", "1 while a session reads the durable name.");
+    exposition_head(to, "sanling_consumer_connected", "gauge", "1 while a session reads the durable name.");
     for (uint32_t i = 0; i < metrics->consumers_shown; i++)
         write_consumer(to, "sanling_consumer_connected", &metrics->consumers[i], metrics->consumers[i].connected);
 }
 
-/* ---- the process ---- */
-
-static double open_files(void)
-{
-    DIR *folder = opendir("/proc/self/fd");
-    double count = -1; /* the folder itself */
-    if (!folder)
-        return NAN;
-    for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder))
-        count += entry->d_name[0] != '.';
-    closedir(folder);
-    return count;
-}
-
-/* Of /proc/self/stat, behind the program's name: field 3 of the manual is number 0 here. */
-enum {
-    STAT_USER_TICKS = 11,
-    STAT_SYSTEM_TICKS = 12,
-    STAT_THREADS = 17,
-    STAT_START_TICKS = 19,
-    STAT_MEMORY = 20,
-    STAT_RESIDENT_PAGES = 21,
-    STAT_FIELDS
-};
-
-static bool read_stat(double fields[static STAT_FIELDS])
-{
-    char text[2048];
-    FILE *file = fopen("/proc/self/stat", "re");
-    const size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
-    text[size] = '\0';
-    if (file)
-        fclose(file);
-    char *at = strrchr(text, ')');
-    if (!at || strlen(at) < 4)
-        return false;
-    at += 3; /* behind the state, which is a letter */
-    for (int field = 1; field < STAT_FIELDS; field++) {
-        char *end;
-        fields[field] = strtod(at, &end);
-        if (end == at)
-            return false;
-        at = end;
-    }
-    return true;
-}
-
-/* When the system started, seconds since 1970. */
-static double boot_s(void)
-{
-    struct timespec now;
-    struct timespec up;
-    clock_gettime(CLOCK_REALTIME, &now);
-    clock_gettime(CLOCK_BOOTTIME, &up);
-    return (double)(now.tv_sec - up.tv_sec) + (double)(now.tv_nsec - up.tv_nsec) / 1e9;
-}
-
-static void write_process(FILE *to)
-{
-    double stat[STAT_FIELDS] = {0};
-    struct rlimit files = {0};
-    const double ticks = (double)sysconf(_SC_CLK_TCK);
-    const bool known = read_stat(stat);
-    (void)getrlimit(RLIMIT_NOFILE, &files);
-    const struct plain rows[] = {
-        {"process_open_fds", "gauge", open_files(), "Open file descriptors."},
-        {"process_max_fds", "gauge", (double)files.rlim_cur, "File descriptors that may be open at once."},
-        {"process_cpu_seconds_total", "counter", (stat[STAT_USER_TICKS] + stat[STAT_SYSTEM_TICKS]) / ticks,
-         "Processor time of the process."},
-        {"process_threads", "gauge", stat[STAT_THREADS], "Threads of the process."},
-        {"process_virtual_memory_bytes", "gauge", stat[STAT_MEMORY], "Address space of the process."},
-        {"process_resident_memory_bytes", "gauge", stat[STAT_RESIDENT_PAGES] * (double)sysconf(_SC_PAGESIZE),
-         "Memory of the process."},
-        {"process_start_time_seconds", "gauge", boot_s() + stat[STAT_START_TICKS] / ticks,
-         "When the process started, since 1970."},
-    };
-    if (known)
-        WRITE_PLAIN(to, rows);
-}
-
 void metrics_write(const struct metrics *metrics, double age_s, FILE *to)
 {
-    head(to, "sanling_build_info", "gauge", "1, with the version of the hub.");
+    exposition_head(to, "sanling_build_info", "gauge", "1, with the version of the hub.");
     fputs("sanling_build_info{version=\"" SANLING_VERSION "\"} 1\n", to);
     write_loop(to, metrics, age_s);
     write_events(to, &metrics->counts);
@@ -393,5 +269,5 @@ void metrics_write(const struct metrics *metrics, double age_s, FILE *to)
     write_log(to, metrics);
     write_offices(to, metrics);
     write_consumers(to, metrics);
-    write_process(to);
+    exposition_process(to);
 }

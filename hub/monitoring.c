@@ -241,6 +241,15 @@ static void begin(struct hub *hub, struct metrics *metrics, int64_t now_ms)
         metrics->offices[office].silent_s = INFINITY;
 }
 
+static void gather_backup(const struct hub *hub, struct metrics *metrics)
+{
+    const struct backup_verified *verified = &hub->backed_up;
+    const bool ever = verified->at_s != 0;
+    metrics->backup_at_s = ever ? (double)verified->at_s : NAN;
+    metrics->backup_position = ever ? (double)verified->position : NAN;
+    metrics->backup_took_s = ever ? (double)verified->took_ms / 1e3 : NAN;
+}
+
 static void give(struct hub *hub, bool ending)
 {
     struct metrics *metrics = hub->monitor ? monitor_take(hub->monitor) : NULL;
@@ -259,6 +268,7 @@ static void give(struct hub *hub, bool ending)
     gather_offices(hub, metrics, now_ms);
     gather_consumers(hub, metrics, now_us);
     gather_queues(hub, metrics);
+    gather_backup(hub, metrics);
     monitor_give(hub->monitor, &metrics);
 }
 

@@ -191,6 +191,7 @@ static enum moment_way moment_way(const Sanling__V1__Query *query)
     case SANLING__V1__QUERY__ASK_ROUTES:
     case SANLING__V1__QUERY__ASK_ATTESTATIONS_DUE: /* what is to be done is of now */
     case SANLING__V1__QUERY__ASK_BACKUP:
+    case SANLING__V1__QUERY__ASK_BACKUP_VERIFIED:
     case SANLING__V1__QUERY__ASK_CHECKPOINT:
     case SANLING__V1__QUERY__ASK_PROOF:
     case SANLING__V1__QUERY__ASK_CONSISTENCY:
@@ -809,6 +810,10 @@ static void answer_query(struct hub *hub, const struct session *session, const s
     case SANLING__V1__QUERY__ASK_BACKUP:
         if (operator_only(hub, session, identity, query))
             backup_take_question(hub, session, identity, query->id);
+        return;
+    case SANLING__V1__QUERY__ASK_BACKUP_VERIFIED:
+        if (operator_only(hub, session, identity, query))
+            backup_take_verified(hub, session, identity, query);
         return;
     case SANLING__V1__QUERY__ASK_CHECKPOINT:
     case SANLING__V1__QUERY__ASK_PROOF:

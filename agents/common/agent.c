@@ -39,6 +39,7 @@ struct agent {
     struct translator *translator;
     struct files *files;
     struct sanling *hub;
+    struct row_counts rows;
     struct office office;
     struct agent_parts parts;
     int signals;
@@ -117,6 +118,7 @@ static bool open_parts(struct agent *agent, struct fault *fault)
                                     .outbox = agent->outbox,
                                     .translator = agent->translator,
                                     .hub = agent->hub,
+                                    .rows = &agent->rows,
                                     .once = agent->mode == AGENT_ONCE,
                                     .next_subscription = 1};
     agent->files = files_open(&agent->office, fault);

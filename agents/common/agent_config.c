@@ -1,5 +1,6 @@
 #include "agent_config.h"
 
+#include "figures_port.h"
 #include "language.h"
 #include "sanling.h"
 #include "text.h"
@@ -38,6 +39,7 @@ struct config_entry {
     struct sink_entry *sinks;
     unsigned sinks_count;
     struct http_entry *http;
+    struct figures_port_entry *metrics;
     struct digest_entry *digests;
     unsigned digests_count;
     struct desk_entry *desk;
@@ -65,6 +67,7 @@ static const cyaml_schema_field_t config_fields[] = {
                          DATABASES_MAX),
     CYAML_FIELD_SEQUENCE("sinks", OPTIONAL_TEXT, struct config_entry, sinks, &sink_schema, 1, SINKS_MAX),
     CYAML_FIELD_MAPPING_PTR("http", OPTIONAL_TEXT, struct config_entry, http, http_fields),
+    CYAML_FIELD_MAPPING_PTR("metrics", OPTIONAL_TEXT, struct config_entry, metrics, figures_port_fields),
     CYAML_FIELD_SEQUENCE("digests", OPTIONAL_TEXT, struct config_entry, digests, &digest_schema, 1, DIGESTS_MAX),
     CYAML_FIELD_MAPPING_PTR("desk", OPTIONAL_TEXT, struct config_entry, desk, desk_fields),
     CYAML_FIELD_MAPPING_PTR("sealing", OPTIONAL_TEXT, struct config_entry, sealing, sealing_fields),
@@ -265,6 +268,18 @@ static bool take_http(const struct load *load)
                      cause.text);
 }
 
+static bool take_metrics(const struct load *load)
+{
+    struct fault cause;
+    if (load->entry->metrics == NULL)
+        return true;
+    const char *listen = load->entry->metrics->listen;
+    if (!figures_port_check(listen, &cause))
+        return refuse_list(load, "metrics", &cause);
+    load->config->metrics_listen = strdup(listen);
+    return load->config->metrics_listen != NULL || fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+}
+
 /* The desk's page and its steps come over HTTP. */
 static bool take_desk(const struct load *load)
 {
@@ -390,9 +405,9 @@ struct agent_config *agent_config_load(const char *path, const char *const *defa
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
     const bool taken = take_texts(&load) && take_signing_key(&load) && take_numbers(&load) && take_databases(&load) &&
-                       take_sinks(&load) && take_http(&load) && take_digests(&load) && take_desk(&load) &&
-                       take_sealing(&load) && take_mappings(&load, default_mappings) && take_units(&load) &&
-                       take_log_key(&load);
+                       take_sinks(&load) && take_http(&load) && take_metrics(&load) && take_digests(&load) &&
+                       take_desk(&load) && take_sealing(&load) && take_mappings(&load, default_mappings) &&
+                       take_units(&load) && take_log_key(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;
@@ -414,6 +429,7 @@ void agent_config_free(struct agent_config **config)
         database_config_clear(&gone->databases[i]);
     sinks_config_free(&gone->sinks, gone->sink_count);
     http_config_clear(&gone->http);
+    free(gone->metrics_listen);
     digests_config_free(&gone->digests, gone->digest_count);
     desk_config_clear(&gone->desk);
     sealing_config_clear(&gone->sealing);

@@ -15,6 +15,7 @@
  *   log_key: log.key.pub                optional: the verifier key of the hub's log, or a file with it, for receipts
  *   units: units.csv                      optional: units by name, for mappings with `as: unit_name` (unit_names.h)
  *   http: {...}                           optional: events are taken over HTTP (http_config.h)
+ *   metrics: {listen: 127.0.0.1:7392}     optional: figures and health over HTTP (figures_port.h)
  *   desk: {...}                           optional, public security only: the mediation desk (desk_config.h)
  *   sealing: {...}                        optional: sealed notes are taken and sent (sealing_config.h)
  *   settle_ms: 5000                       default; 20 to 600000: a file is read when its size and time were
@@ -57,6 +58,7 @@ struct agent_config {
     struct sink_config *sinks;
     size_t sink_count;
     struct http_config http;
+    char *metrics_listen; /* NULL: nowhere */
     struct digest_config *digests;
     size_t digest_count;
     struct desk_config desk;

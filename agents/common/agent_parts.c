@@ -1,20 +1,20 @@
 #include "agent_parts.h"
 
 #include "agent.h"
+#include "agent_figures.h"
 #include "attest_part.h"
 #include "databases.h"
 #include "digests.h"
 #include "inbox_file.h"
 #include "inbox_table.h"
 #include "intake.h"
-#include "intake_figures.h"
 #include "sealing_part.h"
 #include "webhooks.h"
 
 /* In this order they are opened and called. The intake is the first, so that others can add routes to it. */
-static part_open *const openers[] = {intake_open,      intake_figures_open, databases_open,
-                                     attest_part_open, inbox_file_open,     webhooks_open,
-                                     inbox_table_open, sealing_part_open,   digests_open};
+static part_open *const openers[] = {intake_open,      agent_figures_open, databases_open,
+                                     attest_part_open, inbox_file_open,    webhooks_open,
+                                     inbox_table_open, sealing_part_open,  digests_open};
 
 _Static_assert(sizeof openers / sizeof openers[0] + 1 <= AGENT_PARTS_MAX, "each has its place");
 

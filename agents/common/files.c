@@ -31,7 +31,7 @@ struct files {
     int64_t report_failing_ms; /* since when a report cannot be written; 0: all can */
     bool folder_lost;
 
-    uint64_t rows;
+    struct row_counts *counts;
     bool rejected_any;
 };
 
@@ -47,6 +47,7 @@ struct files *files_open(const struct office *office, struct fault *fault)
     files->outbox = office->outbox;
     files->translator = office->translator;
     files->once = office->once;
+    files->counts = office->rows;
     return files;
 }
 
@@ -174,16 +175,18 @@ static void put_off(struct files *files, int64_t now)
 static bool go_on_importing(struct files *files, int64_t now, struct fault *fault)
 {
     enum import_state state;
-    const uint64_t rows_before = import_file(files->import)->rows;
+    const struct outbox_file before = *import_file(files->import);
     const bool last_try = files->importing.unsettled_reads + 1 >= READS_MAX;
     if (!import_step(files->import, last_try, &state, fault))
         return false;
     const struct outbox_file *file = import_file(files->import);
-    files->rows += file->rows - rows_before;
+    files->counts->read += file->rows - before.rows;
+    files->counts->rejected += file->rejected - before.rejected;
     switch (state) {
     case IMPORT_MORE:
         return true;
     case IMPORT_DONE:
+        files->counts->files_refused += file->failure.code[0] != '\0' ? 1 : 0;
         journal(JOURNAL_INFO,
                 "source %s: file %s: %" PRIu64 " rows, %" PRIu64 " events new, %" PRIu64 " corrected, %" PRIu64
                 " unchanged; %" PRIu64 " rows rejected, %" PRIu64 " vanished, %" PRIu64 " held%s%s",
@@ -359,7 +362,7 @@ const char *files_reading(const struct files *files, unsigned *thousandths)
 
 uint64_t files_rows(const struct files *files)
 {
-    return files->rows;
+    return files->counts->read;
 }
 
 bool files_rejected_any(const struct files *files)

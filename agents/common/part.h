@@ -16,6 +16,13 @@
 struct agent_program;
 struct intake;
 
+/* What became of the office's rows since the agent's start; whoever reads rows counts them. */
+struct row_counts {
+    uint64_t read;
+    uint64_t rejected;      /* not taken */
+    uint64_t files_refused; /* as a whole */
+};
+
 /* What the agent lends its parts, as long as they live. A part that changes the outbox does so in a transaction of its
  * own, whole within one call; the agent sends what is in the outbox afterwards. */
 struct office {
@@ -24,6 +31,7 @@ struct office {
     struct outbox *outbox;
     struct translator *translator;
     struct sanling *hub;
+    struct row_counts *rows;
     bool once;                  /* the run ends when all is done */
     struct intake *intake;      /* the agent's HTTP server, for parts that add routes; NULL: none (agents/intake) */
     uint32_t next_subscription; /* the number that the next subscription of a part takes; it then counts on */

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "figures_port.h"
 #include "language.h"
 #include "static_files.h"
 #include "stream.h"
@@ -18,6 +19,7 @@ struct config_entry {
     char *page;
     char *accounts;
     char *article;
+    struct figures_port_entry *metrics;
     int *session_minutes;
     int *idle_minutes;
     int *streams;
@@ -34,6 +36,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_STRING_PTR("page", OPTIONAL, struct config_entry, page, 1, PATH_SIZE_MAX),
     CYAML_FIELD_STRING_PTR("accounts", CYAML_FLAG_POINTER, struct config_entry, accounts, 1, PATH_SIZE_MAX),
     CYAML_FIELD_STRING_PTR("article", OPTIONAL, struct config_entry, article, 1, PATH_SIZE_MAX),
+    CYAML_FIELD_MAPPING_PTR("metrics", OPTIONAL, struct config_entry, metrics, figures_port_fields),
     CYAML_FIELD_INT_PTR("session_minutes", OPTIONAL, struct config_entry, session_minutes),
     CYAML_FIELD_INT_PTR("idle_minutes", OPTIONAL, struct config_entry, idle_minutes),
     CYAML_FIELD_INT_PTR("streams", OPTIONAL, struct config_entry, streams),
@@ -97,6 +100,19 @@ static bool take_address(const struct load *load)
     return listen_allowed(&config->listen, config->has_tls, load->fault);
 }
 
+static bool take_metrics(const struct load *load)
+{
+    if (load->entry->metrics == NULL)
+        return true;
+    struct fault cause;
+    const char *listen = load->entry->metrics->listen;
+    if (!figures_port_check(listen, &cause)) /* which names the key */
+        return fault_set(load->fault, cause.code, "%s: line %u: %s", load->path,
+                         yaml_file_line_of(load->text, "metrics", 0), cause.text);
+    load->config->metrics_listen = strdup(listen);
+    return load->config->metrics_listen != NULL || fault_set(load->fault, FAULT_SYSTEM, "out of memory");
+}
+
 static bool take_numbers(const struct load *load)
 {
     const struct config_entry *entry = load->entry;
@@ -150,7 +166,7 @@ struct config *config_read(const char *path, struct fault *fault)
     if (entry == NULL)
         return NULL;
     const struct load load = {.path = path, .text = text, .entry = entry, .config = config, .fault = fault};
-    const bool taken = take_numbers(&load) && take_address(&load) && take_files(&load);
+    const bool taken = take_numbers(&load) && take_address(&load) && take_metrics(&load) && take_files(&load);
     yaml_file_free(&config_schema, entry);
     if (!taken)
         return NULL;
@@ -171,5 +187,6 @@ void config_free(struct config **config)
     free(gone->page);
     free(gone->accounts_file);
     free(gone->article);
+    free(gone->metrics_listen);
     free(gone);
 }

@@ -18,8 +18,9 @@ struct config {
     struct listen_address listen;
     struct listen_tls tls;
     bool has_tls;
-    char *page;          /* folder */
-    char *accounts_file; /* read anew at SIGHUP */
+    char *metrics_listen; /* NULL: figures are shown nowhere */
+    char *page;           /* folder */
+    char *accounts_file;  /* read anew at SIGHUP */
     struct accounts *accounts;
     char *article; /* file of published figures; NULL: none */
     int session_minutes;

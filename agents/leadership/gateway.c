@@ -1,6 +1,7 @@
 #include "gateway.h"
 
 #include "exports.h"
+#include "figures_port.h"
 #include "journal.h"
 #include "login.h"
 
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OWN_POLLS = 3, CONNECTIONS_BESIDE_STREAMS = 500, WATCHDOG_MS = 10000, TURNS_MAX = 64 };
+enum { OWN_POLLS = 4, CONNECTIONS_BESIDE_STREAMS = 500, WATCHDOG_MS = 10000, TURNS_MAX = 64 };
 
 static int64_t clock_ms(void)
 {
@@ -118,7 +119,7 @@ struct gateway *gateway_open(struct config *config, struct fault *fault)
     raise_descriptors(options.connections);
     if (open_parts(gateway, fault))
         gateway->http = http_open(&options, fault);
-    if (gateway->http == NULL)
+    if (gateway->http == NULL || !gateway_show_figures(gateway, fault))
         gateway_close(&gateway);
     return gateway;
 }
@@ -129,6 +130,7 @@ void gateway_close(struct gateway **gateway)
     *gateway = NULL;
     if (closing == NULL)
         return;
+    figures_port_close(&closing->figures);
     http_close(&closing->http); /* first: it ends the streams */
     exports_close(&closing->exports, closing->directories);
     article_documents_close(&closing->articles);
@@ -190,10 +192,14 @@ static int turn(struct gateway *gateway)
         wait_ms = sooner(wait_ms, login_tick(gateway));
         exports_tick(gateway->exports, gateway->now_ms);
         http_run(gateway->http);
+        if (gateway->figures != NULL)
+            figures_port_run(gateway->figures, gateway->now_ms);
         any = hub_links_run(gateway->links, gateway->now_ms);
     }
     web_sessions_expire(gateway->sessions, gateway->now_ms / MS_PER_SECOND);
     wait_ms = sooner(wait_ms, exports_wait_ms(gateway->exports, gateway->now_ms));
+    if (gateway->figures != NULL)
+        wait_ms = sooner(wait_ms, figures_port_wait_ms(gateway->figures));
     return any ? 0 : sooner(wait_ms, http_wait_ms(gateway->http));
 }
 
@@ -230,6 +236,8 @@ bool gateway_run(struct gateway *gateway, struct fault *fault)
         polls[0] = (struct pollfd){.fd = http_fd(gateway->http), .events = POLLIN};
         polls[1] = (struct pollfd){.fd = gateway->signals, .events = POLLIN};
         polls[2] = (struct pollfd){.fd = exports_fd(gateway->exports), .events = POLLIN};
+        polls[3] =
+            (struct pollfd){.fd = gateway->figures == NULL ? -1 : figures_port_fd(gateway->figures), .events = POLLIN};
         const size_t count = OWN_POLLS + hub_links_poll(gateway->links, polls + OWN_POLLS, room - OWN_POLLS, &wait_ms);
         if (poll(polls, (nfds_t)count, wait_ms) < 0 && errno != EINTR) {
             free(polls);

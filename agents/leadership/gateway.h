@@ -11,7 +11,10 @@
 #include "stream.h"
 #include "web_session.h"
 
+#include <stdint.h>
+
 struct exports;
+struct figures_port;
 struct login;
 
 struct gateway {
@@ -25,10 +28,12 @@ struct gateway {
     struct static_files *files;
     struct login *login;
     struct exports *exports;
-    struct article *article; /* NULL: no figures were published */
+    struct figures_port *figures; /* NULL: nobody is shown any */
+    struct article *article;      /* NULL: no figures were published */
     struct article_documents *articles;
-    int signals;    /* descriptor: SIGTERM and SIGINT end it, SIGHUP reads the accounts anew */
-    int64_t now_ms; /* of this turn, a clock that never goes back */
+    uint64_t logins_refused; /* wrong account or password */
+    int signals;             /* descriptor: SIGTERM and SIGINT end it, SIGHUP reads the accounts anew */
+    int64_t now_ms;          /* of this turn, a clock that never goes back */
 };
 
 /* Listens. NULL: the fault says why not. */
@@ -39,6 +44,10 @@ void gateway_close(struct gateway **gateway);
 
 /* Handles one request (routes.c). */
 void gateway_handle(void *context, struct http_request *request);
+/* Listens where the configuration wants figures to be shown, and nowhere else (page_figures.c). */
+MUST_CHECK bool gateway_show_figures(struct gateway *gateway, struct fault *fault);
+/* Whether the hub is reached, as the first account's identity. */
+bool gateway_reaches_hub(const struct gateway *gateway);
 /* The connection of an account's identity, with its root watched. NULL: its key file cannot be used any more. */
 struct hub_link *gateway_link(struct gateway *gateway, const struct account *account);
 

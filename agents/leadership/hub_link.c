@@ -579,11 +579,33 @@ static struct hub_link *open_link(struct hub_links *links, const char *identity_
     return NULL;
 }
 
+static struct hub_link *find_link(const struct hub_links *links, const char *identity_file)
+{
+    struct hub_link *link = links->first;
+    while (link != NULL && strcmp(link->identity, identity_file) != 0)
+        link = link->next;
+    return link;
+}
+
+bool hub_links_connected(const struct hub_links *links, const char *identity_file)
+{
+    const struct hub_link *link = find_link(links, identity_file);
+    return link != NULL && link->connected;
+}
+
+size_t hub_links_count(const struct hub_links *links, size_t *connected)
+{
+    *connected = 0;
+    for (const struct hub_link *link = links->first; link != NULL; link = link->next)
+        *connected += link->connected ? 1 : 0;
+    return links->count;
+}
+
 struct hub_link *hub_links_get(struct hub_links *links, const char *identity_file, struct fault *fault)
 {
-    for (struct hub_link *link = links->first; link != NULL; link = link->next)
-        if (strcmp(link->identity, identity_file) == 0)
-            return link;
+    struct hub_link *known = find_link(links, identity_file);
+    if (known != NULL)
+        return known;
     if (links->count >= HUB_LINKS_MAX) {
         fault_set(fault, FAULT_FULL, "more than %d identities are in use", HUB_LINKS_MAX);
         return NULL;

@@ -31,6 +31,10 @@ struct hub_links *hub_links_open(const char *endpoint, hub_changed *changed, voi
 void hub_links_close(struct hub_links **links);
 /* The connection of an identity, opened on first use. NULL: the key file is wrong, or HUB_LINKS_MAX are in use. */
 struct hub_link *hub_links_get(struct hub_links *links, const char *identity_file, struct fault *fault);
+/* Whether that identity's is open and has a session. */
+bool hub_links_connected(const struct hub_links *links, const char *identity_file);
+/* How many there are, and how many of them have a session. */
+size_t hub_links_count(const struct hub_links *links, size_t *connected);
 /* Takes what came from all hubs; true: something came, and more may be there to do at once. */
 bool hub_links_run(struct hub_links *links, int64_t now_ms);
 /* What to wait for: fills at most `room` entries, returns how many; *wait_ms is lowered to when something is due. */

@@ -213,6 +213,7 @@ static void verify(struct gateway *gateway, struct http_request *request, const 
         attempt_address_text(&from, who);
         /* Not the name: it may be a password that was typed into the wrong field. */
         journal(JOURNAL_WARNING, "a log-in from %s was refused: wrong account or password", who);
+        gateway->logins_refused++;
         refuse(request, PROBLEM_BAD_LOGIN);
         return;
     }

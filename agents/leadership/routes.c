@@ -146,8 +146,8 @@ static void reply_json(struct http_request *request, unsigned status, json_t *js
 /* Ready: the hub of the first account's identity is reached. */
 static void handle_ready(struct gateway *gateway, struct http_request *request)
 {
-    struct hub_link *link = gateway_link(gateway, accounts_at(gateway->config->accounts, 0));
-    const bool ready = link != NULL && hub_link_connected(link);
+    (void)gateway_link(gateway, accounts_at(gateway->config->accounts, 0)); /* reached for, if it was not yet */
+    const bool ready = gateway_reaches_hub(gateway);
     http_set_cache_control(request, "no-store");
     reply_json(request, ready ? 200 : 503, json_pack("{s:b}", "ready", ready));
 }

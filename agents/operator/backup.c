@@ -286,6 +286,22 @@ static void print(const struct run *run)
            (double)copied->new_bytes / 1048576, copied->files, (double)copied->bytes / 1048576, note->digest);
 }
 
+/* The backup is good whether or not the hub hears of it; its figures then go on showing the one before. */
+static void tell_hub(const struct run *run)
+{
+    struct answer answer;
+    Sanling__V1__Query query = SANLING__V1__QUERY__INIT;
+    Sanling__V1__BackupVerifiedQuery verified = SANLING__V1__BACKUP_VERIFIED_QUERY__INIT;
+    verified.nonce = run->laid->nonce;
+    verified.digest = run->laid->digest; /* which the copy was found to have */
+    query.ask_case = SANLING__V1__QUERY__ASK_BACKUP_VERIFIED;
+    query.backup_verified = &verified;
+    if (tool_ask(run->arguments->tool, &query, &sanling__v1__backup_verified_answer__descriptor, &answer) !=
+        STATUS_DONE)
+        fputs(translated("the backup is good, but the hub could not be told: its figures do not show it\n"), stderr);
+    answer_clear(&answer);
+}
+
 static int back_up(struct run *run)
 {
     struct fault fault = {0};
@@ -303,6 +319,7 @@ static int back_up(struct run *run)
     if (!finish(run, &fault))
         return report(&fault);
     print(run);
+    tell_hub(run);
     struct fault ignored;
     (void)!folder_remove(run->laid->folder, &ignored); /* where it may not, the hub does, next time */
     return STATUS_DONE;

@@ -290,6 +290,8 @@ static bool take_row(struct database_intake *intake, const PGresult *result, int
                                     .resends_refused = by_changes};
     if (!row_intake_take(&rows, &row, outcome, &reason, fault))
         return false;
+    intake->office->rows->read += *outcome != ROW_UNANSWERED ? 1 : 0;
+    intake->office->rows->rejected += *outcome == ROW_REJECTED ? 1 : 0;
     switch (*outcome) {
     case ROW_UNANSWERED:
         return true;

@@ -63,7 +63,8 @@ struct http {
     struct http_stream *streams;
     int epoll_fd;
     size_t bodies_bytes; /* held now */
-    bool resumed;        /* a connection goes on, which no descriptor tells */
+    uint64_t answered[HTTP_STATUS_HUNDREDS];
+    bool resumed; /* a connection goes on, which no descriptor tells */
     bool closing;
     size_t messages; /* of the library since the last line about them */
     bool said;
@@ -344,6 +345,8 @@ static void answer(struct http_request *request, unsigned status, struct MHD_Res
         MHD_add_response_header(response, request->headers[i].name, request->headers[i].value);
     request->response = response;
     request->status = status;
+    if (status / 100 < HTTP_STATUS_HUNDREDS)
+        request->http->answered[status / 100]++;
     if (request->suspended) {
         wait_unlink(request);
         request->suspended = false;
@@ -649,6 +652,11 @@ void http_close(struct http **http)
 const char *http_address(const struct http *http)
 {
     return http->address;
+}
+
+uint64_t http_answered(const struct http *http, unsigned hundred)
+{
+    return hundred < HTTP_STATUS_HUNDREDS ? http->answered[hundred] : 0;
 }
 
 int http_fd(const struct http *http)

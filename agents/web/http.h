@@ -24,6 +24,8 @@ enum {
     HTTP_ADDRESS_SIZE = 128
 };
 
+enum { HTTP_STATUS_HUNDREDS = 6 };
+
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OTHER };
 
 struct http;
@@ -49,6 +51,8 @@ struct http *http_open(const struct http_options *options, struct fault *fault);
 void http_close(struct http **http);
 /* "http://127.0.0.1:7380", with the port that it really has. */
 const char *http_address(const struct http *http);
+/* How many answers were given since it listens, by the hundred of their status: 2 of 200 to 299. */
+uint64_t http_answered(const struct http *http, unsigned hundred);
 /* The descriptor that becomes readable when there is something to do, and in how many milliseconds there is anyhow
  * (-1: never). */
 int http_fd(const struct http *http);

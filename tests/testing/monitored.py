@@ -41,16 +41,17 @@ class Starting(KeyError):
 
 
 class Monitor:
-    """The HTTP side of a hub of a County that was started with **LISTEN."""
+    """The HTTP side of a hub of a County that was started with **LISTEN, or of another program with the same."""
 
-    def __init__(self, county):
+    def __init__(self, county, program=None):
         self.county = county
+        self.program = program
         until("the monitor's address", lambda: self.url)
 
     @property
     def url(self):
         """Of the hub that was started last."""
-        found = re.findall(r"metrics at (\S+)/metrics", self.county.hub.journal)
+        found = re.findall(r"metrics at (\S+)/metrics", (self.program or self.county.hub).journal)
         return found[-1] if found else None
 
     @property

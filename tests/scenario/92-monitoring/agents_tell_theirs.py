@@ -1,7 +1,9 @@
-"""An agent with an HTTP server tells what waits in its outbox and what the hub answered."""
+"""An agent tells what waits in its outbox, what the hub answered and what it did not take, on an address of its own or on
+that of its HTTP server."""
 import unittest
 
-from county import STARTED, County, main, until
+import sheets
+from county import BIN, STARTED, VILLAGES, County, main, run, until
 from intake import OTHER_UNIT, Intake, tally
 from monitored import LISTEN, Monitor, parse, promtool
 
@@ -46,6 +48,59 @@ class Agents(unittest.TestCase):
         until("the outbox to be empty", lambda: self.figure("outbox_events") == 0)
         until("no age", lambda: self.figure("outbox_oldest_seconds") == 0)
         self.assertEqual(self.figure("events_recorded_total") + self.figure("events_duplicate_total"), 3)
+
+
+class AgentsWithoutHttp(unittest.TestCase):
+    def setUp(self):
+        self.county = self.enterContext(County())
+        self.county.start()
+
+    def drop(self, name, rows, header=sheets.HAZARDS):
+        return self.county.drop("safety", name, header, rows)
+
+    def test_an_address_of_its_own_shows_figures_and_nothing_else(self):
+        agent = self.county.start_agent("safety", **LISTEN)
+        monitor = Monitor(self.county, agent)
+        until("readiness", lambda: monitor.ask("/readyz") == (200, "ready\n"))
+        report = self.drop("隐患台账.csv", [sheets.hazard(f"H-{n}", unit, "2020-08-18")
+                                        for n, unit in enumerate((VILLAGES[0], "not a code", VILLAGES[1]))])
+        until("the report", report.exists)
+        monitor.until("sanling_agent_events_recorded_total", 6)
+        self.assertEqual([monitor.figure(f"sanling_agent_{name}") for name in
+                          ("rows_read_total", "rows_rejected_total", "files_refused_total", "outbox_events")],
+                         [3, 1, 0, 0])
+        report = self.drop("没有表头.csv", ["1,2"], header="a,b")
+        until("the other report", report.exists)
+        monitor.until("sanling_agent_files_refused_total", 1)
+        self.assertEqual(promtool("check", "metrics", text=monitor.text), (0, ""))
+        self.assertEqual(monitor.ask("/healthz"), (200, "alive\n"))
+        for path in "/", "/v1/events", "/desk/":
+            self.assertEqual(monitor.ask(path)[0], 404, path)
+        for method in "POST", "PUT", "DELETE":
+            self.assertEqual(monitor.ask("/metrics", method=method, body="x" * 100000)[0], 405, method)
+        self.assertEqual(monitor.ask("/metrics", method="HEAD"), (200, ""))
+
+    def test_without_the_hub_it_is_alive_and_not_ready(self):
+        agent = self.county.start_agent("safety", **LISTEN)
+        monitor = Monitor(self.county, agent)
+        until("readiness", lambda: monitor.ask("/readyz")[0] == 200)
+        self.county.stop_hub()
+        until("it to notice", lambda: monitor.ask("/readyz")[0] == 503)
+        self.assertIn("no session with the hub", monitor.ask("/readyz")[1])
+        self.assertEqual(monitor.ask("/healthz"), (200, "alive\n"), "nobody shall end it for that")
+        self.drop("隐患台账.csv", [sheets.hazard("H-1", VILLAGES[0], "2020-08-18")])
+        monitor.until("sanling_agent_outbox_events", 3)
+        monitor.until("sanling_agent_outbox_oldest_seconds", lambda age: age >= 1)
+        self.assertEqual(monitor.figure("sanling_agent_hub_connected"), 0)
+        self.county.open_hub()
+        monitor.until("sanling_agent_outbox_events", 0)
+        self.assertEqual(monitor.ask("/readyz"), (200, "ready\n"))
+
+    def test_nothing_listens_where_nobody_asked_and_a_name_is_no_address(self):
+        self.assertNotIn("metrics at", self.county.start_agent("safety").journal)
+        config = self.county.write_agent_config("petitions", metrics="{listen: localhost:7392}")
+        said = run(BIN / "sanling-petitions", "--config", config, "--check", expect=2).stderr
+        self.assertRegex(said, r"line \d+: metrics: listen: 'localhost:7392'")
 
 
 if __name__ == "__main__":

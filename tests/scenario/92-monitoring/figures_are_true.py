@@ -1,11 +1,12 @@
 """What a hub tells of itself is what was done to it: events, consumers, offices, the disk."""
 import datetime
+import math
 import os
 import shutil
 import time
 import unittest
 
-from county import (DUPLICATE, RECORDED, REFUSED, REJECTED, STARTED, County, field, main,
+from county import (ANSWER, DUPLICATE, QUERY, RECORDED, REFUSED, REJECTED, STARTED, County, field, fields, main,
                     tally_event, until)
 from monitored import LISTEN, Monitor, promtool
 
@@ -157,6 +158,44 @@ class Figures(unittest.TestCase):
         until("ready again", lambda: self.monitor.ask("/readyz") == (200, "ready\n"))
         self.monitor.until("sanling_disk_full", 0)
         self.assert_sums(2)
+
+    def test_a_backup_is_told_once_it_was_verified_and_only_then(self):
+        self.open(clock=None)
+        names = "timestamp_seconds", "position"
+        for name in names:
+            self.assertTrue(math.isnan(self.monitor.until(f"sanling_backup_verified_{name}", math.isnan)), "never")
+        began = int(time.time())
+        made = self.county.ask("backup", self.county.folder / "backups")
+        at = self.monitor.until("sanling_backup_verified_timestamp_seconds", lambda at: at >= began)
+        self.assertLessEqual(at, time.time())
+        self.assertEqual(self.monitor.figure("sanling_backup_verified_position"), int(made["position"]))
+        self.assertLess(0, self.monitor.figure("sanling_backup_duration_seconds"))
+        self.assertLessEqual(self.monitor.figure("sanling_backup_duration_seconds"), time.time() - began + 1)
+        self.assertIn(f"backup up to position {made['position']} verified, says operator", self.county.hub.journal)
+        self.county.stop_hub()
+        self.county.open_hub()
+        self.assertEqual(self.monitor.until("sanling_backup_verified_timestamp_seconds", at), at, "a restart knows it")
+
+    def test_nobody_makes_the_hub_believe_in_a_backup(self):
+        self.open(clock=None)
+
+        def told(peer, nonce, digest):
+            peer.send(field(QUERY, field(1, 7) + field(41, field(1, nonce) + field(2, digest))))
+            return peer.expect_error()
+
+        operator, other = self.peer("operator"), self.peer("governance")
+        self.assertEqual(told(operator, "", b""), "BAD_QUERY", "nothing was laid out")
+        operator.send(field(QUERY, field(1, 8) + field(40, b"")))
+        answer = fields(operator.expect(ANSWER)[40][0])
+        digest, nonce = answer[3][0], answer[5][0].decode()
+        self.assertEqual(told(operator, nonce, bytes(32)), "BAD_QUERY", "another digest than the hub's own")
+        self.assertEqual(told(operator, "0" * 32, digest), "BAD_QUERY")
+        self.assertEqual(told(other, nonce, digest), "NOT_PERMITTED")
+        self.assertTrue(math.isnan(self.monitor.figure("sanling_backup_verified_timestamp_seconds")))
+        self.assertFalse((self.county.data / "backed-up.json").exists())
+        operator.send(field(QUERY, field(1, 9) + field(41, field(1, nonce) + field(2, digest))))
+        operator.expect(ANSWER)
+        self.monitor.until("sanling_backup_verified_position", STARTED)
 
     def test_promtool_finds_nothing_to_mend(self):
         self.open()

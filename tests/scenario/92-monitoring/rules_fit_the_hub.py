@@ -1,4 +1,4 @@
-"""deploy/monitoring and OPERATIONS.md speak of what a real hub and a real agent show, of all of it, and of nothing else."""
+"""deploy/monitoring and OPERATIONS.md speak of what a real hub, agent and page show, of all of it, and of nothing else."""
 import json
 import re
 import shutil
@@ -8,6 +8,7 @@ import unittest
 from county import SOURCE, County, main
 from intake import Intake
 from monitored import LISTEN, Monitor, promtool
+from page import Page
 
 FOLDER = SOURCE / "deploy/monitoring"
 OPERATIONS = (SOURCE / "deploy/OPERATIONS.md").read_text(encoding="utf-8")
@@ -45,7 +46,10 @@ class RulesFit(unittest.TestCase):
         agent = Intake(county)
         agent.new_token("any", "publish")
         agent.start()
-        text = Monitor(county).text + agent.ask("GET", "/metrics").body.decode()
+        page = Page(county, **LISTEN).start()
+        text = "".join([Monitor(county).text, agent.ask("GET", "/metrics").body.decode(),
+                        Monitor(county, county.start_agent("safety", **LISTEN)).text,
+                        Monitor(county, page.program).text])
         cls.types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
         cls.helps = dict(re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE))
 
