@@ -31,7 +31,7 @@ def parse(text):
 
 def promtool(*words, text=None):
     """Exit status and all that it said."""
-    done = subprocess.run(["promtool", *map(str, words)], input=text, capture_output=True, text=True, timeout=60,
+    done = subprocess.run(["promtool", *map(str, words)], input=text, capture_output=True, text=True, timeout=120,
                           check=False)
     return done.returncode, done.stdout + done.stderr
 
