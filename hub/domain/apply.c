@@ -110,7 +110,7 @@ static void cover_unit(struct state *state, uint32_t attestation, uint32_t ordin
 {
     struct unit *unit = state_change_unit(state, ordinal);
     struct coverage *newest = table_change(&state->coverages, unit->coverages[zero]);
-    status_now_forget(state, ordinal, zero);
+    status_now_uncover(state, ordinal, zero);
     if (newest->attestation == attestation && newest->to_day + 1 == days.from) { /* it stayed where it was */
         newest->to_day = days.to;
         return;
@@ -191,7 +191,7 @@ static void attest(struct state *state, const struct event *event, const struct 
 static void forget_zero(struct state *state, enum zero zero)
 {
     for (uint32_t unit = 1; unit < state->units.count; unit++)
-        status_now_forget(state, unit, zero);
+        status_now_uncover(state, unit, zero);
 }
 
 /* Behind the newest review the one of a higher level than this that was said last. */

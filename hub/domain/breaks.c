@@ -104,6 +104,8 @@ bool breaks_next(const struct state *state, const struct policy_timeline *polici
     while (cursor->next != 0) {
         const struct candidate *candidate = table_row(&state->candidates, cursor->next);
         cursor->next = candidate->next;
+        if (cursor->zeros != 0 && !(candidate->zeros & cursor->zeros))
+            continue;
         if (!move_breaks(state, policies, candidate->move, known_at, found))
             continue;
         if (!candidate->territorial || found->policy->territory_too)
@@ -117,7 +119,10 @@ static void enter(struct state *state, uint32_t unit, uint32_t move, bool territ
     uint32_t added = table_add(&state->candidates);
     struct unit_now *now = table_change(&state->now, unit);
     *(struct candidate *)table_change(&state->candidates, added) =
-        (struct candidate){.move = move, .next = now->candidates, .territorial = territorial};
+        (struct candidate){.move = move,
+                           .next = now->candidates,
+                           .territorial = territorial,
+                           .zeros = state->looked_at[state_move(state, move)->kind]};
     now->candidates = added;
 }
 
@@ -135,12 +140,12 @@ void breaks_enter(struct state *state, uint32_t ordinal)
 void breaks_rebuild(struct state *state)
 {
     for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++)
-        state->looked_at[kind] = false;
+        state->looked_at[kind] = 0;
     state->territorial = false;
     for (uint32_t i = 1; i < state->rules.count; i++) {
         const struct policy *policy = table_row(&state->rules, i);
         for (unsigned kind = 0; kind < EVENT_KIND_LIMIT; kind++)
-            state->looked_at[kind] = state->looked_at[kind] || policy_looks_at(policy, (enum event_kind)kind);
+            state->looked_at[kind] |= (uint8_t)policy_looks_at(policy, (enum event_kind)kind);
         state->territorial = state->territorial || policy->territory_too;
     }
     table_clear(&state->candidates);

@@ -12,8 +12,10 @@
 /* A move in the chain of a unit; built, never written. */
 struct candidate {
     uint32_t move;
-    uint32_t next;        /* the unit's older one */
-    uint32_t territorial; /* 1: it happened at an enterprise that stands on the unit's ground */
+    uint32_t next;       /* the unit's older one */
+    uint8_t territorial; /* 1: it happened at an enterprise that stands on the unit's ground */
+    uint8_t zeros;       /* bits of those that it may break */
+    uint8_t unused[2];
 };
 
 /* The facts of a move as known at the position; false: it has none that rules look at beyond its kind. */
@@ -47,10 +49,12 @@ const struct break_rule *stated_break(const struct state *state, const struct po
 /* The ground on which what happened at an enterprise happened, as it was known when it was recorded; 0: none. */
 uint32_t move_territory(const struct state *state, const struct move *move);
 
-/* Walks the breaks of a unit, newest record first. Start with a zeroed cursor. */
+/* Walks the breaks of a unit, newest record first. Start with a cursor that is zeroed but for `zeros`. */
 struct break_cursor {
     uint32_t next; /* candidate */
     bool started;
+    uint8_t
+        zeros; /* bits of those that are asked about; breaks of others are left out as far as that is quick; 0: all */
 };
 bool breaks_next(const struct state *state, const struct policy_timeline *policies, uint32_t unit, uint64_t known_at,
                  struct break_cursor *cursor, struct break_found *found);

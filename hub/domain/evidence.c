@@ -1,9 +1,15 @@
 #include "evidence.h"
 
+static uint8_t zeros_asked(uint32_t zero)
+{
+    return zero == ZERO_COUNT ? 0 : (uint8_t)(1u << zero);
+}
+
 void break_walk_open(const struct state *state, const struct status_question *question, uint32_t zero,
                      struct break_walk *walk)
 {
     *walk = (struct break_walk){.state = state, .question = question, .zero = zero};
+    walk->cursor.zeros = zeros_asked(zero);
     walk->members = status_family(state, question, walk->family);
 }
 
@@ -17,7 +23,7 @@ bool break_walk_next(struct break_walk *walk, struct break_found *found)
             if (asked && status_counts_break(question, found, found->zero))
                 return true;
         }
-        walk->cursor = (struct break_cursor){0};
+        walk->cursor = (struct break_cursor){.zeros = zeros_asked(walk->zero)};
     }
     return false;
 }

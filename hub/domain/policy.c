@@ -139,12 +139,13 @@ const struct break_rule *policy_breaks(const struct policy *policy, const struct
     return NULL;
 }
 
-bool policy_looks_at(const struct policy *policy, enum event_kind kind)
+uint32_t policy_looks_at(const struct policy *policy, enum event_kind kind)
 {
+    uint32_t zeros = 0;
     for (uint32_t i = 0; i < policy->break_rule_count; i++)
         if (policy->break_rules[i].event == kind)
-            return true;
-    return false;
+            zeros |= 1u << policy->break_rules[i].zero;
+    return zeros;
 }
 
 /* An accusation goes only where a route names it, never with "all" (信访工作条例 art. 30). */

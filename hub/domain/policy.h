@@ -193,8 +193,8 @@ int policy_campaign(const struct policy *policy, const char *code);
 const char *policy_label(const struct policy *policy, const char *code);
 /* The rule by which an event of these facts breaks a zero; NULL: it breaks none. Accusations break nothing. */
 const struct break_rule *policy_breaks(const struct policy *policy, const struct break_facts *facts);
-/* Whether any rule looks at events of this kind. */
-bool policy_looks_at(const struct policy *policy, enum event_kind kind);
+/* The zeros, as bits, that rules may break by events of this kind; 0: none looks at them. */
+uint32_t policy_looks_at(const struct policy *policy, enum event_kind kind);
 
 /* What routing looks at beside the event. */
 struct route_context {

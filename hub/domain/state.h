@@ -455,14 +455,14 @@ struct state {
 
     /* Built from the tables, neither written nor digested. */
     struct ordinal_index unit_index, matter_index, camera_index, source_index, code_index, discrepancy_index;
-    struct table rules;               /* struct policy of each row of `policies` */
-    struct table now;                 /* struct unit_now of each unit (status.h) */
-    struct table candidates;          /* struct candidate: the moves that may break a zero, by unit (breaks.h) */
-    struct policy_timeline timeline;  /* as known now */
-    bool looked_at[EVENT_KIND_LIMIT]; /* kinds that a rule of any adopted policy looks at */
-    bool territorial;                 /* any adopted policy counts breaks for the territory too */
-    uint64_t tree_version;            /* rises when the tree changes */
-    uint32_t walk;                    /* the last one over heirs (status.c) */
+    struct table rules;                  /* struct policy of each row of `policies` */
+    struct table now;                    /* struct unit_now of each unit (status.h) */
+    struct table candidates;             /* struct candidate: the moves that may break a zero, by unit (breaks.h) */
+    struct policy_timeline timeline;     /* as known now */
+    uint8_t looked_at[EVENT_KIND_LIMIT]; /* of each kind the zeros that a rule of any adopted policy may break by it */
+    bool territorial;                    /* any adopted policy counts breaks for the territory too */
+    uint64_t tree_version;               /* rises when the tree changes */
+    uint32_t walk;                       /* the last one over heirs (status.c) */
 };
 
 void state_init(struct state *state);

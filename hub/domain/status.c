@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "day.h"
+#include "evidence.h"
 #include "tree.h"
 
 void span_set_clear(struct span_set *set)
@@ -273,7 +274,7 @@ static struct break_view view_breaks(const struct state *state, const struct sta
     uint32_t count = status_family(state, question, family);
     for (uint32_t i = 0; i < count; i++) {
         struct break_found found;
-        struct break_cursor cursor = {0};
+        struct break_cursor cursor = {.zeros = (uint8_t)(1u << zero)};
         while (breaks_next(state, question->policies, family[i], question->known_at, &cursor, &found)) {
             if (found.zero != zero || found.day > question->as_of)
                 continue;
@@ -470,7 +471,7 @@ static int32_t first_break(const struct state *state, const struct status_questi
 {
     int32_t first = DAY_NEVER;
     struct break_found found;
-    struct break_cursor cursor = {0};
+    struct break_cursor cursor = {.zeros = (uint8_t)(1u << zero)};
     while (breaks_next(state, question->policies, question->unit, question->known_at, &cursor, &found))
         if (status_counts_break(question, &found, zero) && found.day < first)
             first = found.day;
@@ -574,6 +575,24 @@ const struct span_set *status_gaps(const struct state *state, const struct statu
     return &scratch->other;
 }
 
+static bool any_break(const struct state *state, const struct status_question *question, enum zero zero)
+{
+    struct break_walk walk;
+    struct break_found found;
+    break_walk_open(state, question, (uint32_t)zero, &walk);
+    return break_walk_next(&walk, &found);
+}
+
+/* What status_of_zero says of a zero that no break counts for, without all that it says beside. */
+static enum status unbroken_status(const struct state *state, const struct status_question *question, enum zero zero,
+                                   struct status_scratch *scratch)
+{
+    covered_since(state, question, zero, day_year_start(question->as_of), scratch);
+    if (!span_with(&scratch->covered, first_enrolled(state, question, period_of(question))))
+        return STATUS_UNVERIFIED;
+    return first_owed(state, question, &scratch->covered) == DAY_NEVER ? STATUS_ZERO : STATUS_UNVERIFIED;
+}
+
 void status_now(struct state *state, uint32_t unit, enum status zeros[static ZERO_COUNT],
                 struct status_scratch *scratch)
 {
@@ -581,12 +600,19 @@ void status_now(struct state *state, uint32_t unit, enum status zeros[static ZER
     if (now->today != state->heads.today) {
         now->today = state->heads.today;
         memset(now->zeros, 0, sizeof now->zeros);
+        now->unbroken = 0;
     }
     const struct status_question question = {
         .unit = unit, .as_of = state->heads.today, .known_at = POSITION_END, .policies = &state->timeline};
     for (int zero = 0; zero < ZERO_COUNT; zero++) {
+        if (now->zeros[zero] == 0 && !(now->unbroken >> zero & 1)) {
+            if (any_break(state, &question, (enum zero)zero))
+                now->zeros[zero] = STATUS_BROKEN;
+            else
+                now->unbroken |= (uint8_t)(1u << zero);
+        }
         if (now->zeros[zero] == 0)
-            now->zeros[zero] = (uint8_t)status_of_zero(state, &question, (enum zero)zero, scratch).status;
+            now->zeros[zero] = (uint8_t)unbroken_status(state, &question, (enum zero)zero, scratch);
         zeros[zero] = (enum status)now->zeros[zero];
     }
 }
@@ -595,6 +621,7 @@ void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_
 {
     struct unit_now *now = table_change(&state->now, unit);
     now->changes++;
+    now->unbroken &= (uint8_t) ~(1u << zero);
     if (now->today == state->heads.today && day >= day_year_start(now->today) && day <= now->today)
         now->zeros[zero] = STATUS_BROKEN;
     else
@@ -606,27 +633,31 @@ void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_
     }
 }
 
-static void forget_one(struct unit_now *now, enum zero zero)
+/* What is broken stays so, whatever is attested. */
+static void forget_one(struct unit_now *now, enum zero zero, bool breaks)
 {
-    now->zeros[zero] = 0;
+    if (breaks || now->zeros[zero] != STATUS_BROKEN)
+        now->zeros[zero] = 0;
+    if (breaks)
+        now->unbroken &= (uint8_t) ~(1u << zero);
     now->changes++;
 }
 
-static void forget_here(struct state *state, uint32_t unit, enum zero zero, uint32_t *last)
+static void forget_here(struct state *state, uint32_t unit, enum zero zero, bool breaks, uint32_t *last)
 {
     struct unit_now *now = table_change(&state->now, unit);
     if (now->walk == state->walk)
         return;
     now->walk = state->walk;
     now->waiting = 0;
-    forget_one(now, zero);
+    forget_one(now, zero, breaks);
     if (*last != 0)
         ((struct unit_now *)table_change(&state->now, *last))->waiting = unit;
     *last = unit;
 }
 
 /* Each heir once, whatever ways lead to it, and without going down a stack: chains and ways have no bound. */
-static void forget_heirs(struct state *state, uint32_t unit, enum zero zero)
+static void forget_heirs(struct state *state, uint32_t unit, enum zero zero, bool breaks)
 {
     if (++state->walk == 0) { /* the number of a walk that is long over must not come again */
         for (uint32_t i = 1; i < state->now.count; i++)
@@ -634,20 +665,30 @@ static void forget_heirs(struct state *state, uint32_t unit, enum zero zero)
         state->walk = 1;
     }
     uint32_t last = 0;
-    forget_here(state, unit, zero, &last);
+    forget_here(state, unit, zero, breaks, &last);
     for (uint32_t at = unit; at != 0; at = ((const struct unit_now *)table_row(&state->now, at))->waiting) {
         const struct succession *succession;
         for (uint32_t row = state_unit(state, at)->successors; row != 0; row = succession->next_of_predecessor) {
             succession = table_row(&state->successions, row);
-            forget_here(state, succession->successor, zero, &last);
+            forget_here(state, succession->successor, zero, breaks, &last);
         }
     }
 }
 
-void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
+static void forget(struct state *state, uint32_t unit, enum zero zero, bool breaks)
 {
     if (state_unit(state, unit)->successors == 0)
-        forget_one(table_change(&state->now, unit), zero);
+        forget_one(table_change(&state->now, unit), zero, breaks);
     else
-        forget_heirs(state, unit, zero);
+        forget_heirs(state, unit, zero, breaks);
+}
+
+void status_now_forget(struct state *state, uint32_t unit, enum zero zero)
+{
+    forget(state, unit, zero, true);
+}
+
+void status_now_uncover(struct state *state, uint32_t unit, enum zero zero)
+{
+    forget(state, unit, zero, false);
 }

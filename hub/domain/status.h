@@ -88,11 +88,11 @@ void status_attested(const struct state *state, const struct status_question *qu
 struct unit_now {
     int32_t today;             /* the day it was computed for; another day: compute again */
     uint8_t zeros[ZERO_COUNT]; /* enum status; 0: compute again */
-    uint8_t unused;
-    uint32_t candidates; /* newest row of `candidates` (breaks.h) */
-    uint32_t walk;       /* the last one over heirs that came here: each is looked at once */
-    uint32_t waiting;    /* behind it in that walk; 0: none */
-    uint32_t changes;    /* rises when something of its zeros may have changed: others keep what they made of them */
+    uint8_t unbroken;          /* bits of those of which it is known that no break counts */
+    uint32_t candidates;       /* newest row of `candidates` (breaks.h) */
+    uint32_t walk;             /* the last one over heirs that came here: each is looked at once */
+    uint32_t waiting;          /* behind it in that walk; 0: none */
+    uint32_t changes; /* rises when something of its zeros may have changed: others keep what they made of them */
 };
 
 /* The statuses on the open day with all that is known, from the cache or computed into it. */
@@ -102,5 +102,7 @@ void status_now(struct state *state, uint32_t unit, enum status zeros[static ZER
 void status_now_break(struct state *state, uint32_t unit, enum zero zero, int32_t day);
 /* Something else about this zero changed: of the unit, and of those that inherit from it. */
 void status_now_forget(struct state *state, uint32_t unit, enum zero zero);
+/* The same where no break came or went: only what covers its days changed. */
+void status_now_uncover(struct state *state, uint32_t unit, enum zero zero);
 
 #endif
