@@ -273,7 +273,7 @@ static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_
     bool open = state->heads.today != DAY_NONE;
     if (year == 0 && open)
         year = day_year(state->heads.today);
-    summary_count(state, root, year ? year : 1970, hub->shown.day_before, &from, &hub->scratch);
+    summary_count(state, root, year ? year : 1970, hub->shown.day_before, hub->shown.sums, &from, &hub->scratch);
     to->unit = take_code(hub, root);
     to->name = take_name(hub, root);
     to->as_of = take_day(hub, open ? from.to : DAY_NONE);

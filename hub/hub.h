@@ -11,7 +11,7 @@
 #include "audit.h"
 #include "backup.h"
 #include "config.h"
-#include "domain/figure_count.h"
+#include "domain/figure_sums.h"
 #include "domain/status.h"
 #include "endpoint.h"
 #include "fault.h"
@@ -59,6 +59,7 @@ struct waiting_question {
 struct shown {
     struct state *state;
     struct day_before *day_before; /* what summaries of the open day need again and again */
+    struct figure_sums *sums;      /* what they have counted; NULL: nothing is kept of a past state */
     int64_t time_us;               /* the hub's, or of the last record that is shown */
     /* For MomentShown: */
     int32_t day;       /* that is looked at */
@@ -97,6 +98,7 @@ struct hub {
     struct wire_arena *arena; /* of the message at hand */
     struct status_scratch scratch;
     struct day_before day_before;
+    struct figure_sums *sums; /* of the ledger's state */
     struct tree_rows tree_rows;
     struct batch_tree batch_tree; /* of the signed message at hand */
     struct many_hashes *hasher;

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "day.h"
 #include "matter.h"
@@ -11,21 +12,45 @@
 void day_before_clear(struct day_before *before)
 {
     free(before->joint);
+    free(before->unbroke);
     *before = (struct day_before){0};
+}
+
+/* Room for `count` bytes, what is new all zero. */
+static uint8_t *more_bytes(uint8_t *bytes, uint32_t before, uint32_t count)
+{
+    bytes = realloc(bytes, count);
+    if (!bytes)
+        abort();
+    memset(bytes + before, 0, count - before);
+    return bytes;
+}
+
+static uint32_t first_amendment_behind(const struct state *state, uint64_t position)
+{
+    uint32_t first = state->amendments.count;
+    while (first > 1 && ((const struct amendment *)table_row(&state->amendments, first - 1))->position > position)
+        first--;
+    return first;
 }
 
 /* Another day before, or another end of it: what was computed is of no use any more. */
 static void day_before_take(struct day_before *before, const struct state *state)
 {
     int32_t day = state->heads.today == DAY_NONE ? DAY_NONE : state->heads.today - 1;
-    if (before->joint && before->count == state->units.count && before->day == day &&
-        before->known_at == state->heads.day_opened_at)
-        return;
-    day_before_clear(before);
-    *before = (struct day_before){.day = day, .known_at = state->heads.day_opened_at, .count = state->units.count};
-    before->joint = calloc(before->count, sizeof *before->joint);
-    if (!before->joint)
-        abort();
+    if (!before->joint || before->day != day || before->known_at != state->heads.day_opened_at) {
+        day_before_clear(before);
+        before->day = day;
+        before->known_at = state->heads.day_opened_at;
+        before->first_amendment = first_amendment_behind(state, before->known_at);
+    }
+    const uint32_t amendments = state->amendments.count - before->first_amendment;
+    if (state->units.count > before->count)
+        before->joint = more_bytes(before->joint, before->count, state->units.count);
+    if (amendments > before->amendments)
+        before->unbroke = more_bytes(before->unbroke, before->amendments, amendments);
+    before->count = state->units.count;
+    before->amendments = amendments;
 }
 
 void figure_count_turn(struct figure_count *count, int32_t year)
@@ -361,7 +386,7 @@ static void count_discrepancy(const struct figure_count *count, uint32_t ordinal
     hit_at(row, FIGURE_DISCREPANCIES_EXPLAINED, resolved && found->finding == EXPLAINED, 1, found->resolved_at);
 }
 
-static bool self_check_counts(const struct figure_count *count, const struct self_check *check)
+bool figure_check_counts(const struct figure_count *count, const struct self_check *check)
 {
     return check->lifted_at == 0 && figure_in_period(count, check->day) && scope_holds(&count->scope, check->unit);
 }
@@ -377,18 +402,22 @@ static void find_newest_checks(const struct figure_count *count, struct figure_w
         const struct self_check *check = table_row(&state->self_checks, at);
         uint32_t *newest = &walk->newest_checks[check->unit];
         const struct self_check *other = table_row(&state->self_checks, *newest);
-        if (self_check_counts(count, check) && (*newest == 0 || check->day >= other->day))
+        if (figure_check_counts(count, check) && (*newest == 0 || check->day >= other->day))
             *newest = at;
     }
 }
 
-static void count_self_check(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row)
+static bool is_newest_check(const struct figure_count *count, struct figure_walk *walk)
 {
     const struct self_check *check = table_row(&count->state->self_checks, walk->at);
     if (!walk->newest_checks)
         find_newest_checks(count, walk);
-    if (walk->newest_checks[check->unit] != walk->at)
-        return;
+    return walk->newest_checks[check->unit] == walk->at;
+}
+
+static void count_self_check(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
+{
+    const struct self_check *check = table_row(&count->state->self_checks, ordinal);
     row->position = check->position;
     row->unit = check->unit;
     row->day = check->day;
@@ -399,12 +428,23 @@ static void count_self_check(const struct figure_count *count, struct figure_wal
     hit(row, FIGURE_PROGRAMME_COMPLETE, yes == SELF_CHECK_ITEMS);
 }
 
+/* Of an amendment of the open day. */
+static bool is_known_to_unbreak(const struct figure_count *count, uint32_t ordinal)
+{
+    enum { NO = 1, YES = 2 };
+    const struct amendment *amendment = table_row(&count->state->amendments, ordinal);
+    uint8_t *known = &count->before->unbroke[ordinal - count->before->first_amendment];
+    if (*known == 0)
+        *known = amendment_unbroke(count->state, amendment) ? YES : NO;
+    return *known == YES;
+}
+
 static void count_amendment(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct amendment *amendment = table_row(&count->state->amendments, ordinal);
     if (!amendment->approved || !shows_today(count) || amendment->position <= count->before->known_at ||
-        !scope_holds(&count->scope, amendment->unit) || record_of_accusation(count->state, amendment->target) ||
-        !amendment_unbroke(count->state, amendment))
+        !scope_holds(&count->scope, amendment->unit) || !is_known_to_unbreak(count, ordinal) ||
+        record_of_accusation(count->state, amendment->target))
         return;
     row->position = amendment->position;
     row->unit = amendment->unit;
@@ -585,49 +625,69 @@ static uint32_t stage_rows(const struct state *state, enum figure_stage stage)
     abort();
 }
 
-static void count_row(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row)
+static void row_clear(struct figure_row *row)
 {
-    switch ((enum figure_stage)walk->stage) {
+    row->position = 0;
+    row->unit = row->matter = row->joint = 0;
+    row->day = DAY_NONE;
+    row->hit_count = 0;
+}
+
+void figure_count_row(const struct figure_count *count, enum figure_stage stage, uint32_t at, struct figure_row *row)
+{
+    row_clear(row);
+    switch (stage) {
     case FIGURE_STAGE_MATTERS:
-        count_matter(count, walk->at, row);
+        count_matter(count, at, row);
         return;
     case FIGURE_STAGE_JOINTS:
-        count_joint(count, walk->at, row);
+        count_joint(count, at, row);
         return;
     case FIGURE_STAGE_TASKS:
-        count_task(count, walk->at, row);
+        count_task(count, at, row);
         return;
     case FIGURE_STAGE_SUPERVISIONS:
-        count_supervision(count, walk->at, row);
+        count_supervision(count, at, row);
         return;
     case FIGURE_STAGE_DISCREPANCIES:
-        count_discrepancy(count, walk->at, row);
+        count_discrepancy(count, at, row);
         return;
     case FIGURE_STAGE_SELF_CHECKS:
-        count_self_check(count, walk, row);
+        count_self_check(count, at, row);
         return;
     case FIGURE_STAGE_AMENDMENTS:
-        count_amendment(count, walk->at, row);
+        count_amendment(count, at, row);
         return;
     case FIGURE_STAGE_ATTESTATIONS:
-        count_attestation(count, walk->at, row);
+        count_attestation(count, at, row);
         return;
     case FIGURE_STAGE_TALLIES:
-        count_tally(count, walk->at, row);
-        return;
-    case FIGURE_STAGE_CAMERAS:
-        count_camera(count, walk, walk->at, row);
+        count_tally(count, at, row);
         return;
     case FIGURE_STAGE_CAMPAIGNS:
-        count_campaign(count, walk->at, row);
+        count_campaign(count, at, row);
         return;
     case FIGURE_STAGE_UNITS:
-        count_unit(count, walk->at, row);
+        count_unit(count, at, row);
         return;
+    case FIGURE_STAGE_CAMERAS: /* whose owner was met before, the walk knows */
     case FIGURE_STAGE_LIMIT:
         break;
     }
     abort();
+}
+
+static void count_walked(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row)
+{
+    enum figure_stage stage = (enum figure_stage)walk->stage;
+    if (stage == FIGURE_STAGE_CAMERAS) {
+        row_clear(row);
+        count_camera(count, walk, walk->at, row);
+    } else if (stage == FIGURE_STAGE_SELF_CHECKS && !is_newest_check(count, walk)) {
+        row_clear(row);
+    } else {
+        figure_count_row(count, stage, walk->at, row);
+    }
 }
 
 void figure_walk_open(struct figure_walk *walk)
@@ -649,11 +709,7 @@ bool figure_walk_next(const struct figure_count *count, struct figure_walk *walk
             walk->at = 0;
             continue;
         }
-        row->position = 0;
-        row->unit = row->matter = row->joint = 0;
-        row->day = DAY_NONE;
-        row->hit_count = 0;
-        count_row(count, walk, row);
+        count_walked(count, walk, row);
         if (row->hit_count > 0)
             return true;
     }

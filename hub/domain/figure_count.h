@@ -10,13 +10,16 @@
 #include "figure.h"
 #include "scope.h"
 
-/* The joint statuses at the close of the day before, kept as long as that day is the day before: a cache. Zero at
- * first. */
+/* What is kept as long as a day is the day before the open one: the joint statuses at its close, and which amendments
+ * have lifted a break since. Both are of what was known then and change no more: a cache. Zero at first. */
 struct day_before {
     int32_t day;
     uint64_t known_at;
     uint8_t *joint; /* enum status of each unit; 0: not computed yet */
     uint32_t count;
+    uint32_t first_amendment; /* of the open day */
+    uint8_t *unbroke;         /* of those: 0: not computed yet, 1: no, 2: yes */
+    uint32_t amendments;      /* that `unbroke` has room for */
 };
 void day_before_clear(struct day_before *before);
 
@@ -68,6 +71,12 @@ struct figure_walk {
 void figure_walk_open(struct figure_walk *walk);
 bool figure_walk_next(const struct figure_count *count, struct figure_walk *walk, struct figure_row *row);
 void figure_walk_close(struct figure_walk *walk);
+
+/* The figures that one row of a stage counts in; not of cameras, for of those the first of an owner counts. A
+ * self-check must be the one of its unit that counts. */
+void figure_count_row(const struct figure_count *count, enum figure_stage stage, uint32_t at, struct figure_row *row);
+/* Whether the self-check may be the one that counts: not retracted, of the year, below the node. */
+bool figure_check_counts(const struct figure_count *count, const struct self_check *check);
 
 /* Whether the day lies in the year that is counted. */
 bool figure_in_period(const struct figure_count *count, int32_t day);

@@ -287,7 +287,7 @@ static uint32_t find_by_position(const struct table *table, uint64_t position)
 }
 _Static_assert(offsetof(struct attestation, position) == 0 && offsetof(struct move, position) == 0 &&
                    offsetof(struct tally, position) == 0 && offsetof(struct self_check, position) == 0 &&
-                   offsetof(struct suspicion, evidence) == 0,
+                   offsetof(struct suspicion, evidence) == 0 && offsetof(struct joint, opened_at) == 0,
                "found by position");
 
 int32_t state_recorded_day(const struct state *state, uint64_t position)
@@ -323,6 +323,11 @@ uint32_t state_find_tally(const struct state *state, uint64_t position)
 uint32_t state_find_self_check(const struct state *state, uint64_t position)
 {
     return find_by_position(&state->self_checks, position);
+}
+
+uint32_t state_find_joint(const struct state *state, uint64_t position)
+{
+    return find_by_position(&state->joints, position);
 }
 
 uint32_t state_find_suspicion(const struct state *state, uint64_t evidence)

@@ -521,11 +521,13 @@ uint32_t state_find_source(const struct state *state, const char *name);
 uint32_t state_find_code(const struct state *state, const char *code);
 uint32_t state_find_campaign(const struct state *state, const char *code);
 uint32_t state_find_discrepancy(const struct state *state, const char *code);
-/* The attestation, the move, the first tally, the self-check recorded at this position; 0 if none. */
+/* The attestation, the move, the first tally, the self-check, the joint handling recorded at this position; 0 if none.
+ */
 uint32_t state_find_attestation(const struct state *state, uint64_t position);
 uint32_t state_find_move(const struct state *state, uint64_t position);
 uint32_t state_find_tally(const struct state *state, uint64_t position);
 uint32_t state_find_self_check(const struct state *state, uint64_t position);
+uint32_t state_find_joint(const struct state *state, uint64_t position);
 /* The first suspicion that rests on the record at this position; others of it follow. */
 uint32_t state_find_suspicion(const struct state *state, uint64_t evidence);
 /* The approval of this content for this target that waits for its second; 0 if none. */

@@ -35,8 +35,8 @@ static bool other_definition(const struct figure_count *count)
     return false;
 }
 
-void summary_count(struct state *state, uint32_t root, int32_t year, struct day_before *before, struct summary *summary,
-                   struct status_scratch *scratch)
+void summary_count(struct state *state, uint32_t root, int32_t year, struct day_before *before,
+                   struct figure_sums *sums, struct summary *summary, struct status_scratch *scratch)
 {
     struct figure_count count;
     struct figure_walk walk;
@@ -44,6 +44,10 @@ void summary_count(struct state *state, uint32_t root, int32_t year, struct day_
     figure_count_open(state, root, year, before, scratch, &count);
     *summary = (struct summary){.from = count.from, .to = count.to};
     figure_walk_open(&walk);
+    if (sums) {
+        figure_sums_add(sums, &count, summary->counts);
+        walk.stage = FIGURE_SUMS_END;
+    }
     while (figure_walk_next(&count, &walk, &row))
         for (uint32_t i = 0; i < row.hit_count; i++)
             summary->counts[row.hits[i].figure] += row.hits[i].count;
@@ -58,7 +62,7 @@ void summary_of(struct state *state, uint32_t root, int32_t year, struct summary
                 struct status_scratch *scratch)
 {
     struct day_before before = {0};
-    summary_count(state, root, year, &before, summary, scratch);
+    summary_count(state, root, year, &before, NULL, summary, scratch);
     day_before_clear(&before);
 }
 

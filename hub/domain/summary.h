@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "figure_count.h"
+#include "figure_sums.h"
 
 struct summary {
     int32_t from; /* first and last day of what is counted */
@@ -17,10 +18,11 @@ struct summary {
 };
 
 /* Counts the subtree of `root` (0: everything) from the first day of `year` to its last, or to the open day if that is
- * earlier. `before` keeps what the next summary of the same day needs again. */
-void summary_count(struct state *state, uint32_t root, int32_t year, struct day_before *before, struct summary *summary,
-                   struct status_scratch *scratch);
-/* The same, keeping nothing. */
+ * earlier. `before` keeps what the next summary of the same day needs again, and `sums`, which is the state's own, what
+ * was counted: NULL: all rows are walked over. */
+void summary_count(struct state *state, uint32_t root, int32_t year, struct day_before *before,
+                   struct figure_sums *sums, struct summary *summary, struct status_scratch *scratch);
+/* The same, keeping nothing, by a walk over all rows. */
 void summary_of(struct state *state, uint32_t root, int32_t year, struct summary *summary,
                 struct status_scratch *scratch);
 

@@ -53,7 +53,7 @@ uint32_t table_add_many(struct table *table, uint32_t count)
     const size_t size = (size_t)count * table->row_size;
     if (size > 0) {
         memset(table->rows + at, 0, size);
-        memset(table->marks + (at >> TABLE_CHUNK_SHIFT), 1, chunks_of(at + size) - (at >> TABLE_CHUNK_SHIFT));
+        memset(table->marks + (at >> TABLE_CHUNK_SHIFT), TABLE_MARKS, chunks_of(at + size) - (at >> TABLE_CHUNK_SHIFT));
     }
     table->count += count;
     return first;
@@ -62,4 +62,26 @@ uint32_t table_add_many(struct table *table, uint32_t count)
 uint32_t table_add(struct table *table)
 {
     return table_add_many(table, 1);
+}
+
+bool table_take_mark(struct table *table, uint8_t mark, uint32_t *chunk)
+{
+    const uint32_t chunks = table_chunks(table);
+    const uint64_t any = mark * UINT64_C(0x0101010101010101);
+    for (uint32_t at = *chunk; at < chunks; at++) {
+        uint64_t eight;
+        if (chunks - at >= sizeof eight) { /* most of them are unmarked */
+            memcpy(&eight, table->marks + at, sizeof eight);
+            if (!(eight & any)) {
+                at += sizeof eight - 1;
+                continue;
+            }
+        }
+        if (table->marks[at] & mark) {
+            table->marks[at] &= (uint8_t)~mark;
+            *chunk = at;
+            return true;
+        }
+    }
+    return false;
 }

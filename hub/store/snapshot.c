@@ -30,14 +30,8 @@ static void add_chunk(struct snapshot *snapshot, uint32_t index, uint32_t chunk,
 
 static void take_marked(struct snapshot *snapshot, uint32_t index, struct table *table)
 {
-    const uint32_t chunks = table_chunks(table);
-    uint32_t at = 0;
-    const uint8_t *mark;
-    while (at < chunks && (mark = memchr(table->marks + at, 1, chunks - at)) != NULL) {
-        at = (uint32_t)(mark - table->marks);
-        add_chunk(snapshot, index, at, table);
-        table->marks[at++] = 0;
-    }
+    for (uint32_t chunk = 0; table_take_mark(table, TABLE_MARK_SNAPSHOT, &chunk); chunk++)
+        add_chunk(snapshot, index, chunk, table);
 }
 
 void snapshot_lend(struct snapshot *snapshot, struct state *state)
@@ -83,7 +77,7 @@ void snapshot_take(struct snapshot *snapshot, struct state *state)
 void snapshot_return(const struct snapshot *snapshot, struct state *state)
 {
     for (size_t i = 0; i < snapshot->count; i++)
-        state_change_table(state, snapshot->chunks[i].table)->marks[snapshot->chunks[i].chunk] = 1;
+        state_change_table(state, snapshot->chunks[i].table)->marks[snapshot->chunks[i].chunk] |= TABLE_MARK_SNAPSHOT;
 }
 
 void snapshot_close(struct snapshot **snapshot)

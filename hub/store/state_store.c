@@ -245,7 +245,8 @@ static bool take_slots(struct state_store *store, int descriptor, struct state *
 static void clear_marks(struct state *state)
 {
     for (size_t i = 0; i < STATE_TABLES; i++)
-        memset(state_change_table(state, i)->marks, 0, table_chunks(state_table(state, i)));
+        for (uint32_t chunk = 0; table_take_mark(state_change_table(state, i), TABLE_MARK_SNAPSHOT, &chunk); chunk++)
+            ;
 }
 
 /* Whether the file holds what one of its pages says; then the state is that. */

@@ -52,17 +52,17 @@ static uint64_t next_random(uint64_t *seed)
 }
 
 /* Copies what is marked over an older copy, takes the marks away, and compares. */
-static void copy_marked(struct table *table, unsigned char *copy)
+static void copy_marked(struct table *table, uint8_t mark, unsigned char *copy)
 {
     const size_t size = table_size(table);
     assert_true(size <= MODEL_BYTES);
-    for (uint32_t chunk = 0; chunk < table_chunks(table); chunk++) {
+    for (uint32_t chunk = 0; table_take_mark(table, mark, &chunk); chunk++) {
         const size_t at = (size_t)chunk << TABLE_CHUNK_SHIFT;
         const size_t left = size - at;
-        if (table->marks[chunk])
-            memcpy(copy + at, table->rows + at, left < TABLE_CHUNK_SIZE ? left : TABLE_CHUNK_SIZE);
-        table->marks[chunk] = 0;
+        memcpy(copy + at, table->rows + at, left < TABLE_CHUNK_SIZE ? left : TABLE_CHUNK_SIZE);
     }
+    uint32_t none = 0;
+    assert_false(table_take_mark(table, mark, &none));
     assert_memory_equal(copy, table->rows, size);
 }
 
@@ -82,21 +82,27 @@ static void what_is_marked_over_an_older_copy_gives_the_table(void **unused)
 {
     static const size_t row_sizes[] = {1, 4, 40, 88, 112};
     unsigned char *copy = malloc(MODEL_BYTES);
+    unsigned char *other = malloc(MODEL_BYTES); /* of who comes less often, and takes a mark of its own */
     (void)unused;
     assert_non_null(copy);
+    assert_non_null(other);
     for (size_t i = 0; i < sizeof row_sizes / sizeof *row_sizes; i++) {
         uint64_t seed = i + 1;
         struct table table;
         table_init(&table, row_sizes[i]);
         memset(copy, 0xAA, MODEL_BYTES);
+        memset(other, 0xAA, MODEL_BYTES);
         for (int turn = 0; turn < 50; turn++) {
             for (uint64_t changes = next_random(&seed) % 60; changes > 0; changes--)
                 change_at_random(&table, &seed);
-            copy_marked(&table, copy);
+            copy_marked(&table, TABLE_MARK_SNAPSHOT, copy);
+            if (turn % 3 == 0)
+                copy_marked(&table, TABLE_MARK_COUNTED, other);
         }
         table_clear(&table);
     }
     free(copy);
+    free(other);
 }
 
 /* A snapshot that took everything whatever changed would pass the test above. */
@@ -111,9 +117,32 @@ static void a_changed_row_marks_its_chunks_and_no_other(void **unused)
     const uint32_t across = TABLE_CHUNK_SIZE / ROW; /* begins in chunk 0, ends in chunk 1 */
     table_change(&table, across);
     table_change(&table, across * 4 + 4);
-    static const uint8_t expected[] = {1, 1, 0, 0, 1, 0};
+    static const uint8_t expected[] = {TABLE_MARKS, TABLE_MARKS, 0, 0, TABLE_MARKS, 0};
     assert_memory_equal(table.marks, expected, sizeof expected);
     table_clear(&table);
+}
+
+static void a_chunk_has_the_rows_that_begin_in_it(void **unused)
+{
+    static const size_t row_sizes[] = {1, 40, 88, 112};
+    (void)unused;
+    for (size_t i = 0; i < sizeof row_sizes / sizeof *row_sizes; i++) {
+        uint32_t next = 0;
+        struct table table;
+        table_init(&table, row_sizes[i]);
+        table_add_many(&table, 40000);
+        for (uint32_t chunk = 0; chunk < table_chunks(&table); chunk++) {
+            uint32_t first;
+            uint32_t end;
+            table_chunk_rows(&table, chunk, &first, &end);
+            assert_int_equal(first, next);
+            if (end > first)
+                assert_int_equal((end - 1) * row_sizes[i] >> TABLE_CHUNK_SHIFT, chunk);
+            next = end;
+        }
+        assert_int_equal(next, table.count);
+        table_clear(&table);
+    }
 }
 
 int main(void)
@@ -123,6 +152,7 @@ int main(void)
         cmocka_unit_test(many_rows_at_once_are_zero_and_stand_together),
         cmocka_unit_test(what_is_marked_over_an_older_copy_gives_the_table),
         cmocka_unit_test(a_changed_row_marks_its_chunks_and_no_other),
+        cmocka_unit_test(a_chunk_has_the_rows_that_begin_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
