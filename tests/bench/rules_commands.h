@@ -19,5 +19,8 @@ int run_rules(const struct rules_bench *bench);
 /* Milliseconds of processor time of the questions about a county of so many units after so many years. */
 int run_asof(const struct rules_bench *bench);
 int run_page(const struct rules_bench *bench);
+/* Milliseconds of processor time of a summary after each round of events, walked over and kept. Status 1 if the two
+ * differ. */
+int run_summaries(const struct rules_bench *bench);
 
 #endif

@@ -32,6 +32,8 @@ static void take_command(struct argp_state *state, const char *name, struct argu
         arguments->run = run_asof;
     else if (state->arg_num == 0 && strcmp(name, "page") == 0)
         arguments->run = run_page;
+    else if (state->arg_num == 0 && strcmp(name, "summaries") == 0)
+        arguments->run = run_summaries;
     else
         argp_error(state, "'%s': not a command here", name);
 }
@@ -77,7 +79,8 @@ int main(int count, char **words)
                                 .doc = "Measures the rules in this process. Commands:\n"
                                        "  rules   nanoseconds of an event on the status path\n"
                                        "  asof    milliseconds of questions about a county and its years\n"
-                                       "  page    milliseconds of the questions of the leadership's page"};
+                                       "  page    milliseconds of the questions of the leadership's page\n"
+                                       "  summaries  milliseconds of a summary after each round of events"};
     argp_err_exit_status = 2;
     argp_parse(&parser, count, words, 0, NULL, &arguments);
     return arguments.run(&arguments.bench);
