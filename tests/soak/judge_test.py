@@ -68,9 +68,9 @@ class Others(unittest.TestCase):
         self.assertFalse(judge.latency("p99", creeps).held)
         self.assertTrue(judge.latency("p99", peak).held)
 
-    def test_a_summary_may_take_longer_with_events_and_not_longer_than_that(self):
-        as_designed = [(second, 200000 + 4000 * second, 1000 * second) for second in range(1, 1800)]
-        worse = [(second, 200000 + 4 * second * second, 1000 * second) for second in range(1, 1800)]
+    def test_a_summary_that_takes_longer_with_events_is_found(self):
+        as_designed = [(second, 220000 + 50 * second) for second in range(1, 1800)]
+        worse = [(second, 200000 + 400 * second) for second in range(1, 1800)]
         self.assertTrue(judge.summaries(as_designed).held)
         self.assertFalse(judge.summaries(worse).held)
 

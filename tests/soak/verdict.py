@@ -135,7 +135,7 @@ def growth(soak):
     found.append(judge.latency("acknowledgement p50, settled", [(s["at"], s["p50"]) for s in calm]))
     if burst:
         found.append(judge.latency("acknowledgement p99, in bursts", [(s["at"], s["p99"]) for s in burst]))
-    found.append(judge.summaries([(s["at"], max(s["summary"], s["waiting"]), s["acknowledged"]) for s in calm]))
+    found.append(judge.summaries([(s["at"], max(s["summary"], s["waiting"])) for s in calm]))
     return found
 
 
