@@ -136,6 +136,7 @@ static bool lay_out(const struct backup *backup, struct backup_request *request)
     return remove_layout(request->folder, fault) && durable_folder_make(request->folder, 0700, &made, fault) &&
            lay_checkpoints(backup, request->folder, fault) &&
            link_one(backup->data, request->folder, "log.key.pub", fault) &&
+           link_one(backup->data, request->folder, "restored.json", fault) &&
            lay_access(backup, request->folder, fault) &&
            event_log_copy(backup->log, request->folder, &request->head, fault) &&
            lay_nonce(request->folder, request->nonce, fault);
@@ -178,24 +179,17 @@ static void run(zsock_t *pipe, void *context)
 
 /* ---- the loop's side ---- */
 
-bool backup_read_restoration(const char *data, struct restoration *restoration, struct fault *fault)
+bool backup_read_restorations(const char *data, struct restorations *restorations, struct fault *fault)
 {
+    enum { DOCUMENT_BYTES_MAX = 65536 };
     char path[BACKUP_PATH_SIZE];
     size_t size;
-    const char *position, *name;
-    *restoration = (struct restoration){0};
+    *restorations = (struct restorations){0};
     path_in(data, "restored.json", path);
-    char *text = durable_file_read(path, NOTE_BYTES_MAX, &size, fault);
+    char *text = durable_file_read(path, DOCUMENT_BYTES_MAX, &size, fault);
     if (!text)
         return fault->code == FAULT_NO;
-    json_t *document = json_loadb(text, size, 0, NULL);
-    const bool read = json_unpack(document, "{s:s, s:s}", "position", &position, "restoration", &name) == 0 &&
-                      strlen(name) < sizeof restoration->name;
-    if (read) {
-        restoration->position = strtoull(position, NULL, 10);
-        snprintf(restoration->name, sizeof restoration->name, "%s", name);
-    }
-    json_decref(document);
+    const bool read = restorations_read_document(text, size, restorations);
     free(text);
     return read ||
            fault_set(fault, FAULT_DAMAGED, "%.300s: not what 'sanlingctl restore' writes; restore it anew", path);

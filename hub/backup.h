@@ -13,6 +13,7 @@
 #include "endpoint.h"
 #include "fault.h"
 #include "log/event_log.h"
+#include "restorations.h"
 
 enum { BACKUP_NONCE_SIZE = 33, BACKUP_PATH_SIZE = 4096 };
 
@@ -44,13 +45,9 @@ struct backup_request {
     struct fault fault;
 };
 
-/* What stands in the data folder about its own origin. */
-struct restoration {
-    uint64_t position; /* of the backup's end; 0: it was never restored */
-    char name[BACKUP_NONCE_SIZE];
-};
-/* FAULT_DAMAGED: it is none of sanlingctl's. */
-MUST_CHECK bool backup_read_restoration(const char *data, struct restoration *restoration, struct fault *fault);
+/* What stands in the data folder about its own origin; none: it was never restored. FAULT_DAMAGED: it is none of
+ * sanlingctl's. */
+MUST_CHECK bool backup_read_restorations(const char *data, struct restorations *restorations, struct fault *fault);
 
 /* What the hub remembers of it in the data folder; `at_s` 0 where there is nothing that can be read: it is no part of
  * the log, and whoever is told "never" looks. */

@@ -258,7 +258,7 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
         return fault_set(fault, FAULT_USAGE, "%s: %s", config->data, strerror(errno));
     if (!has_room_to_open(config, fault))
         return false;
-    if (!backup_read_restoration(config->data, &hub->restoration, fault))
+    if (!backup_read_restorations(config->data, &hub->restorations, fault))
         return false;
     backup_read_verified(config->data, &hub->backed_up);
     hub->access = access_read(config->access, fault);
@@ -330,6 +330,8 @@ static void welcome(struct hub *hub, struct session *session, const struct ident
     Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
     Sanling__V1__SourceState states[64];
     Sanling__V1__SourceState *sources[64];
+    Sanling__V1__Restoration restored[RESTORATIONS_MAX];
+    Sanling__V1__Restoration *restorations[RESTORATIONS_MAX];
     Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
     int64_t now_us = hub_now_us(hub);
     time.seconds = now_us / 1000000;
@@ -364,8 +366,16 @@ static void welcome(struct hub *hub, struct session *session, const struct ident
     welcome.role = (char *)role_name(identity->role);
     welcome.office = (Sanling__V1__Office__Kind)identity->office;
     welcome.unit = (char *)identity->root;
-    welcome.restored_position = hub->restoration.position;
-    welcome.restoration = hub->restoration.name;
+    for (size_t i = 0; i < hub->restorations.count; i++) {
+        sanling__v1__restoration__init(&restored[i]);
+        restored[i].restoration = hub->restorations.each[i].name;
+        restored[i].position = hub->restorations.each[i].position;
+        restorations[i] = &restored[i];
+        welcome.restored_position = restored[i].position;
+        welcome.restoration = restored[i].restoration;
+    }
+    welcome.restorations = restorations;
+    welcome.n_restorations = hub->restorations.count;
     welcome.software = "sanling-hub " SANLING_VERSION;
     message.body_case = SANLING__V1__HUB_MESSAGE__BODY_WELCOME;
     message.welcome = &welcome;

@@ -81,7 +81,7 @@ struct hub {
     struct backup *backup;
     struct backup_request laid_out; /* the last one, to be copied; without a nonce: none since the start */
     struct backup_verified backed_up;
-    struct restoration restoration;
+    struct restorations restorations;
     struct state_store *state_store; /* the writer's while there is one */
     struct state_writer *state_writer;
     struct ledger ledger;

@@ -214,7 +214,8 @@ static bool copy_all(struct run *run, struct fault *fault)
     if (slash == NULL)
         return fault_set(fault, FAULT_SYSTEM, "%.300s: not in a data folder", from);
     *slash = '\0';
-    static const char *const small[] = {"head", "log.key.pub", "access.yaml", "tiles/checkpoint", "tiles/cosigned"};
+    static const char *const small[] = {"head",          "log.key.pub",      "access.yaml",
+                                        "restored.json", "tiles/checkpoint", "tiles/cosigned"};
     struct folder_copy *copy = &run->copy;
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         if (!folder_copy_file(copy, from, run->unfinished, small[i], &there, fault))

@@ -2,7 +2,7 @@
  * change.
  *
  *     DIR/000007/backup.json   what it is; written last, so that a backup without it is none
- *     DIR/000007/log, head, checkpoints, tiles, log.key.pub, access.yaml
+ *     DIR/000007/log, head, checkpoints, tiles, log.key.pub, access.yaml, restored.json
  *     DIR/unfinished           one that was not finished: the next one removes it
  *     DIR/lock                 held while one is made */
 #ifndef SANLINGCTL_BACKUP_SET_H

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "evidence_file.h"
 #include "language.h"
+#include "restorations.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -106,20 +107,48 @@ static bool fill(const char *from, const char *data, struct folder_copy *copy, s
     return folder_sync(data, fault);
 }
 
+/* Those that had led to what was backed up. */
+static bool earlier_restorations(const char *from, json_t **earlier, struct fault *fault)
+{
+    enum { DOCUMENT_BYTES_MAX = 65536 };
+    char path[FOLDER_PATH_SIZE];
+    struct evidence_text text = {0};
+    struct restorations restorations = {0};
+    *earlier = json_array();
+    if (!folder_path(from, "restored.json", path, fault))
+        return false;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return true;
+    if (!evidence_file_read(path, DOCUMENT_BYTES_MAX, &text, fault))
+        return false;
+    const bool read = restorations_read_document(text.text, text.size, &restorations);
+    evidence_text_clear(&text);
+    for (size_t i = 0; i < restorations.count; i++)
+        json_array_append_new(*earlier, json_pack("{s:s, s:o}", "restoration", restorations.each[i].name, "position",
+                                                  json_sprintf("%" PRIu64, restorations.each[i].position)));
+    return read || fault_set(fault, FAULT_DAMAGED, "%.300s: not what 'sanlingctl restore' writes", path);
+}
+
 /* What stood in it as the backup's note tells from now on where the folder came from. */
-static bool finish(const char *data, const struct folder_copy *copy, const struct backup_note *note,
+static bool finish(const char *data, const struct folder_copy *copy, const struct backup_place *from,
                    struct fault *fault)
 {
+    const struct backup_note *note = &from->note;
+    json_t *earlier;
     char before[FOLDER_PATH_SIZE], after[FOLDER_PATH_SIZE];
     char name[33];
     uint8_t random[16];
     if (!folder_path(data, "backup.json", before, fault) || !folder_path(data, "restored.json", after, fault))
         return false;
+    if (!earlier_restorations(from->path, &earlier, fault)) {
+        json_decref(earlier);
+        return false;
+    }
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(name, sizeof name, random, sizeof random);
-    json_t *document =
-        json_pack("{s:s, s:o, s:s, s:s}", "restoration", name, "position", json_sprintf("%" PRIu64, note->position),
-                  "madeAt", note->made_at, "digest", note->digest);
+    json_t *document = json_pack("{s:s, s:o, s:s, s:s, s:o}", "restoration", name, "position",
+                                 json_sprintf("%" PRIu64, note->position), "madeAt", note->made_at, "digest",
+                                 note->digest, "earlier", earlier);
     char *text = document != NULL ? json_dumps(document, JSON_INDENT(2)) : NULL;
     if (text == NULL)
         abort();
@@ -177,7 +206,7 @@ static int restore(const struct arguments *arguments)
     const int status = backup_check(arguments->data, &claim, &end);
     if (status != STATUS_DONE)
         return status;
-    if (!finish(arguments->data, &copy, &from.note, &fault))
+    if (!finish(arguments->data, &copy, &from, &fault))
         return report(&fault);
     print(arguments, &from);
     return STATUS_DONE;
