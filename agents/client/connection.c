@@ -2,6 +2,7 @@
 
 #include "delivery.h"
 #include "language.h"
+#include "restorations.h"
 #include "utf8.h"
 #include <limits.h>
 #include <stdarg.h>
@@ -86,6 +87,7 @@ struct sanling *sanling_open(const struct sanling_options *options, struct sanli
     zmq_msg_init(&hub->frame);
     hub->back_off_ms = BACK_OFF_FIRST_MS;
     hub->packed_records = options->packed_records;
+    hub->drops_when_restored = options->drops_when_restored;
     snprintf(hub->broken_text, sizeof hub->broken_text, "the connection ended amid the answer; ask again");
     hub->arena = wire_arena_open(WIRE_MESSAGE_BUDGET);
     if (hub->arena == NULL)
@@ -205,6 +207,27 @@ static void see_position(struct sanling *hub, uint64_t position)
         hub->position_seen = position;
 }
 
+/* The hub may have been restored from a backup since the last session: then positions behind some point are those of
+ * other records now, and nothing may be taken for known there. */
+static void meet_restorations(struct sanling *hub, const Sanling__V1__Welcome *welcome)
+{
+    struct restorations before, now;
+    if (hub->welcome == NULL)
+        return;
+    restorations_of_welcome(hub->welcome, &before);
+    restorations_of_welcome(welcome, &now);
+    uint64_t same = restorations_same_up_to(&before, &now);
+    if (same == UINT64_MAX && welcome->position >= hub->position_seen)
+        return;
+    if (welcome->position < same)
+        same = welcome->position; /* also where somebody copied the data by hand, and nobody knows where it ended */
+    if (hub->position_seen > same)
+        hub->position_seen = same;
+    subscription_list_step_back(&hub->subscriptions, same);
+    if (hub->drops_when_restored)
+        publish_window_drop(&hub->window);
+}
+
 /* The session opens: everything unanswered goes out again. */
 static bool take_welcome(struct sanling *hub, const Sanling__V1__Welcome *welcome, struct sanling_error *error)
 {
@@ -213,6 +236,7 @@ static bool take_welcome(struct sanling *hub, const Sanling__V1__Welcome *welcom
     Sanling__V1__Welcome *copy = copy_welcome(welcome);
     if (copy == NULL)
         return error_set(error, SANLING_SYSTEM, "no memory for the hub's welcome");
+    meet_restorations(hub, welcome);
     sanling__v1__welcome__free_unpacked(hub->welcome, NULL);
     hub->welcome = copy;
     hub->state = SESSION_OPEN;

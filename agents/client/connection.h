@@ -39,6 +39,7 @@ struct sanling {
     Sanling__V1__Welcome *welcome; /* the last one; NULL before the first */
     uint64_t position_seen;        /* the highest log position that the hub named */
 
+    bool drops_when_restored;
     bool packed_records;            /* deliveries are shown as `records` */
     struct sanling_records records; /* the last one; its records are in the arena */
 

@@ -361,6 +361,13 @@ static void give_up_source(struct publish_window *window, uint32_t source)
     window->sources[source].pause_ms = 0;
 }
 
+void publish_window_drop(struct publish_window *window)
+{
+    for (uint32_t i = 0; i < window->source_count; i++)
+        give_up_source(window, i);
+    drop_finished(window);
+}
+
 /* true: the user must know; the source's messages are then dropped. A message that was sent again since is not judged
  * by the refusal of its former sending: the messages behind a gap are all refused, and one rewind answers them all. */
 static bool take_refusal(struct publish_window *window, uint32_t source, uint64_t sequence,

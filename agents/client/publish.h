@@ -57,6 +57,8 @@ bool publish_window_init(struct publish_window *window, uint32_t limit, struct s
 void publish_window_clear(struct publish_window *window);
 /* A session opened: takes over its limits; everything held is due again, in order. */
 void publish_window_restart(struct publish_window *window, const Sanling__V1__Limits *limits);
+/* Gives up all that is held. */
+void publish_window_drop(struct publish_window *window);
 /* Sends what is due as far as the hub's limit allows and no source waits. */
 void publish_window_pump(struct publish_window *window, struct transport *transport, int64_t now);
 /* Settles what the outcome answers and arranges what must be sent again. true: *outcome has something for the user;

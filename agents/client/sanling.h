@@ -58,6 +58,10 @@ struct sanling_options {
     uint32_t window;            /* publish messages in flight, 1 to the hub's limit; 0: 32 */
     bool packed_records;        /* a SANLING_DELIVERY shows `records`, found in the hub's message and not unpacked, in
                                    place of `delivery`: a seventh of the time, for whoever takes very many */
+    bool drops_when_restored;   /* Where a new session's welcome says that the hub was restored from a backup since the
+                                   last one, what is in flight is dropped, not sent again by itself: SANLING_CONNECTED
+                                   tells, and you send what the hub awaits, for it may name records by positions that
+                                   others have now */
 };
 
 /* Starts connecting and returns at once; NULL when the options or the identity file are wrong. Strings are copied. */
@@ -93,7 +97,8 @@ bool sanling_sign(struct sanling *hub, const char *signing_key_file, struct sanl
 size_t sanling_in_flight(const struct sanling *hub);
 
 /* Starts a subscription (its id is yours, not 0; *subscribe is copied). After a reconnection it goes on behind the last
- * delivery, with the credit that was left. It is over after a delivery with `ended`, or a PROBLEM that names it (but
+ * delivery, with the credit that was left; of a hub that was restored from a backup meanwhile, behind the last position
+ * at which the same record stands still. It is over after a delivery with `ended`, or a PROBLEM that names it (but
  * for POSITION_AHEAD: that one only says that an acknowledgement was wrong). */
 bool sanling_subscribe(struct sanling *hub, const Sanling__V1__Subscribe *subscribe, struct sanling_error *error);
 bool sanling_unsubscribe(struct sanling *hub, uint32_t subscription, struct sanling_error *error);

@@ -131,6 +131,17 @@ bool subscription_list_restart(struct sanling *hub, struct sanling_error *error)
     return true;
 }
 
+void subscription_list_step_back(struct subscription_list *list, uint64_t position)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct subscription *subscription = &list->subscriptions[i];
+        uint64_t *const known[] = {&subscription->reached, &subscription->now_position, &subscription->to_acknowledge};
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+            if (*known[k] > position)
+                *known[k] = position;
+    }
+}
+
 void subscription_list_wait(struct subscription_list *list, uint32_t id, int64_t again_ms)
 {
     struct subscription *subscription = find(list, id);

@@ -22,6 +22,8 @@ struct subscription_list {
 void subscription_list_clear(struct subscription_list *list);
 /* A session opened: sends all of them, from where they stood. */
 bool subscription_list_restart(struct sanling *hub, struct sanling_error *error);
+/* Nothing behind this position was delivered, as far as it counts: other records stand there now. */
+void subscription_list_step_back(struct subscription_list *list, uint64_t position);
 /* What the hub said. true: for the user; false: about a subscription that is no more, or dealt with inside. */
 bool subscription_list_take_delivery(struct sanling *hub, uint32_t id, size_t records, uint64_t reached, bool ended);
 bool subscription_list_take_summary(struct sanling *hub, const Sanling__V1__SummaryUpdate *update);
