@@ -8,6 +8,7 @@
 #include "outbox.h"
 #include "progress.h"
 #include "sanling.h"
+#include "set_aside.h"
 #include "state_folder.h"
 #include "translate.h"
 
@@ -45,6 +46,7 @@ struct agent {
     int signals;
 
     bool welcomed;
+    uint64_t set_aside_told;
     bool rewound; /* what is with the library is refused as a gap, and then sent from here anew */
     int64_t tidied_ms;
     uint64_t next_to_send;
@@ -92,7 +94,8 @@ static bool open_hub(struct agent *agent, struct fault *fault)
                                                         .identity_file = agent->config->identity,
                                                         .software = software,
                                                         .sources = sources,
-                                                        .window = WINDOW_MESSAGES},
+                                                        .window = WINDOW_MESSAGES,
+                                                        .drops_when_restored = true},
                               &error);
     const bool opened = agent->hub != NULL && (agent->config->signing_key == NULL ||
                                                sanling_sign(agent->hub, agent->config->signing_key, &error));
@@ -215,51 +218,59 @@ static bool publish(struct agent *agent, struct fault *fault)
 
 /* ---- what the hub says ---- */
 
-/* Which record an event is about, where it says so by position; 0: by none. */
-static uint64_t position_named(const Sanling__V1__Event *event)
+/* What was set aside stands in a file of the state folder, for whoever decides what becomes of it. */
+static bool tell_set_aside(struct agent *agent, struct fault *fault)
 {
-    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_EVENT_CORRECTED)
-        return event->event_corrected->target;
-    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_EVENT_RETRACTED)
-        return event->event_retracted->target;
-    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_ATTESTATION_REVIEWED)
-        return event->attestation_reviewed->attestation;
-    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_ATTESTATION_WITHDRAWN)
-        return event->attestation_withdrawn->attestation;
-    if (event->payload_case == SANLING__V1__EVENT__PAYLOAD_EVALUATION_PUBLISHED)
-        return event->evaluation_published->position;
-    if (event->payload_case != SANLING__V1__EVENT__PAYLOAD_DISCREPANCY_RESOLVED)
-        return 0;
-    const char *dash = strrchr(event->discrepancy_resolved->discrepancy, '-'); /* RULE-POSITION */
-    return dash == NULL ? 0 : strtoull(dash + 1, NULL, 10);
+    const uint64_t count = outbox_set_aside_count(agent->outbox);
+    if (count == agent->set_aside_told)
+        return true;
+    if (!set_aside_write(agent->outbox, agent->config->state, fault))
+        return false;
+    journal(
+        JOURNAL_WARNING,
+        "source %s: %" PRIu64 " events were not sent, for the record that each is about stood behind the end of the "
+        "backup from which the hub was restored, and where it stands now is not known: set aside in %s/%s, a person "
+        "must decide; everything else goes on",
+        agent->config->source, count, agent->config->state, SET_ASIDE_FILE);
+    agent->set_aside_told = count;
+    return true;
 }
 
-/* What an event that is sent again must not name: a record behind the restored hub's end, which is another one now. */
-struct naming {
-    uint64_t end;
-    uint64_t number; /* of the first event that does; 0: none */
-    uint64_t named;
+/* What this source and the hub knew of each other, and what is the matter now. */
+struct meeting {
+    struct outbox_lineage lineage; /* of the hub */
+    bool known;                    /* that it was this one */
+    bool rewinds;                  /* the hub stands behind what it had acknowledged */
+    uint64_t hub_next;
+    uint64_t end; /* positions behind it are those of other records; UINT64_MAX: none is */
+    uint64_t again;
+    struct outbox_mapped mapped;
 };
 
-static bool take_naming(const struct outbox_numbered *numbered, void *context)
+static bool meet(struct agent *agent, const Sanling__V1__Welcome *welcome, struct meeting *meeting, struct fault *fault)
 {
-    struct naming *naming = context;
-    Sanling__V1__Event *event = sanling__v1__event__unpack(NULL, numbered->size, numbered->bytes);
-    if (event == NULL)
-        return true;
-    naming->named = position_named(event);
-    if (naming->named > naming->end)
-        naming->number = event->sequence;
-    sanling__v1__event__free_unpacked(event, NULL);
-    return naming->number == 0;
+    struct outbox_lineage before;
+    bool found;
+    if (!outbox_lineage_find(agent->outbox, "source", &before, &found, fault))
+        return false;
+    restorations_of_welcome(welcome, &meeting->lineage.restorations);
+    meeting->lineage.end = UINT64_MAX;
+    meeting->end = UINT64_MAX;
+    if (found)
+        meeting->end = restorations_same_up_to(&before.restorations, &meeting->lineage.restorations);
+    else if (meeting->rewinds && welcome->restored_position > 0)
+        meeting->end = welcome->restored_position;
+    meeting->known = found && meeting->end == UINT64_MAX;
+    /* Somebody copied the hub's folder by hand: it has at least what it still knows of this source. */
+    return !meeting->rewinds || meeting->end < UINT64_MAX ||
+           outbox_known_up_to(agent->outbox, meeting->hub_next, &meeting->end, fault);
 }
 
-static bool rewind_outbox(struct agent *agent, uint64_t end, uint64_t hub_next, uint64_t *again, struct fault *fault)
+/* What the hub has lost is sent again, under the same numbers; nothing else is known to have been lost. */
+static bool make_good(struct agent *agent, struct meeting *meeting, struct fault *fault)
 {
-    const char *source = agent->config->source;
-    struct naming naming = {.end = end};
-    bool whole = false;
-    if (!outbox_rewind(agent->outbox, hub_next, again, &whole, fault))
+    bool whole = true;
+    if (meeting->rewinds && !outbox_rewind(agent->outbox, meeting->hub_next, &meeting->again, &whole, fault))
         return false;
     if (!whole)
         return fault_set(fault, FAULT_DAMAGED,
@@ -267,36 +278,36 @@ static bool rewind_outbox(struct agent *agent, uint64_t end, uint64_t hub_next, 
                          ", which it had acknowledged and the outbox does not "
                          "keep any more: it is another hub or an old copy; restore a newer backup, or configure a new "
                          "source name with an empty state",
-                         source, hub_next);
-    if (!outbox_numbered_each(agent->outbox, hub_next, take_naming, &naming, fault))
+                         agent->config->source, meeting->hub_next);
+    if (meeting->end < UINT64_MAX && !outbox_map_references(agent->outbox, meeting->end, &meeting->mapped, fault))
         return false;
-    return naming.number == 0 ||
-           fault_set(fault, FAULT_DAMAGED,
-                     "source %s: the hub was restored, and event %" PRIu64 ", which must be sent again, is about the "
-                     "record at position %" PRIu64 ": behind the backup's end %" PRIu64 ", where another record may "
-                     "stand now; restore a newer backup, or configure a new source name with an empty state",
-                     source, naming.number, naming.named, end);
+    return outbox_lineage_put(agent->outbox, "source", &meeting->lineage, fault);
 }
 
-/* The hub stands behind what it had acknowledged: it was restored from a backup. What that had not seen is sent again,
- * under the same numbers; nothing else is known to have been lost. */
-static bool rewind_to(struct agent *agent, const Sanling__V1__Welcome *welcome, uint64_t hub_next, struct fault *fault)
+static bool meet_restored(struct agent *agent, const Sanling__V1__Welcome *welcome, struct meeting *meeting,
+                          struct fault *fault)
 {
-    uint64_t again = 0;
+    if (!meet(agent, welcome, meeting, fault))
+        return false;
+    if (meeting->known && !meeting->rewinds)
+        return true;
     if (!outbox_begin(agent->outbox, fault))
         return false;
-    if (!rewind_outbox(agent, welcome->restored_position, hub_next, &again, fault)) {
+    if (!make_good(agent, meeting, fault)) {
         outbox_rollback(agent->outbox);
         return false;
     }
     if (!outbox_commit(agent->outbox, fault))
         return false;
-    agent->next_to_send = hub_next;
-    agent->rewound = true;
-    journal(JOURNAL_WARNING,
-            "source %s: the hub awaits number %" PRIu64 ": it was restored from a backup (up to position %" PRIu64
-            "); %" PRIu64 " events that it had acknowledged are sent again, under the same numbers",
-            agent->config->source, hub_next, welcome->restored_position, again);
+    if (meeting->rewinds) {
+        agent->rewound = true;
+        journal(JOURNAL_WARNING,
+                "source %s: the hub awaits number %" PRIu64 ": it was restored from a backup (up to position %" PRIu64
+                "); %" PRIu64 " events that it had acknowledged are sent again, under the same numbers; %" PRIu64
+                " of those to be sent name records behind position %" PRIu64 " and wait for their new positions",
+                agent->config->source, meeting->hub_next, welcome->restored_position, meeting->again,
+                meeting->mapped.waiting, meeting->end);
+    }
     return true;
 }
 
@@ -305,24 +316,27 @@ static bool check_numbers(struct agent *agent, const Sanling__V1__Welcome *welco
 {
     const char *source = agent->config->source;
     const uint64_t next = outbox_next_sequence(agent->outbox);
+    struct meeting meeting = {.hub_next = next};
     uint64_t first_pending, last_sent;
     if (!outbox_first_pending(agent->outbox, &first_pending, fault) ||
         !outbox_last_sent(agent->outbox, &last_sent, fault))
         return false;
     for (size_t i = 0; i < welcome->n_sources; i++) {
-        const uint64_t hub_next = welcome->sources[i]->next_sequence;
-        if (strcmp(welcome->sources[i]->source, source) != 0)
-            continue;
-        if (hub_next > next)
-            return fault_set(fault, FAULT_DAMAGED,
-                             "source %s: the hub has numbers up to %" PRIu64 ", the outbox gave only up to %" PRIu64
-                             ": the outbox was lost or is an old copy; restore the newest one, or configure a new "
-                             "source name",
-                             source, hub_next - 1, next - 1);
-        if (hub_next < first_pending || hub_next <= last_sent)
-            return rewind_to(agent, welcome, hub_next, fault);
+        if (strcmp(welcome->sources[i]->source, source) == 0)
+            meeting.hub_next = welcome->sources[i]->next_sequence;
     }
-    if (!agent->welcomed)
+    if (meeting.hub_next > next)
+        return fault_set(fault, FAULT_DAMAGED,
+                         "source %s: the hub has numbers up to %" PRIu64 ", the outbox gave only up to %" PRIu64
+                         ": the outbox was lost or is an old copy; restore the newest one, or configure a new "
+                         "source name",
+                         source, meeting.hub_next - 1, next - 1);
+    meeting.rewinds = meeting.hub_next < first_pending || meeting.hub_next <= last_sent;
+    if (!meet_restored(agent, welcome, &meeting, fault) || !tell_set_aside(agent, fault))
+        return false;
+    if (meeting.rewinds)
+        agent->next_to_send = meeting.hub_next;
+    else if (!agent->welcomed || sanling_in_flight(agent->hub) == 0)
         agent->next_to_send = first_pending;
     return true;
 }
@@ -437,6 +451,8 @@ static bool take_outcome(struct agent *agent, const Sanling__V1__Outcome *outcom
         return false;
     }
     if (!outbox_commit(agent->outbox, fault))
+        return false;
+    if (!tell_set_aside(agent, fault))
         return false;
     const Sanling__V1__Outcome__Run *last = outcome->n_runs == 0 ? NULL : outcome->runs[outcome->n_runs - 1];
     if (last == NULL || last->kind != SANLING__V1__OUTCOME__RUN__KIND__REFUSED)

@@ -1,6 +1,7 @@
 #include "inbox_file.h"
 
 #include "inbox.h"
+#include "inbox_lineage.h"
 #include "inbox_sink.h"
 #include "journal.h"
 #include "outbox.h"
@@ -17,42 +18,25 @@ struct inbox_file {
     struct inbox_sink *sink;
     struct outbox *outbox;
     const char *source;
-    char restoration[64]; /* of the hub, that the file has not dealt with; empty: none */
 };
 
 static const char way[] = "inbox";
 
 /* A hub that was restored from a backup gives positions behind its end to other records: those are new, although the
- * file has lines under these positions. That is remembered once the first of them is in the file; of a crash just
- * before, they come twice. */
+ * file has lines under these positions. */
 static bool meet(struct inbox_file *file, const Sanling__V1__Welcome *welcome, struct fault *fault)
 {
-    bool known;
+    uint64_t same;
     const uint64_t last = inbox_sink_position(file->sink);
-    file->restoration[0] = '\0';
-    if (welcome->restoration[0] == '\0')
-        return true;
-    if (!outbox_knows_restoration(file->outbox, way, welcome->restoration, &known, fault) || known)
-        return known;
-    if (last <= welcome->restored_position)
-        return outbox_note_restoration(file->outbox, way, welcome->restoration, fault);
-    journal(JOURNAL_WARNING,
-            "source %s: inbox: the hub was restored from a backup that ends at position %" PRIu64
-            ", and the inbox has records up to %" PRIu64 ": those behind %" PRIu64
-            " are of before; what holds comes behind them, from that position on again",
-            file->source, welcome->restored_position, last, welcome->restored_position);
-    inbox_sink_step_back(file->sink, welcome->restored_position);
-    snprintf(file->restoration, sizeof file->restoration, "%s", welcome->restoration);
+    if (!inbox_lineage_meet(file->outbox, way, file->sink, welcome, &same, fault))
+        return false;
+    if (last > same)
+        journal(JOURNAL_WARNING,
+                "source %s: inbox: the hub was restored from a backup that ends at position %" PRIu64
+                ", and the inbox has records up to %" PRIu64 ": those behind %" PRIu64
+                " are of before; what holds comes behind them, from that position on again",
+                file->source, welcome->restored_position, last, same);
     return true;
-}
-
-static bool note_met(struct inbox_file *file, struct fault *fault)
-{
-    if (file->restoration[0] == '\0')
-        return true;
-    const bool noted = outbox_note_restoration(file->outbox, way, file->restoration, fault);
-    file->restoration[0] = '\0';
-    return noted;
 }
 
 static bool hear(void *self, const struct sanling_happening *happening, struct fault *fault)
@@ -60,13 +44,10 @@ static bool hear(void *self, const struct sanling_happening *happening, struct f
     struct inbox_file *file = self;
     if (happening->kind == SANLING_CONNECTED && !meet(file, happening->welcome, fault))
         return false;
-    const uint64_t before = inbox_sink_position(file->sink);
     const Sanling__V1__Delivery *delivery = inbox_hear(&file->inbox, happening);
     if (delivery == NULL)
         return true;
     if (!inbox_sink_append(file->sink, delivery->records, delivery->n_records, fault))
-        return false;
-    if (inbox_sink_position(file->sink) > before && !note_met(file, fault))
         return false;
     inbox_settle(&file->inbox, delivery->reached, (uint32_t)delivery->n_records);
     return true;
@@ -95,7 +76,7 @@ bool inbox_file_open(struct office *office, struct part *part, struct fault *fau
     file->outbox = office->outbox;
     file->source = office->config->source;
     file->sink = inbox_sink_open(path, fault);
-    if (file->sink == NULL) {
+    if (file->sink == NULL || !inbox_lineage_open(file->outbox, way, file->sink, fault)) {
         close_file(file);
         *part = (struct part){0};
         return false;

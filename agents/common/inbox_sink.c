@@ -184,6 +184,15 @@ void inbox_sink_step_back(struct inbox_sink *sink, uint64_t position)
         sink->position = position;
 }
 
+bool inbox_sink_size(const struct inbox_sink *sink, uint64_t *size, struct fault *fault)
+{
+    struct stat status;
+    if (fstat(sink->file, &status) != 0)
+        return failed(sink, "stat", fault);
+    *size = (uint64_t)status.st_size;
+    return true;
+}
+
 uint64_t inbox_sink_position(const struct inbox_sink *sink)
 {
     return sink->position;

@@ -26,6 +26,8 @@ MUST_CHECK bool inbox_sink_append_json(struct inbox_sink *sink, uint64_t positio
 /* The hub was restored from a backup that ends at `position`: what comes behind it is new, whatever lines the file has.
  */
 void inbox_sink_step_back(struct inbox_sink *sink, uint64_t position);
+/* Of the file, in bytes. */
+MUST_CHECK bool inbox_sink_size(const struct inbox_sink *sink, uint64_t *size, struct fault *fault);
 /* Of the last line; 0: there is none. */
 uint64_t inbox_sink_position(const struct inbox_sink *sink);
 

@@ -27,7 +27,9 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_ROW_PUT] = "INSERT OR REPLACE INTO kept_row(file, row, record) VALUES(?1, ?2, ?3)",
     [STATEMENT_FILE_OWES] = "UPDATE file SET pending = pending + ?2 WHERE id = ?1",
     [STATEMENT_EVENT_FIND] = "SELECT file, row, key, event FROM event WHERE sequence = ?1",
-    [STATEMENT_EVENT_READ] = "SELECT sequence, bytes FROM event WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2",
+    [STATEMENT_EVENT_READ] = ("SELECT sequence, bytes FROM event WHERE sequence >= ?1 AND sequence < (SELECT"
+                              " ifnull(min(sequence), 9223372036854775807) FROM reference WHERE sequence >= ?1)"
+                              " ORDER BY sequence LIMIT ?2"),
     [STATEMENT_EVENT_DROP] = "DELETE FROM event WHERE sequence = ?1",
     [STATEMENT_FILE_REFUSED] = "UPDATE file SET pending = pending - 1, refused = refused + 1 WHERE id = ?1",
     [STATEMENT_SETTLE_REQUESTS] = "SELECT sequence FROM event WHERE sequence BETWEEN ?1 AND ?2 AND key = ?3",
@@ -227,8 +229,9 @@ static bool claim(struct outbox *outbox, struct fault *fault)
 static bool set_up(struct outbox *outbox, struct fault *fault)
 {
     if (!outbox_execute(outbox, schema, fault) || !outbox_execute(outbox, outbox_requests_schema, fault) ||
-        !outbox_execute(outbox, outbox_sent_schema, fault) || !outbox_execute(outbox, confirmations_schema, fault) ||
-        !claim(outbox, fault))
+        !outbox_execute(outbox, outbox_sent_schema, fault) ||
+        !outbox_execute(outbox, outbox_references_schema, fault) ||
+        !outbox_execute(outbox, confirmations_schema, fault) || !claim(outbox, fault))
         return false;
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         if (sqlite3_prepare_v3(outbox->database, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
@@ -236,7 +239,7 @@ static bool set_up(struct outbox *outbox, struct fault *fault)
             return outbox_failed(outbox, statement_texts[i], fault);
     }
     return outbox_read_number(outbox, "SELECT count(*) FROM event", &outbox->pending, fault) &&
-           outbox_requests_count(outbox, fault);
+           outbox_requests_count(outbox, fault) && outbox_references_count(outbox, fault);
 }
 
 static struct outbox *outbox_new(const char *source, struct fault *fault)
@@ -434,6 +437,8 @@ bool outbox_begin(struct outbox *outbox, struct fault *fault)
     outbox->next_sequence_before = outbox->next_sequence;
     outbox->pending_before = outbox->pending;
     outbox->pending_in_requests_before = outbox->pending_in_requests;
+    outbox->references_before = outbox->references;
+    outbox->set_aside_before = outbox->set_aside;
     return outbox_run(outbox, outbox->statements[STATEMENT_BEGIN], "begin", fault);
 }
 
@@ -466,5 +471,7 @@ void outbox_rollback(struct outbox *outbox)
     outbox->next_sequence = outbox->next_sequence_before;
     outbox->pending = outbox->pending_before;
     outbox->pending_in_requests = outbox->pending_in_requests_before;
+    outbox->references = outbox->references_before;
+    outbox->set_aside = outbox->set_aside_before;
     outbox->owing = 0;
 }

@@ -10,6 +10,7 @@
 
 #include "fault.h"
 #include "reason.h"
+#include "restorations.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -263,15 +264,50 @@ enum { OUTBOX_SENT_MAX = 2000000 }; /* events that are kept at most, whatever th
 /* The last number of which an answer is kept; 0: none. */
 MUST_CHECK bool outbox_last_sent(struct outbox *outbox, uint64_t *sequence, struct fault *fault);
 /* All events from number `next` on wait to be sent again, within a transaction; *again of them were answered before.
- * Not *whole: some of them are not kept any more, so roll back. */
+ * Not *whole: some of them are not kept any more, so roll back. Until outbox_map_references, in the same transaction,
+ * it is remembered where they stood. */
 MUST_CHECK bool outbox_rewind(struct outbox *outbox, uint64_t next, uint64_t *again, bool *whole, struct fault *fault);
+/* The position of the last event before number `next` of which one is kept: the hub that awaits `next` has the log up
+ * to there at least. 0: there is none. */
+MUST_CHECK bool outbox_known_up_to(struct outbox *outbox, uint64_t next, uint64_t *position, struct fault *fault);
+/* Positions behind `end` are those of other records now. Every waiting event that names one (a correction, say) waits
+ * until the event that it means, if that is one of this outbox, has its new position, and is written anew with it then;
+ * all others are set aside. Within a transaction; adds to the counts. */
+struct outbox_mapped {
+    uint64_t waiting;
+    uint64_t set_aside;
+};
+MUST_CHECK bool outbox_map_references(struct outbox *outbox, uint64_t end, struct outbox_mapped *mapped,
+                                      struct fault *fault);
+
+/* An event that is set aside is for a person to decide: under its number an empty one is sent, which the hub rejects,
+ * and this is what it was. It stands among the rejected ones with REASON_RECORD_LOST. */
+struct outbox_set_aside {
+    uint64_t sequence;
+    uint64_t named; /* the position that it named */
+    int64_t since_s;
+    const uint8_t *bytes;
+    size_t size;
+};
+/* Shows them; `take` returns false to stop. */
+MUST_CHECK bool outbox_set_aside_each(struct outbox *outbox,
+                                      bool (*take)(const struct outbox_set_aside *event, void *context), void *context,
+                                      struct fault *fault);
+uint64_t outbox_set_aside_count(const struct outbox *outbox);
+
 /* Forgets answered events that are older than so many days, or too many; some at a time: *more are there. */
 MUST_CHECK bool outbox_tidy_sent(struct outbox *outbox, int days, bool *more, struct fault *fault);
 
-/* Whether a way out of the inbox has dealt with a restoration of the hub, and that it has. */
-MUST_CHECK bool outbox_knows_restoration(struct outbox *outbox, const char *way, const char *restoration, bool *known,
-                                         struct fault *fault);
-MUST_CHECK bool outbox_note_restoration(struct outbox *outbox, const char *way, const char *restoration,
-                                        struct fault *fault);
+/* What somebody who remembers positions (the outbox itself, or a way out of the inbox) knows of the hub's restorations.
+ */
+struct outbox_lineage {
+    struct restorations restorations;
+    uint64_t size; /* of the way's file when it learned of the last one: what stands before is of before */
+    uint64_t end;  /* up to which position that holds; UINT64_MAX: all of it */
+};
+MUST_CHECK bool outbox_lineage_find(struct outbox *outbox, const char *way, struct outbox_lineage *lineage, bool *found,
+                                    struct fault *fault);
+MUST_CHECK bool outbox_lineage_put(struct outbox *outbox, const char *way, const struct outbox_lineage *lineage,
+                                   struct fault *fault);
 
 #endif

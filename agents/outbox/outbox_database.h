@@ -1,7 +1,8 @@
 /* What the files of the outbox share, and nobody else includes: its database, and calling SQLite. A table belongs to
  * one file: outbox.c (numbers), outbox_files.c, outbox_rows.c (ledger, rejected and kept rows), outbox_registers.c
  * (registers, notes, mended rows, files to be sent again), outbox_send.c (events), outbox_requests.c (requests and
- * their outcomes), outbox_rewind.c (answered events). */
+ * their outcomes), outbox_rewind.c (answered events), outbox_references.c (what became of the positions that events
+ * name, when the hub was restored). */
 #ifndef SANLING_OUTBOX_DATABASE_H
 #define SANLING_OUTBOX_DATABASE_H
 
@@ -46,10 +47,14 @@ struct outbox {
     uint64_t next_sequence;
     uint64_t pending;
     uint64_t pending_in_requests;
+    uint64_t references; /* rows of these tables */
+    uint64_t set_aside;
     /* As they stood when the transaction began: a rollback takes them back too. */
     uint64_t next_sequence_before;
     uint64_t pending_before;
     uint64_t pending_in_requests_before;
+    uint64_t references_before;
+    uint64_t set_aside_before;
     /* Events numbered for a file in this transaction, not counted in its row yet. */
     int64_t owing_file;
     uint64_t owing;
@@ -96,6 +101,16 @@ MUST_CHECK bool outbox_settle_request_event(struct outbox *outbox, uint64_t sequ
 extern const char outbox_sent_schema[];
 MUST_CHECK bool outbox_keep_sent(struct outbox *outbox, uint64_t first, uint64_t last, uint64_t first_position,
                                  struct fault *fault);
+extern const char outbox_references_schema[];
+/* Counts both when the outbox is opened. */
+MUST_CHECK bool outbox_references_count(struct outbox *outbox, struct fault *fault);
+/* The events from `first` to `last` are recorded from `first_position` on (0: they are not, or nobody knows where):
+ * those that name them are written anew, or set aside. */
+MUST_CHECK bool outbox_settle_references(struct outbox *outbox, uint64_t first, uint64_t last, uint64_t first_position,
+                                         struct fault *fault);
+/* Whether the event was set aside, and which position it had named. */
+MUST_CHECK bool outbox_set_aside_find(struct outbox *outbox, uint64_t sequence, uint64_t *named, bool *found,
+                                      struct fault *fault);
 /* Takes everything that it says out of an event before it is kept: what the hub found personal is kept nowhere. */
 MUST_CHECK bool outbox_empty_event(struct outbox *outbox, uint64_t sequence, struct fault *fault);
 

@@ -10,8 +10,7 @@
 const char outbox_sent_schema[] =
     "CREATE TABLE IF NOT EXISTS sent(sequence INTEGER PRIMARY KEY, file INTEGER NOT NULL, row INTEGER NOT NULL,"
     " key TEXT NOT NULL, event TEXT NOT NULL, bytes BLOB NOT NULL, position INTEGER NOT NULL,"
-    " answered_at INTEGER NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS restoration(way TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;";
+    " answered_at INTEGER NOT NULL);";
 
 bool outbox_keep_sent(struct outbox *outbox, uint64_t first, uint64_t last, uint64_t first_position,
                       struct fault *fault)
@@ -81,6 +80,8 @@ bool outbox_last_sent(struct outbox *outbox, uint64_t *sequence, struct fault *f
 
 /* Of the numbers from ?1 on. What a correction stands for keeps its place: it was not sent under that number. */
 static const char *const going_back[] = {
+    "INSERT OR REPLACE INTO former(position, sequence)"
+    " SELECT position, sequence FROM sent WHERE sequence >= ?1 AND position > 0",
     "UPDATE ledger SET position = 0 WHERE position > 0 AND sequence >= ?1"
     " AND position = (SELECT position FROM sent WHERE sent.sequence = ledger.sequence)",
     "UPDATE ledger SET rejected = 0 WHERE rejected = 1 AND sequence >= ?1"
@@ -133,29 +134,4 @@ bool outbox_tidy_sent(struct outbox *outbox, int days, bool *more, struct fault 
         return false;
     *more = sqlite3_changes(outbox->database) == AT_ONCE;
     return true;
-}
-
-bool outbox_knows_restoration(struct outbox *outbox, const char *way, const char *restoration, bool *known,
-                              struct fault *fault)
-{
-    CLEANUP(outbox_statement_free)
-    sqlite3_stmt *select = outbox_prepare(outbox, "SELECT 1 FROM restoration WHERE way = ?1 AND name = ?2", fault);
-    if (select == NULL)
-        return false;
-    outbox_bind_text(select, 1, way);
-    outbox_bind_text(select, 2, restoration);
-    const int result = sqlite3_step(select);
-    *known = result == SQLITE_ROW;
-    return *known || result == SQLITE_DONE || outbox_failed(outbox, "restoration", fault);
-}
-
-bool outbox_note_restoration(struct outbox *outbox, const char *way, const char *restoration, struct fault *fault)
-{
-    CLEANUP(outbox_statement_free)
-    sqlite3_stmt *put = outbox_prepare(outbox, "INSERT OR REPLACE INTO restoration VALUES(?1, ?2)", fault);
-    if (put == NULL)
-        return false;
-    outbox_bind_text(put, 1, way);
-    outbox_bind_text(put, 2, restoration);
-    return outbox_run(outbox, put, "restoration", fault);
 }

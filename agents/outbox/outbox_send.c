@@ -145,7 +145,7 @@ bool outbox_settle(struct outbox *outbox, uint64_t first, uint64_t count, uint64
         return false;
     /* What was answered before, for the library sent it again after a reconnection, is not there any more. */
     outbox->pending -= (uint64_t)sqlite3_changes64(outbox->database);
-    return true;
+    return outbox_settle_references(outbox, first, last, first_position, fault);
 }
 
 static void record_free(char **record)
@@ -178,8 +178,95 @@ static bool mark_rejected(struct outbox *outbox, uint64_t sequence, const char *
     return outbox_run(outbox, mark, "ledger", fault);
 }
 
+/* An event that is sent again is of no file any more, for it was counted in its own: which that was, the ledger knows.
+ * 0: no file has it, or it stands among the file's rejected ones already. */
+static bool first_file(struct outbox *outbox, uint64_t sequence, const char *key, const char *event, int64_t *file,
+                       struct fault *fault)
+{
+    CLEANUP(outbox_statement_free)
+    sqlite3_stmt *select = outbox_prepare(
+        outbox,
+        "SELECT ledger.file FROM ledger JOIN file ON file.id = ledger.file WHERE ledger.key = ?1 AND ledger.event = ?2"
+        " AND ledger.sequence = ?3 AND NOT EXISTS(SELECT 1 FROM rejected WHERE rejected.file = ledger.file"
+        " AND rejected.row = ledger.row AND rejected.event = ?2)",
+        fault);
+    *file = 0;
+    if (select == NULL)
+        return false;
+    outbox_bind_text(select, 1, key);
+    outbox_bind_text(select, 2, event);
+    outbox_bind_number(select, 3, sequence);
+    const int result = sqlite3_step(select);
+    if (result == SQLITE_ROW)
+        *file = sqlite3_column_int64(select, 0);
+    return result == SQLITE_ROW || result == SQLITE_DONE || outbox_failed(outbox, "ledger", fault);
+}
+
+/* The file's report said that the event was recorded: it is to be written anew. */
+static bool report_anew(struct outbox *outbox, int64_t file, struct fault *fault)
+{
+    CLEANUP(outbox_statement_free)
+    sqlite3_stmt *update = outbox_prepare(outbox,
+                                          "UPDATE file SET refused = refused + 1, recorded = recorded - (recorded > 0),"
+                                          " stage = CASE stage WHEN 4 THEN 2 ELSE stage END WHERE id = ?1",
+                                          fault);
+    if (update == NULL)
+        return false;
+    sqlite3_bind_int64(update, 1, file);
+    return outbox_run(outbox, update, "file", fault);
+}
+
+/* A row's event that the hub rejected. `found` is at its row. */
+static bool settle_rejected_row(struct outbox *outbox, uint64_t sequence, sqlite3_stmt *found,
+                                const struct reason *reason, struct fault *fault)
+{
+    const int64_t owing = sqlite3_column_int64(found, 0);
+    const uint64_t row = outbox_column_number(found, 1);
+    const char *key = outbox_column_text(found, 2);
+    const char *event = outbox_column_text(found, 3);
+    int64_t file = owing;
+    if (owing == 0 && !first_file(outbox, sequence, key, event, &file, fault))
+        return false;
+    CLEANUP(record_free) char *record = rejected_record(outbox, file, row, reason, fault);
+    return record != NULL && mark_rejected(outbox, sequence, key, event, fault) &&
+           outbox_put_rejected(outbox, file, row, event, key, record, reason, fault) &&
+           (file == owing || report_anew(outbox, file, fault)) && drop_refused(outbox, sequence, owing, fault);
+}
+
+static bool settle_rejected(struct outbox *outbox, uint64_t sequence, sqlite3_stmt *found, const struct reason *reason,
+                            struct fault *fault)
+{
+    if (strcmp(reason->code, REASON_PERSONAL_DATA) == 0 && !outbox_empty_event(outbox, sequence, fault))
+        return false;
+    if (!is_of_request(found))
+        return settle_rejected_row(outbox, sequence, found, reason, fault);
+    return outbox_settle_request_event(outbox, sequence, OUTBOX_OUTCOME_REJECTED, 0, reason, fault) &&
+           drop_refused(outbox, sequence, 0, fault);
+}
+
+/* What was sent in place of an event that was set aside had to be rejected: why, we know better than the hub. */
+static bool why_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *told, struct reason *reason,
+                         struct fault *fault)
+{
+    uint64_t named = 0;
+    bool aside;
+    *reason = *told;
+    if (!outbox_set_aside_find(outbox, sequence, &named, &aside, fault))
+        return false;
+    if (aside)
+        reason_set(
+            reason, REASON_RECORD_LOST,
+            "中枢由备份恢复过：本事件所指的记录原在位置 %llu，现在何处不得而知，所以没有发送；"
+            "请找到该记录现在的位置，重新报送",
+            "the hub was restored from a backup: the record that this is about stood at position %llu, and where "
+            "it stands now is not known, so it was not sent; find the record and report it anew",
+            (unsigned long long)named);
+    return true;
+}
+
 bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const struct reason *reason, struct fault *fault)
 {
+    struct reason why;
     CLEANUP(outbox_statement_free)
     sqlite3_stmt *find = outbox_prepare(outbox, sqlite3_sql(outbox->statements[STATEMENT_EVENT_FIND]), fault);
     if (find == NULL)
@@ -190,16 +277,7 @@ bool outbox_settle_rejected(struct outbox *outbox, uint64_t sequence, const stru
         return true; /* answered before */
     if (result != SQLITE_ROW)
         return outbox_failed(outbox, "event", fault);
-    if (strcmp(reason->code, REASON_PERSONAL_DATA) == 0 && !outbox_empty_event(outbox, sequence, fault))
-        return false;
-    if (is_of_request(find))
-        return outbox_settle_request_event(outbox, sequence, OUTBOX_OUTCOME_REJECTED, 0, reason, fault) &&
-               drop_refused(outbox, sequence, 0, fault);
-    const int64_t file = sqlite3_column_int64(find, 0);
-    const uint64_t row = outbox_column_number(find, 1);
-    const char *event = outbox_column_text(find, 3);
-    CLEANUP(record_free) char *record = rejected_record(outbox, file, row, reason, fault);
-    return record != NULL && mark_rejected(outbox, sequence, outbox_column_text(find, 2), event, fault) &&
-           outbox_put_rejected(outbox, file, row, event, outbox_column_text(find, 2), record, reason, fault) &&
-           drop_refused(outbox, sequence, file, fault);
+    return why_rejected(outbox, sequence, reason, &why, fault) &&
+           settle_rejected(outbox, sequence, find, &why, fault) &&
+           outbox_settle_references(outbox, sequence, sequence, 0, fault);
 }

@@ -3,6 +3,7 @@
 #include "backoff.h"
 #include "https_post.h"
 #include "inbox.h"
+#include "inbox_lineage.h"
 #include "inbox_sink.h"
 #include "journal.h"
 #include "notification_counts.h"
@@ -21,6 +22,9 @@ enum {
     REFUSALS_MAX = 5,         /* 400 or 422 for one record */
     ALARM_EVERY_MS = 3600 * 1000,
     HUB_NAME_SIZE = 64,
+    WEBHOOK_ID_SIZE = HUB_NAME_SIZE + 32,
+    WAY_SIZE = 80,
+    RESTORATION_SHOWN = 8, /* characters of its name */
     STATUS_OK = 200,
     STATUS_REDIRECT = 300,
     STATUS_BAD_REQUEST = 400,
@@ -33,6 +37,8 @@ struct waiting {
     uint64_t position;
     uint64_t settles; /* up to which position the hub need keep nothing once this one is dealt with */
     char *json;
+    bool of_before; /* of a log that was lost with the hub's data since it came */
+    char id[WEBHOOK_ID_SIZE];
 };
 
 struct webhook {
@@ -42,9 +48,9 @@ struct webhook {
     struct post_channel *channel;
     struct webhook_secrets secrets;
     struct inbox_sink *parked;
+    struct outbox *outbox;
     char hub[HUB_NAME_SIZE];
-    uint64_t restored_position; /* records behind it are others than had the position before */
-    char restoration[9];        /* the beginning of its name; empty: the hub was never restored */
+    struct restorations restorations; /* of the hub */
 
     struct waiting waiting[CREDIT]; /* a ring: the hub delivers no more than the credit */
     size_t first;
@@ -91,7 +97,8 @@ static void settle(struct webhook *hook)
 static void deal_with_first(struct webhook *hook)
 {
     struct waiting *done = head(hook);
-    hook->dealt_position = done->settles;
+    if (!done->of_before)
+        hook->dealt_position = done->settles;
     hook->dealt++;
     free(done->json);
     done->json = NULL;
@@ -101,6 +108,14 @@ static void deal_with_first(struct webhook *hook)
     backoff_succeed(&hook->backoff);
     if (hook->count == 0 || hook->dealt >= SETTLE_EVERY)
         settle(hook);
+}
+
+/* Another one for each record: a restored hub gives positions to other records. */
+static void set_id(const struct webhook *hook, struct waiting *record)
+{
+    const char *restoration = restorations_behind(&hook->restorations, record->position);
+    snprintf(record->id, sizeof record->id, "%s-%" PRIu64 "%s%.*s", hook->hub, record->position,
+             restoration[0] != '\0' ? "-" : "", RESTORATION_SHOWN, restoration);
 }
 
 static bool take_record(struct webhook *hook, const Sanling__V1__Record *record, struct fault *fault)
@@ -117,21 +132,43 @@ static bool take_record(struct webhook *hook, const Sanling__V1__Record *record,
     last->json = sanling_json_from_message(&record->base);
     if (last->json == NULL)
         return fault_set(fault, FAULT_SYSTEM, "out of memory");
+    set_id(hook, last);
     hook->count++;
     return true;
 }
 
-static void take_hub(struct webhook *hook, const Sanling__V1__Welcome *welcome)
+/* Under which its file remembers what it knows of the hub. */
+static void set_way(const struct webhook *hook, char way[static WAY_SIZE])
 {
+    snprintf(way, WAY_SIZE, "webhook %.64s", hook->config->name);
+}
+
+/* What is in hand from behind the point where the hub was restored is brought, for it was so; but the hub knows nothing
+ * of it, and is not told that it need not keep what stands there now. */
+static bool take_hub(struct webhook *hook, const Sanling__V1__Welcome *welcome, struct fault *fault)
+{
+    uint64_t same;
+    char way[WAY_SIZE];
+    set_way(hook, way);
+    if (!inbox_lineage_meet(hook->outbox, way, hook->parked, welcome, &same, fault))
+        return false;
     snprintf(hook->hub, sizeof hook->hub, "%s", welcome->hub);
-    snprintf(hook->restoration, sizeof hook->restoration, "%.8s", welcome->restoration);
-    hook->restored_position = welcome->restored_position;
+    restorations_of_welcome(welcome, &hook->restorations);
+    for (size_t i = 0; i < hook->count; i++) {
+        struct waiting *record = &hook->waiting[(hook->first + i) % CREDIT];
+        record->of_before |= record->position > same;
+        if (record->settles > same)
+            record->settles = same;
+    }
+    if (hook->dealt_position > same)
+        hook->dealt_position = same;
+    return true;
 }
 
 static bool hook_hear(struct webhook *hook, const struct sanling_happening *happening, struct fault *fault)
 {
-    if (happening->kind == SANLING_CONNECTED)
-        take_hub(hook, happening->welcome);
+    if (happening->kind == SANLING_CONNECTED && !take_hub(hook, happening->welcome, fault))
+        return false;
     const Sanling__V1__Delivery *delivery = inbox_hear(&hook->inbox, happening);
     if (delivery == NULL)
         return true;
@@ -151,19 +188,15 @@ static bool hook_hear(struct webhook *hook, const struct sanling_happening *happ
 
 static bool send_first(struct webhook *hook, struct fault *fault)
 {
-    char id[HUB_NAME_SIZE + 32];
-    char id_header[sizeof id + 32];
+    char id_header[WEBHOOK_ID_SIZE + 32];
     char timestamp_header[64];
     char signature[WEBHOOK_SIGNATURE_SIZE];
     char signature_header[sizeof signature + 32];
     const struct waiting *record = head(hook);
     const int64_t now_s = time(NULL); /* the receiver compares it with its own clock, not with the hub's */
     const size_t size = strlen(record->json);
-    const bool again = hook->restoration[0] != '\0' && record->position > hook->restored_position;
-    snprintf(id, sizeof id, "%s-%" PRIu64 "%s%s", hook->hub, record->position, again ? "-" : "",
-             again ? hook->restoration : "");
-    webhook_sign(&hook->secrets, id, now_s, record->json, size, signature);
-    snprintf(id_header, sizeof id_header, "webhook-id: %s", id);
+    webhook_sign(&hook->secrets, record->id, now_s, record->json, size, signature);
+    snprintf(id_header, sizeof id_header, "webhook-id: %s", record->id);
     snprintf(timestamp_header, sizeof timestamp_header, "webhook-timestamp: %" PRId64, now_s);
     snprintf(signature_header, sizeof signature_header, "webhook-signature: %s", signature);
     const struct post_request request = {.url = hook->config->url,
@@ -178,15 +211,15 @@ static bool park_first(struct webhook *hook)
 {
     struct fault fault;
     const struct waiting *record = head(hook);
-    if (!inbox_sink_append_json(hook->parked, record->position, record->json, &fault)) {
+    if (!record->of_before && !inbox_sink_append_json(hook->parked, record->position, record->json, &fault)) {
         journal(JOURNAL_ERROR, "source %s: webhook %s: %s", hook->source, hook->config->name, fault.text);
         return false;
     }
     journal(JOURNAL_WARNING,
-            "source %s: webhook %s: record %" PRIu64
-            " refused %u times: kept in sink-%s.refused.jsonl, going on with the "
+            "source %s: webhook %s: record %" PRIu64 " refused %u times: %s sink-%s.refused.jsonl, going on with the "
             "next",
-            hook->source, hook->config->name, record->position, hook->refusals, hook->config->name);
+            hook->source, hook->config->name, record->position, hook->refusals,
+            record->of_before ? "of before the hub was restored, so not kept in" : "kept in", hook->config->name);
     hook->counts.parked++;
     deal_with_first(hook);
     return true;
@@ -358,8 +391,14 @@ static struct inbox_sink *open_parked(const struct office *office, const char *n
         fault_set(fault, FAULT_USAGE, "%s: too long for a folder's name", office->config->state);
         return NULL;
     }
-    struct inbox_sink *parked = inbox_sink_open(path, fault);
-    return parked;
+    return inbox_sink_open(path, fault);
+}
+
+static bool step_back(struct webhook *hook, struct fault *fault)
+{
+    char way[WAY_SIZE];
+    set_way(hook, way);
+    return inbox_lineage_open(hook->outbox, way, hook->parked, fault);
 }
 
 static struct webhook *hook_open(struct office *office, const struct sink_config *config, struct poster *poster,
@@ -377,8 +416,9 @@ static struct webhook *hook_open(struct office *office, const struct sink_config
         .ca_file = config->ca_file, .timeout_s = config->timeout_seconds, .keep_alive = true};
     if (!webhook_secrets_load(config->secret_file, &hook->secrets, fault))
         return NULL;
+    hook->outbox = office->outbox;
     hook->parked = open_parked(office, config->name, fault);
-    hook->channel = hook->parked == NULL ? NULL : post_channel_open(poster, &target, fault);
+    hook->channel = hook->parked == NULL || !step_back(hook, fault) ? NULL : post_channel_open(poster, &target, fault);
     if (hook->channel == NULL)
         return NULL;
     inbox_init(&hook->inbox, office, config->name, CREDIT);
