@@ -54,6 +54,7 @@ struct comparison {
     size_t next;     /* of them */
     uint64_t agreed; /* records of the last one that the log came to */
     struct difference difference;
+    bool spoilt;                 /* the newest checkpoint's file; one of its copies stands in for it */
     const struct stated *denied; /* the kept one, if the log does not come to it */
     uint64_t block_first;        /* of the block that was shown last */
     uint64_t last;
@@ -143,8 +144,14 @@ static bool read_stated(struct comparison *comparison, const struct verify_reque
     if (keys.count == 0 && stat(path, &status) == 0 && !trusted_keys_add(&keys, path, fault))
         return false;
     snprintf(path, sizeof path, "%.3000s/tiles/checkpoint", request->data);
-    if (!add_stated(comparison, path, false, request, &keys, fault) || !add_days(comparison, request, &keys, fault))
+    struct fault why = {0};
+    comparison->spoilt = !add_stated(comparison, path, false, request, &keys, &why);
+    if (!add_days(comparison, request, &keys, fault))
         return false;
+    if (comparison->spoilt && comparison->stated_count == 0) {
+        *fault = why;
+        return false;
+    }
     for (size_t i = 0; i < comparison->stated_count; i++)
         if (comparison->stated[i].checkpoint.size > comparison->covered)
             comparison->covered = comparison->stated[i].checkpoint.size;
@@ -363,7 +370,10 @@ static bool conclude(struct comparison *comparison, struct fault *fault)
     if (comparison->denied)
         return fault_set(fault, FAULT_NO, "the past was changed: the log does not go on from %s, of %llu records",
                          comparison->denied->name, (unsigned long long)comparison->denied->checkpoint.size);
-    return true;
+    return !comparison->spoilt ||
+           fault_set(fault, FAULT_DAMAGED,
+                     "tiles/checkpoint: this file is damaged, and its copy of the day is not; the records are as they "
+                     "were signed, and the hub makes the file again when it starts");
 }
 
 /* The log was refused, and what could be read of it holds: it ends short, or something else in the store is damaged. */

@@ -1,5 +1,7 @@
 #include "code_table.h"
 
+#include "findings.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -114,9 +116,11 @@ static const struct code_words table[] = {
      ACTOR_OFFICE,
      {"另存为“CSV UTF-8”或 .xlsx", "Save it as CSV UTF-8 or .xlsx"}},
     {"UNREADABLE",
-     {"文件打不开或已损坏；仍会再试", "The file cannot be opened or is damaged; it is tried again"},
+     {"文件打不开或已损坏；代理仍会再试", "A file cannot be opened or is damaged; an agent tries it again"},
      ACTOR_OFFICE_ADMINISTRATOR,
-     {"检查文件夹的权限、网络共享和文件本身", "Check the folder's rights, the network share and the file itself"}},
+     {"检查文件夹的权限、网络共享和文件本身；doctor 说的，由运维人员以 root 或中枢的用户运行它",
+      "Check the folder's rights, the network share and the file itself; where doctor says it, the operator runs it as "
+      "root or as the hub's user"}},
     {"TOO_LARGE",
      {"超过上限：文件、表格或单元格太大", "Over a limit: the file, the table or a cell is too large"},
      ACTOR_OFFICE,
@@ -131,6 +135,16 @@ static const struct code_words table[] = {
      ACTOR_OFFICE,
      {"确属更正的，报送更正；否则恢复原值",
       "If it is a correction, report it as one; otherwise restore the old value"}},
+    {"RECORD_LOST",
+     {"中枢由备份恢复过，这一事件所指的记录现在何处不得而知，所以没有发送",
+      "The hub was restored from a backup, and where the record stands now that the event is about is not known: it "
+      "was "
+      "not sent"},
+     ACTOR_OFFICE,
+     {"找到该记录（sanlingctl matters、replay），按原来的途径重新报送；原文在代理 state 中的 set-aside.jsonl",
+      "Find the record (sanlingctl matters, replay) and report it anew as before; what it said stands in "
+      "set-aside.jsonl "
+      "in the agent's state"}},
 
     {"VANISHED",
      {"以前报送过的行，现在的表里没有了；已报的不会自行撤回",
@@ -417,18 +431,30 @@ struct term actor_term(enum actor actor)
     return actors[actor];
 }
 
-const struct code_words *code_table(size_t *count)
+enum { OWN_CODES = sizeof table / sizeof *table };
+_Static_assert(FOUND_UNREADABLE + 1 == FOUND_KINDS, "the last of the findings has a code that agents say, too");
+
+size_t code_count(void)
 {
-    *count = sizeof table / sizeof *table;
-    return table;
+    return OWN_CODES + FOUND_UNREADABLE;
 }
 
-const struct code_words *code_find(const char *text)
+struct code_words code_at(size_t index)
+{
+    if (index < OWN_CODES)
+        return table[index];
+    const struct finding *finding = finding_of((enum finding_kind)(index - OWN_CODES));
+    return (struct code_words){finding->code, finding->what, ACTOR_OPERATOR, finding->mend};
+}
+
+bool code_find(const char *text, struct code_words *words)
 {
     const size_t skipped = text[0] == '[' ? 1 : 0;
     const size_t size = strcspn(text + skipped, "]");
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strlen(table[i].code) == size && strncasecmp(table[i].code, text + skipped, size) == 0)
-            return &table[i];
-    return NULL;
+    for (size_t i = 0; i < code_count(); i++) {
+        *words = code_at(i);
+        if (strlen(words->code) == size && strncasecmp(words->code, text + skipped, size) == 0)
+            return true;
+    }
+    return false;
 }

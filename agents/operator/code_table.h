@@ -4,6 +4,7 @@
 
 #include "words.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum actor {
@@ -24,9 +25,10 @@ struct code_words {
 };
 
 struct term actor_term(enum actor actor);
-/* All of them, in the order in which they are listed; *count gets how many. Static. */
-const struct code_words *code_table(size_t *count);
-/* In any case, also in [brackets]; NULL: nobody says this code. */
-const struct code_words *code_find(const char *text);
+/* All of them, in the order in which they are listed: those of findings.h come last. */
+size_t code_count(void);
+struct code_words code_at(size_t index);
+/* In any case, also in [brackets]; false: nobody says this code. */
+bool code_find(const char *text, struct code_words *words);
 
 #endif

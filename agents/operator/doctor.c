@@ -1,5 +1,6 @@
 /* sanlingctl doctor: what is wrong with a hub's data folder, in words, and what mends it. Changes nothing. */
 #include "commands.h"
+#include "findings.h"
 #include "folder_copy.h"
 #include "language.h"
 #include "offline.h"
@@ -16,139 +17,6 @@
 #include <unistd.h>
 
 enum { KEY_DATA = 0x200, HEAD_SIZE = 8192, DETAIL_SIZE = 600, ROOM_WANTED_MIB = 256 };
-
-enum severity { REMARK, TO_MEND, DAMAGED };
-
-/* A finding's code is stable; its words are for people. */
-struct finding {
-    const char *code;
-    enum severity severity;
-    struct term what;
-    struct term mend;
-};
-
-enum finding_kind {
-    FOUND_RUNNING,
-    FOUND_NEVER_STARTED,
-    FOUND_HEAD_MISSING,
-    FOUND_HEAD_SIZE,
-    FOUND_LOG_MISSING,
-    FOUND_LOG_DAMAGED,
-    FOUND_OTHER_VERSION,
-    FOUND_TILES,
-    FOUND_STATE_UNUSABLE,
-    FOUND_STATE_DIFFERS,
-    FOUND_LOG_KEY_MISSING,
-    FOUND_KEY_MODE,
-    FOUND_FOLDER_MODE,
-    FOUND_OWNER,
-    FOUND_DISK,
-    FOUND_RESTORE_UNFINISHED,
-    FOUND_LEFT_OVER,
-    FOUND_RESTORED,
-    FOUND_UNREADABLE,
-    FOUND_NOT_EXAMINED,
-};
-
-static const struct finding findings[] = {
-    [FOUND_RUNNING] = {"RUNNING",
-                       REMARK,
-                       {"中枢正在此文件夹上运行：日志与状态未检查",
-                        "a hub runs on it: log and state were not looked at"},
-                       {"停止后再检查，或检查备份", "stop it first, or look at a backup"}},
-    [FOUND_NEVER_STARTED] = {"NEVER_STARTED",
-                             REMARK,
-                             {"还没有日志：中枢从未在此启动", "no log yet: no hub was ever started on it"},
-                             {"启动中枢，或用 sanlingctl restore 恢复", "start the hub, or: sanlingctl restore"}},
-    [FOUND_HEAD_MISSING] = {"HEAD_MISSING",
-                            DAMAGED,
-                            {"head 缺失：它是已确认内容的唯一见证",
-                             "head is missing: the only witness of what was acknowledged"},
-                            {"sanlingctl restore；或从同一份副本一并放回 head 与 log/",
-                             "sanlingctl restore; or put head and log/ back together, from one copy"}},
-    [FOUND_HEAD_SIZE] = {"HEAD_SIZE",
-                         DAMAGED,
-                         {"head 长度不对", "head has a wrong length"},
-                         {"sanlingctl restore", "sanlingctl restore"}},
-    [FOUND_LOG_MISSING] = {"LOG_MISSING",
-                           DAMAGED,
-                           {"有 head 而无日志（log/CURRENT 缺失）",
-                            "there is a head and no log (log/CURRENT is missing)"},
-                           {"sanlingctl restore", "sanlingctl restore"}},
-    [FOUND_LOG_DAMAGED] = {"LOG_DAMAGED",
-                           DAMAGED,
-                           {"日志与已确认或已签名的内容不符", "the log is not what was acknowledged and signed"},
-                           {"整个移走保存，再 sanlingctl restore",
-                            "move the folder away as a whole, then: sanlingctl restore"}},
-    [FOUND_OTHER_VERSION] = {"OTHER_VERSION",
-                             TO_MEND,
-                             {"由另一版本的中枢所写，并未损坏",
-                              "another version of the hub wrote it; nothing is damaged"},
-                             {"用写它的版本或更新的版本打开", "open it with that version, or a newer one"}},
-    [FOUND_TILES] = {"TILES",
-                     TO_MEND,
-                     {"树的文件缺失或不对；记录完好", "files of the tree are missing or wrong; the records are whole"},
-                     {"启动中枢：它会重做这些文件", "start the hub: it makes them again"}},
-    [FOUND_STATE_UNUSABLE] = {"STATE_UNUSABLE",
-                              TO_MEND,
-                              {"已存的状态损坏或属另一版本；日志完好",
-                               "the stored state is damaged or of another version; the log is whole"},
-                              {"启动中枢：它会重读全部日志", "start the hub: it reads the whole log"}},
-    [FOUND_STATE_DIFFERS] = {"STATE_DIFFERS",
-                             TO_MEND,
-                             {"已存的状态与重算的不同", "the stored state differs from the one computed anew"},
-                             {"删除 state 文件再启动，并报告此事",
-                              "delete the file state, start the hub, and report it"}},
-    [FOUND_LOG_KEY_MISSING] = {"LOG_KEY_MISSING",
-                               TO_MEND,
-                               {"log.key 缺失：日志的签名密钥不在备份中",
-                                "log.key is missing: the key that signs the log is in no backup"},
-                               {"从另行保管处放回，权限 0600；若配置的 log_key 指向别处则无妨",
-                                "put it back from where it is kept, mode 0600; none is missing if log_key of the "
-                                "configuration names another place"}},
-    [FOUND_KEY_MODE] = {"KEY_MODE",
-                        TO_MEND,
-                        {"密钥文件他人可读", "others may read a secret key"},
-                        {"chmod 600 该文件；可能已泄露，考虑更换",
-                         "chmod 600 FILE; it may be known: think of another one"}},
-    [FOUND_FOLDER_MODE] = {"FOLDER_MODE",
-                           TO_MEND,
-                           {"他人可进入数据文件夹", "others may enter the data folder"},
-                           {"chmod 700 该文件夹", "chmod 700 FOLDER"}},
-    [FOUND_OWNER] = {"OWNER",
-                     TO_MEND,
-                     {"有文件属于别的用户，中枢打不开",
-                      "a file belongs to another user than the folder: the hub cannot open it"},
-                     {"chown -R 用户 文件夹", "chown -R USER FOLDER"}},
-    [FOUND_DISK] = {"DISK",
-                    TO_MEND,
-                    {"磁盘所剩不多，中枢将拒收新事件", "little room on the disk: the hub refuses new events"},
-                    {"腾出或增加空间", "free or add space"}},
-    [FOUND_RESTORE_UNFINISHED] = {"RESTORE_UNFINISHED",
-                                  DAMAGED,
-                                  {"恢复未完成（backup.json 还在）",
-                                   "a restore was broken off (backup.json is still in it)"},
-                                  {"删除此文件夹，重新 sanlingctl restore",
-                                   "remove the folder, then again: sanlingctl restore"}},
-    [FOUND_LEFT_OVER] = {"LEFT_OVER",
-                         REMARK,
-                         {"有中断留下的文件，无害", "something that was broken off is left over, and does no harm"},
-                         {"中枢下次启动时会清理", "the hub clears it up when it starts"}},
-    [FOUND_RESTORED] = {"RESTORED",
-                        REMARK,
-                        {"此文件夹由备份恢复而来", "it was restored from a backup"},
-                        {"告知见证人；代理会自行补发", "tell the witnesses; the agents send the rest by themselves"}},
-    [FOUND_UNREADABLE] = {"UNREADABLE",
-                          TO_MEND,
-                          {"有文件无法查看", "something cannot be looked at"},
-                          {"以 root 或中枢的用户运行本命令", "run this as root or as the hub's user"}},
-    [FOUND_NOT_EXAMINED] = {"NOT_EXAMINED",
-                            TO_MEND,
-                            {"中枢程序没有检查完，数据好坏未知",
-                             "the hub's program ended before it had looked: nothing is known about the data"},
-                            {"按它的报错处理（例如腾出内存），再运行本命令",
-                             "do what it says (free memory, for instance), then run this again"}},
-};
 
 struct examination {
     struct tool *tool;
@@ -196,7 +64,7 @@ static void found(struct examination *examination, enum finding_kind kind, const
 {
     static const char *const severities[] = {[REMARK] = "REMARK", [TO_MEND] = "MEND", [DAMAGED] = "DAMAGED"};
     static const char *const marks[] = {[REMARK] = "·", [TO_MEND] = "!", [DAMAGED] = "✗"};
-    const struct finding *finding = &findings[kind];
+    const struct finding *finding = finding_of(kind);
     if (finding->severity > examination->worst)
         examination->worst = finding->severity;
     if (examination->tool->json) {

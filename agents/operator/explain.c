@@ -41,33 +41,32 @@ static void print_english(const struct code_words *words)
 
 static int explain_one(const struct tool *tool, const char *text)
 {
-    const struct code_words *words = code_find(text);
-    if (words == NULL)
+    struct code_words words;
+    if (!code_find(text, &words))
         return tool_report(STATUS_NO, "NO", "no program says the code '%s'; try: sanlingctl explain", text);
     if (tool->json) {
-        print_json(code_json(words));
+        print_json(code_json(&words));
     } else if (language_asked_is("en")) {
-        print_english(words);
-        print_chinese(words);
+        print_english(&words);
+        print_chinese(&words);
     } else {
-        print_chinese(words);
-        print_english(words);
+        print_chinese(&words);
+        print_english(&words);
     }
     return STATUS_DONE;
 }
 
 static void list_all(const struct tool *tool)
 {
-    size_t count;
-    const struct code_words *table = code_table(&count);
+    const bool english = language_asked_is("en");
     json_t *all = tool->json ? json_array() : NULL;
-    for (size_t i = 0; i < count; i++) {
-        const struct term *meaning = &table[i].meaning;
-        const bool english = language_asked_is("en");
+    for (size_t i = 0; i < code_count(); i++) {
+        const struct code_words words = code_at(i);
+        const struct term *meaning = &words.meaning;
         if (all != NULL)
-            json_array_append_new(all, code_json(&table[i]));
+            json_array_append_new(all, code_json(&words));
         else
-            printf("%-20s  %s  %s\n", table[i].code, english ? meaning->english : meaning->chinese,
+            printf("%-20s  %s  %s\n", words.code, english ? meaning->english : meaning->chinese,
                    english ? meaning->chinese : meaning->english);
     }
     if (all != NULL)

@@ -125,7 +125,8 @@ static bool read_newest(struct checkpoint_store *store, const struct log_verifie
     newest_path(store->data, path);
     enum found found = read_one(path, keys, &store->newest, &store->note, &why);
     enum found found_day = read_newest_day(store->data, keys, &day, &day_note, &why);
-    if (found == FOUND_OTHER_KEY || found_day == FOUND_OTHER_KEY) {
+    /* Both are written under one key. Where only one seems to be another's, its bytes were spoilt. */
+    if (found_day != FOUND_GOOD && (found == FOUND_OTHER_KEY || found_day == FOUND_OTHER_KEY)) {
         free(day_note);
         return fault_set(fault, FAULT_USAGE,
                          "%.300s: signed by another key than the log's; put the log's own key back, a new one is a "
@@ -136,7 +137,7 @@ static bool read_newest(struct checkpoint_store *store, const struct log_verifie
         free(store->note);
         store->newest = day;
         store->note = day_note;
-        return true;
+        return durable_file_write(path, day_note, strlen(day_note), 0644, fault); /* as it has to be */
     }
     free(day_note);
     if (found == FOUND_DAMAGED || (found == FOUND_NONE && found_day == FOUND_DAMAGED))

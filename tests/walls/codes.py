@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 CODE = r"[A-Z][A-Z_]+"
+FINDING = rf'\{{"({CODE})",\s+(?:REMARK|TO_MEND|DAMAGED)'  # of sanlingctl doctor
 
 
 def said(root):
@@ -31,6 +32,7 @@ def said(root):
         take(path, rf'\{{"({CODE})", [45]\d\d,')  # problem documents: code and HTTP status
         take(path, rf'tool_report\(\s*\w+,\s*"({CODE})"')
         take(path, r'"(UNKNOWN_CODE)"')
+    take(root / "agents/operator/findings.c", FINDING)
     for path in sorted((root / "agents/desk/page/src").rglob("*.tsx")):
         take(path, rf"<code>({CODE})</code>")
     codes.pop("OK", None)  # is no failure
@@ -55,16 +57,33 @@ def breaches(codes, entries):
                 yield f"agents/operator/code_table.c: {code}: {part} is not there in both languages"
 
 
-def self_test(codes, entries):
+def findings(root):
+    return re.findall(FINDING, (root / "agents/operator/findings.c").read_text(encoding="utf-8"))
+
+
+def missing_in_guide(root, codes):
+    assert len(codes) > 15, "the findings were not found in the sources"
+    rows = re.findall(rf"^\| `({CODE})` \| [015] \|", (root / "deploy/OPERATIONS.md").read_text(encoding="utf-8"), re.M)
+    for code in sorted(set(codes) ^ set(rows)):
+        yield f"deploy/OPERATIONS.md: doctor's table and agents/operator/findings.c differ about {code}"
+
+
+def self_test(root, codes, entries):
     if not list(breaches({**codes, "NEW_CODE": "somewhere"}, entries)):
         yield "a code without explanation was not found"
     if not list(breaches({code: path for code, path in codes.items() if code != "BUSY"}, entries)):
         yield "an explanation without code was not found"
+    if not list(missing_in_guide(root, [*findings(root), "NEW_FINDING"])):
+        yield "a finding that the guide does not have was not found"
 
 
 def main():
-    codes, entries = said(pathlib.Path(sys.argv[2])), explained(sys.argv[3])
-    found = list(self_test(codes, entries) if sys.argv[1] == "self-test" else breaches(codes, entries))
+    root = pathlib.Path(sys.argv[2])
+    codes, entries = said(root), explained(sys.argv[3])
+    if sys.argv[1] == "self-test":
+        found = list(self_test(root, codes, entries))
+    else:
+        found = [*breaches(codes, entries), *missing_in_guide(root, findings(root))]
     for breach in found:
         print(breach)
     return 1 if found else 0

@@ -88,6 +88,29 @@ class TheDoctorSaysWhatMends(unittest.TestCase):
         self.assertTrue(tile.exists())
         self.assertEqual(self.doctor(0), {})
 
+    def test_a_flipped_bit_anywhere_in_the_newest_checkpoint(self):
+        checkpoint = self.data / "tiles/checkpoint"
+        whole = checkpoint.read_bytes()
+        line = whole.index(b"\xe2\x80\x94") + len("— ".encode())
+        signature = whole.index(b" ", line) + 1
+        for place in (3, whole.index(b"\n") + 1, line + 5, signature + 1, signature + 60, len(whole) - 2):
+            with self.subTest(place=place):
+                spoilt = bytearray(whole)
+                spoilt[place] ^= 1
+                checkpoint.write_bytes(bytes(spoilt))
+                found = self.doctor(1)
+                self.assertEqual(set(found), {"TILES"})
+                self.assertIn("this file is damaged", found["TILES"]["detail"])
+        self.starts()
+        self.assertEqual(self.doctor(0), {})
+        # A name or number that is spoilt is no other key, either.
+        for place in (line + 5, signature + 1):
+            spoilt = bytearray(checkpoint.read_bytes())
+            spoilt[place] ^= 1
+            checkpoint.write_bytes(bytes(spoilt))
+            self.starts()
+        self.assertEqual(self.doctor(0), {})
+
     def test_a_spoilt_state(self):
         with open(self.data / "state", "r+b") as state:
             state.write(bytes(16384))
