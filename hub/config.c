@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/day.h"
 #include "json.h"
 #include "language.h"
 #include "yaml_file.h"
@@ -43,6 +44,7 @@ struct file_config {
     int pacing;
     struct file_limits *limits;
     struct file_metrics *metrics;
+    char *clock_confirmed;
 };
 
 #define OPTIONAL_TEXT(name, member)                                                                                    \
@@ -87,6 +89,7 @@ static const cyaml_schema_field_t config_fields[] = {
                      CYAML_ARRAY_LEN(pacing_names)),
     CYAML_FIELD_MAPPING_PTR("limits", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, limits,
                             limits_fields),
+    OPTIONAL_TEXT("clock_confirmed", clock_confirmed),
     CYAML_FIELD_MAPPING_PTR("metrics", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, metrics,
                             metrics_fields),
     CYAML_FIELD_END};
@@ -135,6 +138,18 @@ static bool take_clock(const struct load *load, const struct file_config *file, 
     if (!timestamp_parse(file->demonstration->clock, &seconds, &nanos))
         return refuse(load, "demonstration.clock", "not a time such as 2019-01-01T00:00:00+08:00");
     config->demonstration_clock_us = seconds * 1000000 + nanos / 1000;
+    return true;
+}
+
+/* The whole day, wherever on earth it is one. */
+static bool take_clock_confirmed(const struct load *load, const struct file_config *file, struct config *config)
+{
+    int32_t day;
+    if (!file->clock_confirmed)
+        return true;
+    if (!day_parse(file->clock_confirmed, &day))
+        return refuse(load, "clock_confirmed", "not a day YYYY-MM-DD");
+    config->clock_confirmed_us = (day + 1) * US_PER_DAY + US_PER_DAY / 2;
     return true;
 }
 
@@ -209,8 +224,9 @@ static bool take(const struct load *load, const struct file_config *file, struct
            take_path(load, "key", file->key ? file->key : "hub.key", config->key) &&
            take_path(load, "access", file->access ? file->access : "access.yaml", config->access) &&
            take_log_key(load, file, config) && take_witnesses(load, file, &config->witnesses) &&
-           take_clock(load, file, config) && take_plain(load, file, config) &&
-           take_limits(load, file->limits, &config->limits) && take_metrics(load, file->metrics, config);
+           take_clock(load, file, config) && take_clock_confirmed(load, file, config) &&
+           take_plain(load, file, config) && take_limits(load, file->limits, &config->limits) &&
+           take_metrics(load, file->metrics, config);
 }
 
 bool config_read(const char *path, struct config *config, struct fault *fault)

@@ -23,16 +23,17 @@ struct config {
     char address_file[CONFIG_PATH_SIZE]; /* where to write the endpoint once bound; "" nowhere */
     bool demonstration;
     int64_t demonstration_clock_us; /* where a new demonstration hub's clock starts */
-    bool plain;                     /* no encryption: for measurements on loopback only */
-    char plain_identity[65];        /* who everybody is then */
-    bool for_latency;               /* single events are answered as soon as can be, at the cost of processor time */
-    uint32_t gather_us;             /* how long a commit waits for company after its first event; 0: not at all */
-    uint64_t reserve_bytes;         /* new events are refused while less disk is free */
-    uint32_t snapshot_records;      /* state is written after so many records */
-    bool verify_tail;               /* at the start only the records behind the stored state are read, not all */
-    struct limits limits;           /* of an identity */
-    bool monitored;                 /* figures are shown over HTTP */
-    struct monitor_listen monitor;  /* there */
+    int64_t clock_confirmed_us;    /* up to here the machine's clock is believed, however far it leaps; 0: nothing is */
+    bool plain;                    /* no encryption: for measurements on loopback only */
+    char plain_identity[65];       /* who everybody is then */
+    bool for_latency;              /* single events are answered as soon as can be, at the cost of processor time */
+    uint32_t gather_us;            /* how long a commit waits for company after its first event; 0: not at all */
+    uint64_t reserve_bytes;        /* new events are refused while less disk is free */
+    uint32_t snapshot_records;     /* state is written after so many records */
+    bool verify_tail;              /* at the start only the records behind the stored state are read, not all */
+    struct limits limits;          /* of an identity */
+    bool monitored;                /* figures are shown over HTTP */
+    struct monitor_listen monitor; /* there */
 };
 
 /* Reads and checks the file; relative paths are taken from its folder. FAULT_USAGE names file, line and key. */

@@ -59,14 +59,19 @@ static int64_t monotonic_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static int64_t machine_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 int64_t hub_now_us(const struct hub *hub)
 {
     const struct state_heads *heads = &hub->ledger.state.heads;
-    struct timespec now;
     if (heads->demonstration)
         return heads->recorded_at_us;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    int64_t now_us = wall_clock_now_us(&hub->clock, machine_us(), monotonic_us());
     return now_us > heads->recorded_at_us ? now_us : heads->recorded_at_us;
 }
 
@@ -198,9 +203,7 @@ static bool start_notary(struct hub *hub, struct fault *fault)
 static bool open_audit(struct hub *hub, struct fault *fault)
 {
     char folder[CONFIG_PATH_SIZE + 8];
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    hub->started_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    hub->started_us = machine_us();
     hub->refusals = refusals_open();
     snprintf(folder, sizeof folder, "%s/audit", hub->config->data);
     hub->audit = audit_start(folder, fault);
@@ -223,6 +226,30 @@ static bool write_state(struct hub *hub)
     journal(JOURNAL_WARNING, "state at position %llu not written: %s; the log will be read on from the last one",
             (unsigned long long)hub->durable.position, fault.text);
     return false;
+}
+
+/* A clock that leapt while the hub rested would close days for ever, and a hub that rested so long is behind what
+ * everybody sends. Which it is only an operator knows. */
+static bool begin_clock(struct hub *hub, struct fault *fault)
+{
+    const struct state *state = &hub->ledger.state;
+    const int64_t now_us = machine_us();
+    char today[DAY_TEXT_SIZE];
+    if (state->heads.demonstration)
+        return true;
+    /* Without a policy there are no days, and a hub may wait for its first one as long as it takes. */
+    wall_clock_begin(&hub->clock, state_policy(state) ? state->heads.recorded_at_us : 0, monotonic_us(),
+                     hub->config->clock_confirmed_us);
+    const int64_t leap_us = wall_clock_leap_us(&hub->clock, now_us, monotonic_us());
+    wall_clock_look(&hub->clock, now_us, monotonic_us());
+    if (leap_us == 0)
+        return true;
+    day_format(day_of_time(now_us, state_policy(state)->zone_offset_minutes), today);
+    return fault_set(fault, FAULT_SYSTEM,
+                     "clock: the machine's says %s, %lld days after the last record, and a day that is closed stays "
+                     "closed; set it right, or if it is right and the hub rested so long, write 'clock_confirmed: %s' "
+                     "into the configuration",
+                     today, (long long)(leap_us / US_PER_DAY), today);
 }
 
 /* What was long to read is written before anything else: a kill does not cost it again. */
@@ -266,7 +293,7 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
     sd_notify(0, "EXTEND_TIMEOUT_USEC=3600000000\nSTATUS=checking the log");
     const enum event_log_mode mode = config->verify_tail ? EVENT_LOG_OPEN_UNREAD : EVENT_LOG_OPEN_OR_CREATE;
     hub->log = hub->access ? event_log_open(config->data, mode, fault) : NULL;
-    if (!hub->log || !read_state(hub, fault))
+    if (!hub->log || !read_state(hub, fault) || !begin_clock(hub, fault))
         return false;
     CLEANUP(log_view_close) struct log_view *view = log_view_open(hub->log);
     if (!log_view_cursors(view, subscribe_load_cursor, &hub->cursors, fault))
@@ -1039,11 +1066,26 @@ static void close_days(struct hub *hub)
                 closed);
 }
 
+static void look_for_leap(struct hub *hub, int64_t now_us)
+{
+    const int64_t leap_us = wall_clock_leap_us(&hub->clock, now_us, monotonic_us());
+    wall_clock_look(&hub->clock, now_us, monotonic_us());
+    if (leap_us != 0 && hub->clock_leap_us == 0)
+        journal(JOURNAL_ERROR,
+                "clock: the machine's has leapt %lld days ahead and is not followed [CLOCK_LEAP]: events are taken and "
+                "days closed by the time that it should be; set it right, or if it is right, write clock_confirmed "
+                "with today's date into the configuration and start the hub again",
+                (long long)(leap_us / US_PER_DAY));
+    else if (leap_us == 0 && hub->clock_leap_us != 0)
+        journal(JOURNAL_NOTICE, "clock: the machine's is right again, and followed");
+    hub->clock_leap_us = leap_us;
+}
+
 static void look_at_clock(struct hub *hub)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    const int64_t behind_s = hub->ledger.state.heads.recorded_at_us / 1000000 - (int64_t)now.tv_sec;
+    const int64_t now_us = machine_us();
+    look_for_leap(hub, now_us);
+    const int64_t behind_s = (hub->ledger.state.heads.recorded_at_us - now_us) / 1000000;
     const bool behind = behind_s > CLOCK_BEHIND_S;
     if (behind && !hub->clock_behind)
         journal(JOURNAL_WARNING,

@@ -27,6 +27,7 @@
 #include "session.h"
 #include "store/state_writer.h"
 #include "tree_rows.h"
+#include "wall_clock.h"
 #include "wire.h"
 
 enum { POSITION_TIMES_MAX = 32 };
@@ -120,6 +121,8 @@ struct hub {
 
     bool disk_full;
     bool clock_behind;            /* the machine's, the last record's time */
+    struct wall_clock clock;      /* a real hub's */
+    int64_t clock_leap_us;        /* that the machine's clock is not followed in; 0: it is */
     int64_t second_ms;            /* monotonic: when the once-a-second work was done last */
     uint64_t snapshot_position;   /* of the last snapshot */
     int64_t snapshot_after_us;    /* monotonic: not before */
@@ -147,7 +150,8 @@ MUST_CHECK bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, vola
 /* Writes what was gathered and the state, and closes everything. */
 void hub_close(struct hub **hub);
 
-/* The hub's time, microseconds since 1970 UTC: never before the last record; on a demonstration hub as it was set. */
+/* The hub's time, microseconds since 1970 UTC: never before the last record, and without the leaps of the machine's
+ * clock; on a demonstration hub as it was set. */
 int64_t hub_now_us(const struct hub *hub);
 /* Milliseconds of a clock that never goes back. */
 int64_t hub_monotonic_ms(void);

@@ -104,8 +104,9 @@ struct metrics {
     bool ending;
     bool disk_full;
     bool demonstration;
-    uint64_t head;    /* last position */
-    uint64_t durable; /* last position on the disk */
+    double clock_leap_s; /* that the machine's clock is ahead and not followed in; 0: it is followed */
+    uint64_t head;       /* last position */
+    uint64_t durable;    /* last position on the disk */
     uint64_t durable_rejections;
     uint64_t reserve_bytes;
     uint32_t sessions;

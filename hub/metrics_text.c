@@ -167,6 +167,8 @@ static void write_loop(FILE *to, const struct metrics *metrics, double age_s)
         {"sanling_figures_age_seconds", "gauge", age_s,
          "Since the hub's loop gave these figures; a loop that turns gives them each second."},
         {"sanling_demonstration", "gauge", metrics->demonstration, "1 for a demonstration hub, whose clock is set."},
+        {"sanling_clock_leap_seconds", "gauge", metrics->clock_leap_s,
+         "How far the machine's clock has leapt ahead, so that it is not followed; 0 while it is."},
         {"sanling_sessions", "gauge", (double)metrics->sessions, "Sessions of clients."},
         {"sanling_subscriptions", "gauge", (double)metrics->subscriptions, "Subscriptions of those sessions."},
         {"sanling_subscriptions_stalled", "gauge", (double)metrics->stalled,

@@ -226,6 +226,7 @@ static void begin(struct hub *hub, struct metrics *metrics, int64_t now_ms)
         .failed = hub->failed,
         .disk_full = hub->disk_full,
         .demonstration = hub->config->demonstration,
+        .clock_leap_s = (double)hub->clock_leap_us / 1e6,
         .head = hub->ledger.state.heads.position,
         .durable = hub->durable.position,
         .durable_rejections = hub->durable.rejections,

@@ -15,7 +15,7 @@
 #include "hub_network.h"
 #include "journal.h"
 
-enum { BEGIN_S = 1768032000 /* 2026-01-10 08:00:00 UTC */, CLOCK_DAYS = 2, HISTORY_TOLD = 60 };
+enum { BEGIN_S = 1768032000 /* 2026-01-10 08:00:00 UTC */, CLOCK_DAYS = 2, CLOCK_LEAP_DAYS = 15, HISTORY_TOLD = 60 };
 #define DAY_US INT64_C(86400000000)
 
 /* The machine's calls have no argument that could carry it. */
@@ -44,6 +44,20 @@ void world_set_clock(void)
     world()->clock_us =
         (int64_t)BEGIN_S * 1000000 + world_between(0, world_once_in(4) ? CLOCK_DAYS * DAY_US : 60000000);
     world()->clock_set_us = NEVER;
+    world()->clock_leapt = world_once_in(6);
+    if (world()->clock_leapt)
+        world()->clock_us += world_between(CLOCK_LEAP_DAYS, 4000) * DAY_US;
+}
+
+void world_right_clock(void)
+{
+    world()->clock_us = (int64_t)BEGIN_S * 1000000;
+    world()->clock_leapt = false;
+}
+
+int64_t world_latest_us(void)
+{
+    return ((int64_t)BEGIN_S * 1000000) + world()->now_us + CLOCK_DAYS * DAY_US;
 }
 
 int64_t world_between(int64_t low, int64_t high)

@@ -29,6 +29,7 @@ struct world {
     struct draw draw;
     int64_t now_us;       /* monotonic */
     int64_t clock_us;     /* of the day: to be added; it is set forth and back */
+    bool clock_leapt;     /* so far ahead that the hub must not follow it */
     int64_t clock_set_us; /* when it is set next */
     bool calm;            /* no more faults: everything must come to its end */
     bool dying;           /* killed: what the process still does nobody sees */
@@ -53,8 +54,12 @@ void world_die(enum ending ending);
 /* A number from low to high. */
 int64_t world_between(int64_t low, int64_t high);
 bool world_once_in(uint32_t times);
-/* Sets the clock of the day to some time behind the one that the world began with. */
+/* Sets the clock of the day to some time behind the one that the world began with, now and then years behind. */
 void world_set_clock(void);
+/* Ends a leap: the clock is right again. */
+void world_right_clock(void);
+/* The last moment that a hub may take for the time which never follows a leap, microseconds since 1970. */
+int64_t world_latest_us(void);
 /* From here on the libraries' random numbers are the seed's, too. */
 void world_take_dice(void);
 

@@ -75,7 +75,8 @@ static void what_is_said_holds(void **state)
                                "access: /etc/access.yaml\naddress_file: run/address\ngather_us: 200\nreserve_mib: 7\n"
                                "snapshot_records: 9\nverify_at_start: tail\npacing: latency\ndemonstration: {clock: "
                                "2019-01-01T00:00:00+08:00}\n"
-                               "plain: {identity: bench}\nlimits: {messages_per_second: 5, subscriptions: 6}\n";
+                               "plain: {identity: bench}\nlimits: {messages_per_second: 5, subscriptions: 6}\n"
+                               "clock_confirmed: 2026-11-27\n";
     char path[512];
     if (!read_text(place, text, &config, &fault))
         fail_msg("%s", fault.text);
@@ -94,6 +95,8 @@ static void what_is_said_holds(void **state)
     assert_true(config.verify_tail);
     assert_true(config.demonstration);
     assert_int_equal(config.demonstration_clock_us, 1546272000LL * 1000000);
+    /* Until the day is over everywhere: 12:00 UTC of the next one. */
+    assert_int_equal(config.clock_confirmed_us, 1795867200LL * 1000000);
     assert_true(config.plain);
     assert_string_equal(config.plain_identity, "bench");
 }
@@ -113,6 +116,7 @@ static void a_wrong_file_is_refused_with_line_and_key(void **state)
         {"data: d\ndemonstration: {}\n", "line 2", "clock"},
         {"data: d\nlisten: tcp://0.0.0.0:7310\nplain: {identity: x}\n", "line 3", "plain"},
         {"data: d\nlisten: tcp://192.168.1.1:7310\nplain: {identity: x}\n", "line 3", "plain"},
+        {"data: d\nclock_confirmed: yes\n", "line 2", "clock_confirmed"},
         {"data: d\nplain: yes\n", "line 2", "plain"},
         {"data: d\nlimits: {bytes_per_second: 1000}\n", "line 2", "bytes_per_second"},
         {"data: d\nlimits: {messages: 1}\n", "line 2", "messages"},

@@ -24,6 +24,7 @@ def said(root):
 
     take(root / "proto/error.proto", rf"\n    ({CODE}) = [1-9]")
     take(root / "proto/fault.c", rf'return "({CODE})";')
+    take(root / "hub/hub.c", rf'"[^"\n]*\[({CODE})\]')  # the journal's own
     for path in sorted((root / "agents").rglob("*.[ch]")):
         if "node_modules" in path.parts:
             continue
