@@ -231,10 +231,10 @@ static void a_rejection_is_not_called_damaged(void **state)
 static void try_restoration(void *folder, char outcome[static SCARCE_OUTCOME_SIZE])
 {
     struct fault fault;
-    struct restoration restoration;
+    struct restorations restorations;
     json_end_without_memory();
-    if (backup_read_restoration(folder, &restoration, &fault))
-        snprintf(outcome, SCARCE_OUTCOME_SIZE, "%s", restoration.name);
+    if (backup_read_restorations(folder, &restorations, &fault))
+        snprintf(outcome, SCARCE_OUTCOME_SIZE, "%zu: %s", restorations.count, restorations.each[0].name);
     else
         scarce_fault(&fault, outcome);
 }
