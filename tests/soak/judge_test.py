@@ -42,6 +42,18 @@ class HubMemory(unittest.TestCase):
         lives = [hub_life(700, per_event=91, per_s=90000, start=at) for at in range(0, 3600, 700)]
         self.assertIn(False, self.held(*lives))
 
+    def test_what_a_new_hub_does_not_need_was_lost_hold_of(self):
+        def held(lost, lasted=900):
+            before = hub_life(lasted, per_event=91, per_s=lost)
+            after = hub_life(300, per_event=91, start=lasted)
+            after = [(before[-1][0] + events - after[0][0], second, size - 91 * (after[0][0] - before[-1][0]))
+                     for events, second, size in after]
+            return judge.against_a_new_one([before, after]).held
+
+        self.assertIs(held(0), True)
+        self.assertIs(held(200000), False)
+        self.assertIsNone(held(200000, lasted=100), "it had no time to lose hold of anything")
+
     def test_an_even_rate_is_said_to_tell_nothing_of_time(self):
         found = judge.hub_memory([[(1000 * second, second, MIB + 91000 * second) for second in range(900)]])
         self.assertIn("not told apart", found[1].value)
@@ -82,9 +94,10 @@ class Series(unittest.TestCase):
     def test_slopes(self):
         self.assertAlmostEqual(series.slope([(x, 3 * x + 1) for x in range(1000)]), 3)
         self.assertEqual(series.slope([(1, 5)]), 0)
-        b, c = series.two_slopes([[(x * x, x, 2 * x * x + 5 * x) for x in range(50)]])
+        b, c, doubt = series.two_slopes([[(x * x, x, 2 * x * x + 5 * x) for x in range(50)]])
         self.assertAlmostEqual(b, 2)
         self.assertAlmostEqual(c, 5)
+        self.assertAlmostEqual(doubt, 0, delta=0.01)
 
 
 class HowMuchFits(unittest.TestCase):

@@ -1,7 +1,9 @@
 """What the judge needs to know of a series of numbers, without any library."""
+import math
 import statistics
 
-TOLD_APART = 0.002 # 1: x and t have nothing to do with each other; 0: one says all of the other
+TOLD_APART = 0.002  # 1: x and t have nothing to do with each other; 0: one says all of the other
+MEMORY_S = 60.0  # a buffer that fills and is emptied says the same for so long
 
 
 def bucketed(points, most=300):
@@ -46,19 +48,25 @@ def thirds(points):
 
 
 def two_slopes(lives):
-    """Least squares of y = (a constant of each life) + b x + c t. `lives`: lists of (x, t, y). Returns (b, c); c is None
-    where x and t cannot be told apart."""
-    xx = tt = xt = xy = ty = 0.0
+    """Least squares of y = (a constant of each life) + b x + c t. `lives`: lists of (x, t, y), t in seconds. Returns
+    (b, c, doubt): c is None where x and t cannot be told apart; doubt is twice the standard error of c, of points that
+    say something new only once in MEMORY_S."""
+    xx = tt = xt = xy = ty = yy = 0.0
+    seen_s = 0.0
     for life in lives:
         if len(life) < 3:
             continue
         mean_x, mean_t, mean_y = (statistics.fmean(column) for column in zip(*life))
+        seen_s += life[-1][1] - life[0][1]
         for x, t, y in life:
             x, t, y = x - mean_x, t - mean_t, y - mean_y
-            xx, tt, xt, xy, ty = xx + x * x, tt + t * t, xt + x * t, xy + x * y, ty + t * y
+            xx, tt, xt, xy, ty, yy = xx + x * x, tt + t * t, xt + x * t, xy + x * y, ty + t * y, yy + y * y
     determinant = xx * tt - xt * xt
     if not xx:
-        return 0.0, (ty / tt if tt else None)
+        return 0.0, (ty / tt if tt else None), 0.0
     if determinant < TOLD_APART * xx * tt:
-        return xy / xx, None
-    return (xy * tt - ty * xt) / determinant, (ty * xx - xy * xt) / determinant
+        return xy / xx, None, 0.0
+    b, c = (xy * tt - ty * xt) / determinant, (ty * xx - xy * xt) / determinant
+    left = max(0.0, yy - b * xy - c * ty)
+    told = max(1.0, seen_s / MEMORY_S - len(lives) - 2)
+    return b, c, 2 * math.sqrt(left / told * xx / determinant)

@@ -119,7 +119,8 @@ def growth(soak):
     settled = Settled(soak)
     rows = soak.sampler.rows
     names = sorted({name for row in rows for name in row["processes"]})
-    found = judge.hub_memory(lives_of(rows, "hub", "anonymous", settled, with_events=True))
+    hubs = lives_of(rows, "hub", "anonymous", settled, with_events=True)
+    found = [*judge.hub_memory(hubs), judge.against_a_new_one(hubs)]
     for name in names:
         if name != "hub":
             found.append(judge.memory(name, lives_of(rows, name, "anonymous", settled),
