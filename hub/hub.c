@@ -2,6 +2,7 @@
 
 #include <czmq.h>
 #include <errno.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ enum {
     OPENING_BYTES = 16 << 20,       /* must be free where the log is opened, or the reserve if that is less */
     SNAPSHOT_COST_FACTOR = 20,      /* copying snapshots takes at most a twentieth of the loop's time */
     SNAPSHOT_KEPT_BYTES = 16 << 20, /* a larger buffer is freed */
+    FREED_KEPT_BYTES = 32 << 20,    /* by the allocator, for whoever asks next */
 };
 
 int64_t hub_monotonic_ms(void)
@@ -1098,6 +1100,13 @@ static void look_at_clock(struct hub *hub)
 }
 
 /* What time brings: closed days, the disk, the watchdog. */
+/* What a burst, or a peer that reads nothing, left behind between blocks that are in use goes back to the system. */
+static void give_memory_back(void)
+{
+    if (mallinfo2().fordblks > FREED_KEPT_BYTES)
+        malloc_trim(0);
+}
+
 static void tick(struct hub *hub, int64_t *watchdog_ms)
 {
     int64_t now_ms = hub_monotonic_ms();
@@ -1117,6 +1126,7 @@ static void tick(struct hub *hub, int64_t *watchdog_ms)
         *watchdog_ms = now_ms;
         forget_silent(hub, now_ms);
         usages_forget_idle(&hub->usages, &hub->config->limits, monotonic_us());
+        give_memory_back();
         sd_notify(0, "WATCHDOG=1");
     }
 }
