@@ -24,7 +24,7 @@
 #define OF_A_SANITIZER 0
 #endif
 
-enum { TRIALS_MAX = 1000 }; /* of one sweep: where more was allocated, one in so many is tried */
+enum { TRIALS_MAX = 300 }; /* of one sweep: where more was allocated, one in so many is tried */
 
 static unsigned long taken;
 static unsigned long fails_at; /* 0: none does */
@@ -57,6 +57,11 @@ void *realloc(void *block, size_t size)
     return finds_none() ? NULL : __libc_realloc(block, size);
 }
 #endif
+
+void scarce_enough(void)
+{
+    fails_at = 0;
+}
 
 void scarce_fault(const struct fault *fault, char outcome[static SCARCE_OUTCOME_SIZE])
 {

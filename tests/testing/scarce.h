@@ -14,6 +14,8 @@ typedef void (*scarce_trial)(void *context, char outcome[static SCARCE_OUTCOME_S
  * "[SYSTEM] …" or in an abort; whatever else it says is an answer that nothing but memory has given, and fails the
  * test. Skips the test under a sanitizer, whose allocations are its own. */
 void scarce_sweep(scarce_trial trial, void *context);
+/* For a trial: from here on there is memory, to look at what it left. */
+void scarce_enough(void);
 /* "[CODE] text", as outcome. */
 void scarce_fault(const struct fault *fault, char outcome[static SCARCE_OUTCOME_SIZE]);
 
