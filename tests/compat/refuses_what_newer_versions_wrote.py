@@ -8,7 +8,35 @@ import unittest
 from county import BIN, County, main, run
 from fixtures import Fixture, content, versions
 
+BLOCK_MAGIC = b"SNLK"  # then two bytes of version
+PIECE, PLAIN_HEAD, RECYCLED_HEAD = 32768, 7, 11  # of RocksDB's log file: records in pieces, each with its sum before it
 SLOT_SIZE, VERSION_AT, CHECK_AT = 4096, 4, 136  # of the file `head`: two slots, each with its version and a check
+
+
+def crc32c(data):
+    table = []
+    for number in range(256):
+        for _ in range(8):
+            number = number >> 1 ^ (0x82F63B78 if number & 1 else 0)
+        table.append(number)
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ table[(crc ^ byte) & 0xFF]
+    return crc ^ 0xFFFFFFFF
+
+
+def mend_sums(log):
+    """Of a log file of RocksDB: each record's CRC32C of its kind and bytes, turned and added to as it keeps them."""
+    at = 0
+    while at + PLAIN_HEAD <= len(log):
+        size, kind = struct.unpack_from("<HB", log, at + 4)
+        if kind == 0 or PIECE - at % PIECE < PLAIN_HEAD:  # what is left of a piece is empty
+            at += PIECE - at % PIECE
+            continue
+        end = at + (RECYCLED_HEAD if kind > 4 else PLAIN_HEAD) + size
+        crc = crc32c(log[at + 6:end])
+        struct.pack_into("<I", log, at, ((crc >> 15 | crc << 17 & 0xFFFFFFFF) + 0xA282EAD8) & 0xFFFFFFFF)
+        at = end
 
 
 class RefusesWhatNewerVersionsWrote(unittest.TestCase):
@@ -50,6 +78,22 @@ class RefusesWhatNewerVersionsWrote(unittest.TestCase):
                 self.assert_refused(data, BIN / "sanlingctl", "doctor", "--data", data, status=1, said="OTHER_VERSION")
         (data / "head").write_bytes(whole)
         run(BIN / "sanlingctl", "verify", "--data", data)
+
+    def test_a_block_of_the_log(self):
+        data = self.county.data
+        path, = data.glob("log/*.log")
+        whole = path.read_bytes()
+        log = bytearray(whole)
+        mend_sums(log)
+        self.assertEqual(log, whole, "the sums are RocksDB's")
+        at = log.rfind(BLOCK_MAGIC)
+        version, = struct.unpack_from("<H", log, at + len(BLOCK_MAGIC))
+        struct.pack_into("<H", log, at + len(BLOCK_MAGIC), version + 1)
+        mend_sums(log)
+        path.write_bytes(log)
+        self.assert_refused(data, BIN / "sanling-hub", "--config", self.county.write_hub_config())
+        self.assert_refused(data, BIN / "sanlingctl", "verify", "--data", data)
+        self.assert_refused(data, BIN / "sanlingctl", "doctor", "--data", data, status=1, said="OTHER_VERSION")
 
     def test_an_outbox(self):
         state = self.county.folder / "state/safety"
