@@ -101,6 +101,7 @@ enum { LOOKED_AT_FOR_LOOKING_UP = 256, LOOKED_AT_FOR_A_BLOCK = BLOCK_RECORDS };
 
 /* A delivery being written. */
 struct replaying {
+    struct log_view *view;
     struct decoder *decoder;
     struct replay *replay;
     struct encoded_blocks *encoded;
@@ -155,25 +156,29 @@ static void go_on(struct replaying *replaying)
         follow_hits(replaying);
 }
 
-/* Writes what matches in one block; false when the delivery is full or the replay is over. */
-static bool replay_block(struct replaying *replaying, const struct block_view *block)
+/* Writes what matches in one block. *full: the delivery is, or the replay is over. */
+static bool replay_block(struct replaying *replaying, const struct block_view *block, bool *full, struct fault *fault)
 {
     struct replay *replay = replaying->replay;
     const uint64_t last = block->header->first_position + block->header->count - 1;
     while (replay->next <= last && replay->next <= replay->until) {
         uint32_t index = (uint32_t)(replay->next - block->header->first_position);
+        *full = true;
         if (block->entries[index].recorded_at_us > replay->until_time_us) {
             replay->ended = true;
-            return false;
+            return true;
         }
+        if (!log_view_fetch(replaying->view, index, fault))
+            return false;
         if (matches(replaying, block, index)) {
             if (is_full(replaying))
-                return false;
+                return true;
             delivery_add(replaying->message, &replaying->origin, block, index);
             replay->delivered++;
         }
         go_on(replaying);
     }
+    *full = false;
     return true;
 }
 
@@ -184,7 +189,7 @@ static bool may_skip(const struct replay *replay)
 }
 
 /* Goes on to the next position that may match, by the log's index; to one behind `until` if there is none. */
-static bool skip(struct log_view *view, struct replaying *replaying, struct fault *fault)
+static bool skip(struct replaying *replaying, struct fault *fault)
 {
     struct replay *replay = replaying->replay;
     const struct record_filter *filter = &replay->filter;
@@ -197,7 +202,7 @@ static bool skip(struct log_view *view, struct replaying *replaying, struct faul
                                                .within = replay->until == replay->stop,
                                                .units = filter->units,
                                                .unit_count = filter->unit_count};
-            if (!log_view_unit_hits(view, &search, hits, fault))
+            if (!log_view_unit_hits(replaying->view, &search, hits, fault))
                 return false;
             replaying->looked_up = true;
             replaying->looked_at += LOOKED_AT_FOR_LOOKING_UP;
@@ -212,14 +217,13 @@ static bool skip(struct log_view *view, struct replaying *replaying, struct faul
 }
 
 /* The block of the next position; the index knows where it begins. */
-static bool view_block(struct log_view *view, struct replaying *replaying, struct block_view *block,
-                       struct fault *fault)
+static bool view_block(struct replaying *replaying, struct block_view *block, struct fault *fault)
 {
     const uint64_t position = replaying->replay->next;
     if (!is_led(replaying, position))
-        return log_view_block(view, position, block, fault);
+        return log_view_block(replaying->view, position, block, fault);
     replaying->looked_at += LOOKED_AT_FOR_A_BLOCK;
-    return log_view_block_near(view, position, unit_hits_block(&replaying->hits, position), block, fault);
+    return log_view_entries(replaying->view, position, unit_hits_block(&replaying->hits, position), block, fault);
 }
 
 /* Whether the replay wants everything there is at the end of the log, as all do who follow it. */
@@ -254,32 +258,34 @@ static bool copy_block(struct replaying *replaying, const struct encoded_block *
 }
 
 /* Writes what matches in the block of the next position. *full: the delivery is, or the replay is over. */
-static bool read_block(struct log_view *view, struct replaying *replaying, bool *full, struct fault *fault)
+static bool read_block(struct replaying *replaying, bool *full, struct fault *fault)
 {
     struct block_view block;
     const bool shared = follows(replaying);
     const struct encoded_block *encoded =
         shared ? encoded_blocks_find(replaying->encoded, replaying->replay->next) : NULL;
     if (!encoded) {
-        if (!view_block(view, replaying, &block, fault))
+        if (!view_block(replaying, &block, fault))
             return false;
         encoded = shared ? encoded_blocks_add(replaying->encoded, &block) : NULL;
     }
-    *full = !(encoded ? copy_block(replaying, encoded) : replay_block(replaying, &block));
+    if (!encoded)
+        return replay_block(replaying, &block, full, fault);
+    *full = !copy_block(replaying, encoded);
     return true;
 }
 
 /* Reads until the delivery is full or over, or others must get their turn. */
-static bool read_blocks(struct log_view *view, struct replaying *replaying, struct fault *fault)
+static bool read_blocks(struct replaying *replaying, struct fault *fault)
 {
     struct replay *replay = replaying->replay;
     while (replay->next <= replay->until && replaying->looked_at < READER_LOOKED_AT_MAX) {
         bool full = false;
-        if (!skip(view, replaying, fault))
+        if (!skip(replaying, fault))
             return false;
         if (replay->next > replay->until)
             return true;
-        if (!read_block(view, replaying, &full, fault))
+        if (!read_block(replaying, &full, fault))
             return false;
         if (full)
             return true;
@@ -292,6 +298,7 @@ static void read_replay(struct log_view *view, struct decoder *decoder, struct e
 {
     struct replay *replay = &request->replay;
     struct replaying replaying;
+    replaying.view = view;
     replaying.decoder = decoder;
     replaying.encoded = encoded;
     replaying.replay = replay;
@@ -302,7 +309,7 @@ static void read_replay(struct log_view *view, struct decoder *decoder, struct e
     replaying.looked_up = false;
     replay->delivered = 0;
     delivery_begin(&request->message, replay->subscription, replay->expected);
-    request->failed = !read_blocks(view, &replaying, &request->fault);
+    request->failed = !read_blocks(&replaying, &request->fault);
     if (request->failed)
         return;
     if (replay->next > replay->stop)

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MAGIC = 0x4B4C4E53, BLOCK_VERSION = 3 };
-
 _Static_assert(sizeof(struct block_header) == 64, "on disk");
 _Static_assert(sizeof(struct block_batch) == 184, "on disk");
 _Static_assert(sizeof(struct block_leaf) == 48, "on disk");

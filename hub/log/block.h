@@ -13,6 +13,9 @@
 
 #include "fault.h"
 
+/* What a stored block begins with; of a packed one (packed_block.h), too. */
+enum { BLOCK_MAGIC = 0x4B4C4E53, BLOCK_VERSION = 3, BLOCK_PACKED_VERSION = 4 };
+
 enum {
     /* A block that has so many records is ended: what reads a single record reads its block. With half as
      * many each event takes 8 bytes more, with twice as many 4 less. But events of a batch that its sender signed stay

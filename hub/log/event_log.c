@@ -7,6 +7,7 @@
 
 #include "log_digest.h"
 #include "log_scan.h"
+#include "packed_block.h"
 #include "proof/many_hashes.h"
 #include "read_ahead.h"
 #include "rocks.h"
@@ -22,6 +23,7 @@ struct event_log {
     struct unit_index *units;     /* of the segment that is being filled … */
     bool units_known;             /* … if all of it could be read */
     struct many_hashes *hasher;
+    struct block_packer *packer;
     uint8_t *laid; /* blocks of the append at hand as they are stored */
     size_t laid_capacity;
     bool failed;
@@ -33,6 +35,9 @@ struct log_view {
     rocksdb_pinnableslice_t *slice; /* holds the block that was handed out, if `ahead` does not … */
     struct block_view block;        /* … which is this; header NULL: none */
     size_t block_size;
+    struct unpacked_block unpacked; /* it, where it is stored packed … */
+    bool packed;
+    bool partly;              /* … and not all of its events' bytes were asked for */
     struct read_ahead *ahead; /* NULL, as the next: it does not read ahead */
     struct unit_tail *tail;
 };
@@ -59,6 +64,14 @@ static bool read_store_head(struct rocks *rocks, struct log_head *head, struct f
     return true;
 }
 
+static void view_clear(struct log_view *view)
+{
+    rocks_slice_destroy(&view->slice);
+    unpacked_block_clear(&view->unpacked);
+    read_ahead_close(&view->ahead);
+    unit_tail_close(&view->tail);
+}
+
 /* The digest of the blocks up to a position that a commit ended at. */
 static bool digest_at(struct event_log *log, uint64_t position, uint8_t digest[static LOG_DIGEST_SIZE],
                       struct fault *fault)
@@ -76,7 +89,7 @@ static bool digest_at(struct event_log *log, uint64_t position, uint8_t digest[s
                           (unsigned long long)position);
     if (found)
         memcpy(digest, block.header->previous_digest, LOG_DIGEST_SIZE);
-    rocks_slice_destroy(&view.slice);
+    view_clear(&view);
     return found;
 }
 
@@ -190,12 +203,12 @@ static void fill_units(struct event_log *log)
     for (uint64_t position = segment * UNIT_SEGMENT + 1; position <= log->head.position; position++) {
         const bool within = block.header && position - block.header->first_position < block.header->count;
         if (log->units_known && !within)
-            log->units_known = log_view_block(&view, position, &block, &fault);
+            log->units_known = log_view_entries(&view, position, 0, &block, &fault);
         const uint64_t first = log->units_known ? block.header->first_position : 0;
         (void)unit_index_add(log->units, log->units_known ? block.entries[position - first].unit : 0,
                              position == first);
     }
-    rocks_slice_destroy(&view.slice);
+    view_clear(&view);
 }
 
 static bool open_parts(struct event_log *log, const char *dir, enum event_log_mode mode, struct fault *fault)
@@ -229,6 +242,7 @@ struct event_log *event_log_open(const char *dir, enum event_log_mode mode, stru
     log->writes = rocksdb_writebatch_create();
     log->hasher = many_hashes_open();
     log->units = unit_index_open();
+    log->packer = block_packer_open();
     if (!open_parts(log, dir, mode, fault))
         event_log_close(&log);
     return log;
@@ -243,6 +257,7 @@ void event_log_close(struct event_log **log)
     rocks_batch_destroy(&(*log)->writes);
     many_hashes_close(&(*log)->hasher);
     unit_index_close(&(*log)->units);
+    block_packer_close(&(*log)->packer);
     free((*log)->laid);
     free(*log);
     *log = NULL;
@@ -304,8 +319,10 @@ static void put_laid(struct event_log *log, const struct laid_block *laid, struc
     memcpy(log->laid + laid->at, &header, sizeof header);
     log_digest_block(head->digest, &header, laid->rest);
     rocks_number_key(header.first_position, key);
+    size_t size = laid->size;
+    const uint8_t *value = block_pack(log->packer, log->laid + laid->at, &size);
     rocksdb_writebatch_put_cf(log->writes, log->rocks.families[FAMILY_BLOCKS], (const char *)key, sizeof key,
-                              (const char *)log->laid + laid->at, laid->size);
+                              (const char *)value, size);
     head->position = header.first_position + header.count - 1;
 }
 
@@ -495,9 +512,7 @@ void log_view_close(struct log_view **view)
 {
     if (!*view)
         return;
-    rocks_slice_destroy(&(*view)->slice);
-    read_ahead_close(&(*view)->ahead);
-    unit_tail_close(&(*view)->tail);
+    view_clear(*view);
     free(*view);
     *view = NULL;
 }
@@ -552,19 +567,34 @@ static bool find_block(struct log_view *view, uint64_t position, uint64_t *first
     return true;
 }
 
-static bool hold_block(struct log_view *view, const char *value, size_t size, uint64_t first, struct block_view *block,
-                       struct fault *fault)
+/* The events' bytes that are not there yet, where all are wanted. */
+static bool complete(struct log_view *view, bool whole, struct fault *fault)
 {
-    if (!block_open(value, size, first, block, fault))
-        return false;
-    view->block = *block;
-    view->block_size = size;
-    if (view->tail)
-        unit_tail_take(view->tail, block);
-    return true;
+    if (!view->partly || !whole)
+        return true;
+    view->partly = false;
+    if (unpacked_block_fetch_all(&view->unpacked, &view->block, fault))
+        return true;
+    view->block.header = NULL;
+    return false;
 }
 
-static bool get_block(struct log_view *view, uint64_t first, struct block_view *block, struct fault *fault)
+static bool hold_block(struct log_view *view, const char *value, size_t size, uint64_t first, bool whole,
+                       struct fault *fault)
+{
+    struct block_view block;
+    view->packed = view->partly = block_is_packed(value, size);
+    if (view->packed ? !block_unpack(&view->unpacked, value, size, first, &block, fault)
+                     : !block_open(value, size, first, &block, fault))
+        return false;
+    view->block = block;
+    view->block_size = view->packed ? view->unpacked.size : size;
+    if (view->tail)
+        unit_tail_take(view->tail, &block);
+    return complete(view, whole, fault);
+}
+
+static bool get_block(struct log_view *view, uint64_t first, bool whole, struct fault *fault)
 {
     struct rocks *rocks = &view->log->rocks;
     CLEANUP(rocks_error_free) char *error = NULL;
@@ -579,12 +609,11 @@ static bool get_block(struct log_view *view, uint64_t first, struct block_view *
         return fault_set(fault, FAULT_NO, "log: no block at position %llu", (unsigned long long)first);
     size_t size;
     const char *value = rocksdb_pinnableslice_value(view->slice, &size);
-    return hold_block(view, value, size, first, block, fault);
+    return hold_block(view, value, size, first, whole, fault);
 }
 
 /* The block that begins at the position, where the one before was read last. *found: it was read ahead. */
-static bool next_block(struct log_view *view, uint64_t position, struct block_view *block, bool *found,
-                       struct fault *fault)
+static bool next_block(struct log_view *view, uint64_t position, bool whole, bool *found, struct fault *fault)
 {
     const char *value;
     size_t size;
@@ -592,46 +621,69 @@ static bool next_block(struct log_view *view, uint64_t position, struct block_vi
     if (!read_ahead_next(view->ahead, position, &value, &size, fault))
         return false;
     *found = value != NULL;
-    return !value || hold_block(view, value, size, position, block, fault);
+    return !value || hold_block(view, value, size, position, whole, fault);
 }
 
-bool log_view_block_near(struct log_view *view, uint64_t position, uint64_t likely, struct block_view *block,
-                         struct fault *fault)
+/* A replay comes back to a large block many times; what is written never changes. */
+static bool holds(const struct log_view *view, uint64_t position)
 {
-    /* A replay comes back to a large block many times; what is written never changes. */
     const struct block_header *held = view->block.header;
-    if (held && position >= held->first_position && position - held->first_position < held->count) {
-        *block = view->block;
-        return true;
-    }
-    if (likely > 0 && get_block(view, likely, block, fault)) {
-        if (position >= likely && position - likely < block->header->count)
+    return held && position >= held->first_position && position - held->first_position < held->count;
+}
+
+/* Reads the block that contains the position, which is tried to begin at `likely` before it is searched. */
+static bool look_up(struct log_view *view, uint64_t position, uint64_t likely, bool whole, struct fault *fault)
+{
+    if (likely > 0 && get_block(view, likely, whole, fault)) {
+        if (holds(view, position))
             return true;
     } else if (likely > 0 && fault->code != FAULT_NO) {
         return false;
     }
     uint64_t first = position;
-    if (!find_block(view, position, &first, fault) || !get_block(view, first, block, fault))
+    if (!find_block(view, position, &first, fault) || !get_block(view, first, whole, fault))
         return false;
-    if (position >= first + block->header->count)
-        return fault_set(fault, FAULT_NO, "log: no record at position %llu", (unsigned long long)position);
-    return true;
+    return holds(view, position) ||
+           fault_set(fault, FAULT_NO, "log: no record at position %llu", (unsigned long long)position);
 }
 
-bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault)
+static bool read_block(struct log_view *view, uint64_t position, uint64_t likely, bool whole, struct fault *fault)
 {
     /* Reading on lands on the first position of a block: that is tried before searching. */
     const struct block_header *held = view->block.header;
     const bool reads_on = position == (held ? held->first_position + held->count : 1);
-    const bool within = held && position >= held->first_position && position - held->first_position < held->count;
     bool found = false;
-    if (view->ahead && reads_on && !next_block(view, position, block, &found, fault))
+    if (holds(view, position))
+        return complete(view, whole, fault);
+    if (view->ahead && reads_on && !next_block(view, position, whole, &found, fault))
         return false;
     if (found)
         return true;
-    if (view->ahead && !reads_on && !within)
+    if (view->ahead && !reads_on)
         read_ahead_rest(view->ahead);
-    return log_view_block_near(view, position, reads_on ? position : 0, block, fault);
+    return look_up(view, position, reads_on ? position : likely, whole, fault);
+}
+
+bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault)
+{
+    if (!read_block(view, position, 0, true, fault))
+        return false;
+    *block = view->block;
+    return true;
+}
+
+bool log_view_entries(struct log_view *view, uint64_t position, uint64_t likely, struct block_view *block,
+                      struct fault *fault)
+{
+    if (!read_block(view, position, likely, false, fault))
+        return false;
+    *block = view->block;
+    return true;
+}
+
+bool log_view_fetch(struct log_view *view, uint32_t index, struct fault *fault)
+{
+    return !view->partly || unpacked_block_fetch(&view->unpacked, &view->block, index, fault);
 }
 
 /* Reads on to the end of what is searched, for the units of it. */
@@ -640,7 +692,7 @@ static bool fill_tail(struct log_view *view, uint64_t segment, uint64_t until, s
     uint64_t next;
     while ((next = unit_tail_next(view->tail, segment)) <= until) {
         struct block_view block;
-        if (!log_view_block(view, next, &block, fault))
+        if (!log_view_entries(view, next, 0, &block, fault))
             return false;
         unit_tail_take(view->tail, &block); /* one that was held was read before this segment began */
     }
@@ -673,7 +725,7 @@ bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_posi
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         struct block_view block = {0};
-        if (!log_view_block(view, middle, &block, fault))
+        if (!log_view_entries(view, middle, 0, &block, fault))
             return false;
         if (block.entries[middle - block.header->first_position].recorded_at_us < time_us)
             low = middle + 1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "log_digest.h"
+#include "packed_block.h"
 #include "proof/many_hashes.h"
 #include "unit_index.h"
 
@@ -53,6 +54,7 @@ struct blocks {
     struct many_hashes *hasher;
     struct unit_index *units; /* made anew, to be compared with the stored one */
     const struct rocks *rocks;
+    struct unpacked_block unpacked;
     struct group group;
 };
 
@@ -60,6 +62,7 @@ static void blocks_clear(struct blocks *blocks)
 {
     many_hashes_close(&blocks->hasher);
     unit_index_close(&blocks->units);
+    unpacked_block_clear(&blocks->unpacked);
     free(blocks->group.bytes);
 }
 
@@ -132,6 +135,19 @@ static bool take_units(struct blocks *blocks, const struct block_view *view, str
     return true;
 }
 
+/* The block that was stored as the value: that is replaced where it is packed. */
+static bool open_value(struct unpacked_block *unpacked, const char **value, size_t *size, uint64_t first,
+                       struct block_view *view, struct fault *fault)
+{
+    if (!block_is_packed(*value, *size))
+        return block_open(*value, *size, first, view, fault);
+    if (!block_unpack(unpacked, *value, *size, first, view, fault) || !unpacked_block_fetch_all(unpacked, view, fault))
+        return false;
+    *value = (const char *)unpacked->bytes;
+    *size = unpacked->size;
+    return true;
+}
+
 static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks, struct fault *fault)
 {
     size_t key_size;
@@ -142,7 +158,7 @@ static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks
     struct block_view view;
     if (key_size != 8 || rocks_key_number((const uint8_t *)key) != first)
         return position_lost(first, fault);
-    if (!block_open(value, size, first, &view, fault))
+    if (!open_value(&blocks->unpacked, &value, &size, first, &view, fault))
         return false;
     blocks->read = first + view.header->count - 1;
     keep(&blocks->group, value, size);

@@ -1,0 +1,496 @@
+#include "packed_block.h"
+
+#include <assert.h>
+#include <lz4.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "language.h"
+
+enum {
+    GROUP_RECORDS = 16,          /* with half as many each event takes 2 bytes more, a record is had no sooner */
+    RECORDS_MIN = GROUP_RECORDS, /* that are worth it */
+    BYTES_MAX = LZ4_MAX_INPUT_SIZE / 16, /* of a group, and of what stands before the entries */
+    EXPANSION_MAX = 255,                 /* of LZ4: what is said to be more is damage */
+    ENTRY_SIZE_MAX = 64,                 /* written */
+};
+
+struct __attribute__((packed)) packed_header {
+    uint32_t magic;
+    uint16_t version;
+    uint16_t group_records; /* the last group has the rest */
+    uint32_t front_size;    /* packed, as the next */
+    uint32_t entries_size;
+};
+_Static_assert(sizeof(struct packed_header) == 16, "on disk");
+
+static uint8_t *grown(uint8_t *memory, size_t needed, size_t *capacity)
+{
+    if (needed <= *capacity)
+        return memory;
+    uint8_t *larger = realloc(memory, needed + needed / 2);
+    if (!larger)
+        abort();
+    *capacity = needed + needed / 2;
+    return larger;
+}
+
+/* ---- entries, as what differs from the one before ---- */
+
+/* Behind this byte is the event's size, then what the bits say, in their order. */
+enum {
+    OTHER_TIME = 1,
+    OTHER_UNIT = 2,
+    OTHER_MATTER = 4,
+    OTHER_ROUTES = 8,
+    OTHER_KIND = 16,
+    OTHER_SOURCE = 32, /* publisher, flags, office and what is not used */
+    OTHER_BATCH = 64,
+    OTHER_PLACE = 128, /* its bytes are not behind those of the one before */
+};
+
+static uint8_t *put_varint(uint8_t *at, uint64_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (uint8_t)(value | 0x80);
+    *at++ = (uint8_t)value;
+    return at;
+}
+
+static uint8_t *put_raw(uint8_t *at, const void *bytes, size_t size)
+{
+    memcpy(at, bytes, size);
+    return at + size;
+}
+
+static unsigned difference(const struct block_entry *entry, const struct block_entry *before)
+{
+    unsigned other = 0;
+    other |= entry->recorded_at_us != before->recorded_at_us ? OTHER_TIME : 0;
+    other |= entry->unit != before->unit ? OTHER_UNIT : 0;
+    other |= entry->matter_hash != before->matter_hash ? OTHER_MATTER : 0;
+    other |= entry->routed_to != before->routed_to ? OTHER_ROUTES : 0;
+    other |= entry->kind != before->kind ? OTHER_KIND : 0;
+    other |= memcmp(&entry->publisher, &before->publisher, 4) != 0 ? OTHER_SOURCE : 0;
+    other |= entry->batch != before->batch || entry->batch_leaf != before->batch_leaf ? OTHER_BATCH : 0;
+    other |= entry->offset != before->offset + before->size ? OTHER_PLACE : 0;
+    return other;
+}
+_Static_assert(offsetof(struct block_entry, unused) == offsetof(struct block_entry, publisher) + 3, "four bytes");
+
+static uint8_t *put_entry(uint8_t *at, const struct block_entry *entry, const struct block_entry *before)
+{
+    const unsigned other = difference(entry, before);
+    *at++ = (uint8_t)other;
+    at = put_varint(at, entry->size);
+    if (other & OTHER_TIME)
+        at = put_raw(at, &entry->recorded_at_us, sizeof entry->recorded_at_us);
+    if (other & OTHER_UNIT)
+        at = put_varint(at, entry->unit);
+    if (other & OTHER_MATTER)
+        at = put_raw(at, &entry->matter_hash, sizeof entry->matter_hash);
+    if (other & OTHER_ROUTES)
+        at = put_varint(at, entry->routed_to);
+    if (other & OTHER_KIND)
+        at = put_varint(at, entry->kind);
+    if (other & OTHER_SOURCE)
+        at = put_raw(at, &entry->publisher, 4);
+    if (other & OTHER_BATCH) {
+        at = put_varint(at, entry->batch);
+        at = put_varint(at, entry->batch_leaf);
+    }
+    if (other & OTHER_PLACE)
+        at = put_raw(at, &entry->offset, sizeof entry->offset);
+    return at;
+}
+
+/* Where entries are read; `end` once more is not reached without a flaw. */
+struct entry_reader {
+    const uint8_t *at;
+    const uint8_t *end;
+    bool flawed;
+};
+
+static uint32_t take_long_varint(struct entry_reader *reader)
+{
+    uint64_t value = 0;
+    unsigned shift = 0;
+    do {
+        if (reader->at == reader->end || shift > 28) {
+            reader->flawed = true;
+            return 0;
+        }
+        value |= (uint64_t)(*reader->at & 0x7f) << shift;
+        shift += 7;
+    } while (*reader->at++ >= 0x80);
+    reader->flawed = reader->flawed || value > UINT32_MAX;
+    return (uint32_t)value;
+}
+
+/* Most are of one byte or of two. */
+static inline uint32_t take_varint(struct entry_reader *reader)
+{
+    const uint8_t *at = reader->at;
+    if (reader->end - at < 2 || (at[0] >= 0x80 && at[1] >= 0x80))
+        return take_long_varint(reader);
+    const uint32_t is_long = at[0] >> 7;
+    reader->at += 1 + is_long;
+    return (at[0] & 0x7fu) | (is_long ? (uint32_t)at[1] << 7 : 0);
+}
+
+static inline void take_raw(struct entry_reader *reader, void *bytes, size_t size)
+{
+    if ((size_t)(reader->end - reader->at) < size) {
+        reader->flawed = true;
+        return;
+    }
+    memcpy(bytes, reader->at, size);
+    reader->at += size;
+}
+
+/* *entry is the one before, and becomes this one. */
+static void take_entry(struct entry_reader *reader, struct block_entry *entry)
+{
+    uint8_t other = 0;
+    take_raw(reader, &other, sizeof other);
+    entry->offset += entry->size;
+    entry->size = take_varint(reader);
+    if (other & OTHER_TIME)
+        take_raw(reader, &entry->recorded_at_us, sizeof entry->recorded_at_us);
+    if (other & OTHER_UNIT)
+        entry->unit = take_varint(reader);
+    if (other & OTHER_MATTER)
+        take_raw(reader, &entry->matter_hash, sizeof entry->matter_hash);
+    if (other & OTHER_ROUTES)
+        entry->routed_to = take_varint(reader);
+    if (other & OTHER_KIND)
+        entry->kind = (uint16_t)take_varint(reader);
+    if (other & OTHER_SOURCE)
+        take_raw(reader, &entry->publisher, 4);
+    if (other & OTHER_BATCH) {
+        entry->batch = (uint16_t)take_varint(reader);
+        entry->batch_leaf = take_varint(reader);
+    }
+    if (other & OTHER_PLACE)
+        take_raw(reader, &entry->offset, sizeof entry->offset);
+}
+
+/* ---- packing ---- */
+
+struct block_packer {
+    uint8_t *bytes;
+    size_t size;
+    size_t capacity;
+    LZ4_stream_t first; /* knows the first group … */
+    LZ4_stream_t one;   /* … and is copied for each other one */
+};
+
+struct block_packer *block_packer_open(void)
+{
+    struct block_packer *packer = calloc(1, sizeof *packer);
+    if (!packer)
+        abort();
+    return packer;
+}
+
+void block_packer_close(struct block_packer **packer)
+{
+    if (!*packer)
+        return;
+    free((*packer)->bytes);
+    free(*packer);
+    *packer = NULL;
+}
+
+static uint8_t *reserve(struct block_packer *packer, size_t size)
+{
+    packer->bytes = grown(packer->bytes, packer->size + size, &packer->capacity);
+    return packer->bytes + packer->size;
+}
+
+static uint32_t groups_of(uint32_t records, uint32_t group_records)
+{
+    return (records + group_records - 1) / group_records;
+}
+
+/* Where the bytes of a group's events begin; of the one behind the last: where they end. */
+static size_t group_start(const struct block_view *view, uint32_t group, uint32_t group_records)
+{
+    const uint64_t record = (uint64_t)group * group_records;
+    return record < view->header->count ? view->entries[record].offset : view->header->bytes_size;
+}
+
+/* The group's records have their bytes between its start and its end. */
+static bool is_group(const struct block_view *view, uint32_t group, uint32_t group_records)
+{
+    const size_t start = group_start(view, group, group_records);
+    const size_t end = group_start(view, group + 1, group_records);
+    const uint32_t first = group * group_records;
+    const uint32_t left = view->header->count - first;
+    if (end < start || end - start > BYTES_MAX)
+        return false;
+    for (uint32_t i = 0; i < left && i < group_records; i++) {
+        const struct block_entry *entry = &view->entries[first + i];
+        if (entry->offset < start || (size_t)entry->offset + entry->size > end)
+            return false;
+    }
+    return true;
+}
+
+/* Groups are stretches of the events' bytes, one behind the other and nothing before the first. */
+static bool has_groups(const struct block_view *view, uint32_t group_records)
+{
+    const uint32_t count = groups_of(view->header->count, group_records);
+    bool good = group_start(view, 0, group_records) == 0;
+    for (uint32_t i = 0; good && i < count; i++)
+        good = is_group(view, i, group_records);
+    return good;
+}
+
+static size_t pack_front(struct block_packer *packer, const uint8_t *front, size_t size)
+{
+    const int bound = LZ4_compressBound((int)size);
+    uint8_t *to = reserve(packer, (size_t)bound);
+    const int packed = LZ4_compress_default((const char *)front, (char *)to, (int)size, bound);
+    assert(packed > 0);
+    packer->size += (size_t)packed;
+    return (size_t)packed;
+}
+
+static size_t pack_entries(struct block_packer *packer, const struct block_view *view)
+{
+    struct block_entry before = {0};
+    const uint8_t *start = reserve(packer, (size_t)view->header->count * ENTRY_SIZE_MAX);
+    uint8_t *at = packer->bytes + packer->size;
+    for (uint32_t i = 0; i < view->header->count; i++) {
+        at = put_entry(at, &view->entries[i], &before);
+        before = view->entries[i];
+    }
+    packer->size += (size_t)(at - start);
+    return (size_t)(at - start);
+}
+
+static void pack_group(struct block_packer *packer, const uint8_t *bytes, size_t size, bool first)
+{
+    const int bound = LZ4_compressBound((int)size);
+    char *to = (char *)reserve(packer, (size_t)bound);
+    const char *from = (const char *)bytes;
+    if (!first)
+        packer->one = packer->first;
+    const int packed = first ? LZ4_compress_default(from, to, (int)size, bound)
+                             : LZ4_compress_fast_continue(&packer->one, from, to, (int)size, bound, 1);
+    assert(packed > 0);
+    packer->size += (size_t)packed;
+}
+
+static void pack_groups(struct block_packer *packer, const struct block_view *view, size_t ends_at)
+{
+    const size_t base = packer->size;
+    const uint32_t count = groups_of(view->header->count, GROUP_RECORDS);
+    for (uint32_t i = 0; i < count; i++) {
+        const size_t start = group_start(view, i, GROUP_RECORDS);
+        const size_t size = group_start(view, i + 1, GROUP_RECORDS) - start;
+        if (i == 1) {
+            LZ4_initStream(&packer->first, sizeof packer->first);
+            (void)LZ4_loadDict(&packer->first, (const char *)view->bytes, (int)start);
+        }
+        pack_group(packer, view->bytes + start, size, i == 0);
+        const uint32_t end = (uint32_t)(packer->size - base);
+        memcpy(packer->bytes + ends_at + i * sizeof end, &end, sizeof end);
+    }
+}
+
+const uint8_t *block_pack(struct block_packer *packer, const uint8_t *block, size_t *size)
+{
+    struct block_view view;
+    struct fault fault;
+    const struct block_header *header = (const struct block_header *)block;
+    if (!block_open(block, *size, header->first_position, &view, &fault))
+        abort(); /* we made it */
+    const uint8_t *front = block + sizeof *header;
+    const size_t front_size = (size_t)((const uint8_t *)view.entries - front);
+    if (view.header->count < RECORDS_MIN || front_size > BYTES_MAX || !has_groups(&view, GROUP_RECORDS))
+        return block;
+    struct packed_header packed = {
+        .magic = BLOCK_MAGIC, .version = BLOCK_PACKED_VERSION, .group_records = GROUP_RECORDS};
+    packer->size = 0;
+    const size_t ends_at = sizeof packed + sizeof *header;
+    const size_t ends_size = groups_of(header->count, GROUP_RECORDS) * sizeof(uint32_t);
+    (void)reserve(packer, ends_at + ends_size);
+    packer->size = ends_at + ends_size;
+    packed.front_size = (uint32_t)pack_front(packer, front, front_size);
+    packed.entries_size = (uint32_t)pack_entries(packer, &view);
+    pack_groups(packer, &view, ends_at);
+    memcpy(packer->bytes, &packed, sizeof packed);
+    memcpy(packer->bytes + sizeof packed, header, sizeof *header);
+    if (packer->size >= *size)
+        return block;
+    *size = packer->size;
+    return packer->bytes;
+}
+
+/* ---- unpacking ---- */
+
+void unpacked_block_clear(struct unpacked_block *unpacked)
+{
+    free(unpacked->bytes);
+    free(unpacked->known);
+    *unpacked = (struct unpacked_block){0};
+}
+
+bool block_is_packed(const void *value, size_t size)
+{
+    struct packed_header packed = {0};
+    if (size >= sizeof packed)
+        memcpy(&packed, value, sizeof packed);
+    return packed.magic == BLOCK_MAGIC && packed.version == BLOCK_PACKED_VERSION;
+}
+
+static bool damaged(uint64_t position, const char *what, struct fault *fault)
+{
+    return fault_set(fault, FAULT_DAMAGED, "log block at position %llu: %s", (unsigned long long)position,
+                     translated(what));
+}
+
+/* A packed value's parts. */
+struct packed_parts {
+    struct packed_header packed;
+    struct block_header header;
+    const uint8_t *ends;
+    const uint8_t *front;
+    const uint8_t *entries;
+    const uint8_t *groups;
+    size_t groups_size;
+    uint32_t group_count;
+    size_t front_plain; /* bytes when unpacked */
+};
+
+/* Every size is bounded by those of the value, before memory is taken for it. */
+static bool find_parts(const uint8_t *value, size_t size, struct packed_parts *parts)
+{
+    struct packed_header *packed = &parts->packed;
+    struct block_header *header = &parts->header;
+    if (size < sizeof *packed + sizeof *header)
+        return false;
+    memcpy(packed, value, sizeof *packed);
+    memcpy(header, value + sizeof *packed, sizeof *header);
+    size_t left = size - sizeof *packed - sizeof *header;
+    if (packed->group_records == 0 || header->count == 0 || header->count > left)
+        return false;
+    parts->group_count = groups_of(header->count, packed->group_records);
+    const size_t before = parts->group_count * sizeof(uint32_t) + (size_t)packed->front_size + packed->entries_size;
+    parts->front_plain = (size_t)header->publisher_count * sizeof(struct block_publisher) +
+                         (size_t)header->batch_count * sizeof(struct block_batch) +
+                         (size_t)header->leaf_count * sizeof(struct block_leaf);
+    if (before > left || packed->front_size > BYTES_MAX || parts->front_plain > BYTES_MAX ||
+        parts->front_plain / EXPANSION_MAX > packed->front_size || header->count > packed->entries_size)
+        return false;
+    parts->groups_size = left - before;
+    if (header->bytes_size / EXPANSION_MAX > parts->groups_size)
+        return false;
+    parts->ends = value + sizeof *packed + sizeof *header;
+    parts->front = parts->ends + parts->group_count * sizeof(uint32_t);
+    parts->entries = parts->front + packed->front_size;
+    parts->groups = parts->entries + packed->entries_size;
+    return true;
+}
+
+static bool unpack_entries(const struct packed_parts *parts, struct block_entry *entries)
+{
+    struct entry_reader reader = {.at = parts->entries, .end = parts->groups};
+    struct block_entry entry = {0};
+    for (uint32_t i = 0; i < parts->header.count; i++) {
+        take_entry(&reader, &entry);
+        memcpy(&entries[i], &entry, sizeof entry);
+    }
+    return !reader.flawed && reader.at == reader.end;
+}
+
+static uint32_t end_of(const uint8_t *ends, uint32_t group)
+{
+    uint32_t end;
+    memcpy(&end, ends + group * sizeof end, sizeof end);
+    return end;
+}
+
+/* Packed groups lie one behind the other, and end where the value does. */
+static bool check_ends(const struct packed_parts *parts)
+{
+    uint32_t before = 0;
+    for (uint32_t i = 0; i < parts->group_count; i++) {
+        const uint32_t end = end_of(parts->ends, i);
+        if (end <= before || end > parts->groups_size || end - before > INT32_MAX)
+            return false;
+        before = end;
+    }
+    return before == parts->groups_size;
+}
+
+static void take_memory(struct unpacked_block *unpacked, const struct packed_parts *parts)
+{
+    const struct block_header *header = &parts->header;
+    unpacked->size =
+        sizeof *header + parts->front_plain + (size_t)header->count * sizeof(struct block_entry) + header->bytes_size;
+    unpacked->bytes = grown(unpacked->bytes, unpacked->size, &unpacked->capacity);
+    unpacked->known = (bool *)grown((uint8_t *)unpacked->known, parts->group_count, &unpacked->known_capacity);
+    memset(unpacked->known, 0, parts->group_count);
+}
+_Static_assert(sizeof(bool) == 1, "memory is counted in bytes");
+
+bool block_unpack(struct unpacked_block *unpacked, const void *value, size_t size, uint64_t position,
+                  struct block_view *view, struct fault *fault)
+{
+    struct packed_parts parts;
+    if (!find_parts(value, size, &parts))
+        return damaged(position, "its parts are not as large as they say", fault);
+    take_memory(unpacked, &parts);
+    uint8_t *at = unpacked->bytes;
+    memcpy(at, &parts.header, sizeof parts.header);
+    at += sizeof parts.header;
+    if (LZ4_decompress_safe((const char *)parts.front, (char *)at, (int)parts.packed.front_size,
+                            (int)parts.front_plain) != (int)parts.front_plain)
+        return damaged(position, "cannot be unpacked", fault);
+    at += parts.front_plain;
+    if (!unpack_entries(&parts, (struct block_entry *)at))
+        return damaged(position, "cannot be unpacked", fault);
+    if (!block_open(unpacked->bytes, unpacked->size, position, view, fault))
+        return false;
+    if (!check_ends(&parts) || !has_groups(view, parts.packed.group_records))
+        return damaged(position, "its parts are not as large as they say", fault);
+    unpacked->ends = parts.ends;
+    unpacked->groups = parts.groups;
+    unpacked->group_records = parts.packed.group_records;
+    unpacked->group_count = parts.group_count;
+    return true;
+}
+
+static bool unpack_group(struct unpacked_block *unpacked, const struct block_view *view, uint32_t group)
+{
+    if (unpacked->known[group])
+        return true;
+    const uint32_t from = group > 0 ? end_of(unpacked->ends, group - 1) : 0;
+    const int packed = (int)(end_of(unpacked->ends, group) - from);
+    const size_t start = group_start(view, group, unpacked->group_records);
+    const int size = (int)(group_start(view, group + 1, unpacked->group_records) - start);
+    char *bytes = (char *)unpacked->bytes + (view->bytes - unpacked->bytes);
+    const int dictionary = group > 0 ? (int)group_start(view, 1, unpacked->group_records) : 0;
+    const char *packed_bytes = (const char *)unpacked->groups + from;
+    unpacked->known[group] =
+        LZ4_decompress_safe_usingDict(packed_bytes, bytes + start, packed, size, bytes, dictionary) == size;
+    return unpacked->known[group];
+}
+
+bool unpacked_block_fetch(struct unpacked_block *unpacked, const struct block_view *view, uint32_t index,
+                          struct fault *fault)
+{
+    return (unpack_group(unpacked, view, 0) && unpack_group(unpacked, view, index / unpacked->group_records)) ||
+           damaged(view->header->first_position, "cannot be unpacked", fault);
+}
+
+bool unpacked_block_fetch_all(struct unpacked_block *unpacked, const struct block_view *view, struct fault *fault)
+{
+    for (uint32_t i = 0; i < unpacked->group_count; i++)
+        if (!unpack_group(unpacked, view, i))
+            return damaged(view->header->first_position, "cannot be unpacked", fault);
+    return true;
+}
