@@ -316,18 +316,27 @@ static bool take_chunks(rocksdb_iterator_t *iterator, const uint64_t *units, uin
     return true;
 }
 
-/* Where blocks begin, if the segment has an index. */
-static bool take_blocks(rocksdb_iterator_t *iterator, struct unit_hits *hits)
+static bool damaged(uint64_t segment, struct fault *fault)
 {
-    uint32_t first_unit;
-    size_t size;
-    if (!hits->indexed)
-        return true;
-    if (!seek_chunk(iterator, hits->segment, (uint32_t)BLOCKS_KEY) || !at_chunk(iterator, hits->segment, &first_unit) ||
-        first_unit != (uint32_t)BLOCKS_KEY)
-        return false;
-    const uint8_t *value = (const uint8_t *)rocksdb_iter_value(iterator, &size);
-    return take_list(value, value + size, hits->blocks);
+    return fault_set(fault, FAULT_DAMAGED,
+                     "log: the index of units before position %llu is not what its records say; restore a backup",
+                     (unsigned long long)unit_segment_last(segment));
+}
+
+/* Where blocks begin, in a segment that has an index. */
+static bool take_blocks(const struct rocks *rocks, struct unit_hits *hits, struct fault *fault)
+{
+    uint8_t key[UNIT_KEY_SIZE];
+    size_t size = 0;
+    CLEANUP(rocks_error_free) char *error = NULL;
+    make_key(hits->segment, (uint32_t)BLOCKS_KEY, key);
+    CLEANUP(rocks_slice_destroy)
+    rocksdb_pinnableslice_t *slice = rocksdb_get_pinned_cf(rocks->db, rocks->reading, rocks->families[FAMILY_UNITS],
+                                                           (const char *)key, sizeof key, &error);
+    if (error)
+        return rocks_fault("log: index of units", error, fault);
+    const uint8_t *value = slice ? (const uint8_t *)rocksdb_pinnableslice_value(slice, &size) : NULL;
+    return (value && take_list(value, value + size, hits->blocks)) || damaged(hits->segment, fault);
 }
 
 struct comparing {
@@ -348,13 +357,6 @@ static void compare_chunk(const uint8_t key[static UNIT_KEY_SIZE], const uint8_t
     comparing->same =
         first_unit == (uint32_t)rocks_key_number(key) && stored_size == size && memcmp(stored, value, size) == 0;
     rocksdb_iter_next(comparing->iterator);
-}
-
-static bool damaged(uint64_t segment, struct fault *fault)
-{
-    return fault_set(fault, FAULT_DAMAGED,
-                     "log: the index of units before position %llu is not what its records say; restore a backup",
-                     (unsigned long long)unit_segment_last(segment));
 }
 
 bool unit_index_compare(struct unit_index *index, const struct rocks *rocks, struct fault *fault)
@@ -391,11 +393,11 @@ bool unit_index_find(const struct rocks *rocks, uint64_t segment, const uint64_t
         return true;
     CLEANUP(rocks_iterator_destroy)
     rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, rocks->reading, rocks->families[FAMILY_UNITS]);
-    const bool taken = take_chunks(iterator, units, unit_count, hits) && take_blocks(iterator, hits);
+    const bool taken = take_chunks(iterator, units, unit_count, hits);
     rocksdb_iter_get_error(iterator, &error); /* else damage would read as the end of the chunks */
     if (error)
         return rocks_fault("log: index of units", error, fault);
-    return taken || damaged(segment, fault);
+    return taken ? !hits->indexed || take_blocks(rocks, hits, fault) : damaged(segment, fault);
 }
 
 uint64_t unit_hits_next(const struct unit_hits *hits, uint64_t position)
