@@ -92,7 +92,13 @@ void command_line_parse(const struct argp *argp, int argc, char **argv, unsigned
     choose_width();
     spoken.argp_domain = "sanling";
     spoken.doc = argp->doc != NULL ? translated(argp->doc) : NULL; /* argp itself would look for its halves */
-    if (argp_parse(&spoken, argc, argv, flags | ARGP_NO_HELP | ARGP_NO_ERRS, NULL, input) != 0)
+    const error_t failed = argp_parse(&spoken, argc, argv, flags | ARGP_NO_HELP | ARGP_NO_ERRS, NULL, input);
+    if (failed == ENOMEM) {
+        struct fault fault;
+        (void)fault_set(&fault, FAULT_SYSTEM, "out of memory");
+        exit(command_line_fail(argv[0], &fault));
+    }
+    if (failed != 0)
         exit(fault_exit_status(FAULT_USAGE));
 }
 
