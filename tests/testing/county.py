@@ -282,6 +282,17 @@ class County:
         if status != 0:
             raise AssertionError(f"the hub ended with {status}")
 
+    def lose_and_restore(self, backups):
+        """The hub's data is gone, and the newest of the backups takes its place; returns the position of its end."""
+        self.kill_hub()
+        log_key = (self.data / "log.key").read_bytes()
+        shutil.rmtree(self.data)
+        restored = json.loads(run(BIN / "sanlingctl", "--json", "restore", backups, "--data", self.data).stdout)
+        (self.data / "log.key").touch(mode=0o600)
+        (self.data / "log.key").write_bytes(log_key)
+        self.open_hub()
+        return int(restored["position"])
+
     def start_program(self, name, *command, **options):
         program = Program(self.journals, name, command, **options)
         self.programs.append(program)

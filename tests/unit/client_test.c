@@ -180,8 +180,12 @@ static void say(struct play *play, const Sanling__V1__HubMessage *message)
     free(bytes);
 }
 
-static void say_welcome(struct play *play, uint64_t epoch, uint64_t position)
+/* `restored`: positions at which backups ended, each of another restoration; 0 ends the list. */
+static void say_restored_welcome(struct play *play, uint64_t epoch, uint64_t position, const uint64_t *restored)
 {
+    Sanling__V1__Restoration each[4];
+    Sanling__V1__Restoration *restorations[4];
+    char names[4][8];
     Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
     Sanling__V1__Welcome welcome = SANLING__V1__WELCOME__INIT;
     Sanling__V1__Limits limits = SANLING__V1__LIMITS__INIT;
@@ -192,9 +196,22 @@ static void say_welcome(struct play *play, uint64_t epoch, uint64_t position)
     welcome.epoch = epoch;
     welcome.position = position;
     welcome.limits = &limits;
+    welcome.restorations = restorations;
+    for (; restored[welcome.n_restorations] != 0; welcome.n_restorations++) {
+        Sanling__V1__Restoration *one = restorations[welcome.n_restorations] = &each[welcome.n_restorations];
+        sanling__v1__restoration__init(one);
+        sprintf(names[welcome.n_restorations], "r%zu", welcome.n_restorations);
+        one->restoration = names[welcome.n_restorations];
+        one->position = restored[welcome.n_restorations];
+    }
     message.body_case = SANLING__V1__HUB_MESSAGE__BODY_WELCOME;
     message.welcome = &welcome;
     say(play, &message);
+}
+
+static void say_welcome(struct play *play, uint64_t epoch, uint64_t position)
+{
+    say_restored_welcome(play, epoch, position, (const uint64_t[]){0});
 }
 
 static void say_outcome(struct play *play, uint64_t first, Sanling__V1__Outcome__Run__Kind kind, uint32_t count,
@@ -292,6 +309,16 @@ static void reconnect(struct play *play, uint64_t position)
     restart_hub(play);
     await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
     say_welcome(play, play->said->hello->epoch, position);
+    await_happening(play, SANLING_CONNECTED);
+}
+
+static void reconnect_restored(struct play *play, uint64_t position, const uint64_t *restored)
+{
+    stop_hub(play);
+    await_happening(play, SANLING_DISCONNECTED);
+    restart_hub(play);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    say_restored_welcome(play, play->said->hello->epoch, position, restored);
     await_happening(play, SANLING_CONNECTED);
 }
 
@@ -649,6 +676,56 @@ static void a_subscription_goes_on_behind_its_last_delivery(void **state)
     assert_string_equal(again->name, "inbox");
     await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_ACKNOWLEDGE);
     assert_int_equal(play->said->acknowledge->position, 41);
+}
+
+static void a_subscription_of_a_restored_hub_goes_on_behind_what_still_holds(void **state)
+{
+    struct play *play = *state;
+    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
+    char name[] = "inbox";
+    open_session(play, 0);
+    records.start_case = SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_ACKNOWLEDGED;
+    records.from_acknowledged = true;
+    records.name = name;
+    records.credit = 10;
+    subscribe(play, &records);
+    say_delivery(play, 9, 30, 41);
+    await_happening(play, SANLING_DELIVERY);
+    assert_true(sanling_acknowledge(play->client, 9, 41, &play->error));
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_ACKNOWLEDGE);
+    reconnect_restored(play, 100, (const uint64_t[]){25, 38, 0}); /* twice meanwhile; the first cut more */
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+    assert_int_equal(play->said->subscribe->records->from_position, 26);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_ACKNOWLEDGE);
+    assert_int_equal(play->said->acknowledge->position, 25);      /* what stands behind it nobody has seen */
+    reconnect_restored(play, 100, (const uint64_t[]){25, 38, 0}); /* nothing new */
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_SUBSCRIBE);
+    assert_int_equal(play->said->subscribe->records->from_position, 26);
+}
+
+static void what_is_in_flight_to_a_restored_hub_is_dropped_for_who_wants_it(void **state)
+{
+    struct play *play = *state;
+    play->client =
+        sanling_open(&(struct sanling_options){.endpoint = play->endpoint, .drops_when_restored = true}, &play->error);
+    assert_non_null(play->client);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    say_welcome(play, play->said->hello->epoch, 100);
+    await_happening(play, SANLING_CONNECTED);
+    for (uint64_t i = 1; i <= 3; i++) {
+        assert_true(publish(play, i, 1));
+        await_publish(play, i, 1);
+    }
+    reconnect(play, 100);
+    for (uint64_t i = 1; i <= 3; i++)
+        await_publish(play, i, 1); /* it was away, no more */
+    reconnect_restored(play, 100, (const uint64_t[]){90, 0});
+    assert_silent(play, 10);
+    assert_int_equal(sanling_in_flight(play->client), 0);
+    assert_true(publish(play, 1, 2));
+    await_publish(play, 1, 2);
+    say_recorded(play, 1, 2);
+    await_happening(play, SANLING_OUTCOME);
 }
 
 /* A session whose deliveries are shown packed, with a subscription of id 9. */
@@ -1152,6 +1229,8 @@ int main(void)
         PROMISE(an_unanswered_question_is_asked_again),
         PROMISE(half_an_answer_is_reported_and_not_asked_again),
         PROMISE(a_subscription_goes_on_behind_its_last_delivery),
+        PROMISE(a_subscription_of_a_restored_hub_goes_on_behind_what_still_holds),
+        PROMISE(what_is_in_flight_to_a_restored_hub_is_dropped_for_who_wants_it),
         PROMISE(an_event_is_looked_into_when_it_is_unpacked),
         PROMISE(damaged_deliveries_are_found_as_they_unpack_or_dropped),
         PROMISE(more_packed_records_than_a_message_may_have_fields_are_dropped),

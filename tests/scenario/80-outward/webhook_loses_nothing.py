@@ -246,6 +246,33 @@ class Webhook(unittest.TestCase):
         self.assertEqual(len(parked.read_text().splitlines()), 1)
         self.assertEqual(sum(b"H-1-3" in request.body for request in self.target.taken()), 5)
 
+    def test_a_restored_hub_brings_every_record_under_an_id_of_its_own(self):
+        def picky(handler):
+            handler._answer(422 if b"H-2-0" in self.target.taken()[-1].body else 204, b"")
+
+        def ids(hazard):
+            return list(dict.fromkeys(request.header("webhook-id") for request in self.target.taken()
+                                      if hazard in request.body))
+        county = self.county
+        self.target.otherwise = picky
+        self.start()
+        self.produce(2)
+        county.ask("backup", county.folder / "backups")
+        # Nobody sends these again: what comes again stands before what was refused and kept, and has its own place.
+        self.assertEqual(county.start_publisher("lost", count=60).wait(), 0)
+        self.produce(3)
+        until("the acknowledgement", lambda: len(ids(b"H-2-2")) == 1 and self.lag() == 0)
+        county.lose_and_restore(county.folder / "backups")
+        for hazard in (b"H-2-0", b"H-2-1", b"H-2-2"):
+            until(f"{hazard} again", lambda: len(ids(hazard)) == 2)
+            before, after = ids(hazard)
+            self.assertEqual((before.count("-"), after.count("-")), (1, 2))
+            self.assertLess(int(after.split("-")[1]), int(before.split("-")[1]))
+        until("the acknowledgement", lambda: self.lag() == 0)
+        self.assertEqual(len(ids(b"H-1-1")), 1)
+        parked = county.folder / "state/public-security/sink-desk.refused.jsonl"
+        until("what was refused again", lambda: len(parked.read_text().splitlines()) == 2)
+
     def test_a_receiver_that_is_gone_is_left_alone_until_the_agent_starts_again(self):
         self.target.plans = [outside.answer(410)]
         self.start()

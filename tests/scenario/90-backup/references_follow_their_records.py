@@ -1,11 +1,11 @@
 """The hub is restored, and what agents send again names records by positions that are others' now: it follows the
 record to its new position, and where nobody knows that, one event is set aside and everything else goes on."""
 import json
-import shutil
+import time
 import unittest
 
 import sheets
-from county import BIN, VILLAGES, County, main, run, until
+from county import BIN, VILLAGES, County, main, run, seeded, until
 from intake import Intake, tally
 
 REGISTER = "隐患台账.csv"
@@ -38,16 +38,7 @@ class ReferencesFollowTheirRecords(unittest.TestCase):
         self.county.ask("backup", self.county.folder / name)
 
     def lose_and_restore(self, name):
-        county = self.county
-        county.kill_hub()
-        log_key = county.folder / "kept.log.key"
-        shutil.copy(county.data / "log.key", log_key)
-        shutil.rmtree(county.data)
-        restored = json.loads(run(BIN / "sanlingctl", "--json", "restore", county.folder / name, "--data",
-                                  county.data).stdout)
-        shutil.copy(log_key, county.data / "log.key")
-        county.open_hub()
-        return int(restored["position"])
+        return self.county.lose_and_restore(self.county.folder / name)
 
     def next_number(self, source="safety-yu"):
         return next((found["nextSequence"] for found in self.county.ask("sources")["sources"]
@@ -86,6 +77,55 @@ class ReferencesFollowTheirRecords(unittest.TestCase):
         self.assertIn("corrected 1", said)
         self.assertEqual(self.corrections(), [after, after])
         self.assertEqual(len(self.hazards()), 6)
+
+    def test_an_agent_killed_while_it_sends_again(self):
+        random = seeded(self)
+        county = self.county
+        rows, steps = 60, 4
+        agent = county.start_agent("safety")
+        self.back_up("one")
+        self.fill(25)
+        for step in range(steps + 1):  # row n is corrected in steps 1 to n modulo 5
+            self.drop([row(number, ("消防", "用电", "矿山", "建筑施工", "安全管理")[min(step, number % 5)])
+                       for number in range(rows)])
+        corrected = len(self.corrections())
+        self.assertEqual(corrected, rows // 5 * (1 + 2 + 3 + 4))
+        numbers = self.next_number()
+        agent.stop()
+        self.lose_and_restore("one")
+        agent = county.start_agent("safety")
+        for _ in range(6):
+            time.sleep(random.random() * 0.05)  # any moment will do
+            agent.kill()
+            agent = county.start_agent("safety")
+        until("all numbers", lambda: self.next_number() == numbers)
+        found = self.hazards()
+        self.assertEqual(len(found), rows)
+        self.assertEqual(sorted(self.corrections()),
+                         sorted(found[f"YH-{number:04d}"] for number in range(rows) for _ in range(number % 5)))
+        self.assertEqual(self.rejected(), [])
+
+    def test_a_sender_that_signs_signs_anew(self):
+        county = self.county
+        key = county.folder / "safety.sign"
+        public = run(BIN / "sanling-safety", "--new-signing-key", key).stdout.strip()
+        access = county.folder / "access.yaml"
+        access.write_text(access.read_text().replace("{name: safety,", f"{{name: safety, signing_key: '{public}',"))
+        county.stop_hub()
+        county.open_hub()
+        agent = county.start_agent("safety", signing_key=key)
+        self.back_up("one")
+        self.fill(40)
+        self.drop([row(4)])
+        self.drop([row(4, "用电")])
+        numbers = self.next_number()
+        self.lose_and_restore("one")
+        until("all numbers", lambda: self.next_number() == numbers)
+        self.assertEqual(self.corrections(), [self.hazards()["YH-0004"]])
+        self.assertTrue(agent.running)
+        county.stop_hub()  # every signature is verified with the log
+        verified = json.loads(run(BIN / "sanlingctl", "--json", "verify", "--data", county.data).stdout)
+        self.assertEqual((verified["good"], int(verified["signed"])), (True, int(numbers) - 1))
 
     def test_two_restorations_while_an_agent_is_away(self):
         agent = self.county.start_agent("safety")
