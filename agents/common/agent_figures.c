@@ -107,6 +107,9 @@ static void write_figures(const void *context, int64_t now_ms, FILE *to)
         {"sanling_agent_outbox_oldest_seconds", "gauge",
          figures->first_ms == 0 ? 0 : (double)(now_ms - figures->first_ms) / 1e3,
          "For how long the same event has been the first of them, as seen since the start; 0: there is none."},
+        {"sanling_agent_events_set_aside", "gauge", (double)outbox_set_aside_count(office->outbox),
+         "Events that were not sent after the hub was restored, for nobody knows where the record stands that each is "
+         "about; a person must decide."},
         {"sanling_agent_rows_read_total", "counter", (double)office->rows->read,
          "Rows of files and tables that were looked at."},
         {"sanling_agent_rows_rejected_total", "counter", (double)office->rows->rejected,

@@ -177,6 +177,7 @@ class ReferencesFollowTheirRecords(unittest.TestCase):
                          (lost["firstPosition"], lost["firstPosition"]))
         rejection, = self.rejected()
         self.assertEqual(rejection["sequence"], kept["sequence"])
+        self.assertIn("\nsanling_agent_events_set_aside 1\n", intake.ask("GET", "/metrics", token).body.decode())
         # Started again it goes on, and says again what waits for a person.
         self.assertEqual(intake.agent.stop(), 0)
         intake.start()
