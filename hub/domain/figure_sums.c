@@ -205,6 +205,7 @@ static void note_changes(struct figure_sums *sums, struct state *state)
 
 /* ---- one view ---- */
 
+/* NULL: there is no place for it. */
 static struct view *view_of(struct figure_sums *sums, const struct figure_count *count)
 {
     struct view *oldest = &sums->views[0];
@@ -215,6 +216,8 @@ static struct view *view_of(struct figure_sums *sums, const struct figure_count 
         if (view->asked < oldest->asked)
             oldest = view;
     }
+    if (oldest->asked != 0 && oldest->asked + FIGURE_VIEW_TURNS >= sums->turn)
+        return NULL;
     view_clear(oldest);
     oldest->root = count->scope.root;
     oldest->from = count->from;
@@ -439,10 +442,12 @@ static void add_amendments(const struct figure_count *count, uint64_t counts[sta
     }
 }
 
-void figure_sums_add(struct figure_sums *sums, const struct figure_count *count, uint64_t counts[static FIGURE_LIMIT])
+bool figure_sums_add(struct figure_sums *sums, const struct figure_count *count, uint64_t counts[static FIGURE_LIMIT])
 {
     note_changes(sums, count->state);
     struct view *view = view_of(sums, count);
+    if (!view)
+        return false;
     if (!view_holds(view, count))
         view_reset(view, count);
     take_units(view, count);
@@ -454,6 +459,7 @@ void figure_sums_add(struct figure_sums *sums, const struct figure_count *count,
         counts[figure] += view->counts[figure];
     add_checks(view, count, counts);
     add_amendments(count, counts);
+    return true;
 }
 
 static size_t view_size(const struct view *view)

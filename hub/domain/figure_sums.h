@@ -12,18 +12,18 @@
 
 #include "figure_count.h"
 
-/* So many views, each of a node and a year, are kept; of another one all rows are counted, and the view that was asked
- * for longest ago gives way. */
-enum { FIGURE_VIEWS_MAX = 4 };
+/* So many views, each of a node and a year, are kept. Another one takes the place of a view that nobody asked for in so
+ * many summaries; else it is not kept, for views that drive each other out would all be counted again and again. */
+enum { FIGURE_VIEWS_MAX = 4, FIGURE_VIEW_TURNS = 64 };
 
 struct figure_sums;
 struct figure_sums *figure_sums_open(void);
 void figure_sums_close(struct figure_sums **sums);
 
 /* Adds to `counts`, by figure, what the rows of all stages before FIGURE_SUMS_END count, and takes the tables' marks
- * (TABLE_MARK_COUNTED) away: one state has one of these. */
+ * (TABLE_MARK_COUNTED) away: one state has one of these. false: the view is not kept, and nothing was added. */
 #define FIGURE_SUMS_END FIGURE_STAGE_CAMERAS
-void figure_sums_add(struct figure_sums *sums, const struct figure_count *count, uint64_t counts[static FIGURE_LIMIT]);
+bool figure_sums_add(struct figure_sums *sums, const struct figure_count *count, uint64_t counts[static FIGURE_LIMIT]);
 
 /* Bytes that it takes. */
 size_t figure_sums_size(const struct figure_sums *sums);

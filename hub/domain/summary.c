@@ -44,10 +44,8 @@ void summary_count(struct state *state, uint32_t root, int32_t year, struct day_
     figure_count_open(state, root, year, before, scratch, &count);
     *summary = (struct summary){.from = count.from, .to = count.to};
     figure_walk_open(&walk);
-    if (sums) {
-        figure_sums_add(sums, &count, summary->counts);
+    if (sums && figure_sums_add(sums, &count, summary->counts))
         walk.stage = FIGURE_SUMS_END;
-    }
     while (figure_walk_next(&count, &walk, &row))
         for (uint32_t i = 0; i < row.hit_count; i++)
             summary->counts[row.hits[i].figure] += row.hits[i].count;

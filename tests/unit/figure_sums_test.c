@@ -551,11 +551,45 @@ static void another_state_is_counted_from_its_beginning(void **unused)
     county_close(&counties[1]);
 }
 
+static bool is_kept(struct county *county, struct figure_sums *sums, int32_t year)
+{
+    struct day_before before = {0};
+    struct figure_count count;
+    uint64_t counts[FIGURE_LIMIT] = {0};
+    figure_count_open(&county->state, 0, year, &before, &county->scratch, &count);
+    bool kept = figure_sums_add(sums, &count, counts);
+    figure_count_close(&count);
+    day_before_clear(&before);
+    return kept;
+}
+
+static void views_that_are_asked_for_do_not_drive_each_other_out(void **unused)
+{
+    enum { OTHER_YEAR = TODAY_YEAR - FIGURE_VIEWS_MAX };
+    struct county county;
+    const struct policy policy = county_policy();
+    struct figure_sums *sums = figure_sums_open();
+    (void)unused;
+    county_open(&county, &policy, "2020-02-10");
+    for (int turn = 0; turn < 3; turn++) {
+        for (int i = 0; i < FIGURE_VIEWS_MAX; i++)
+            assert_true(is_kept(&county, sums, TODAY_YEAR - i));
+        assert_false(is_kept(&county, sums, OTHER_YEAR));
+    }
+    for (int turn = 0; turn < FIGURE_VIEW_TURNS; turn++)
+        assert_true(is_kept(&county, sums, TODAY_YEAR));
+    assert_true(is_kept(&county, sums, OTHER_YEAR));
+    assert_true(is_kept(&county, sums, TODAY_YEAR));
+    figure_sums_close(&sums);
+    county_close(&county);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_kept_is_what_is_walked_over),
         cmocka_unit_test(another_state_is_counted_from_its_beginning),
+        cmocka_unit_test(views_that_are_asked_for_do_not_drive_each_other_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

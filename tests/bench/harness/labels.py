@@ -131,6 +131,12 @@ QUESTIONS = (
     ("page_trend_counts_ms", "计数", "counts"), ("page_difference_ms", "差异", "difference"),
 )
 
+SUMMARIES = (
+    ("summary_walked_after_many_ms", "逐行", "walked"), ("summary_unchanged_ms", "未变", "unchanged"),
+    ("summary_after_few_ms", "千条之后", "after 1,000"), ("summary_after_many_ms", "八万条之后", "after 80,000"),
+    ("summary_first_ms", "当天首次", "first of a day"), ("summary_kept_bytes", "字节/事件", "bytes an event"),
+)
+
 
 def of_units(units):
     return (

@@ -17,6 +17,15 @@ def run(bench):
           f"the rules took {accepted:.0f} events and refused {refused:.0f}")
     check(min(told[name] for name in ("rules_routed", "rules_units_broken", "rules_attestations")) > 0,
           "no event was routed, or none broke a zero")
+    summaries(bench)
+
+
+def summaries(bench):
+    """The program itself compares what is kept with what is walked over."""
+    rounds, events = bench.scale.counted
+    told = ask(bench, "summaries", "--units", bench.scale.units, "--rounds", rounds, "--events", events)
+    bench.figures.note_all(told)
+    check(told["summary_events"] > 0, "no event was counted")
 
 
 def many_units(scale):

@@ -32,6 +32,7 @@ class Scale:
     load: int
     rules_rounds: int
     rules_events: int
+    counted: tuple        # rounds and events of each, before summaries are looked at
     years: tuple
     years_of_many: tuple
     followers: int
@@ -47,21 +48,21 @@ FULL = Scale(
     postgres=300000, redis=200000, redis_batched=MILLION, jetstream=200000, jetstream_batched=MILLION,
     rocksdb=2 * MILLION, zmq=5 * MILLION, grown=100 * MILLION, grown_small=MILLION, grown_run=MILLION, grown_rounds=3,
     reading=10 * MILLION, many_units=(5000, 50000, 500000, 5000000), load=2 * MILLION, rules_rounds=40,
-    rules_events=50000, years=(1, 2, 4), years_of_many=(1, 2, 4), followers=200, changes=100, follow_rounds=6,
+    rules_events=50000, counted=(4, MILLION), years=(1, 2, 4), years_of_many=(1, 2, 4), followers=200, changes=100, follow_rounds=6,
     follow=500000, signed_rounds=3, signed=300000)
 
 QUICK = Scale(
     rounds=1, budget_s=95, units=5000, hub=400000, paced=2000, paced_batches=200000, summaries=20, postgres=100000,
     redis=100000, redis_batched=300000, jetstream=100000, jetstream_batched=500000, rocksdb=MILLION,
     zmq=2 * MILLION, grown=500000, grown_small=100000, grown_run=300000, grown_rounds=1, reading=0,
-    many_units=(5000, 50000), load=300000, rules_rounds=20, rules_events=50000, years=(1, 2, 4), years_of_many=(1,),
+    many_units=(5000, 50000), load=300000, rules_rounds=20, rules_events=50000, counted=(2, 300000), years=(1, 2, 4), years_of_many=(1,),
     followers=200, changes=40, follow_rounds=4, follow=300000, signed_rounds=2, signed=100000)
 
 SMOKE = Scale(
     rounds=1, budget_s=0, units=200, hub=4000, paced=200, paced_batches=2000, summaries=3, postgres=2000, redis=1000,
     redis_batched=2000, jetstream=1000, jetstream_batched=2000, rocksdb=10000, zmq=10000, grown=4000,
     grown_small=1000, grown_run=1000, grown_rounds=1, reading=2000, many_units=(200, 400), load=4000, rules_rounds=2,
-    rules_events=1000, years=(1,), years_of_many=(2,), followers=20, changes=3, follow_rounds=1, follow=2000,
+    rules_events=1000, counted=(2, 1000), years=(1,), years_of_many=(2,), followers=20, changes=3, follow_rounds=1, follow=2000,
     signed_rounds=1, signed=2000)
 
 

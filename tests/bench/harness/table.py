@@ -85,6 +85,18 @@ def county_table(heading, figures, scale, named):
     return Table(heading, ["单位 units", "年 years", *(both(chinese, english) for _, chinese, english in named)], rows)
 
 
+def summary_table(figures, scale):
+    """A row for each round of events."""
+    rounds, events = scale.counted
+    rows = []
+    for at in range(events, rounds * events + 1, events):
+        names = [f"{name}_at_{at}_events" for name, _, _ in labels.SUMMARIES]
+        if all(figures.has(name) for name in names):
+            rows.append([f"{at:,}", *(plain(figures.last(name)) for name in names)])
+    return Table("总览：处理器毫秒 A county's summary: ms of processor time",
+                 ["事件 events", *(both(chinese, english) for _, chinese, english in labels.SUMMARIES)], rows)
+
+
 def units_rows(scale):
     return [row for units in scale.many_units for row in labels.of_units(units)]
 
@@ -103,6 +115,7 @@ def tables(figures, scale, document):
         simple("单条延迟、签名与网页 Single events, signatures and the page", figures,
                labels.LOAD_LINES + labels.SIGNED + labels.PAGE),
         rules_table(figures),
+        summary_table(figures, scale),
         county_table("某日某位置的提问，毫秒 Questions as of a day known at a position, ms", figures, scale, labels.ASOF),
         county_table("领导页的提问，毫秒 The questions of the leadership's page, ms", figures, scale, labels.QUESTIONS),
     ]
