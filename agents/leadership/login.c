@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TICK_MS = 250, SUMMARY_PATIENCE_MS = 1000, MS_PER_SECOND = 1000 };
+enum { TICK_MS = 250, SUMMARY_PATIENCE_MS = 5000, MS_PER_SECOND = 1000 };
 
 /* A request that waits until the hub has said who its identity is. */
 struct greeting {

@@ -659,8 +659,8 @@ static bool read_block(struct log_view *view, uint64_t position, uint64_t likely
         return false;
     if (found)
         return true;
-    if (view->ahead && !reads_on)
-        read_ahead_rest(view->ahead);
+    if (!reads_on)
+        log_view_rest(view); /* the block at hand ends with what it was read ahead from */
     return look_up(view, position, reads_on ? position : likely, whole, fault);
 }
 

@@ -187,6 +187,32 @@ static void every_position_is_found_in_its_block_and_none_beyond_the_end(void **
     log_view_close(&view);
 }
 
+/* What was read ahead goes when a reading does not go on; the block at hand must go with it. */
+static void a_block_is_read_again_after_a_look_for_what_is_not_there(void **state)
+{
+    enum { READ_ON = 12 };
+    struct place *place = *state;
+    struct draw draw = {.seed = 4};
+    for (int i = 0; i < 2 * READ_ON; i++)
+        append(place, 1 + draw_below(&draw, 9));
+    reopen(place); /* into a file of the store, of which is borrowed only as long as it is read */
+    struct log_view *view = log_view_open(place->log);
+    struct block_view block;
+    struct fault fault = {0};
+    uint64_t position = 1;
+    log_view_read_ahead(view);
+    for (int i = 0; i < READ_ON; i++) {
+        assert_true(log_view_block(view, position, &block, &fault));
+        position = block.header->first_position + block.header->count;
+    }
+    assert_true(log_view_is_ahead(view));
+    assert_false(log_view_block(view, 0, &block, &fault));
+    assert_int_equal(fault.code, FAULT_NO);
+    assert_true(log_view_block(view, position - 1, &block, &fault));
+    assert_int_equal(block.header->first_position + block.header->count, position);
+    log_view_close(&view);
+}
+
 static void a_new_log_is_empty(void **state)
 {
     struct place *place = *state;
@@ -812,6 +838,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_LOG(what_was_appended_is_read_back_also_after_opening_again),
         ON_A_LOG(every_position_is_found_in_its_block_and_none_beyond_the_end),
+        ON_A_LOG(a_block_is_read_again_after_a_look_for_what_is_not_there),
         ON_A_LOG(a_new_log_is_empty),
         ON_A_LOG(the_first_position_at_or_after_a_time_is_found),
         ON_A_LOG(rejections_are_kept_by_number_beside_the_records),
