@@ -45,10 +45,11 @@ static void take_message(cyaml_log_t level, void *context, const char *format, v
     char message[256];
     (void)level;
     vsnprintf(message, sizeof message, format, arguments);
-    /* Whatever libyaml complains of has a text, but for the memory that it did not get. */
-    complaint->no_memory = complaint->no_memory || strstr(message, "libyaml: (null)") != NULL;
     message[strcspn(message, "\n")] = '\0';
     const char *said = strncmp(message, "Load: ", 6) == 0 ? message + 6 : message;
+    /* Whatever libyaml complains of has a text, but for the memory that it did not get. Only the beginning is its own:
+     * further on a message may quote the file. */
+    complaint->no_memory = complaint->no_memory || strcmp(said, "libyaml: (null)") == 0;
     const char *line = strstr(said, "(line: ");
     if (line != NULL)
         take_key(complaint, said);

@@ -121,6 +121,7 @@ static void a_wrong_file_is_refused_with_line_and_key(void **state)
         {"data: d\nlimits: {bytes_per_second: 1000}\n", "line 2", "bytes_per_second"},
         {"data: d\nlimits: {messages: 1}\n", "line 2", "messages"},
         {"data: d\nlimits: 5\n", "line 2", "limits"},
+        {"data: d\n\"libyaml: (null)\": 1\n", "", "libyaml"}, /* as libyaml says that memory was lacking */
         {"", "", ""},
         {"data\n", "", ""},
         {"data: [\n", "", ""},
