@@ -649,9 +649,9 @@ static void a_subscription_over_a_limit_is_tried_again_when_the_hub_says(void **
     await_happening(play, SANLING_DELIVERY);
 }
 
-static void a_subscription_goes_on_behind_its_last_delivery(void **state)
+/* Under a durable name, up to the first delivery: to position 41, of a credit of 10. */
+static void follow_as_inbox(struct play *play)
 {
-    struct play *play = *state;
     Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
     char name[] = "inbox";
     open_session(play, 0);
@@ -662,6 +662,12 @@ static void a_subscription_goes_on_behind_its_last_delivery(void **state)
     subscribe(play, &records);
     say_delivery(play, 9, 30, 41);
     await_happening(play, SANLING_DELIVERY);
+}
+
+static void a_subscription_goes_on_behind_its_last_delivery(void **state)
+{
+    struct play *play = *state;
+    follow_as_inbox(play);
     assert_true(sanling_credit(play->client, 9, 5, &play->error));
     await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_CREDIT);
     assert_true(sanling_acknowledge(play->client, 9, 41, &play->error));
@@ -681,16 +687,7 @@ static void a_subscription_goes_on_behind_its_last_delivery(void **state)
 static void a_subscription_of_a_restored_hub_goes_on_behind_what_still_holds(void **state)
 {
     struct play *play = *state;
-    Sanling__V1__RecordSubscription records = SANLING__V1__RECORD_SUBSCRIPTION__INIT;
-    char name[] = "inbox";
-    open_session(play, 0);
-    records.start_case = SANLING__V1__RECORD_SUBSCRIPTION__START_FROM_ACKNOWLEDGED;
-    records.from_acknowledged = true;
-    records.name = name;
-    records.credit = 10;
-    subscribe(play, &records);
-    say_delivery(play, 9, 30, 41);
-    await_happening(play, SANLING_DELIVERY);
+    follow_as_inbox(play);
     assert_true(sanling_acknowledge(play->client, 9, 41, &play->error));
     await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_ACKNOWLEDGE);
     reconnect_restored(play, 100, (const uint64_t[]){25, 38, 0}); /* twice meanwhile; the first cut more */
