@@ -26,8 +26,9 @@ enum {
 };
 enum {
     VARINT_SIZE_MAX = 10,
-    LENGTH_SIZE_LIKELY = 3, /* of a delivery of 16 KiB to 2 MiB */
-    FRAME_SIZE_MAX = 64,    /* what a delivery has around its records */
+    LENGTH_SIZE_LIKELY = 3,   /* of a delivery of 16 KiB to 2 MiB */
+    RECORD_LENGTH_LIKELY = 2, /* of a record of 128 bytes to 16 KiB */
+    FRAME_SIZE_MAX = 64,      /* what a delivery has around its records */
     /* What a record has around its event. */
     RECORD_FRAME_SIZE_MAX =
         6 + (1 + VARINT_SIZE_MAX) + DELIVERY_TIME_SIZE_MAX + DELIVERY_PUBLISHER_SIZE_MAX + 6 + 2 * OFFICE_LIMIT,
@@ -51,6 +52,19 @@ static size_t varint_size(uint64_t value)
     for (; value >= 0x80; value >>= 7)
         size++;
     return size;
+}
+
+/* Writes the length of what ends at `end` behind its tag, where room for a length of the likely size was left. Returns
+ * the end. */
+static uint8_t *put_length(uint8_t *tag, size_t likely, uint8_t *end)
+{
+    const uint8_t *content = tag + 1 + likely;
+    const size_t size = (size_t)(end - content);
+    const size_t length_size = varint_size(size);
+    if (length_size != likely)
+        memmove(tag + 1 + length_size, content, size);
+    put_varint(tag + 1, size);
+    return tag + 1 + length_size + size;
 }
 
 static uint8_t *put_number(uint8_t *at, uint8_t tag, uint64_t value)
@@ -143,32 +157,21 @@ static void take_origin(struct delivery_origin *origin, const struct block_view 
     origin->size = (size_t)(at - origin->bytes);
 }
 
-/* Most records are routed to few offices, or to none. */
-static size_t routes_size(office_set routed_to)
-{
-    size_t size = 0;
-    for (office_set left = routed_to; left != 0; left &= left - 1)
-        size += 2;
-    return size;
-}
-
 void delivery_add(struct wire_writer *message, struct delivery_origin *origin, const struct block_view *block,
                   uint32_t index)
 {
     const struct block_entry *entry = &block->entries[index];
     const uint64_t position = block->header->first_position + index;
     take_origin(origin, block, entry);
-    const office_set routed_to = entry->routed_to & OFFICES;
-    const size_t size =
-        1 + varint_size(position) + origin->size + 1 + varint_size(entry->size) + entry->size + routes_size(routed_to);
     reserve(message, RECORD_FRAME_SIZE_MAX + entry->size);
-    uint8_t *at = put_number(message->bytes + message->size, DELIVERY_RECORDS, size);
-    at = put_number(at, RECORD_POSITION, position);
+    uint8_t *tag = message->bytes + message->size;
+    *tag = DELIVERY_RECORDS;
+    uint8_t *at = put_number(tag + 1 + RECORD_LENGTH_LIKELY, RECORD_POSITION, position);
     memcpy(at, origin->bytes, origin->size);
     at = put_bytes(at + origin->size, RECORD_EVENT, block->bytes + entry->offset, entry->size);
-    for (office_set left = routed_to; left != 0; left &= left - 1)
+    for (office_set left = entry->routed_to & OFFICES; left != 0; left &= left - 1)
         at = put_number(at, RECORD_ROUTED_TO, (uint64_t)__builtin_ctz(left));
-    message->size = (size_t)(at - message->bytes);
+    message->size = (size_t)(put_length(tag, RECORD_LENGTH_LIKELY, at) - message->bytes);
 }
 
 void delivery_add_written(struct wire_writer *message, const uint8_t *records, size_t size)
@@ -184,11 +187,5 @@ void delivery_end(struct wire_writer *message, uint64_t reached, bool ended)
     uint8_t *at = put_number(message->bytes + message->size, DELIVERY_REACHED, reached);
     if (ended)
         at = put_number(at, DELIVERY_ENDED, 1);
-    uint8_t *content = message->bytes + 1 + LENGTH_SIZE_LIKELY;
-    const size_t size = (size_t)(at - content);
-    const size_t length_size = varint_size(size);
-    if (length_size != LENGTH_SIZE_LIKELY)
-        memmove(message->bytes + 1 + length_size, content, size);
-    put_varint(message->bytes + 1, size);
-    message->size = 1 + length_size + size;
+    message->size = (size_t)(put_length(message->bytes, LENGTH_SIZE_LIKELY, at) - message->bytes);
 }

@@ -585,13 +585,20 @@ static enum wire_flaw keep_unknown(struct pass *pass, const struct wire_field *f
 }
 
 /* The field's index in the descriptor, n_fields if it is unknown. Senders write fields in the order of their numbers,
- * so the one after the last found is tried first. */
+ * and numbers mostly go on without gaps, so the one after the last found is tried first, then as many further as the
+ * number is. */
 static inline unsigned find_field(const ProtobufCMessageDescriptor *type, unsigned likely, uint32_t number)
 {
-    if (likely < type->n_fields && type->fields[likely].id == number)
-        return likely;
+    const ProtobufCFieldDescriptor *fields = type->fields;
+    if (likely < type->n_fields) {
+        if (fields[likely].id == number)
+            return likely;
+        const uint32_t further = number - fields[likely].id;
+        if (further < type->n_fields - likely && fields[likely + further].id == number)
+            return likely + further;
+    }
     const ProtobufCFieldDescriptor *known = protobuf_c_message_descriptor_get_field(type, number);
-    return known != NULL ? (unsigned)(known - type->fields) : type->n_fields;
+    return known != NULL ? (unsigned)(known - fields) : type->n_fields;
 }
 
 static ProtobufCMessage *empty_message(struct wire_arena *arena, const ProtobufCMessageDescriptor *type)
@@ -614,7 +621,7 @@ static enum wire_flaw take_fields(struct pass *pass, const ProtobufCMessageDescr
     struct seen seen = {0};
     struct wire_field field;
     unsigned likely = 0;
-    for (const uint8_t *start = reader->next; read_field(reader, &field); start = reader->next) {
+    for (const uint8_t *start = reader->next; wire_next_likely(reader, &field); start = reader->next) {
         if (count_fields(pass, 1) != WIRE_OK)
             return WIRE_TOO_MANY_FIELDS;
         const unsigned index = find_field(type, likely, field.number);

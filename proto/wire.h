@@ -130,5 +130,28 @@ struct wire_field {
 struct wire_reader wire_read(const uint8_t *bytes, size_t size);
 /* The next field. false at the end, and on bytes that are no message: then reader->flaw is not WIRE_OK. */
 bool wire_next(struct wire_reader *reader, struct wire_field *field);
+/* The same, without a call for the fields that nearly all are: a tag of one byte, and bytes with a length of at most
+ * four, or a varint of at most four. */
+__attribute__((always_inline)) static inline bool wire_next_likely(struct wire_reader *reader, struct wire_field *field)
+{
+    const uint8_t *at = reader->next;
+    if (reader->end - at < 5 || at[0] >= 0x80 || at[0] >> 3 == 0)
+        return wire_next(reader, field);
+    uint64_t value = at[1] & 0x7f;
+    size_t size = 2;
+    for (; at[size - 1] >= 0x80 && size < 5; size++)
+        value |= (uint64_t)(at[size] & 0x7f) << (7 * (size - 1));
+    const bool is_varint = (at[0] & 7) == PROTOBUF_C_WIRE_TYPE_VARINT;
+    const bool is_bytes = (at[0] & 7) == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
+    if (at[size - 1] >= 0x80 || (!is_varint && !is_bytes) || (is_bytes && value > (size_t)(reader->end - at) - size))
+        return wire_next(reader, field);
+    field->number = at[0] >> 3;
+    field->wire_type = is_bytes ? PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED : PROTOBUF_C_WIRE_TYPE_VARINT;
+    field->value = value;
+    field->bytes = at + size;
+    field->size = is_bytes ? (size_t)value : 0;
+    reader->next = at + size + field->size;
+    return true;
+}
 
 #endif

@@ -48,30 +48,6 @@ static enum wire_flaw singular(const struct wire_field *field, ProtobufCWireType
     return WIRE_OK;
 }
 
-/* wire_next for the fields that nearly all are: a tag of one byte, and bytes with a length of at most two, or a varint
- * of at most four. Whatever else comes, wire_next takes. */
-static inline bool next_field(struct wire_reader *reader, struct wire_field *field)
-{
-    const uint8_t *at = reader->next;
-    if (reader->end - at < 5 || at[0] >= 0x80 || at[0] >> 3 == 0)
-        return wire_next(reader, field);
-    uint64_t value = at[1] & 0x7f;
-    size_t size = 2;
-    for (; at[size - 1] >= 0x80 && size < 5; size++)
-        value |= (uint64_t)(at[size] & 0x7f) << (7 * (size - 1));
-    const bool is_varint = (at[0] & 7) == PROTOBUF_C_WIRE_TYPE_VARINT;
-    const bool is_bytes = (at[0] & 7) == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
-    if (at[size - 1] >= 0x80 || (!is_varint && !is_bytes) || (is_bytes && value > (size_t)(reader->end - at) - size))
-        return wire_next(reader, field);
-    field->number = at[0] >> 3;
-    field->wire_type = is_bytes ? PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED : PROTOBUF_C_WIRE_TYPE_VARINT;
-    field->value = value;
-    field->bytes = at + size;
-    field->size = is_bytes ? (size_t)value : 0;
-    reader->next = at + size + field->size;
-    return true;
-}
-
 static enum wire_flaw scan_timestamp(struct sanling_bytes from, int64_t *time_us)
 {
     struct wire_reader reader = wire_read(from.bytes, from.size);
@@ -79,7 +55,7 @@ static enum wire_flaw scan_timestamp(struct sanling_bytes from, int64_t *time_us
     uint32_t seen = 0;
     int64_t seconds = 0;
     int64_t nanos = 0;
-    while (next_field(&reader, &field)) {
+    while (wire_next_likely(&reader, &field)) {
         if (field.number > TIMESTAMP_NANOS)
             continue;
         enum wire_flaw flaw = singular(&field, PROTOBUF_C_WIRE_TYPE_VARINT, &seen);
@@ -119,7 +95,7 @@ static enum wire_flaw scan_record(struct sanling_bytes whole, struct time_read *
     uint32_t seen = 0;
     enum wire_flaw flaw = WIRE_OK;
     *record = (struct sanling_record){.whole = whole};
-    while (flaw == WIRE_OK && next_field(&reader, &field)) {
+    while (flaw == WIRE_OK && wire_next_likely(&reader, &field)) {
         if (field.number == RECORD_POSITION) {
             flaw = singular(&field, PROTOBUF_C_WIRE_TYPE_VARINT, &seen);
             record->position = field.value;
@@ -160,7 +136,7 @@ enum wire_flaw delivery_scan(struct wire_arena *arena, struct sanling_bytes deli
     uint32_t seen = 0;
     enum wire_flaw flaw = found != NULL ? WIRE_OK : WIRE_OVER_BUDGET;
     *records = (struct sanling_records){.records = found};
-    while (flaw == WIRE_OK && next_field(&reader, &field)) {
+    while (flaw == WIRE_OK && wire_next_likely(&reader, &field)) {
         if (field.number != DELIVERY_RECORDS)
             flaw = take_word(&field, &seen, records);
         else if (field.wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
@@ -177,7 +153,7 @@ struct sanling_bytes sanling_event_source(struct sanling_bytes event)
 {
     struct wire_reader reader = wire_read(event.bytes, event.size);
     struct wire_field field;
-    while (next_field(&reader, &field))
+    while (wire_next_likely(&reader, &field))
         if (field.number == EVENT_SOURCE && field.wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
             return (struct sanling_bytes){field.bytes, field.size};
     return (struct sanling_bytes){0};

@@ -104,76 +104,80 @@ static uint8_t *put_entry(uint8_t *at, const struct block_entry *entry, const st
     return at;
 }
 
-/* Where entries are read; `end` once more is not reached without a flaw. */
-struct entry_reader {
-    const uint8_t *at;
-    const uint8_t *end;
-    bool flawed;
+/* What was found while entries were read. */
+struct reading {
+    bool flawed; /* something is larger than its place */
+    bool apart;  /* the bytes of some event are not behind those of the one before */
 };
 
-static uint32_t take_long_varint(struct entry_reader *reader)
+static const uint8_t *take_long_varint(const uint8_t *at, uint32_t *value, struct reading *reading)
 {
-    uint64_t value = 0;
+    uint64_t sum = 0;
     unsigned shift = 0;
-    do {
-        if (reader->at == reader->end || shift > 28) {
-            reader->flawed = true;
-            return 0;
-        }
-        value |= (uint64_t)(*reader->at & 0x7f) << shift;
-        shift += 7;
-    } while (*reader->at++ >= 0x80);
-    reader->flawed = reader->flawed || value > UINT32_MAX;
-    return (uint32_t)value;
+    for (; *at >= 0x80 && shift < 28; at++, shift += 7)
+        sum |= (uint64_t)(*at & 0x7f) << shift;
+    sum |= (uint64_t)*at << shift;
+    reading->flawed |= sum > UINT32_MAX;
+    *value = (uint32_t)sum;
+    return at + 1;
 }
 
 /* Most are of one byte or of two. */
-static inline uint32_t take_varint(struct entry_reader *reader)
+static inline const uint8_t *take_varint(const uint8_t *at, uint32_t *value, struct reading *reading)
 {
-    const uint8_t *at = reader->at;
-    if (reader->end - at < 2 || (at[0] >= 0x80 && at[1] >= 0x80))
-        return take_long_varint(reader);
     const uint32_t is_long = at[0] >> 7;
-    reader->at += 1 + is_long;
-    return (at[0] & 0x7fu) | (is_long ? (uint32_t)at[1] << 7 : 0);
+    if (is_long && at[1] >= 0x80)
+        return take_long_varint(at, value, reading);
+    *value = (at[0] & 0x7fu) | (is_long ? (uint32_t)at[1] << 7 : 0);
+    return at + 1 + is_long;
 }
 
-static inline void take_raw(struct entry_reader *reader, void *bytes, size_t size)
+static inline const uint8_t *take_raw(const uint8_t *at, void *bytes, size_t size)
 {
-    if ((size_t)(reader->end - reader->at) < size) {
-        reader->flawed = true;
-        return;
-    }
-    memcpy(bytes, reader->at, size);
-    reader->at += size;
+    memcpy(bytes, at, size);
+    return at + size;
 }
 
-/* *entry is the one before, and becomes this one. */
-static void take_entry(struct entry_reader *reader, struct block_entry *entry)
+/* *entry is the one before, and becomes this one. Reads ENTRY_SIZE_MAX bytes at most, and does not ask whether they
+ * are there. */
+static inline const uint8_t *take_entry(const uint8_t *at, struct block_entry *entry, struct reading *reading)
 {
-    uint8_t other = 0;
-    take_raw(reader, &other, sizeof other);
+    const uint8_t other = *at++;
+    uint32_t value;
     entry->offset += entry->size;
-    entry->size = take_varint(reader);
+    at = take_varint(at, &value, reading);
+    entry->size = value;
     if (other & OTHER_TIME)
-        take_raw(reader, &entry->recorded_at_us, sizeof entry->recorded_at_us);
-    if (other & OTHER_UNIT)
-        entry->unit = take_varint(reader);
-    if (other & OTHER_MATTER)
-        take_raw(reader, &entry->matter_hash, sizeof entry->matter_hash);
-    if (other & OTHER_ROUTES)
-        entry->routed_to = take_varint(reader);
-    if (other & OTHER_KIND)
-        entry->kind = (uint16_t)take_varint(reader);
-    if (other & OTHER_SOURCE)
-        take_raw(reader, &entry->publisher, 4);
-    if (other & OTHER_BATCH) {
-        entry->batch = (uint16_t)take_varint(reader);
-        entry->batch_leaf = take_varint(reader);
+        at = take_raw(at, &entry->recorded_at_us, sizeof entry->recorded_at_us);
+    if (other & OTHER_UNIT) {
+        at = take_varint(at, &value, reading);
+        entry->unit = value;
     }
-    if (other & OTHER_PLACE)
-        take_raw(reader, &entry->offset, sizeof entry->offset);
+    if (other & OTHER_MATTER)
+        at = take_raw(at, &entry->matter_hash, sizeof entry->matter_hash);
+    if (other & OTHER_ROUTES) {
+        at = take_varint(at, &value, reading);
+        entry->routed_to = value;
+    }
+    if (other & OTHER_KIND) {
+        at = take_varint(at, &value, reading);
+        entry->kind = (uint16_t)value;
+    }
+    if (other & OTHER_SOURCE)
+        at = take_raw(at, &entry->publisher, 4);
+    if (other & OTHER_BATCH) {
+        at = take_varint(at, &value, reading);
+        entry->batch = (uint16_t)value;
+        at = take_varint(at, &value, reading);
+        entry->batch_leaf = value;
+    }
+    if (other & OTHER_PLACE) {
+        at = take_raw(at, &entry->offset, sizeof entry->offset);
+        reading->apart = true;
+    }
+    return at;
 }
+_Static_assert(ENTRY_SIZE_MAX >= 1 + 6 * 5 + sizeof(int64_t) + 3 * sizeof(uint32_t), "all that an entry can have");
 
 /* ---- packing ---- */
 
@@ -395,15 +399,31 @@ static bool find_parts(const uint8_t *value, size_t size, struct packed_parts *p
     return true;
 }
 
-static bool unpack_entries(const struct packed_parts *parts, struct block_entry *entries)
+/* The last entries are read from a copy that has as many bytes behind them as one may take, so that none asks at each
+ * of its parts whether they are there. */
+static bool unpack_entries(const struct packed_parts *parts, struct block_entry *entries, bool *apart)
 {
-    struct entry_reader reader = {.at = parts->entries, .end = parts->groups};
+    uint8_t last[2 * ENTRY_SIZE_MAX] = {0};
+    const uint8_t *at = parts->entries;
+    const uint8_t *end = parts->groups;
     struct block_entry entry = {0};
+    struct reading reading = {0};
+    bool copied = false;
     for (uint32_t i = 0; i < parts->header.count; i++) {
-        take_entry(&reader, &entry);
+        const size_t left = (size_t)(end - at);
+        if (!copied && left < ENTRY_SIZE_MAX) {
+            memcpy(last, at, left);
+            at = last;
+            end = last + left;
+            copied = true;
+        }
+        at = take_entry(at, &entry, &reading);
+        if (at > end)
+            return false;
         memcpy(&entries[i], &entry, sizeof entry);
     }
-    return !reader.flawed && reader.at == reader.end;
+    *apart = reading.apart;
+    return !reading.flawed && at == end;
 }
 
 static uint32_t end_of(const uint8_t *ends, uint32_t group)
@@ -451,11 +471,15 @@ bool block_unpack(struct unpacked_block *unpacked, const void *value, size_t siz
                             (int)parts.front_plain) != (int)parts.front_plain)
         return damaged(position, "cannot be unpacked", fault);
     at += parts.front_plain;
-    if (!unpack_entries(&parts, (struct block_entry *)at))
+    bool apart;
+    if (!unpack_entries(&parts, (struct block_entry *)at, &apart))
         return damaged(position, "cannot be unpacked", fault);
     if (!block_open(unpacked->bytes, unpacked->size, position, view, fault))
         return false;
-    if (!check_ends(&parts) || !has_groups(view, parts.packed.group_records))
+    /* Events one behind the other, as block_open finds them all within the block, are groups. */
+    const bool grouped =
+        (!apart && parts.header.bytes_size <= BYTES_MAX) || has_groups(view, parts.packed.group_records);
+    if (!check_ends(&parts) || !grouped)
         return damaged(position, "its parts are not as large as they say", fault);
     unpacked->ends = parts.ends;
     unpacked->groups = parts.groups;

@@ -203,23 +203,36 @@ static uint32_t next_bit(const uint64_t *bits, uint32_t count, uint32_t from)
     return found < count ? found : count;
 }
 
+/* A step between places; 0 bytes are read where there is none. */
+static inline size_t read_step(const uint8_t *at, size_t left, uint32_t *step)
+{
+    _Static_assert(STEP_SIZE_MAX == 3, "as are looked at here");
+    *step = at[0] & 0x7fu;
+    if (at[0] < 0x80)
+        return 1;
+    if (left < 2)
+        return 0;
+    *step |= (at[1] & 0x7fu) << 7;
+    if (at[1] < 0x80)
+        return 2;
+    if (left < 3 || at[2] >= 0x80)
+        return 0;
+    *step |= (uint32_t)at[2] << 14;
+    return 3;
+}
+
 /* Sets the bits of a list's places. false: it is none. */
 static bool take_list(const uint8_t *at, const uint8_t *end, uint64_t bits[static UNIT_SEGMENT / WORD_BITS])
 {
     uint32_t place = 0;
     while (at < end) {
-        uint32_t step = 0;
-        unsigned shift = 0;
-        do {
-            if (at == end || shift > 7 * (STEP_SIZE_MAX - 1))
-                return false;
-            step |= (uint32_t)(*at & 0x7f) << shift;
-            shift += 7;
-        } while (*at++ >= 0x80);
+        uint32_t step;
+        const size_t size = read_step(at, (size_t)(end - at), &step);
         place += step;
-        if (place >= UNIT_SEGMENT)
+        if (size == 0 || place >= UNIT_SEGMENT)
             return false;
         bits[place / WORD_BITS] |= UINT64_C(1) << (place % WORD_BITS);
+        at += size;
     }
     return true;
 }
