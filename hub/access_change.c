@@ -8,6 +8,7 @@
 #include "answer_parts.h"
 #include "domain/grant.h"
 #include "journal.h"
+#include "reception.h"
 
 /* What is about to be recorded, for one operator's question. */
 struct change {
@@ -71,7 +72,7 @@ static void grant(struct change *change, Sanling__V1__AccessEntry *entry, Sanlin
     uint64_t position = record(change);
     journal(JOURNAL_NOTICE, "access of %s granted by %s at %llu", name, granted.by, (unsigned long long)position);
     answer_access(hub, change->session, change->query, 0);
-    hub_end_sessions(hub, name);
+    reception_end_sessions(hub, name);
 }
 
 static void propose(struct change *change, Sanling__V1__AccessEntry *entry, const char *verifier_key)
@@ -150,7 +151,7 @@ static void take_revocation(struct change *change, const char *named)
     uint64_t position = record(change);
     journal(JOURNAL_NOTICE, "access of %s revoked by %s at %llu", name, revoked.by, (unsigned long long)position);
     answer_access(hub, change->session, change->query, 0);
-    hub_end_sessions(hub, name);
+    reception_end_sessions(hub, name);
 }
 
 /* Whether the key lies beside the present one, so that the notary can put it in place; false: that was answered. */

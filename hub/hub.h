@@ -1,5 +1,5 @@
-/* The hub: one loop that can be read top to bottom, and the parts that it turns. The functions of publish.h,
- * subscribe.h and query.h work on it; everything here belongs to the loop's thread. */
+/* The hub: one loop that can be read top to bottom, and the parts that it turns. The functions of reception.h,
+ * publish.h, subscribe.h, query.h and committing.h work on it; everything here belongs to the loop's thread. */
 #ifndef HUB_HUB_H
 #define HUB_HUB_H
 
@@ -155,15 +155,16 @@ void hub_close(struct hub **hub);
 int64_t hub_now_us(const struct hub *hub);
 /* Milliseconds of a clock that never goes back. */
 int64_t hub_monotonic_ms(void);
+/* The same in microseconds. */
+int64_t hub_monotonic_us(void);
 /* From here on questions are answered from the state now. */
 void hub_show_now(struct hub *hub);
 /* The stable name of a code, e.g. "UNKNOWN_UNIT". */
 const char *hub_code_name(Sanling__V1__Code__Kind code);
 /* Gives a request to the reader once what it needs is durable. */
 void hub_read(struct hub *hub, struct read_request **request);
-/* Ends the sessions of an identity, or all if it is NULL: rights changed. Clients say hello again and go on with what
- * they may do now. */
-void hub_end_sessions(struct hub *hub, const char *identity);
+/* More is durable: the same for those that waited. */
+void hub_read_waiting(struct hub *hub);
 /* An error to one client, sent with what is being gathered. It refuses the message at hand, and is counted
  * (refusing.h).
  */
