@@ -27,8 +27,6 @@
 
 enum {
     POLL_MS = 250,
-    SUMMARY_INTERVAL_MS = 200,
-    SUMMARY_COST_FACTOR = 20,
     SECOND_MS = 1000,
     WATCHDOG_MS = 10000,
     ANSWER_BUDGET = 64 << 20,
@@ -515,17 +513,15 @@ static int64_t processor_us(void)
     return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
 }
 
-/* Summaries conflate: sent at most every SUMMARY_INTERVAL_MS, and so rarely that they cost a twentieth of the loop's
- * processor time. */
+/* Summaries conflate: who wants them gets the newest, when it is time. */
 static void send_summaries(struct hub *hub)
 {
-    int64_t now_ms = hub_monotonic_ms();
-    if (now_ms < hub->summaries_after_ms || !subscribe_summaries_due(hub))
+    const int64_t now_ms = hub_monotonic_ms();
+    if (!summary_pace_may(&hub->summary_pace, now_ms) || !subscribe_summaries_due(hub))
         return;
-    int64_t begun_us = processor_us();
+    const int64_t begun_us = processor_us();
     subscribe_send_summaries(hub);
-    int64_t cost_us = processor_us() - begun_us;
-    hub->summaries_after_ms = now_ms + SUMMARY_INTERVAL_MS + SUMMARY_COST_FACTOR * cost_us / 1000;
+    summary_pace_note(&hub->summary_pace, now_ms, processor_us() - begun_us);
 }
 
 static void reload_access(struct hub *hub)

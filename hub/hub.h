@@ -26,6 +26,7 @@
 #include "reply.h"
 #include "session.h"
 #include "store/state_writer.h"
+#include "summary_pace.h"
 #include "tree_rows.h"
 #include "wall_clock.h"
 #include "wire.h"
@@ -130,7 +131,7 @@ struct hub {
     struct state_write *snapshot; /* one that came back, to be used again */
     int64_t gathering_since_us;   /* when the first event of this commit came */
     uint64_t summary_version;     /* rises when figures may have changed */
-    int64_t summaries_after_ms;   /* monotonic: not before */
+    struct summary_pace summary_pace;
     struct counts counts;
     struct monitor *monitor; /* NULL: nobody wants figures */
     struct lookups lookups;

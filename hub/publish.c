@@ -35,7 +35,7 @@ static bool read_publish(const uint8_t *bytes, size_t size, struct publish *publ
     struct wire_reader reader = wire_read(bytes, size);
     struct wire_field field;
     *publish = (struct publish){.events = reader};
-    while (wire_next(&reader, &field)) {
+    while (wire_next_likely(&reader, &field)) {
         if (field.number == PUBLISH_SOURCE) {
             if (field.size >= sizeof publish->source)
                 return false;
@@ -57,7 +57,7 @@ static bool read_publish(const uint8_t *bytes, size_t size, struct publish *publ
 static struct wire_field next_event(struct publish *publish)
 {
     struct wire_field field;
-    while (wire_next(&publish->events, &field))
+    while (wire_next_likely(&publish->events, &field))
         if (field.number == PUBLISH_EVENTS)
             break;
     return field; /* read_publish counted them: there is one */

@@ -275,17 +275,17 @@ struct discrepancy {
     uint32_t finding; /* 1 confirmed, 2 explained */
 };
 
-/* One counted thing of one event. */
-struct tally {
+/* One counted thing of one event. Most rows that a hub has are these: they are packed. */
+struct __attribute__((packed, aligned(4))) tally {
     uint64_t position;
-    uint64_t lifted_at;
-    uint64_t count;
+    uint32_t count;
     uint32_t unit;
     int32_t day;
     uint32_t campaign; /* row of `campaigns`, 0: none */
-    uint16_t kind;     /* enum tally_kind */
+    uint8_t kind;      /* enum tally_kind */
     uint8_t office;
     uint8_t disputes; /* a sweep: 1 if it found any */
+    uint8_t lifted;   /* 1: it was retracted, or something else stands for it */
 };
 
 /* From which position on a day was the open one. */
