@@ -39,9 +39,10 @@ struct trend_asked {
 };
 
 void answer_status(struct hub *hub, const struct session *session, uint32_t query, const struct status_view *view);
-/* year 0: that of the open day. */
-void answer_summary(struct hub *hub, const struct session *session, uint32_t query, uint32_t root, int32_t year);
-void answer_summary_update(struct hub *hub, const struct session *session, uint32_t subscription, uint32_t root,
+/* year 0: that of the open day. false: counting takes longer than others may wait; nothing was sent, and the next call
+ * goes on. */
+bool answer_summary(struct hub *hub, const struct session *session, uint32_t query, uint32_t root, int32_t year);
+bool answer_summary_update(struct hub *hub, const struct session *session, uint32_t subscription, uint32_t root,
                            int32_t year);
 void answer_consumers(struct hub *hub, const struct session *session, uint32_t query);
 void answer_sources(struct hub *hub, const struct session *session, uint32_t query);

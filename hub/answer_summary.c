@@ -263,6 +263,13 @@ static void fill_units(struct hub *hub, const struct rollup *from, Sanling__V1__
     }
 }
 
+/* Of the open day, if none is named; 0: no day is open. */
+static int32_t year_of(const struct hub *hub, int32_t year)
+{
+    const int32_t today = hub->shown.state->heads.today;
+    return year == 0 && today != DAY_NONE ? day_year(today) : year;
+}
+
 static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_t year)
 {
     struct state *state = hub->shown.state;
@@ -270,9 +277,7 @@ static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_
     struct summary from;
     Sanling__V1__Summary *to = take(hub, sizeof *to);
     sanling__v1__summary__init(to);
-    bool open = state->heads.today != DAY_NONE;
-    if (year == 0 && open)
-        year = day_year(state->heads.today);
+    const bool open = state->heads.today != DAY_NONE;
     summary_count(state, root, year ? year : 1970, hub->shown.day_before, hub->shown.sums, &from, &hub->scratch);
     to->unit = take_code(hub, root);
     to->name = take_name(hub, root);
@@ -300,18 +305,33 @@ static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_
     return to;
 }
 
-void answer_summary(struct hub *hub, const struct session *session, uint32_t query, uint32_t root, int32_t year)
+/* Whether a summary takes little time now. One of a past state is another thread's to be made ready. */
+static bool is_counted(struct hub *hub, uint32_t root, int32_t year)
 {
+    enum { ROWS_AT_ONCE = 20000 }; /* some milliseconds */
+    return !hub->shown.sums || summary_prepare(hub->shown.state, root, year ? year : 1970, hub->shown.day_before,
+                                               hub->shown.sums, ROWS_AT_ONCE, &hub->scratch);
+}
+
+bool answer_summary(struct hub *hub, const struct session *session, uint32_t query, uint32_t root, int32_t year)
+{
+    year = year_of(hub, year);
+    if (!is_counted(hub, root, year))
+        return false;
     wire_arena_reset(hub->arena);
     Sanling__V1__Answer answer = answer_head(hub, query);
     answer.body_case = SANLING__V1__ANSWER__BODY_SUMMARY;
     answer.summary = take_summary(hub, root, year);
     send_answer(hub, session, &answer);
+    return true;
 }
 
-void answer_summary_update(struct hub *hub, const struct session *session, uint32_t subscription, uint32_t root,
+bool answer_summary_update(struct hub *hub, const struct session *session, uint32_t subscription, uint32_t root,
                            int32_t year)
 {
+    year = year_of(hub, year);
+    if (!is_counted(hub, root, year))
+        return false;
     wire_arena_reset(hub->arena);
     Sanling__V1__SummaryUpdate update = SANLING__V1__SUMMARY_UPDATE__INIT;
     Sanling__V1__HubMessage message = SANLING__V1__HUB_MESSAGE__INIT;
@@ -320,4 +340,5 @@ void answer_summary_update(struct hub *hub, const struct session *session, uint3
     message.body_case = SANLING__V1__HUB_MESSAGE__BODY_SUMMARY;
     message.summary = &update;
     reply_add(&hub->replies, &session->peer, &message);
+    return true;
 }

@@ -520,8 +520,12 @@ static void send_summaries(struct hub *hub)
     if (!summary_pace_may(&hub->summary_pace, now_ms) || !subscribe_summaries_due(hub))
         return;
     const int64_t begun_us = processor_us();
-    subscribe_send_summaries(hub);
-    summary_pace_note(&hub->summary_pace, now_ms, processor_us() - begun_us);
+    const bool sent = subscribe_send_summaries(hub);
+    const int64_t cost_us = processor_us() - begun_us;
+    if (sent)
+        summary_pace_note(&hub->summary_pace, now_ms, cost_us);
+    else
+        summary_pace_go_on(&hub->summary_pace, now_ms, cost_us);
 }
 
 static void reload_access(struct hub *hub)
@@ -552,7 +556,9 @@ static long poll_ms(const struct hub *hub)
         return shorter((long)((committing_left_us(hub) + 999) / 1000), notary_ms);
     if (tree_rows_busy(&hub->tree_rows) || hub->questions)
         return 0;
-    return shorter(subscribe_summaries_due(hub) ? SUMMARY_INTERVAL_MS : POLL_MS, notary_ms);
+    return shorter(subscribe_summaries_due(hub) ? summary_pace_left_ms(&hub->summary_pace, hub_monotonic_ms())
+                                                : POLL_MS,
+                   notary_ms);
 }
 
 static void wait_for_work(struct hub *hub)

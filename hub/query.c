@@ -15,6 +15,7 @@
 #include "domain/unit.h"
 #include "domain/unit_days.h"
 #include "journal.h"
+#include "reception.h"
 #include "refusing.h"
 
 enum { REJECTED_PAGE_MAX = 200 };
@@ -557,14 +558,15 @@ static void ask_summary(struct hub *hub, const struct session *session, const st
         return;
     if (!take_year(hub, session, query, query->summary->year))
         return;
-    answer_summary(hub, session, query->id, root, (int32_t)query->summary->year);
+    if (!answer_summary(hub, session, query->id, root, (int32_t)query->summary->year))
+        reception_ask_later(hub, session, query);
 }
 
-void query_send_summary(struct hub *hub, const struct subscription *subscription)
+bool query_send_summary(struct hub *hub, const struct subscription *subscription)
 {
     hub_show_now(hub);
     uint32_t root = subscription->unit[0] ? state_find_unit(&hub->ledger.state, subscription->unit) : 0;
-    answer_summary_update(hub, subscription->session, subscription->id, root, subscription->year);
+    return answer_summary_update(hub, subscription->session, subscription->id, root, subscription->year);
 }
 
 /* Who asks, and for which subtree. Leaders, operators and auditors see all of theirs; an office sees what concerns it.

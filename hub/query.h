@@ -20,7 +20,7 @@ bool query_may_see(const struct hub *hub, const struct identity *identity, const
 /* What is wrong with the year of a question, maybe in `text`; NULL: nothing. 0 is the year of the open day; one that
  * has not begun has no figures. */
 const char *query_year_fault(const struct hub *hub, uint32_t year, char text[static YEAR_FAULT_SIZE]);
-/* Sends the summary that a subscription wants. */
-void query_send_summary(struct hub *hub, const struct subscription *subscription);
+/* Sends the summary that a subscription wants. false: not all that it counts is counted yet; the next call goes on. */
+bool query_send_summary(struct hub *hub, const struct subscription *subscription);
 
 #endif

@@ -173,18 +173,9 @@ static void greet(struct hub *hub, const struct peer *peer, const struct identit
     welcome(hub, session, identity, hello);
 }
 
-/* Questions of an identity that asked much wait until nobody else wants something. */
-static void take_question(struct hub *hub, const struct session *session, const struct identity *identity,
-                          const Sanling__V1__Query *query)
+void reception_ask_later(struct hub *hub, const struct session *session, const Sanling__V1__Query *query)
 {
     struct usage *usage = session->usage;
-    int64_t began_us = hub_monotonic_us();
-    if (!usage_worked_much(usage, began_us)) {
-        query_take(hub, session, identity, query);
-        int64_t ended_us = hub_monotonic_us();
-        usage_charge_work(usage, ended_us - began_us, ended_us);
-        return;
-    }
     if (usage->waiting >= LIMIT_WAITING_MAX) {
         hub_busy(hub, &session->peer, query->id, 0, bucket_debt_ms(&usage->work, LIMIT_WORK_US_PER_SECOND),
                  "too many questions of this identity wait");
@@ -201,16 +192,31 @@ static void take_question(struct hub *hub, const struct session *session, const 
     usage->waiting++;
 }
 
+/* Questions of an identity that asked much wait until nobody else wants something. */
+static void take_question(struct hub *hub, const struct session *session, const struct identity *identity,
+                          const Sanling__V1__Query *query)
+{
+    struct usage *usage = session->usage;
+    int64_t began_us = hub_monotonic_us();
+    if (usage_worked_much(usage, began_us)) {
+        reception_ask_later(hub, session, query);
+        return;
+    }
+    query_take(hub, session, identity, query);
+    int64_t ended_us = hub_monotonic_us();
+    usage_charge_work(usage, ended_us - began_us, ended_us);
+}
+
 void reception_answer_waiting(struct hub *hub)
 {
     struct waiting_question *question = hub->questions;
     if (!question)
         return;
     hub->questions = question->next;
+    question->usage->waiting--; /* it may have to wait again */
     int64_t began_us = hub_monotonic_us();
     query_ask_again(hub, &question->peer, question->query, question->size);
     int64_t ended_us = hub_monotonic_us();
-    question->usage->waiting--;
     usage_charge_work(question->usage, ended_us - began_us, ended_us);
     free(question);
 }

@@ -10,6 +10,9 @@
 void reception_admit(struct hub *hub);
 /* Takes messages, until there are no more, the commit is full, or others must get their turn. */
 void reception_receive(struct hub *hub);
+/* Lets a question wait until the loop has nothing else to do: its identity asked much, or its answer takes long and is
+ * made in parts. With too many of them BUSY is answered. */
+void reception_ask_later(struct hub *hub, const struct session *session, const Sanling__V1__Query *query);
 /* Answers the oldest of the questions that wait until nobody else wants something, if there is one. */
 void reception_answer_waiting(struct hub *hub);
 /* Forgets the sessions of clients that say nothing and are gone. */

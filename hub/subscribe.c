@@ -470,15 +470,17 @@ bool subscribe_summaries_due(const struct hub *hub)
     return false;
 }
 
-void subscribe_send_summaries(struct hub *hub)
+bool subscribe_send_summaries(struct hub *hub)
 {
     for (const struct session *session = hub->sessions.by_peer; session; session = session->hh.next)
         for (int i = 0; i < session->subscription_count; i++) {
             struct subscription *subscription = session->subscriptions[i];
             if (!summary_wanted(hub, subscription))
                 continue;
-            query_send_summary(hub, subscription);
+            if (!query_send_summary(hub, subscription))
+                return false;
             subscription->version = hub->summary_version;
             subscription->credit--;
         }
+    return true;
 }

@@ -22,8 +22,9 @@ void subscribe_wake(struct hub *hub);
 void subscribe_tell_progress(struct hub *hub);
 /* A subscription's request came back from the reader: its delivery is sent, and it reads on. */
 void subscribe_returned(struct hub *hub, struct read_request *request);
-/* Sends the newest summary to each summary subscription with credit whose figures may have changed. */
-void subscribe_send_summaries(struct hub *hub);
+/* Sends the newest summary to each summary subscription with credit whose figures may have changed. false: one is not
+ * counted to its end, which takes longer than others may wait; the next call goes on. */
+bool subscribe_send_summaries(struct hub *hub);
 /* Whether a summary subscription waits for the next sending. */
 bool subscribe_summaries_due(const struct hub *hub);
 

@@ -20,15 +20,17 @@ _Static_assert((int)FIGURE_HAZARDS_FOUND == 1 && (int)TALLY_KIND_LIMIT <= (int)S
 struct part_sums {
     uint32_t *narrow;
     uint64_t *wide;
+    uint32_t *seen; /* the turn in which each chunk was counted last; 0: never */
     uint32_t chunks;
     uint32_t capacity;
 };
 
 struct view {
     uint32_t root;
-    int32_t from;   /* first day of the year */
-    uint32_t seen;  /* the turn that it is of; 0: nothing was counted */
-    uint32_t asked; /* the turn in which it was asked for last */
+    int32_t from;     /* first day of the year */
+    uint32_t checked; /* the turn in which self-checks were looked at last */
+    uint32_t asked;   /* the turn in which it was asked for last */
+    bool begun;       /* something was counted, by what follows */
     /* What all rows were counted by: another one of these, and they are counted again. */
     int32_t to;
     int32_t today;
@@ -73,6 +75,7 @@ static void view_clear(struct view *view)
     for (int part = 0; part < PARTS; part++) {
         free(view->parts[part].narrow);
         free(view->parts[part].wide);
+        free(view->parts[part].seen);
     }
     free(view->holds);
     free(view->newest_checks);
@@ -228,7 +231,7 @@ static struct view *view_of(struct figure_sums *sums, const struct figure_count 
 static bool view_holds(const struct view *view, const struct figure_count *count)
 {
     const struct state *state = count->state;
-    return view->seen != 0 && view->to == count->to && view->today == state->heads.today &&
+    return view->begun && view->to == count->to && view->today == state->heads.today &&
            view->day_opened_at == state->heads.day_opened_at && view->policies == state->policies.count &&
            memcmp(view->holds, count->scope.holds, view->units * sizeof *view->holds) == 0;
 }
@@ -239,7 +242,8 @@ static void view_reset(struct view *view, const struct figure_count *count)
     for (int part = 0; part < PARTS; part++)
         view->parts[part].chunks = 0;
     memset(view->counts, 0, sizeof view->counts);
-    view->seen = 0;
+    view->checked = 0;
+    view->begun = true;
     view->to = count->to;
     view->today = state->heads.today;
     view->day_opened_at = state->heads.day_opened_at;
@@ -269,6 +273,7 @@ static void take_chunks(struct part_sums *part, uint32_t chunks, uint32_t slots,
             part->wide = grown(part->wide, (size_t)part->capacity * slots, sizeof *part->wide);
         else
             part->narrow = grown(part->narrow, (size_t)part->capacity * slots, sizeof *part->narrow);
+        part->seen = grown(part->seen, part->capacity, sizeof *part->seen);
     }
     const size_t from = (size_t)part->chunks * slots;
     const size_t size = (size_t)chunks * slots - from;
@@ -276,6 +281,8 @@ static void take_chunks(struct part_sums *part, uint32_t chunks, uint32_t slots,
         memset(part->wide + from, 0, size * sizeof *part->wide);
     else if (size > 0)
         memset(part->narrow + from, 0, size * sizeof *part->narrow);
+    if (size > 0)
+        memset(part->seen + part->chunks, 0, (chunks - part->chunks) * sizeof *part->seen);
     part->chunks = chunks;
 }
 
@@ -342,15 +349,16 @@ static void add_of_part(const struct figure_count *count, enum part part, uint32
     abort();
 }
 
-static void count_chunk(struct view *view, const struct figure_count *count, enum part part, uint32_t chunk)
+/* Returns how many rows it has. */
+static uint32_t count_chunk(struct view *view, const struct figure_count *count, enum part part, uint32_t chunk)
 {
     uint64_t sums[SLOTS_MAX] = {0};
     struct part_sums *kept = &view->parts[part];
     const uint32_t slots = part_slots(part);
-    uint32_t at;
+    uint32_t first;
     uint32_t end;
-    table_chunk_rows(part_table(count->state, part), chunk, &at, &end);
-    for (at += at == 0; at < end; at++)
+    table_chunk_rows(part_table(count->state, part), chunk, &first, &end);
+    for (uint32_t at = first > 0 ? first : 1; at < end; at++)
         add_of_part(count, part, at, sums);
     for (uint32_t slot = 0; slot < slots; slot++) {
         const size_t place = (size_t)chunk * slots + slot;
@@ -360,16 +368,26 @@ static void count_chunk(struct view *view, const struct figure_count *count, enu
         else
             kept->narrow[place] = (uint32_t)sums[slot]; /* each counts a row, and those have numbers of 32 bits */
     }
+    return end - first;
 }
 
-static void count_part(const struct figure_sums *sums, struct view *view, const struct figure_count *count,
-                       enum part part)
+/* Counts chunks that changed, while there are rows left to be counted. false: it was not enough. */
+static bool count_part(const struct figure_sums *sums, struct view *view, const struct figure_count *count,
+                       enum part part, uint32_t *rows)
 {
     const struct changed *changed = &sums->changed[part];
-    take_chunks(&view->parts[part], changed->chunks, part_slots(part), part == PART_TALLIES);
-    for (uint32_t chunk = 0; chunk < changed->chunks; chunk++)
-        if (changed->turns[chunk] > view->seen)
-            count_chunk(view, count, part, chunk);
+    struct part_sums *kept = &view->parts[part];
+    take_chunks(kept, changed->chunks, part_slots(part), part == PART_TALLIES);
+    for (uint32_t chunk = 0; chunk < changed->chunks; chunk++) {
+        if (changed->turns[chunk] <= kept->seen[chunk])
+            continue;
+        if (*rows == 0)
+            return false;
+        const uint32_t counted = count_chunk(view, count, part, chunk);
+        kept->seen[chunk] = sums->turn;
+        *rows -= counted < *rows ? counted : *rows;
+    }
+    return true;
 }
 
 /* ---- self-checks: of each unit that of the newest day counts ---- */
@@ -406,7 +424,7 @@ static void find_checks(const struct figure_sums *sums, struct view *view, const
     const struct changed *changed = &sums->changed[PART_SELF_CHECKS];
     bool placed = true;
     for (uint32_t chunk = 0; placed && chunk < changed->chunks; chunk++)
-        if (changed->turns[chunk] > view->seen)
+        if (changed->turns[chunk] > view->checked)
             placed = note_checks(view, count, chunk);
     if (placed)
         return;
@@ -442,19 +460,38 @@ static void add_amendments(const struct figure_count *count, uint64_t counts[sta
     }
 }
 
-bool figure_sums_add(struct figure_sums *sums, const struct figure_count *count, uint64_t counts[static FIGURE_LIMIT])
+/* The view with what changed, about so many rows of it. *left: there is more. NULL: it is not kept. */
+static struct view *count_view(struct figure_sums *sums, const struct figure_count *count, uint32_t rows, bool *left)
 {
+    *left = false;
     note_changes(sums, count->state);
     struct view *view = view_of(sums, count);
     if (!view)
-        return false;
+        return NULL;
     if (!view_holds(view, count))
         view_reset(view, count);
     take_units(view, count);
-    for (int part = 0; part < PART_SELF_CHECKS; part++)
-        count_part(sums, view, count, (enum part)part);
+    view->asked = sums->turn;
+    for (int part = 0; part < PART_SELF_CHECKS && !*left; part++)
+        *left = !count_part(sums, view, count, (enum part)part, &rows);
+    return view;
+}
+
+bool figure_sums_prepare(struct figure_sums *sums, const struct figure_count *count, uint32_t rows)
+{
+    bool left;
+    (void)count_view(sums, count, rows, &left);
+    return !left;
+}
+
+bool figure_sums_add(struct figure_sums *sums, const struct figure_count *count, uint64_t counts[static FIGURE_LIMIT])
+{
+    bool left;
+    struct view *view = count_view(sums, count, UINT32_MAX, &left);
+    if (!view)
+        return false;
     find_checks(sums, view, count);
-    view->seen = view->asked = sums->turn;
+    view->checked = sums->turn;
     for (uint32_t figure = 0; figure < FIGURE_UNITS; figure++)
         counts[figure] += view->counts[figure];
     add_checks(view, count, counts);
@@ -468,7 +505,8 @@ static size_t view_size(const struct view *view)
     for (int part = 0; part < PARTS; part++) {
         const struct part_sums *kept = &view->parts[part];
         size += (size_t)kept->capacity * part_slots((enum part)part) *
-                (kept->wide ? sizeof *kept->wide : sizeof *kept->narrow);
+                    (kept->wide ? sizeof *kept->wide : sizeof *kept->narrow) +
+                kept->capacity * sizeof *kept->seen;
     }
     return size;
 }

@@ -8,6 +8,7 @@
 #ifndef HUB_DOMAIN_FIGURE_SUMS_H
 #define HUB_DOMAIN_FIGURE_SUMS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "figure_count.h"
@@ -20,6 +21,9 @@ struct figure_sums;
 struct figure_sums *figure_sums_open(void);
 void figure_sums_close(struct figure_sums **sums);
 
+/* Counts for the view what changed, about so many rows of it: at first, on another day and by other rules that is all
+ * of them, and whoever may not take so long goes on later. true: nothing is left, or the view is not kept. */
+bool figure_sums_prepare(struct figure_sums *sums, const struct figure_count *count, uint32_t rows);
 /* Adds to `counts`, by figure, what the rows of all stages before FIGURE_SUMS_END count, and takes the tables' marks
  * (TABLE_MARK_COUNTED) away: one state has one of these. false: the view is not kept, and nothing was added. */
 #define FIGURE_SUMS_END FIGURE_STAGE_CAMERAS

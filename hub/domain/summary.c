@@ -56,6 +56,16 @@ void summary_count(struct state *state, uint32_t root, int32_t year, struct day_
     figure_count_close(&count);
 }
 
+bool summary_prepare(struct state *state, uint32_t root, int32_t year, struct day_before *before,
+                     struct figure_sums *sums, uint32_t rows, struct status_scratch *scratch)
+{
+    struct figure_count count;
+    figure_count_open(state, root, year, before, scratch, &count);
+    const bool done = figure_sums_prepare(sums, &count, rows);
+    figure_count_close(&count);
+    return done;
+}
+
 void summary_of(struct state *state, uint32_t root, int32_t year, struct summary *summary,
                 struct status_scratch *scratch)
 {

@@ -22,7 +22,10 @@ struct summary {
  * was counted: NULL: all rows are walked over. */
 void summary_count(struct state *state, uint32_t root, int32_t year, struct day_before *before,
                    struct figure_sums *sums, struct summary *summary, struct status_scratch *scratch);
-/* The same, keeping nothing, by a walk over all rows. */
+/* Does some of that ahead, about so many rows of `sums`. true: nothing is left, and summary_count takes little. */
+bool summary_prepare(struct state *state, uint32_t root, int32_t year, struct day_before *before,
+                     struct figure_sums *sums, uint32_t rows, struct status_scratch *scratch);
+/* summary_count, keeping nothing, by a walk over all rows. */
 void summary_of(struct state *state, uint32_t root, int32_t year, struct summary *summary,
                 struct status_scratch *scratch);
 

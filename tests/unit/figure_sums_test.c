@@ -453,6 +453,9 @@ static void compare(struct play *play, uint64_t seed, int at)
     uint32_t which = once_in(play, 2) ? 0 : below(play, 5);
     uint32_t root = state_find_unit(state, roots[which]);
     int32_t year = once_in(play, 5) ? TODAY_YEAR - 1 : TODAY_YEAR;
+    if (at % 3 == 0) /* some of it was done ahead */
+        (void)summary_prepare(state, root, year, &play->before, play->sums, 1 + (uint32_t)at % 40,
+                              &play->county.scratch);
     summary_count(state, root, year, &play->before, play->sums, &kept, &play->county.scratch);
     summary_of(state, root, year, &walked, &play->county.scratch);
     for (uint32_t figure = 0; figure < FIGURE_LIMIT; figure++) {
@@ -551,6 +554,44 @@ static void another_state_is_counted_from_its_beginning(void **unused)
     county_close(&counties[1]);
 }
 
+static void find_hazard(struct county *county, uint32_t number)
+{
+    char code[CODE_SIZE];
+    const struct event event = county_opening(county, MATTER_HAZARD, code_of(number, code), CODE_VILLAGE);
+    county_record(county, &event, OFFICE_WORK_SAFETY);
+}
+
+/* Each call counts one chunk at least, whatever is recorded meanwhile, and what is counted last is all. */
+static void counting_goes_on_where_it_stopped(void **unused)
+{
+    enum { HAZARDS = 1000 };
+    static struct summary kept, walked;
+    struct county county;
+    struct day_before before = {0};
+    const struct policy policy = county_policy();
+    struct figure_sums *sums = figure_sums_open();
+    uint32_t found = 0;
+    uint32_t calls = 1;
+    (void)unused;
+    county_open(&county, &policy, "2020-02-10");
+    while (found < HAZARDS)
+        find_hazard(&county, found++);
+    const uint32_t chunks = table_chunks(&county.state.matters);
+    assert_true(chunks > 3);
+    for (; !summary_prepare(&county.state, 0, TODAY_YEAR, &before, sums, 1, &county.scratch); calls++)
+        if (calls % 2 == 0)
+            find_hazard(&county, found++);
+    assert_true(calls >= chunks && calls <= 4 * chunks);
+    assert_true(summary_prepare(&county.state, 0, TODAY_YEAR, &before, sums, 1, &county.scratch));
+    summary_count(&county.state, 0, TODAY_YEAR, &before, sums, &kept, &county.scratch);
+    summary_of(&county.state, 0, TODAY_YEAR, &walked, &county.scratch);
+    assert_int_equal(kept.counts[FIGURE_HAZARDS_FOUND], found);
+    assert_memory_equal(kept.counts, walked.counts, sizeof kept.counts);
+    day_before_clear(&before);
+    figure_sums_close(&sums);
+    county_close(&county);
+}
+
 static bool is_kept(struct county *county, struct figure_sums *sums, int32_t year)
 {
     struct day_before before = {0};
@@ -589,6 +630,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_kept_is_what_is_walked_over),
         cmocka_unit_test(another_state_is_counted_from_its_beginning),
+        cmocka_unit_test(counting_goes_on_where_it_stopped),
         cmocka_unit_test(views_that_are_asked_for_do_not_drive_each_other_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

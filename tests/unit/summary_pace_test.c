@@ -48,12 +48,24 @@ static void those_that_stay_dear_are_rare(void **unused)
     assert_int_equal(wait_behind(&pace, DEAR_US), DEAR_WAIT_MS);
 }
 
+static void parts_leave_as_much_time_as_they_take(void **unused)
+{
+    struct summary_pace pace = {0};
+    (void)unused;
+    summary_pace_go_on(&pace, 1000, 5000);
+    assert_false(summary_pace_may(&pace, 1009));
+    assert_int_equal(summary_pace_left_ms(&pace, 1003), 7); /* five to count, and five for everything else */
+    assert_true(summary_pace_may(&pace, 1010));
+    assert_int_equal(summary_pace_left_ms(&pace, 1020), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(summaries_take_a_twentieth_of_the_time),
         cmocka_unit_test(one_that_is_dear_does_not_hold_up_the_next),
         cmocka_unit_test(those_that_stay_dear_are_rare),
+        cmocka_unit_test(parts_leave_as_much_time_as_they_take),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
