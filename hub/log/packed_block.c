@@ -187,6 +187,8 @@ struct block_packer {
     size_t capacity;
     LZ4_stream_t first; /* knows the first group … */
     LZ4_stream_t one;   /* … and is copied for each other one */
+    uint8_t *joined;    /* the first group and, behind it, the one at hand: so LZ4 need not look into two places */
+    size_t joined_capacity;
 };
 
 struct block_packer *block_packer_open(void)
@@ -202,6 +204,7 @@ void block_packer_close(struct block_packer **packer)
     if (!*packer)
         return;
     free((*packer)->bytes);
+    free((*packer)->joined);
     free(*packer);
     *packer = NULL;
 }
@@ -274,15 +277,40 @@ static size_t pack_entries(struct block_packer *packer, const struct block_view 
     return (size_t)(at - start);
 }
 
-static void pack_group(struct block_packer *packer, const uint8_t *bytes, size_t size, bool first)
+static size_t group_size(const struct block_view *view, uint32_t group)
 {
+    return group_start(view, group + 1, GROUP_RECORDS) - group_start(view, group, GROUP_RECORDS);
+}
+
+/* Makes the first group known to those that are packed behind it. */
+static void join_first(struct block_packer *packer, const struct block_view *view, uint32_t groups)
+{
+    const size_t first = group_size(view, 0);
+    size_t largest = 0;
+    for (uint32_t i = 1; i < groups; i++)
+        if (group_size(view, i) > largest)
+            largest = group_size(view, i);
+    packer->joined = grown(packer->joined, first + largest, &packer->joined_capacity);
+    memcpy(packer->joined, view->bytes, first);
+    LZ4_initStream(&packer->first, sizeof packer->first);
+    (void)LZ4_loadDict(&packer->first, (const char *)packer->joined, (int)first);
+}
+
+static void pack_group(struct block_packer *packer, const struct block_view *view, uint32_t group)
+{
+    const uint8_t *bytes = view->bytes + group_start(view, group, GROUP_RECORDS);
+    const size_t size = group_size(view, group);
     const int bound = LZ4_compressBound((int)size);
     char *to = (char *)reserve(packer, (size_t)bound);
-    const char *from = (const char *)bytes;
-    if (!first)
+    int packed;
+    if (group == 0) {
+        packed = LZ4_compress_default((const char *)bytes, to, (int)size, bound);
+    } else {
+        char *behind_first = (char *)packer->joined + group_size(view, 0);
+        memcpy(behind_first, bytes, size);
         packer->one = packer->first;
-    const int packed = first ? LZ4_compress_default(from, to, (int)size, bound)
-                             : LZ4_compress_fast_continue(&packer->one, from, to, (int)size, bound, 1);
+        packed = LZ4_compress_fast_continue(&packer->one, behind_first, to, (int)size, bound, 1);
+    }
     assert(packed > 0);
     packer->size += (size_t)packed;
 }
@@ -291,14 +319,10 @@ static void pack_groups(struct block_packer *packer, const struct block_view *vi
 {
     const size_t base = packer->size;
     const uint32_t count = groups_of(view->header->count, GROUP_RECORDS);
+    if (count > 1)
+        join_first(packer, view, count);
     for (uint32_t i = 0; i < count; i++) {
-        const size_t start = group_start(view, i, GROUP_RECORDS);
-        const size_t size = group_start(view, i + 1, GROUP_RECORDS) - start;
-        if (i == 1) {
-            LZ4_initStream(&packer->first, sizeof packer->first);
-            (void)LZ4_loadDict(&packer->first, (const char *)view->bytes, (int)start);
-        }
-        pack_group(packer, view->bytes + start, size, i == 0);
+        pack_group(packer, view, i);
         const uint32_t end = (uint32_t)(packer->size - base);
         memcpy(packer->bytes + ends_at + i * sizeof end, &end, sizeof end);
     }
