@@ -34,7 +34,7 @@ static void count_tallies(const struct state *state, const struct scope *scope, 
     uint64_t last = 0;
     for (uint32_t at = 1; at < state->tallies.count; at++) {
         const struct tally *tally = table_row(&state->tallies, at);
-        if (tally->campaign != campaign || tally->lifted != 0 || tally->position == last ||
+        if (tally->campaign != campaign || tally->lifted_at != 0 || tally->position == last ||
             !scope_holds(scope, tally->unit))
             continue;
         row->tallies++;

@@ -114,7 +114,7 @@ static bool retracted(const struct state *state, const struct amended *target)
         return move->lifted_at != 0 || state_matter(state, move->matter)->step == STEP_RETRACTED;
     }
     if (target->tally != 0)
-        return ((const struct tally *)table_row(&state->tallies, target->tally))->lifted != 0;
+        return ((const struct tally *)table_row(&state->tallies, target->tally))->lifted_at != 0;
     return ((const struct self_check *)table_row(&state->self_checks, target->self_check))->lifted_at != 0;
 }
 
@@ -367,7 +367,7 @@ static void lift_counts(struct state *state, const struct amended *target, uint6
     for (; at != 0 && at < state->tallies.count; at++) {
         if (((const struct tally *)table_row(&state->tallies, at))->position != recorded_at)
             break;
-        ((struct tally *)table_change(&state->tallies, at))->lifted = 1;
+        ((struct tally *)table_change(&state->tallies, at))->lifted_at = position;
     }
     if (target->self_check != 0)
         ((struct self_check *)table_change(&state->self_checks, target->self_check))->lifted_at = position;
@@ -381,7 +381,7 @@ static void refold_sweeps(struct state *state, uint32_t ordinal)
     unit->last_sweep_disputes = 0;
     for (uint32_t i = 1; i < state->tallies.count; i++) {
         const struct tally *tally = table_row(&state->tallies, i);
-        if (tally->unit == ordinal && tally->lifted == 0)
+        if (tally->unit == ordinal && tally->lifted_at == 0)
             unit_swept(unit, tally);
     }
 }
@@ -409,7 +409,7 @@ static void correct_counts(struct state *state, const struct event *replacement,
                            .unit = target->unit,
                            .day = target->day,
                            .campaign = campaign,
-                           .kind = (uint8_t)replacement->tally.kinds[i],
+                           .kind = (uint16_t)replacement->tally.kinds[i],
                            .office = (uint8_t)target->office,
                            .disputes = replacement->tally.disputes > 0};
     }

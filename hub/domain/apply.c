@@ -243,7 +243,7 @@ static void tally(struct state *state, const struct event *event, const struct p
             .unit = ruling->unit,
             .day = day,
             .campaign = ruling_campaign(state, event, ruling),
-            .kind = (uint8_t)event->tally.kinds[i],
+            .kind = (uint16_t)event->tally.kinds[i],
             .office = (uint8_t)publisher->office,
             .disputes = event->tally.disputes > 0,
         };

@@ -117,8 +117,8 @@ static void cut_reports(struct state *state, int32_t day)
     const uint64_t gone_at = state->heads.position;
     for (uint32_t at = 1; at < state->tallies.count; at++) {
         struct tally *tally = table_change(&state->tallies, at);
-        if (tally->day > day && tally->lifted == 0)
-            tally->lifted = 1;
+        if (tally->day > day && tally->lifted_at == 0)
+            tally->lifted_at = gone_at;
     }
     for (uint32_t at = 1; at < state->self_checks.count; at++) {
         struct self_check *check = table_change(&state->self_checks, at);
@@ -172,7 +172,7 @@ static void cut_last_heard(struct state *state, int32_t day)
         if (tally->day > day)
             continue;
         note_heard(state, tally->unit, tally->day);
-        if (tally->lifted == 0)
+        if (tally->lifted_at == 0)
             unit_swept(state_change_unit(state, tally->unit), tally);
     }
     for (uint32_t at = 1; at < state->self_checks.count; at++) {

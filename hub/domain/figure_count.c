@@ -467,7 +467,7 @@ static void count_attestation(const struct figure_count *count, uint32_t ordinal
 static void count_tally(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct tally *tally = table_row(&count->state->tallies, ordinal);
-    if (tally->lifted != 0 || !figure_in_period(count, tally->day) || !scope_holds(&count->scope, tally->unit))
+    if (tally->lifted_at != 0 || !figure_in_period(count, tally->day) || !scope_holds(&count->scope, tally->unit))
         return;
     row->position = tally->position;
     row->unit = tally->unit;

@@ -25,7 +25,7 @@ _Static_assert(sizeof(struct supervision) == 32, "no padding");
 _Static_assert(sizeof(struct suspicion) == 24, "no padding");
 _Static_assert(sizeof(struct matter_key) == 40, "no padding");
 _Static_assert(sizeof(struct discrepancy) == 48, "no padding");
-_Static_assert(sizeof(struct tally) == 28, "no padding");
+_Static_assert(sizeof(struct tally) == 40, "no padding");
 _Static_assert(sizeof(struct self_check) == 32, "no padding");
 _Static_assert(sizeof(struct day_opened) == 16, "no padding");
 _Static_assert(sizeof(struct campaign_progress) == 40, "no padding");

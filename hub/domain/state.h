@@ -2,7 +2,8 @@
  * rows (table.h) linked by ordinals, so that the state is written, read and digested as it stands. It changes through
  * apply.h and source.h only; the same records in the same order make the same bytes on any machine of this byte order.
  * What a record said is kept with its position, and what was said of it later (corrected, retracted) with the position
- * of that: so every question can be answered as known at any position. */
+ * of that: so every question can be answered as known at any position. The digest is of these rows as they stand:
+ * another layout gives every log another digest, and not the one that a backup of it names. */
 #ifndef HUB_DOMAIN_STATE_H
 #define HUB_DOMAIN_STATE_H
 
@@ -275,17 +276,17 @@ struct discrepancy {
     uint32_t finding; /* 1 confirmed, 2 explained */
 };
 
-/* One counted thing of one event. Most rows that a hub has are these: they are packed. */
-struct __attribute__((packed, aligned(4))) tally {
+/* One counted thing of one event. */
+struct tally {
     uint64_t position;
-    uint32_t count;
+    uint64_t lifted_at;
+    uint64_t count;
     uint32_t unit;
     int32_t day;
     uint32_t campaign; /* row of `campaigns`, 0: none */
-    uint8_t kind;      /* enum tally_kind */
+    uint16_t kind;     /* enum tally_kind */
     uint8_t office;
     uint8_t disputes; /* a sweep: 1 if it found any */
-    uint8_t lifted;   /* 1: it was retracted, or something else stands for it */
 };
 
 /* From which position on a day was the open one. */
