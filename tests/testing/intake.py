@@ -67,6 +67,10 @@ class Intake:
         self.address = self._addresses()[-1]
         return self
 
+    def await_hub(self):
+        """An agent that meets a hub for the first time notes which, before all else, and ends if it cannot."""
+        until("the hub", lambda: "connected to" in self.agent.journal)
+
     def _addresses(self):
         if not self.agent.running:
             raise AssertionError(f"the agent ended with {self.agent.wait()}: {self.agent.journal[-2000:]}")

@@ -141,6 +141,7 @@ class NothingIsLostOrDoubled(unittest.TestCase):
     def test_what_cannot_be_stored_is_not_taken(self):
         """Another program holds the outbox: whoever sent is told to come again, and then counts once."""
         self.intake.start()
+        self.intake.await_hub()
         blocker = sqlite3.connect(self.county.folder / "state/governance/outbox.sqlite", isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         answer = self.intake.post(self.token, tally(1))
@@ -153,6 +154,7 @@ class NothingIsLostOrDoubled(unittest.TestCase):
 
     def test_an_outbox_that_another_program_holds_is_tidied_later(self):
         self.intake.start()
+        self.intake.await_hub()
         blocker = sqlite3.connect(self.county.folder / "state/governance/outbox.sqlite", isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         until("the tidying that is put off", lambda: "answered events are not forgotten yet" in self.intake.agent.journal)
