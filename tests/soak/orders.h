@@ -18,8 +18,8 @@ struct orders {
 };
 
 /* Waits at most so many microseconds until the connection has something to do or something is said, and takes that:
- * *rate is changed where a rate was said. To the microsecond, while sanling_next() waits in milliseconds. Call it when
- * the connection said SANLING_NOTHING. */
+ * *rate is changed where a rate was said. To the microsecond, while sanling_next() waits in milliseconds. Call it with
+ * a time when the connection said SANLING_NOTHING. */
 void orders_wait(struct orders *orders, const struct sanling *hub, int64_t time_us, uint64_t *rate);
 
 #endif

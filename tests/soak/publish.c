@@ -26,8 +26,9 @@ enum {
     WINDOW = 64,
     BATCH_MAX = 1000,
     BATCHES_PER_S = 400, /* messages a second, where the rate allows it */
-    SAMPLES_MAX = 4096,  /* answered batches of a second; of more the last are looked at */
-    UNCOUNTED = 65536,   /* batches that no summary counts yet: minutes of them */
+    ORDERS_US = 10000,
+    SAMPLES_MAX = 4096, /* answered batches of a second; of more the last are looked at */
+    UNCOUNTED = 65536,  /* batches that no summary counts yet: minutes of them */
     SECOND_US = 1000000,
     SUMMARIES = 1, /* the subscription */
     LEGS_MAX = 32,
@@ -84,6 +85,7 @@ struct publisher {
     size_t times;
     uint64_t summaries;
     int64_t summary_us;
+    int64_t ordered_us; /* when orders were taken last */
 };
 
 /* ---- what is due ---- */
@@ -318,21 +320,30 @@ static int64_t idle_us(struct publisher *publisher)
     return left_us > 0 ? left_us : 0;
 }
 
+static void take_orders(struct publisher *publisher, int64_t time_us)
+{
+    const uint64_t rate = publisher->rate;
+    orders_wait(&publisher->orders, publisher->hub, time_us, &publisher->rate);
+    if (publisher->rate != rate)
+        begin_leg(publisher);
+    publisher->ordered_us = measure_now_us();
+}
+
+/* Orders are taken when there is nothing else to do, and now and then when there always is: a burst that the hub cannot
+ * follow would not end before it has caught up. */
 static bool take_next(struct publisher *publisher, struct sanling_error *error)
 {
     struct sanling_happening happening;
-    uint64_t rate = publisher->rate;
+    if (measure_now_us() - publisher->ordered_us > ORDERS_US)
+        take_orders(publisher, 0);
     if (!sanling_next(publisher->hub, 0, &happening, error))
         return false;
     if (happening.kind == SANLING_OUTCOME)
         return take_outcome(publisher, happening.outcome);
     if (happening.kind == SANLING_SUMMARY)
         return take_summary(publisher, happening.summary->summary->position, error);
-    if (happening.kind == SANLING_NOTHING) {
-        orders_wait(&publisher->orders, publisher->hub, idle_us(publisher), &publisher->rate);
-        if (publisher->rate != rate)
-            begin_leg(publisher);
-    }
+    if (happening.kind == SANLING_NOTHING)
+        take_orders(publisher, idle_us(publisher));
     return happening.kind != SANLING_PROBLEM || soak_wrong("%s", happening.problem->text);
 }
 
