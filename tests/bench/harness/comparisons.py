@@ -67,7 +67,6 @@ def hub_curve(bench):
     with filled_hub(bench, curve=True) as hub:
         bench.figures.note("hub_curve_events_per_s", publish(bench, hub))
         bench.figures.note("hub_curve_peak_rss_mib", hub.peak_rss_mib)
-        hub.rest()
         bench.figures.note("hub_curve_replay_per_s", replay_all(hub, bench.scale.hub)["replay_per_s"])
 
 
@@ -136,7 +135,6 @@ def hub_read(bench):
     scale = bench.scale
     with filled_hub(bench) as hub:
         bench.figures.note("hub_events_per_s", publish(bench, hub))
-        hub.rest()
         whole = replay_all(hub, scale.hub)
         bench.figures.note("hub_replay_per_s", whole["replay_per_s"])
         bench.figures.note("hub_replay_ms", 1e3 * scale.hub / whole["replay_per_s"])

@@ -44,7 +44,6 @@ def grow(bench, hub, grown, events):
 
 def look_back(bench, hub, events):
     """A kill and filtered replays at a size that takes time."""
-    hub.rest()
     whole = replay_all(hub, events)
     bench.figures.note("grown_replay_per_s", whole["replay_per_s"])
     bench.figures.note("grown_replay_ms", 1e3 * events / whole["replay_per_s"])

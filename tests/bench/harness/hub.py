@@ -12,9 +12,6 @@ from .programs import Failure, complaint, end, parse_figures
 TYPES = ("catalogue", "InspectionRecorded", "PatrolTallied", "VolunteerTallied", "HazardFound", "RectificationOrdered",
          "RectificationReported", "HazardFixedOnSpot", "CaseFiled", "PetitionRegistered", "ZeroAttested")
 
-# The tree is looked at each second; at rest a hub looks at its disk and its clock.
-REST_INTERVAL_S, REST_CPU_S, REST_LIMIT_S = 1.1, 0.02, 60
-
 
 def process_memory_mib(process, line):
     """VmRSS: what it has in memory; VmHWM: the most it ever had."""
@@ -156,17 +153,6 @@ class Hub:
     @property
     def cpu_s(self):
         return process_cpu_s(self.process)
-
-    def rest(self):
-        """Waits until nothing is left of what the hub does behind its acknowledgements, the tree and the state: what is
-        measured next shall not be the end of what was before."""
-        enough = time.monotonic() + REST_LIMIT_S
-        before = None
-        while before is None or self.cpu_s - before > REST_CPU_S:
-            if time.monotonic() > enough:
-                raise Failure(f"the hub works on for {REST_LIMIT_S} s after the last event")
-            before = self.cpu_s
-            time.sleep(REST_INTERVAL_S)
 
     def disk_bytes(self, part, pattern="*"):
         """Of the files of a part of the data folder; rglob on a living store may see a file go."""
