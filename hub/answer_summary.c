@@ -305,7 +305,7 @@ static Sanling__V1__Summary *take_summary(struct hub *hub, uint32_t root, int32_
     return to;
 }
 
-/* Whether a summary takes little time now. One of a past state is another thread's to be made ready. */
+/* Whether a summary takes little time now. Of a past state nothing is kept: that is counted at once, in all. */
 static bool is_counted(struct hub *hub, uint32_t root, int32_t year)
 {
     enum { ROWS_AT_ONCE = 20000 }; /* some milliseconds */
