@@ -373,15 +373,18 @@ look('a window sends with the token that it was given, whatever another window w
     const code = await openDispute(page);
     await allRecorded(page);
     const sentWith = [];
+    let told = false; /* the step waits until the second window has seen that it is another post's */
     await page.route('**/v1/events', (route) => {
         sentWith.push(route.request().headers().authorization);
-        return sentWith.length === 1 ? route.abort() : route.continue();
+        return told ? route.continue() : route.abort();
     });
     await explain(page);
     await page.waitForFunction(() => document.querySelector('.queue > span:nth-child(2) b').textContent === '1');
     const second = await page.context().newPage();
     await second.goto(`/desk/#token=${other}`);
     await second.getByRole('alert').filter({ hasText: 'OTHER_POST' }).waitFor();
+    told = true;
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await allRecorded(page);
     assert.deepEqual(new Set(sentWith), new Set([`Bearer ${station.token}`]));
     assert.equal(station.records(code).at(-1).type, 'mediationExplained');
