@@ -109,6 +109,18 @@ static rocksdb_options_t *our_options(enum rocks_mode mode)
     return options;
 }
 
+/* Blocks are read on the way, each of them once for a long time: looking for them in a cache takes longer than that one
+ * time in thousands which finds them there, and the system has their files in its memory. */
+static rocksdb_options_t *without_cache(const rocksdb_options_t *options)
+{
+    rocksdb_options_t *uncached = rocksdb_options_create_copy((rocksdb_options_t *)options);
+    rocksdb_block_based_table_options_t *table = rocksdb_block_based_options_create();
+    rocksdb_block_based_options_set_no_block_cache(table, 1);
+    rocksdb_options_set_block_based_table_factory(uncached, table);
+    rocksdb_block_based_options_destroy(table);
+    return uncached;
+}
+
 /* A store that another process has open is not even looked into: what that one writes meanwhile would read as damage.
  */
 static bool is_free(const char *dir, struct fault *fault)
@@ -150,8 +162,9 @@ bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, stru
         return false;
     *rocks = (struct rocks){.options = our_options(mode)};
     const rocksdb_options_t *options[FAMILY_COUNT];
+    rocks->uncached = without_cache(rocks->options);
     for (int i = 0; i < FAMILY_COUNT; i++)
-        options[i] = rocks->options;
+        options[i] = i == FAMILY_BLOCKS ? rocks->uncached : rocks->options;
     const bool read_only = mode == ROCKS_READ_ONLY || mode == ROCKS_AS_IT_IS;
     const bool older = mode != ROCKS_CREATE && lacks_units(dir, rocks->options);
     if (older && !read_only)
@@ -165,6 +178,7 @@ bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, stru
     if (error) {
         open_fault(dir, error, mode == ROCKS_CREATE, fault);
         rocksdb_options_destroy(rocks->options);
+        rocksdb_options_destroy(rocks->uncached);
         *rocks = (struct rocks){0};
         return false;
     }
@@ -190,5 +204,6 @@ void rocks_close(struct rocks *rocks)
     rocksdb_readoptions_destroy(rocks->reading_past);
     rocksdb_writeoptions_destroy(rocks->durable);
     rocksdb_options_destroy(rocks->options);
+    rocksdb_options_destroy(rocks->uncached);
     *rocks = (struct rocks){0};
 }

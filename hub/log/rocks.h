@@ -14,6 +14,7 @@ enum rocks_family { FAMILY_BLOCKS, FAMILY_REJECTIONS, FAMILY_CURSORS, FAMILY_MET
 struct rocks {
     rocksdb_t *db;
     rocksdb_options_t *options;
+    rocksdb_options_t *uncached;                            /* the same without the store's cache: of FAMILY_BLOCKS */
     rocksdb_column_family_handle_t *families[FAMILY_COUNT]; /* FAMILY_UNITS is NULL in an older store, read only */
     rocksdb_readoptions_t *reading;
     rocksdb_readoptions_t *reading_past; /* past the store's cache: what is read on the way and not soon again */
