@@ -419,11 +419,12 @@ static int rebuild_at(const struct options *options)
 
 static void print_verified(const struct verify_result *result, const struct fault *fault)
 {
-    json_t *document = json_pack(
-        "{s:b, s:o, s:I, s:I, s:I, s:o*, s:s*}", "good", fault == NULL, "position",
-        json_sprintf("%" PRIu64, result->position), "checkpoints", (json_int_t)result->checkpoints, "tiles",
-        (json_int_t)result->tiles, "signed", (json_int_t)result->signed_records, "damaged",
-        result->damaged ? json_sprintf("%" PRIu64, result->damaged) : NULL, "text", fault != NULL ? fault->text : NULL);
+    json_t *document =
+        json_pack("{s:b, s:o, s:I, s:I, s:I, s:o*, s:b, s:s*, s:s*}", "good", fault == NULL, "position",
+                  json_sprintf("%" PRIu64, result->position), "checkpoints", (json_int_t)result->checkpoints, "tiles",
+                  (json_int_t)result->tiles, "signed", (json_int_t)result->signed_records, "damaged",
+                  result->damaged ? json_sprintf("%" PRIu64, result->damaged) : NULL, "startMends", result->start_mends,
+                  "code", fault != NULL ? fault_name(fault->code) : NULL, "text", fault != NULL ? fault->text : NULL);
     if (!document)
         abort();
     json_dumpf(document, stdout, JSON_COMPACT);
@@ -436,7 +437,7 @@ static int verify(const struct options *options)
     struct fault fault = {0};
     struct verify_result result;
     const bool good = verify_data(&options->verified, &result, &fault);
-    if (options->json && (good || fault.code == FAULT_DAMAGED || fault.code == FAULT_NO))
+    if (options->json)
         print_verified(&result, good ? NULL : &fault);
     else if (good)
         printf(translated("position %" PRIu64 ": the log is what was acknowledged and signed; compared with %" PRIu64

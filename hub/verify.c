@@ -352,13 +352,16 @@ static bool conclude(struct comparison *comparison, struct fault *fault)
                          "position %llu: missing, though signed for up to position %llu; restore a backup",
                          (unsigned long long)size + 1, (unsigned long long)comparison->covered);
     }
-    if (comparison->covered == 0 && size > 0)
+    if (comparison->covered == 0 && size > 0) {
+        comparison->result->start_mends = true;
         return fault_set(fault, FAULT_DAMAGED,
                          "tiles/checkpoint: missing, though the log has %llu records; restore a "
                          "backup, or start the hub if it never ran for a second",
                          (unsigned long long)size);
+    }
     if (comparison->difference.found) {
         comparison->result->damaged = comparison->difference.position;
+        comparison->result->start_mends = true;
         return fault_set(
             fault, FAULT_DAMAGED,
             "position %llu: %s is missing or not its hash; the records are as they were signed, and the hub "
@@ -370,6 +373,7 @@ static bool conclude(struct comparison *comparison, struct fault *fault)
     if (comparison->denied)
         return fault_set(fault, FAULT_NO, "the past was changed: the log does not go on from %s, of %llu records",
                          comparison->denied->name, (unsigned long long)comparison->denied->checkpoint.size);
+    comparison->result->start_mends = comparison->spoilt;
     return !comparison->spoilt ||
            fault_set(fault, FAULT_DAMAGED,
                      "tiles/checkpoint: this file is damaged, and its copy of the day is not; the records are as they "

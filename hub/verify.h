@@ -20,6 +20,7 @@ struct verify_result {
     uint64_t tiles;          /* files of the tree that it agrees with */
     uint64_t signed_records; /* by their senders; the others came unsigned */
     uint64_t damaged;        /* the first position that does not hold; 0: none, or none that could be named */
+    bool start_mends;        /* of what does not hold: it is the tree's files only, which a hub makes when it starts */
 };
 /* FAULT_DAMAGED says what does not hold; FAULT_NO: all does, but the log does not go on from `from`. *result is filled
  * as far as it came. */

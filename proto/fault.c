@@ -35,6 +35,8 @@ const char *fault_name(enum fault_code code)
         return "DAMAGED";
     case FAULT_NEWER:
         return "NEWER_VERSION";
+    case FAULT_OLDER:
+        return "OLDER_VERSION";
     case FAULT_FULL:
         return "STORE_FULL";
     case FAULT_UNCERTAIN:
@@ -60,6 +62,7 @@ int fault_exit_status(enum fault_code code)
     case FAULT_USAGE:
     case FAULT_MALFORMED:
     case FAULT_NEWER: /* the wrong program: nothing is damaged, and no backup is to be restored */
+    case FAULT_OLDER:
         return 2;
     case FAULT_UNREACHABLE:
         return 3;

@@ -17,6 +17,7 @@ enum fault_code {
     FAULT_REFUSED,     /* no access */
     FAULT_DAMAGED,     /* data that was acknowledged is missing or changed */
     FAULT_NEWER,       /* data that a newer version wrote: this program reads and changes none of it */
+    FAULT_OLDER,       /* the same of a version so old that this program does not read it any more */
     FAULT_FULL,        /* no room now; the same request may go through later */
     FAULT_UNCERTAIN,   /* a durable write whose outcome nobody knows: reopen and compare */
     FAULT_MALFORMED,   /* bytes that are no message of ours, or exceed a limit */

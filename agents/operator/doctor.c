@@ -157,6 +157,19 @@ static json_t *ask(char **line, int *status)
     return answer;
 }
 
+/* What a log that does not hold is called. */
+static enum finding_kind finding_of_answer(const json_t *answer)
+{
+    const char *code = json_string_value(json_object_get(answer, "code"));
+    if (code == NULL)
+        return FOUND_NOT_EXAMINED;
+    if (strcmp(code, fault_name(FAULT_NEWER)) == 0 || strcmp(code, fault_name(FAULT_OLDER)) == 0)
+        return FOUND_OTHER_VERSION;
+    if (strcmp(code, fault_name(FAULT_DAMAGED)) != 0)
+        return FOUND_UNREADABLE;
+    return json_is_true(json_object_get(answer, "startMends")) ? FOUND_TILES : FOUND_LOG_DAMAGED;
+}
+
 static bool look_at_log(struct examination *examination)
 {
     int status;
@@ -164,19 +177,12 @@ static bool look_at_log(struct examination *examination)
     char *line[] = {"sanling-hub", "--verify", "--json", "--data", examination->data, NULL};
     json_t *answer = ask(line, &status);
     const char *text = json_string_value(json_object_get(answer, "text"));
-    const bool examined = answer != NULL;
-    snprintf(detail, sizeof detail, "%s", text != NULL ? text : "");
+    const enum finding_kind kind = finding_of_answer(answer);
+    snprintf(detail, sizeof detail, "%s", text != NULL ? text : "log");
     json_decref(answer);
     if (status == STATUS_DONE)
         return true;
-    if (strstr(detail, "the records are as they were signed") != NULL || strstr(detail, "if it never ran") != NULL)
-        found(examination, FOUND_TILES, detail);
-    else if (status == STATUS_USAGE || strstr(detail, "version") != NULL) /* it could not be opened, and why is said */
-        found(examination, FOUND_OTHER_VERSION, detail);
-    else if (status == STATUS_DAMAGED)
-        found(examination, FOUND_LOG_DAMAGED, detail);
-    else
-        found(examination, examined ? FOUND_UNREADABLE : FOUND_NOT_EXAMINED, examined ? detail : "log");
+    found(examination, kind, detail);
     return false;
 }
 

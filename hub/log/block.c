@@ -207,7 +207,10 @@ static bool check_header(const struct block_header *header, size_t size, uint64_
     if (size < sizeof *header || header->magic != BLOCK_MAGIC)
         return damaged(position, "not a block", fault);
     if (header->version < BLOCK_VERSION)
-        return damaged(position, "written by an older hub, whose log this one does not read; use that version", fault);
+        return fault_set(fault, FAULT_OLDER,
+                         "log block at position %llu: written by an older version of the hub, whose log this one does "
+                         "not read; use that version",
+                         (unsigned long long)position);
     if (header->version > BLOCK_VERSION)
         return fault_set(fault, FAULT_NEWER,
                          "log block at position %llu: written by a newer version of the hub; start that version, this "

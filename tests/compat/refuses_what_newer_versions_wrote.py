@@ -1,5 +1,6 @@
 """What a version that is still to come wrote, this one names and leaves as it is: a hub's store, an outbox, a backup. It
-says [NEWER_VERSION] and ends with 2, never with the 5 of damage: nobody shall restore an old backup over newer data."""
+says [NEWER_VERSION] and ends with 2, never with the 5 of damage: nobody shall restore an old backup over newer data.
+The same of what is too old for it, as [OLDER_VERSION]."""
 import json
 import sqlite3
 import struct
@@ -48,11 +49,11 @@ class RefusesWhatNewerVersionsWrote(unittest.TestCase):
         self.county.key("operator")
         self.county.write_access()
 
-    def assert_refused(self, folder, *command, status=2, said="NEWER_VERSION"):
+    def assert_refused(self, folder, *command, status=2, said="NEWER_VERSION", version="a newer"):
         before = content(folder)
         done = run(*command, expect=status)
         self.assertIn(said, done.stderr + done.stdout)
-        self.assertIn("written by a newer version", done.stderr + done.stdout)
+        self.assertIn(f"written by {version} version", done.stderr + done.stdout)
         self.assertEqual(content(folder).keys(), before.keys())
         self.assertEqual(content(folder), before, "nothing is changed")
 
@@ -88,12 +89,16 @@ class RefusesWhatNewerVersionsWrote(unittest.TestCase):
         mend_sums(log)
         self.assertEqual(log, whole, "the sums are RocksDB's")
         at = log.rfind(BLOCK_MAGIC)
-        struct.pack_into("<H", log, at + len(BLOCK_MAGIC), BLOCK_VERSION + 1)
-        mend_sums(log)
-        path.write_bytes(log)
-        self.assert_refused(data, BIN / "sanling-hub", "--config", self.county.write_hub_config())
-        self.assert_refused(data, BIN / "sanlingctl", "verify", "--data", data)
-        self.assert_refused(data, BIN / "sanlingctl", "doctor", "--data", data, status=1, said="OTHER_VERSION")
+        for number, said, version in ((BLOCK_VERSION + 1, "NEWER_VERSION", "a newer"), (2, "OLDER_VERSION", "an older")):
+            with self.subTest(number):
+                struct.pack_into("<H", log, at + len(BLOCK_MAGIC), number)
+                mend_sums(log)
+                path.write_bytes(log)
+                for command in ((BIN / "sanling-hub", "--config", self.county.write_hub_config()),
+                                (BIN / "sanlingctl", "verify", "--data", data)):
+                    self.assert_refused(data, *command, said=said, version=version)
+                self.assert_refused(data, BIN / "sanlingctl", "doctor", "--data", data, status=1, said="OTHER_VERSION",
+                                    version=version)
 
     def test_an_outbox(self):
         state = self.county.folder / "state/safety"

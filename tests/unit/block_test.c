@@ -389,7 +389,7 @@ static void check_version_refused(uint16_t version, enum fault_code code, const 
 static void a_block_of_another_version_is_refused_by_name(void **unused)
 {
     (void)unused;
-    check_version_refused(2, FAULT_DAMAGED, "older hub");
+    check_version_refused(2, FAULT_OLDER, "older version of the hub");
     check_version_refused(BLOCK_PACKED_VERSION + 1, FAULT_NEWER, "written by a newer version");
 }
 
