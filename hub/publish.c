@@ -151,51 +151,97 @@ static void refuse_from(struct hub *hub, struct outcome *outcome, const struct p
     hub->counts.not_reached += publish->count - index - 1;
 }
 
-/* Decides on the events that are next in line, up to the first that is no event. */
+/* An event of the message, decoded. */
+struct read_event {
+    struct wire_field field;
+    struct decoded decoded;
+    bool good;
+    struct expected expected;
+};
+
+/* Decodes the next event and asks for what the state will be asked about it. */
+static void read_event(const struct ledger *ledger, struct decoder *decoder, struct publish *publish,
+                       struct read_event *event)
+{
+    event->field = next_event(publish);
+    event->good = decode_event(decoder, event->field.bytes, event->field.size, &event->decoded);
+    event->expected = (struct expected){0};
+    if (event->good)
+        event->expected = state_expect(&ledger->state, &event->decoded.event);
+}
+
+/* Why it is none of the message's events, its number being `sequence`; NULL: it is one. */
+static const char *flaw_of(const struct read_event *event, const struct publish *publish, uint64_t sequence)
+{
+    if (!event->good && event->decoded.code == SANLING__V1__CODE__KIND__MALFORMED)
+        return event->decoded.text;
+    if (strcmp(event->decoded.source, publish->source) != 0 || event->decoded.sequence != sequence)
+        return "event: its source and sequence are not those of the message";
+    return NULL;
+}
+
+/* Those of one message that were rejected. */
+struct rejected_events {
+    unsigned count;
+    bool told;
+};
+
+static void note_rejected(struct hub *hub, const struct session *session, const struct publish *publish,
+                          uint64_t sequence, const struct decision *decision, struct rejected_events *rejected)
+{
+    bool first = refusing_note_all(hub, REFUSED_EVENT, decision->code, 1);
+    if (rejected->count++ == 0 && (first || usage_may_tell(session->usage, hub_monotonic_ms() * 1000))) {
+        rejected->told = true;
+        journal(JOURNAL_NOTICE, "source %s: event %llu rejected: %s", publish->source, (unsigned long long)sequence,
+                hub_code_name(decision->code));
+    }
+}
+
+/* Decides on the events that are next in line, up to the first that is no event. Each is decoded before the one before
+ * it is decided on, so that memory is waited for and worked meanwhile. */
 static void take_new(struct hub *hub, const struct session *session, const struct identity *identity,
                      struct publish *publish, struct signed_batch *batch, uint32_t source, uint32_t from)
 {
     struct ledger *ledger = &hub->ledger;
     const struct author author = {
         .identity = identity->name, .root = identity->root, .office = identity->office, .batch = batch};
+    struct decoder *const decoders[2] = {ledger->decoder, ledger->decoder_ahead};
+    struct read_event events[2];
     struct outcome outcome;
     uint64_t sequence = publish->first_sequence + from;
-    unsigned rejected = 0;
-    bool told = false;
+    struct rejected_events rejected = {0};
     int64_t now_us = hub_now_us(hub);
     outcome_begin(&outcome, publish->source, sequence);
+    read_event(ledger, decoders[from % 2], publish, &events[from % 2]);
     for (uint32_t i = from; i < publish->count; i++, sequence++) {
-        struct wire_field field = next_event(publish);
-        struct decoded decoded;
+        const struct read_event *event = &events[i % 2];
+        struct read_event *next = &events[(i + 1) % 2];
         struct decision decision;
-        bool taken = decode_event(ledger->decoder, field.bytes, field.size, &decoded);
-        if (!taken && decoded.code == SANLING__V1__CODE__KIND__MALFORMED) {
-            refuse_from(hub, &outcome, publish, i, decoded.text);
+        if (i + 1 < publish->count)
+            read_event(ledger, decoders[(i + 1) % 2], publish, next);
+        const char *flaw = flaw_of(event, publish, sequence);
+        if (flaw) {
+            refuse_from(hub, &outcome, publish, i, flaw);
             break;
         }
-        if (strcmp(decoded.source, publish->source) != 0 || decoded.sequence != sequence) {
-            refuse_from(hub, &outcome, publish, i, "event: its source and sequence are not those of the message");
-            break;
-        }
-        ledger_take(ledger, &source, &author, &decoded, taken && !identity->types[decoded.event.kind], field.bytes,
-                    field.size, now_us, &decision);
-        decoder_reset(ledger->decoder);
-        monitoring_decided(hub, &decision, field.size);
+        ledger_take(ledger, &source, &author, &event->decoded,
+                    event->good && !identity->types[event->decoded.event.kind], event->field.bytes, event->field.size,
+                    now_us, &decision);
+        decoder_reset(decoders[i % 2]);
+        if (i + 1 < publish->count)
+            state_expect_rows(&ledger->state, &next->expected);
+        monitoring_decided(hub, &decision, event->field.size);
         if (decision.recorded) {
             outcome_positive(&outcome, SANLING__V1__OUTCOME__RUN__KIND__RECORDED, decision.place, decision.pending);
         } else {
             outcome_negative(&outcome, SANLING__V1__OUTCOME__RUN__KIND__REJECTED, 1, decision.code, decision.text);
-            bool first = refusing_note_all(hub, REFUSED_EVENT, decision.code, 1);
-            if (rejected++ == 0 && (first || usage_may_tell(session->usage, hub_monotonic_ms() * 1000))) {
-                told = true;
-                journal(JOURNAL_NOTICE, "source %s: event %llu rejected: %s", publish->source,
-                        (unsigned long long)sequence, hub_code_name(decision.code));
-            }
+            note_rejected(hub, session, publish, sequence, &decision, &rejected);
         }
     }
-    decoder_reset(ledger->decoder); /* what ended the loop left its event there */
-    if (rejected > 1 && told)
-        journal(JOURNAL_NOTICE, "source %s: %u events of one message rejected", publish->source, rejected);
+    decoder_reset(decoders[0]); /* what ended the loop left its events there */
+    decoder_reset(decoders[1]);
+    if (rejected.count > 1 && rejected.told)
+        journal(JOURNAL_NOTICE, "source %s: %u events of one message rejected", publish->source, rejected.count);
     send_outcome(hub, &session->peer, &outcome, source ? state_source(&ledger->state, source)->next_sequence : 1, 0);
     monitoring_tells(hub);
 }

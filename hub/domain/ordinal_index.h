@@ -24,6 +24,12 @@ void ordinal_index_add(struct ordinal_index *index, uint32_t hash, uint32_t ordi
 /* Walks the candidates of a hash: *cursor starts at 0; returns 0 when there are no more. Any candidate may be another
  * key with the same hash: compare. */
 uint32_t ordinal_index_next(const struct ordinal_index *index, uint32_t hash, uint32_t *cursor);
+/* Has the processor bring what ordinal_index_next will look at first. */
+static inline void ordinal_index_expect(const struct ordinal_index *index, uint32_t hash)
+{
+    if (index->slots)
+        __builtin_prefetch(&index->slots[hash & index->mask]);
+}
 /* Hash of bytes, 32 bits, well mixed; not secret: keys come from authenticated offices. */
 uint32_t ordinal_hash(const void *bytes, size_t size, uint32_t seed);
 

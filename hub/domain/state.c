@@ -180,6 +180,28 @@ uint32_t state_find_unit(const struct state *state, const char *code)
     return found;
 }
 
+struct expected state_expect(const struct state *state, const struct event *event)
+{
+    const struct expected expected = {.unit = text_hash(event->unit, 0),
+                                      .matter = text_hash(event->matter, event->matter_kind)};
+    ordinal_index_expect(&state->unit_index, expected.unit);
+    ordinal_index_expect(&state->matter_index, expected.matter);
+    return expected;
+}
+
+void state_expect_rows(const struct state *state, const struct expected *expected)
+{
+    uint32_t cursor = 0;
+    const struct unit *unit = state_unit(state, ordinal_index_next(&state->unit_index, expected->unit, &cursor));
+    __builtin_prefetch(unit->code);
+    __builtin_prefetch(&unit->last_event_day, 1);
+    cursor = 0;
+    const struct matter *matter =
+        state_matter(state, ordinal_index_next(&state->matter_index, expected->matter, &cursor));
+    __builtin_prefetch(&matter->code);
+    __builtin_prefetch(&matter->kind, 1);
+}
+
 uint32_t state_find_matter(const struct state *state, enum matter_kind kind, const char *code)
 {
     uint32_t cursor = 0;
