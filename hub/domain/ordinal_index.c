@@ -58,20 +58,34 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 32;
 }
 
+static uint64_t word_at(const unsigned char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word); /* a size that the compiler knows: one load, no call */
+    return word;
+}
+
+/* The bytes that are left behind the last whole word, as a word. Copied into one byte by byte they could not be loaded
+ * before all of them had been stored. */
+static uint64_t last_word(const unsigned char *at, size_t left, bool behind_others)
+{
+    uint64_t word = 0;
+    if (behind_others)
+        return word_at(at + left - sizeof word) >> (8 * (sizeof word - left));
+    for (size_t i = 0; i < left; i++)
+        word |= (uint64_t)at[i] << (8 * i);
+    return word;
+}
+
 uint32_t ordinal_hash(const void *bytes, size_t size, uint32_t seed)
 {
     const unsigned char *at = bytes;
+    const size_t left = size % sizeof(uint64_t);
     uint64_t hash = (seed + (uint64_t)size * 31) ^ 0x9E3779B97F4A7C15u;
-    for (; size >= 8; at += 8, size -= 8) { /* a size that the compiler knows: one load, no call */
-        uint64_t word;
-        memcpy(&word, at, 8);
-        hash = mix(hash, word);
-    }
-    if (size > 0) {
-        uint64_t word = 0;
-        memcpy(&word, at, size);
-        hash = mix(hash, word);
-    }
+    for (const unsigned char *const end = at + size - left; at < end; at += sizeof(uint64_t))
+        hash = mix(hash, word_at(at));
+    if (left > 0)
+        hash = mix(hash, last_word(at, left, size > left));
     hash *= 0xC4CEB9FE1A85EC53u;
     return (uint32_t)(hash >> 32);
 }

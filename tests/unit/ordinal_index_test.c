@@ -58,12 +58,27 @@ static void a_hash_depends_on_bytes_size_and_seed(void **unused)
     assert_int_not_equal(ordinal_hash(bytes, 12, 0), ordinal_hash("140322102201", 12, 0));
 }
 
+/* Logs have hashes of matters in them: they are the same in every version. */
+static void a_hash_never_changes(void **unused)
+{
+    static const struct {
+        size_t size;
+        uint32_t hash;
+    } known[] = {{0, 0x55C72E9D},  {1, 0xBF6B3C85},  {5, 0x2ADDDC84},  {7, 0x5D100295},
+                 {8, 0xFC3B97B5},  {9, 0x901863C7},  {12, 0xD9CB8E2A}, {15, 0x9A4BF15F},
+                 {16, 0x9C8B27C0}, {18, 0x96B7CB33}, {24, 0x8CAB08A8}};
+    (void)unused;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_int_equal(ordinal_hash("140322102200-H-2020-0017", known[i].size, 3), known[i].hash);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_of_a_hash_is_found_and_no_other),
         cmocka_unit_test(an_empty_index_has_nothing),
         cmocka_unit_test(a_hash_depends_on_bytes_size_and_seed),
+        cmocka_unit_test(a_hash_never_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
