@@ -111,14 +111,13 @@ static rocksdb_options_t *our_options(enum rocks_mode mode)
 
 /* Blocks are read on the way, each of them once for a long time: looking for them in a cache takes longer than that one
  * time in thousands which finds them there, and the system has their files in its memory. */
-static rocksdb_options_t *without_cache(const rocksdb_options_t *options)
+static rocksdb_options_t *without_cache(rocksdb_options_t *options)
 {
-    rocksdb_options_t *uncached = rocksdb_options_create_copy((rocksdb_options_t *)options);
     rocksdb_block_based_table_options_t *table = rocksdb_block_based_options_create();
     rocksdb_block_based_options_set_no_block_cache(table, 1);
-    rocksdb_options_set_block_based_table_factory(uncached, table);
+    rocksdb_options_set_block_based_table_factory(options, table);
     rocksdb_block_based_options_destroy(table);
-    return uncached;
+    return options;
 }
 
 /* A store that another process has open is not even looked into: what that one writes meanwhile would read as damage.
@@ -162,7 +161,7 @@ bool rocks_open(const char *dir, enum rocks_mode mode, struct rocks *rocks, stru
         return false;
     *rocks = (struct rocks){.options = our_options(mode)};
     const rocksdb_options_t *options[FAMILY_COUNT];
-    rocks->uncached = without_cache(rocks->options);
+    rocks->uncached = without_cache(our_options(mode));
     for (int i = 0; i < FAMILY_COUNT; i++)
         options[i] = i == FAMILY_BLOCKS ? rocks->uncached : rocks->options;
     const bool read_only = mode == ROCKS_READ_ONLY || mode == ROCKS_AS_IT_IS;

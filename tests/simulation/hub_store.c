@@ -20,6 +20,9 @@ struct rocksdb_t {
 struct rocksdb_options_t {
     bool unused;
 };
+struct rocksdb_block_based_table_options_t {
+    bool unused;
+};
 struct rocksdb_readoptions_t {
     bool unused;
 };
@@ -80,6 +83,7 @@ void rocksdb_options_destroy(rocksdb_options_t *options)
         (void)value;                                                                                                   \
     }
 NO_SETTER(rocksdb_options_set_atomic_flush, unsigned char)
+NO_SETTER(rocksdb_options_set_block_based_table_factory, rocksdb_block_based_table_options_t *)
 NO_SETTER(rocksdb_options_set_compression, int)
 NO_SETTER(rocksdb_options_set_create_if_missing, unsigned char)
 NO_SETTER(rocksdb_options_set_create_missing_column_families, unsigned char)
@@ -92,6 +96,20 @@ NO_SETTER(rocksdb_options_set_max_write_buffer_number, int)
 NO_SETTER(rocksdb_options_set_paranoid_checks, unsigned char)
 NO_SETTER(rocksdb_options_set_wal_recovery_mode, int)
 NO_SETTER(rocksdb_options_set_write_buffer_size, size_t)
+
+rocksdb_block_based_table_options_t *rocksdb_block_based_options_create(void)
+{
+    return made(sizeof(rocksdb_block_based_table_options_t));
+}
+void rocksdb_block_based_options_destroy(rocksdb_block_based_table_options_t *options)
+{
+    free(options);
+}
+void rocksdb_block_based_options_set_no_block_cache(rocksdb_block_based_table_options_t *options, unsigned char no)
+{
+    (void)options;
+    (void)no;
+}
 
 rocksdb_readoptions_t *rocksdb_readoptions_create(void)
 {
