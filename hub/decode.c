@@ -167,19 +167,18 @@ static bool check_envelope(const struct decoder *decoder, const Wire *wire, stru
            decode_refuse(decoded, BAD_VALUE, "note: more than %d characters", NOTE_CHARACTERS_MAX);
 }
 
-/* An event with nothing but its payload, for what stands inside another. */
-static struct event event_of(unsigned kind, const Wire *wire)
+/* An event with nothing but its envelope. It is large, and written once where it stands. */
+static void open_event(struct event *event, unsigned kind, const Wire *wire)
 {
-    return (struct event){
-        .kind = (enum event_kind)kind,
-        .mode = (enum event_mode)wire->mode,
-        .unit = wire->unit,
-        .campaign = wire->campaign,
-        .matter_kind = catalogue_type(kind)->matter,
-        .matter = wire->matter,
-        .category = "",
-        .due_day = DAY_NONE,
-    };
+    memset(event, 0, sizeof *event);
+    event->kind = (enum event_kind)kind;
+    event->mode = (enum event_mode)wire->mode;
+    event->unit = wire->unit;
+    event->campaign = wire->campaign;
+    event->matter_kind = catalogue_type(kind)->matter;
+    event->matter = wire->matter;
+    event->category = "";
+    event->due_day = DAY_NONE;
 }
 
 /* What the target of a correction shall read: its envelope counts for nothing, so that only its payload is looked at,
@@ -193,7 +192,7 @@ bool decode_replacement(struct decoder *decoder, const ProtobufCBinaryData *byte
     unsigned kind = wire ? (unsigned)wire->payload_case : 0;
     if (!wire || !catalogue_type(kind) || kind == EVENT_EVENT_CORRECTED || kind == EVENT_POLICY_ADOPTED)
         return decode_refuse(decoded, BAD_VALUE, "replacement: no event of a type that can be corrected");
-    decoded->event = event_of(kind, wire);
+    open_event(&decoded->event, kind, wire);
     if (!check_required(decoder, kind, decode_payload_of(wire), decoded) ||
         !decode_check_texts(&decoder->contents[kind], decode_payload_of(wire), decoded) ||
         !decode_payload(decoder, wire, decoded))
@@ -222,7 +221,10 @@ static void open_nested(struct decoder *decoder, const Wire *wire)
 bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, struct decoded *decoded)
 {
     struct wire_finding finding;
-    *decoded = (struct decoded){.code = SANLING__V1__CODE__KIND__UNSPECIFIED};
+    decoded->code = SANLING__V1__CODE__KIND__UNSPECIFIED;
+    decoded->text[0] = '\0';
+    decoded->field = NULL;
+    decoded->field_size = 0;
     const Wire *wire = (const Wire *)wire_unpack(decoder->arena, &sanling__v1__event__descriptor, bytes, size,
                                                  &wire_event_limits, &finding);
     if (!wire)
@@ -234,7 +236,7 @@ bool decode_event(struct decoder *decoder, const uint8_t *bytes, size_t size, st
     if (!catalogue_type(
             kind)) /* a newer type, which this hub does not know: nothing is consumed, the agent waits for an upgrade */
         return decode_refuse(decoded, MALFORMED, "event: no payload, or of a type that this hub does not know");
-    decoded->event = event_of(kind, wire);
+    open_event(&decoded->event, kind, wire);
     const ProtobufCMessage *payload = decode_payload_of(wire);
     open_nested(decoder, wire);
     return check_envelope(decoder, wire, decoded) && check_required(decoder, kind, payload, decoded) &&

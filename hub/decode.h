@@ -25,8 +25,8 @@ void decoder_close(struct decoder **decoder);
 void decoder_reset(struct decoder *decoder);
 
 struct decoded {
-    struct event event; /* borrowed from the decoder until its reset */
-    const char *source;
+    struct event event; /* if it is taken; borrowed from the decoder until its reset, as the source is */
+    const char *source; /* this, and the sequence: unless it is MALFORMED */
     uint64_t sequence;
     /* If the event is not taken: why. MALFORMED: the bytes are no event; everything else is a rejection. */
     Sanling__V1__Code__Kind code; /* UNSPECIFIED: taken */
