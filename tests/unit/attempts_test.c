@@ -19,7 +19,7 @@ enum { HOUR_MS = 3600000 };
 
 static struct attempt_address address_of(const char *text)
 {
-    struct attempt_address address;
+    struct attempt_address address = {0};
     struct sockaddr_in four = {.sin_family = AF_INET};
     struct sockaddr_in6 six = {.sin6_family = AF_INET6};
     if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
