@@ -297,6 +297,7 @@ struct hub *hub_open(const struct config *config, const char *public_key, const 
     if (!hub->context || !hub->arena)
         abort();
     hub->hasher = many_hashes_open();
+    hub->decoder_ahead = decoder_open();
     ledger_open(&hub->ledger);
     hub->summary_version = 1;
     hub->sums = figure_sums_open();
@@ -694,6 +695,7 @@ void hub_close(struct hub **hub_to_close)
     tree_rows_clear(&hub->tree_rows);
     batch_tree_clear(&hub->batch_tree);
     many_hashes_close(&hub->hasher);
+    decoder_close(&hub->decoder_ahead);
     wire_arena_close(&hub->arena);
     zmq_ctx_term(hub->context);
     free(hub);

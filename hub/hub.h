@@ -104,6 +104,7 @@ struct hub {
     struct tree_rows tree_rows;
     struct batch_tree batch_tree; /* of the signed message at hand */
     struct many_hashes *hasher;
+    struct decoder *decoder_ahead; /* for the event behind the one that is decided on */
     struct shown shown;
     struct position_time { /* looked up last: when positions were recorded */
         uint64_t position; /* 0: none */

@@ -20,7 +20,6 @@ void ledger_open(struct ledger *ledger)
 {
     state_init(&ledger->state);
     ledger->decoder = decoder_open();
-    ledger->decoder_ahead = decoder_open();
     ledger->gathering = NULL;
     ledger->last_root = 0;
 }
@@ -29,7 +28,6 @@ void ledger_close(struct ledger *ledger)
 {
     state_clear(&ledger->state);
     decoder_close(&ledger->decoder);
-    decoder_close(&ledger->decoder_ahead);
     commit_close(&ledger->gathering);
 }
 

@@ -19,9 +19,8 @@
 struct ledger {
     struct state state;
     struct decoder *decoder;
-    struct decoder *decoder_ahead; /* for the event behind the one that is decided on */
-    struct commit *gathering;      /* NULL while reading the log back */
-    uint32_t last_root; /* the unit that was a publisher's root last: mostly it is the next one's, too; 0: none */
+    struct commit *gathering; /* NULL while reading the log back */
+    uint32_t last_root;       /* the unit that was a publisher's root last: mostly it is the next one's, too; 0: none */
 };
 
 void ledger_open(struct ledger *ledger);

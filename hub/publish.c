@@ -205,7 +205,7 @@ static void take_new(struct hub *hub, const struct session *session, const struc
     struct ledger *ledger = &hub->ledger;
     const struct author author = {
         .identity = identity->name, .root = identity->root, .office = identity->office, .batch = batch};
-    struct decoder *const decoders[2] = {ledger->decoder, ledger->decoder_ahead};
+    struct decoder *const decoders[2] = {ledger->decoder, hub->decoder_ahead};
     struct read_event events[2];
     struct outcome outcome;
     uint64_t sequence = publish->first_sequence + from;

@@ -516,15 +516,6 @@ static inline const char *state_code(const struct state *state, uint32_t code)
 
 /* Ordinals by key, 0 if there is none. */
 uint32_t state_find_unit(const struct state *state, const char *code);
-/* What an event that is decided on soon will be looked up by. A state does not fit into the processor's caches, and
- * each look-up waits for memory two times: for the index, then for the row that it names. Who knows the next event asks
- * for the one, and for the other when that has come. Nothing but time depends on it. */
-struct expected {
-    uint32_t unit; /* hashes */
-    uint32_t matter;
-};
-struct expected state_expect(const struct state *state, const struct event *event);
-void state_expect_rows(const struct state *state, const struct expected *expected);
 uint32_t state_find_matter(const struct state *state, enum matter_kind kind, const char *code);
 uint32_t state_find_camera(const struct state *state, const char *site);
 uint32_t state_find_source(const struct state *state, const char *name);
@@ -542,6 +533,15 @@ uint32_t state_find_joint(const struct state *state, uint64_t position);
 uint32_t state_find_suspicion(const struct state *state, uint64_t evidence);
 /* The approval of this content for this target that waits for its second; 0 if none. */
 uint32_t state_find_approval(const struct state *state, uint64_t target, uint64_t content);
+/* What an event that is decided on soon will be looked up by. A state does not fit into the processor's caches, and
+ * each look-up waits for memory two times: for the index, then for the row that it names. Who knows the next event asks
+ * for the one, and for the other when that has come. Nothing but time depends on it. */
+struct expected {
+    uint32_t unit; /* hashes */
+    uint32_t matter;
+};
+struct expected state_expect(const struct state *state, const struct event *event);
+void state_expect_rows(const struct state *state, const struct expected *expected);
 
 /* Adds rows and their keys; the key must be new. */
 uint32_t state_add_unit(struct state *state, const char *code, const char *name);

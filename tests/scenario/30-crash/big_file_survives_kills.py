@@ -62,7 +62,7 @@ class BigFile(unittest.TestCase):
             for kill in range(KILLS):
                 agent = county.start_agent("safety")
                 # The first ones while it starts and reads, the last one behind two thirds of the events.
-                far = max(0, whole * 2 / 3 * (chance.uniform(kill - 1, kill) / (KILLS - 1)))
+                far = max(0, whole * 2 / 3 * (chance.uniform(kill - 1, kill) / max(1, KILLS - 1)))
                 until("so many events", lambda: told.stat().st_size >= far or report.exists(), WAIT_S)
                 done = report.exists()  # where the follower got no processor and saw it late
                 agent.kill()
