@@ -68,10 +68,16 @@ static bool write_all(int descriptor, const char *bytes, size_t size)
     return true;
 }
 
+/* The mode holds whatever the umask says: a web server of another user shall read tiles, nobody else keys. */
+static bool fill(int descriptor, const void *bytes, size_t size, mode_t mode)
+{
+    return fchmod(descriptor, mode) == 0 && write_all(descriptor, bytes, size);
+}
+
 /* Writes under the temporary name and gives the file its own. `synced`: its bytes are on the disk before it has the
  * name, so that after a power cut the name stands for the whole of it or for the old one. */
-static bool place(const char *path, const void *bytes, size_t size, mode_t mode, bool synced, int *descriptor,
-                  struct fault *fault)
+static bool replace(const char *path, const void *bytes, size_t size, mode_t mode, bool synced, int *descriptor,
+                    struct fault *fault)
 {
     char temporary[DURABLE_PATH_SIZE];
     *descriptor = -1;
@@ -80,9 +86,7 @@ static bool place(const char *path, const void *bytes, size_t size, mode_t mode,
     *descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (*descriptor < 0)
         return durable_file_fault(temporary, fault);
-    /* The mode holds whatever the umask says: a web server of another user shall read tiles, nobody else keys. */
-    if (fchmod(*descriptor, mode) == 0 && write_all(*descriptor, bytes, size) && (!synced || fsync(*descriptor) == 0) &&
-        rename(temporary, path) == 0)
+    if (fill(*descriptor, bytes, size, mode) && (!synced || fsync(*descriptor) == 0) && rename(temporary, path) == 0)
         return true;
     durable_file_fault(temporary, fault);
     close(*descriptor);
@@ -92,8 +96,17 @@ static bool place(const char *path, const void *bytes, size_t size, mode_t mode,
 
 int durable_file_place(const char *path, const void *bytes, size_t size, mode_t mode, struct fault *fault)
 {
-    int descriptor;
-    return place(path, bytes, size, mode, false, &descriptor, fault) ? descriptor : -1;
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (descriptor < 0 && errno == EEXIST)
+        return replace(path, bytes, size, mode, false, &descriptor, fault) ? descriptor : -1;
+    if (descriptor >= 0 && fill(descriptor, bytes, size, mode))
+        return descriptor;
+    durable_file_fault(path, fault);
+    if (descriptor >= 0) {
+        (void)unlink(path);
+        close(descriptor);
+    }
+    return -1;
 }
 
 bool durable_folder_make(const char *path, mode_t mode, bool *made, struct fault *fault)
@@ -119,7 +132,7 @@ bool durable_file_write(const char *path, const void *bytes, size_t size, mode_t
 {
     char folder[DURABLE_PATH_SIZE];
     int descriptor;
-    if (!place(path, bytes, size, mode, true, &descriptor, fault))
+    if (!replace(path, bytes, size, mode, true, &descriptor, fault))
         return false;
     close(descriptor);
     const char *slash = strrchr(path, '/');
