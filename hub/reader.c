@@ -223,7 +223,7 @@ static bool view_block(struct replaying *replaying, struct block_view *block, st
     if (!is_led(replaying, position))
         return log_view_block(replaying->view, position, block, fault);
     replaying->looked_at += LOOKED_AT_FOR_A_BLOCK;
-    return log_view_entries(replaying->view, position, unit_hits_block(&replaying->hits, position), block, fault);
+    return log_view_entries(replaying->view, position, &replaying->hits, block, fault);
 }
 
 /* Whether the replay wants everything there is at the end of the log, as all do who follow it. */

@@ -10,6 +10,7 @@
 #include "packed_block.h"
 #include "proof/many_hashes.h"
 #include "read_ahead.h"
+#include "read_together.h"
 #include "rocks.h"
 #include "unit_tail.h"
 
@@ -38,7 +39,8 @@ struct log_view {
     struct unpacked_block unpacked; /* it, where it is stored packed … */
     bool packed;
     bool partly;              /* … and not all of its events' bytes were asked for */
-    struct read_ahead *ahead; /* NULL, as the next: it does not read ahead */
+    struct read_ahead *ahead; /* NULL, as the two behind it: it does not read ahead */
+    struct read_together *together;
     struct unit_tail *tail;
 };
 
@@ -69,6 +71,7 @@ static void view_clear(struct log_view *view)
     rocks_slice_destroy(&view->slice);
     unpacked_block_clear(&view->unpacked);
     read_ahead_close(&view->ahead);
+    read_together_close(&view->together);
     unit_tail_close(&view->tail);
 }
 
@@ -522,6 +525,7 @@ void log_view_read_ahead(struct log_view *view)
     if (view->ahead)
         return;
     view->ahead = read_ahead_open(&view->log->rocks, FAMILY_BLOCKS);
+    view->together = read_together_open(&view->log->rocks, FAMILY_BLOCKS);
     view->tail = unit_tail_open();
 }
 
@@ -535,13 +539,15 @@ static void let_go(struct log_view *view)
 void log_view_rest(struct log_view *view)
 {
     let_go(view);
-    if (view->ahead)
-        read_ahead_rest(view->ahead);
+    if (!view->ahead)
+        return;
+    read_ahead_rest(view->ahead);
+    read_together_rest(view->together);
 }
 
 bool log_view_is_ahead(const struct log_view *view)
 {
-    return view->ahead && !read_ahead_rests(view->ahead);
+    return view->ahead && !(read_ahead_rests(view->ahead) && read_together_rests(view->together));
 }
 
 /* The key of the block that contains the position: the last one that does not lie behind it. */
@@ -594,15 +600,23 @@ static bool hold_block(struct log_view *view, const char *value, size_t size, ui
     return complete(view, whole, fault);
 }
 
-static bool get_block(struct log_view *view, uint64_t first, bool whole, struct fault *fault)
+/* The stored block that begins there; NULL with no error: there is none. */
+static rocksdb_pinnableslice_t *get_value(struct log_view *view, uint64_t first, char **error)
 {
     struct rocks *rocks = &view->log->rocks;
-    CLEANUP(rocks_error_free) char *error = NULL;
     uint8_t key[8];
+    rocksdb_pinnableslice_t *got = view->ahead ? read_together_take(view->together, first) : NULL;
     rocks_number_key(first, key);
+    return got ? got
+               : rocksdb_get_pinned_cf(rocks->db, view->ahead ? rocks->reading_past : rocks->reading,
+                                       rocks->families[FAMILY_BLOCKS], (const char *)key, sizeof key, error);
+}
+
+static bool get_block(struct log_view *view, uint64_t first, bool whole, struct fault *fault)
+{
+    CLEANUP(rocks_error_free) char *error = NULL;
     let_go(view);
-    view->slice = rocksdb_get_pinned_cf(rocks->db, view->ahead ? rocks->reading_past : rocks->reading,
-                                        rocks->families[FAMILY_BLOCKS], (const char *)key, sizeof key, &error);
+    view->slice = get_value(view, first, &error);
     if (error)
         return rocks_fault("log", error, fault);
     if (!view->slice)
@@ -647,7 +661,18 @@ static bool look_up(struct log_view *view, uint64_t position, uint64_t likely, b
            fault_set(fault, FAULT_NO, "log: no record at position %llu", (unsigned long long)position);
 }
 
-static bool read_block(struct log_view *view, uint64_t position, uint64_t likely, bool whole, struct fault *fault)
+/* Where the block of a hit begins, got together with those of the next ones; 0: that is not known. */
+static uint64_t block_of_hit(struct log_view *view, const struct unit_hits *hits, uint64_t position)
+{
+    uint64_t firsts[READ_TOGETHER_MAX];
+    const size_t count = unit_hits_blocks(hits, position, firsts, READ_TOGETHER_MAX);
+    if (count > 1 && view->ahead && !read_together_has(view->together, firsts[0]))
+        read_together_get(view->together, firsts, count);
+    return count > 0 ? firsts[0] : 0;
+}
+
+static bool read_block(struct log_view *view, uint64_t position, const struct unit_hits *hits, bool whole,
+                       struct fault *fault)
 {
     /* Reading on lands on the first position of a block: that is tried before searching. */
     const struct block_header *held = view->block.header;
@@ -659,23 +684,28 @@ static bool read_block(struct log_view *view, uint64_t position, uint64_t likely
         return false;
     if (found)
         return true;
-    if (!reads_on)
-        log_view_rest(view); /* the block at hand ends with what it was read ahead from */
-    return look_up(view, position, reads_on ? position : likely, whole, fault);
+    uint64_t likely = position;
+    if (!reads_on) {
+        let_go(view); /* the block at hand ends with what it was read ahead from */
+        if (view->ahead)
+            read_ahead_rest(view->ahead);
+        likely = hits ? block_of_hit(view, hits, position) : 0;
+    }
+    return look_up(view, position, likely, whole, fault);
 }
 
 bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault)
 {
-    if (!read_block(view, position, 0, true, fault))
+    if (!read_block(view, position, NULL, true, fault))
         return false;
     *block = view->block;
     return true;
 }
 
-bool log_view_entries(struct log_view *view, uint64_t position, uint64_t likely, struct block_view *block,
+bool log_view_entries(struct log_view *view, uint64_t position, const struct unit_hits *hits, struct block_view *block,
                       struct fault *fault)
 {
-    if (!read_block(view, position, likely, false, fault))
+    if (!read_block(view, position, hits, false, fault))
         return false;
     *block = view->block;
     return true;
@@ -692,7 +722,7 @@ static bool fill_tail(struct log_view *view, uint64_t segment, uint64_t until, s
     uint64_t next;
     while ((next = unit_tail_next(view->tail, segment)) <= until) {
         struct block_view block;
-        if (!log_view_entries(view, next, 0, &block, fault))
+        if (!log_view_entries(view, next, NULL, &block, fault))
             return false;
         unit_tail_take(view->tail, &block); /* one that was held was read before this segment began */
     }

@@ -80,10 +80,10 @@ bool log_view_is_ahead(const struct log_view *view);
 /* The block that contains the position; *block is borrowed until the next call on this view. FAULT_NO: the log does not
  * reach so far; FAULT_DAMAGED. */
 MUST_CHECK bool log_view_block(struct log_view *view, uint64_t position, struct block_view *block, struct fault *fault);
-/* The same without the events' bytes, of which log_view_fetch gets those of one record. `likely`: where the block
- * begins, most likely; it is tried before searching. 0: that is not known. */
-MUST_CHECK bool log_view_entries(struct log_view *view, uint64_t position, uint64_t likely, struct block_view *block,
-                                 struct fault *fault);
+/* The same without the events' bytes, of which log_view_fetch gets those of one record. `hits`: the position is one of
+ * them, and the next are most likely asked for too. NULL: it is not. */
+MUST_CHECK bool log_view_entries(struct log_view *view, uint64_t position, const struct unit_hits *hits,
+                                 struct block_view *block, struct fault *fault);
 /* Gets the bytes of the record at that index of the block that was read last. */
 MUST_CHECK bool log_view_fetch(struct log_view *view, uint32_t index, struct fault *fault);
 /* Records about one of the units, as in unit_index_find, that are looked for from `from` to `until`: the log is as long

@@ -317,6 +317,8 @@ static bool take_chunks(rocksdb_iterator_t *iterator, const uint64_t *units, uin
         hits->indexed = true;
         if (!take_chunk(value, size, units, unit_count, hits, &last))
             return false;
+        if (next_bit(units, unit_count, last + 1) >= unit_count)
+            break;
         rocksdb_iter_next(iterator);
         if (!at_chunk(iterator, hits->segment, &next_first))
             break;
@@ -428,4 +430,19 @@ uint64_t unit_hits_block(const struct unit_hits *hits, uint64_t position)
     while (left == 0 && word > 0)
         left = hits->blocks[--word];
     return left ? first + word * WORD_BITS + (WORD_BITS - 1 - (uint32_t)__builtin_clzll(left)) : 0;
+}
+
+size_t unit_hits_blocks(const struct unit_hits *hits, uint64_t position, uint64_t *firsts, size_t max)
+{
+    const uint64_t first = hits->segment * UNIT_SEGMENT + 1;
+    uint32_t place = (uint32_t)(position - first);
+    size_t count = 0;
+    while (count < max && place < UNIT_SEGMENT) {
+        const uint64_t block = unit_hits_block(hits, first + place);
+        if (block == 0)
+            break;
+        firsts[count++] = block;
+        place = next_bit(hits->bits, UNIT_SEGMENT, next_bit(hits->blocks, UNIT_SEGMENT, place + 1));
+    }
+    return count;
 }

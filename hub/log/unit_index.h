@@ -62,5 +62,8 @@ MUST_CHECK bool unit_index_find(const struct rocks *rocks, uint64_t segment, con
 uint64_t unit_hits_next(const struct unit_hits *hits, uint64_t position);
 /* Where the block begins that holds the position; 0 if that is before the segment. */
 uint64_t unit_hits_block(const struct unit_hits *hits, uint64_t position);
+/* Where the blocks begin that hold the hits from `position` on, which is one, at most `max` of them. 0: that of the
+ * first is before the segment. */
+size_t unit_hits_blocks(const struct unit_hits *hits, uint64_t position, uint64_t *firsts, size_t max);
 
 #endif

@@ -269,6 +269,17 @@ rocksdb_pinnableslice_t *rocksdb_get_pinned_cf(rocksdb_t *store, const rocksdb_r
     slice->copy = family->entries[at];
     return slice;
 }
+void rocksdb_batched_multi_get_cf(rocksdb_t *store, const rocksdb_readoptions_t *options,
+                                  rocksdb_column_family_handle_t *handle, size_t count, const char *const *keys,
+                                  const size_t *sizes, rocksdb_pinnableslice_t **slices, char **errors,
+                                  const bool sorted)
+{
+    (void)sorted;
+    for (size_t i = 0; i < count; i++) {
+        errors[i] = NULL;
+        slices[i] = rocksdb_get_pinned_cf(store, options, handle, keys[i], sizes[i], &errors[i]);
+    }
+}
 void rocksdb_pinnableslice_destroy(rocksdb_pinnableslice_t *slice)
 {
     free(slice);

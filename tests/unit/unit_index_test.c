@@ -79,6 +79,30 @@ static bool is_chosen(const uint64_t *chosen, uint32_t count, uint32_t unit)
     return unit < count && (chosen[unit / 64] >> (unit % 64) & 1);
 }
 
+/* Each hit is in the block at hand or in the next one that is named, and every one that is named has a hit. */
+static void assert_blocks_named(const struct unit_hits *hits, uint64_t segment)
+{
+    enum { AT_ONCE = 3 };
+    uint64_t named[AT_ONCE];
+    size_t count = 0;
+    size_t at = 0;
+    for (uint64_t hit = unit_hits_next(hits, segment * UNIT_SEGMENT + 1); hit <= unit_segment_last(segment);
+         hit = hit < unit_segment_last(segment) ? unit_hits_next(hits, hit + 1) : hit + 1) {
+        const uint64_t block = unit_hits_block(hits, hit);
+        if (block == 0)
+            continue;
+        if (at < count && named[at] == block)
+            continue;
+        if (++at >= count) {
+            count = unit_hits_blocks(hits, hit, named, AT_ONCE);
+            at = 0;
+        }
+        assert_true(at < count);
+        assert_int_equal(named[at], block);
+    }
+    assert_true(count == 0 || at + 1 == count);
+}
+
 static void assert_found(const struct place *place, uint64_t segment, const uint64_t *chosen, uint32_t count)
 {
     static struct unit_hits hits;
@@ -96,6 +120,7 @@ static void assert_found(const struct place *place, uint64_t segment, const uint
     for (uint32_t i = 0; i < UNIT_SEGMENT; i++)
         assert_int_equal(unit_hits_block(&hits, first + i),
                          i < 5 ? 0 : first + (i - 5) / place->block_size * place->block_size + 5);
+    assert_blocks_named(&hits, segment);
     if (position < unit_segment_last(segment))
         assert_int_equal(unit_hits_next(&hits, position + 1), unit_segment_last(segment) + 1);
 }

@@ -154,6 +154,13 @@ class Hub:
     def cpu_s(self):
         return process_cpu_s(self.process)
 
+    def await_rest(self):
+        """Until what it does behind the acknowledgements, as the tree, is done."""
+        before = None
+        while before != self.cpu_s:
+            before = self.cpu_s
+            time.sleep(0.5)
+
     def disk_bytes(self, part, pattern="*"):
         """Of the files of a part of the data folder; rglob on a living store may see a file go."""
         try:
