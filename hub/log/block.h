@@ -13,8 +13,8 @@
 
 #include "fault.h"
 
-/* What a stored block begins with; of a packed one (packed_block.h), too. */
-enum { BLOCK_MAGIC = 0x4B4C4E53, BLOCK_VERSION = 3, BLOCK_PACKED_VERSION = 4 };
+/* What a stored block begins with; of a packed one (packed_block.h), too. 4: packed as older versions did. */
+enum { BLOCK_MAGIC = 0x4B4C4E53, BLOCK_VERSION = 3, BLOCK_PACKED_OLDER = 4, BLOCK_PACKED_VERSION = 5 };
 
 enum {
     /* A block that has so many records is ended: what reads a single record reads its block. With half as

@@ -25,8 +25,10 @@ struct event_log {
     bool units_known;             /* … if all of it could be read */
     struct many_hashes *hasher;
     struct block_packer *packer;
-    uint8_t *laid; /* blocks of the append at hand as they are stored */
+    uint8_t *laid; /* the block at hand, before it is packed */
     size_t laid_capacity;
+    uint8_t *stored; /* a group of blocks of the append at hand as they are stored */
+    size_t stored_capacity;
     bool failed;
     struct fault unsettled; /* why the witness of the last append did not arrive */
 };
@@ -35,7 +37,8 @@ struct log_view {
     struct event_log *log;
     rocksdb_pinnableslice_t *slice; /* holds the block that was handed out, if `ahead` does not … */
     struct block_view block;        /* … which is this; header NULL: none */
-    size_t block_size;
+    const void *digested;           /* what its digest is of, header and all: it as it is stored, mostly */
+    size_t digested_size;
     struct unpacked_block unpacked; /* it, where it is stored packed … */
     bool packed;
     bool partly;              /* … and not all of its events' bytes were asked for */
@@ -262,6 +265,7 @@ void event_log_close(struct event_log **log)
     unit_index_close(&(*log)->units);
     block_packer_close(&(*log)->packer);
     free((*log)->laid);
+    free((*log)->stored);
     free(*log);
     *log = NULL;
 }
@@ -271,12 +275,13 @@ struct log_head event_log_head(const struct event_log *log)
     return log->head;
 }
 
-/* Blocks of a commit that are laid out together, so that they are hashed side by side. */
+/* Blocks of a commit that are hashed side by side. */
 enum { GROUP_BLOCKS = 16 };
 struct group {
     uint32_t count;
-    struct laid_block {
-        size_t at; /* in log->laid */
+    size_t used; /* of log->stored */
+    struct stored_block {
+        size_t at; /* in log->stored */
         size_t size;
         uint8_t rest[LOG_DIGEST_SIZE];
     } blocks[GROUP_BLOCKS];
@@ -290,63 +295,76 @@ static size_t size_of(const struct block_part parts[static BLOCK_PARTS])
     return size;
 }
 
-/* Copies the block, still without the digest before it, behind the first `used` bytes of log->laid. */
-static struct laid_block lay_block(struct event_log *log, const struct block_builder *builder, uint32_t block,
-                                   size_t used)
+/* Memory for so many bytes; what is in it stays. */
+static void reserve(uint8_t **bytes, size_t *capacity, size_t size)
+{
+    if (size <= *capacity)
+        return;
+    *capacity = 2 * size;
+    *bytes = realloc(*bytes, *capacity);
+    if (!*bytes)
+        abort();
+}
+
+/* Copies the block, still without the digest before it, into log->laid; returns its size. */
+static size_t lay_block(struct event_log *log, const struct block_builder *builder, uint32_t block)
 {
     static const uint8_t later[LOG_DIGEST_SIZE];
     struct block_header header;
     struct block_part parts[BLOCK_PARTS];
     block_parts(builder, block, later, &header, parts);
-    struct laid_block laid = {.at = used, .size = size_of(parts)};
-    if (used + laid.size > log->laid_capacity) {
-        log->laid_capacity = 2 * (used + laid.size);
-        log->laid = realloc(log->laid, log->laid_capacity);
-        if (!log->laid)
-            abort();
-    }
+    const size_t size = size_of(parts);
+    reserve(&log->laid, &log->laid_capacity, size);
+    uint8_t *at = log->laid;
     for (int i = 0; i < BLOCK_PARTS; i++) {
         if (parts[i].size > 0)
-            memcpy(log->laid + used, parts[i].bytes, parts[i].size);
-        used += parts[i].size;
+            memcpy(at, parts[i].bytes, parts[i].size);
+        at += parts[i].size;
     }
-    return laid;
+    return size;
 }
 
-static void put_laid(struct event_log *log, const struct laid_block *laid, struct log_head *head)
+/* Adds the block to the group as it is stored. */
+static void store_block(struct event_log *log, const struct block_builder *builder, uint32_t block, struct group *group)
+{
+    size_t size = lay_block(log, builder, block);
+    const uint8_t *value = block_pack(log->packer, log->laid, &size);
+    reserve(&log->stored, &log->stored_capacity, group->used + size);
+    memcpy(log->stored + group->used, value, size);
+    group->blocks[group->count++] = (struct stored_block){.at = group->used, .size = size};
+    group->used += size;
+}
+
+static void put_stored(struct event_log *log, const struct stored_block *stored, struct log_head *head)
 {
     struct block_header header;
     uint8_t key[8];
-    memcpy(&header, log->laid + laid->at, sizeof header);
+    uint8_t *value = log->stored + stored->at;
+    memcpy(&header, value, sizeof header);
     memcpy(header.previous_digest, head->digest, sizeof header.previous_digest);
-    memcpy(log->laid + laid->at, &header, sizeof header);
-    log_digest_block(head->digest, &header, laid->rest);
+    memcpy(value, &header, sizeof header);
+    log_digest_block(head->digest, &header, stored->rest);
     rocks_number_key(header.first_position, key);
-    size_t size = laid->size;
-    const uint8_t *value = block_pack(log->packer, log->laid + laid->at, &size);
     rocksdb_writebatch_put_cf(log->writes, log->rocks.families[FAMILY_BLOCKS], (const char *)key, sizeof key,
-                              (const char *)value, size);
+                              (const char *)value, stored->size);
     head->position = header.first_position + header.count - 1;
 }
 
 static void put_blocks(struct event_log *log, const struct block_builder *builder, struct log_head *head)
 {
     const uint32_t count = block_builder_blocks(builder);
-    for (uint32_t first = 0; first < count; first += GROUP_BLOCKS) {
-        struct group group = {.count = count - first < GROUP_BLOCKS ? count - first : GROUP_BLOCKS};
-        size_t used = 0;
+    const size_t header = sizeof(struct block_header);
+    for (uint32_t next = 0; next < count;) {
+        struct group group = {0};
+        while (next < count && group.count < GROUP_BLOCKS)
+            store_block(log, builder, next++, &group);
         for (uint32_t i = 0; i < group.count; i++) {
-            group.blocks[i] = lay_block(log, builder, first + i, used);
-            used += group.blocks[i].size;
-        }
-        for (uint32_t i = 0; i < group.count; i++) {
-            struct laid_block *laid = &group.blocks[i];
-            const size_t header = sizeof(struct block_header);
-            many_hashes_add(log->hasher, log->laid + laid->at + header, laid->size - header, laid->rest);
+            struct stored_block *stored = &group.blocks[i];
+            many_hashes_add(log->hasher, log->stored + stored->at + header, stored->size - header, stored->rest);
         }
         many_hashes_flush(log->hasher);
         for (uint32_t i = 0; i < group.count; i++)
-            put_laid(log, &group.blocks[i], head);
+            put_stored(log, &group.blocks[i], head);
     }
 }
 
@@ -594,7 +612,9 @@ static bool hold_block(struct log_view *view, const char *value, size_t size, ui
                      : !block_open(value, size, first, &block, fault))
         return false;
     view->block = block;
-    view->block_size = view->packed ? view->unpacked.size : size;
+    const bool older = block_is_packed_older(value, size);
+    view->digested = older ? (const char *)view->unpacked.bytes : value;
+    view->digested_size = older ? view->unpacked.size : size;
     if (view->tail)
         unit_tail_take(view->tail, &block);
     return complete(view, whole, fault);
@@ -816,6 +836,16 @@ bool log_view_cursors(struct log_view *view, void (*take)(const struct log_curso
     return !error || rocks_fault("log: durable names", error, fault);
 }
 
+/* From the digest before the block that was read last, all of it, to the one behind. */
+static void follow_digest(const struct log_view *view, uint8_t digest[static LOG_DIGEST_SIZE])
+{
+    struct block_header header;
+    uint8_t rest[LOG_DIGEST_SIZE];
+    memcpy(&header, view->digested, sizeof header);
+    log_digest_rest((const uint8_t *)view->digested + sizeof header, view->digested_size - sizeof header, rest);
+    log_digest_block(digest, &header, rest);
+}
+
 bool log_view_walk(struct log_view *view, const struct log_head *head,
                    bool (*take)(const struct block_view *block, void *context, struct fault *fault), void *context,
                    enum log_walk_end *end, struct fault *fault)
@@ -833,9 +863,7 @@ bool log_view_walk(struct log_view *view, const struct log_head *head,
         if (memcmp(digest, block.header->previous_digest, sizeof digest) != 0)
             return fault_set(fault, FAULT_DAMAGED, "log: what stands before position %llu was changed",
                              (unsigned long long)position);
-        uint8_t rest[LOG_DIGEST_SIZE];
-        log_digest_rest(block.header + 1, view->block_size - sizeof *block.header, rest);
-        log_digest_block(digest, block.header, rest);
+        follow_digest(view, digest);
         *end = LOG_WALK_TAKEN;
         if (!take(&block, context, fault))
             return false;

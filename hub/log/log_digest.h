@@ -11,7 +11,8 @@
 
 enum { LOG_DIGEST_SIZE = 32 };
 
-/* The hash of what lies behind a block's header: hashes of several can be made side by side. */
+/* The hash of what lies behind a block's header as it is stored (packed_block.h): hashes of several can be made side by
+ * side. */
 void log_digest_rest(const void *bytes, size_t size, uint8_t rest[static LOG_DIGEST_SIZE]);
 /* digest' = SHA-256(header | hash of the rest), where the header has the digest; zero before the first. */
 void log_digest_block(uint8_t digest[static LOG_DIGEST_SIZE], const struct block_header *header,

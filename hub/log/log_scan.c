@@ -135,17 +135,20 @@ static bool take_units(struct blocks *blocks, const struct block_view *view, str
     return true;
 }
 
-/* The block that was stored as the value: that is replaced where it is packed. */
-static bool open_value(struct unpacked_block *unpacked, const char **value, size_t *size, uint64_t first,
-                       struct block_view *view, struct fault *fault)
+/* Looks at the block that was stored as the value; *digested, of *size, is what its digest is of. */
+static bool open_value(struct unpacked_block *unpacked, const char *value, size_t *size, uint64_t first,
+                       struct block_view *view, const char **digested, struct fault *fault)
 {
-    if (!block_is_packed(*value, *size))
-        return block_open(*value, *size, first, view, fault);
-    if (!block_unpack(unpacked, *value, *size, first, view, fault) || !unpacked_block_fetch_all(unpacked, view, fault))
+    *digested = value;
+    if (!block_is_packed(value, *size))
+        return block_open(value, *size, first, view, fault);
+    if (!block_unpack(unpacked, value, *size, first, view, fault))
         return false;
-    *value = (const char *)unpacked->bytes;
+    if (!block_is_packed_older(value, *size))
+        return true;
+    *digested = (const char *)unpacked->bytes;
     *size = unpacked->size;
-    return true;
+    return unpacked_block_fetch_all(unpacked, view, fault);
 }
 
 static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks, struct fault *fault)
@@ -154,14 +157,15 @@ static bool take_block(const rocksdb_iterator_t *iterator, struct blocks *blocks
     size_t size;
     const char *key = rocksdb_iter_key(iterator, &key_size);
     const char *value = rocksdb_iter_value(iterator, &size);
+    const char *digested;
     const uint64_t first = blocks->read + 1;
     struct block_view view;
     if (key_size != 8 || rocks_key_number((const uint8_t *)key) != first)
         return position_lost(first, fault);
-    if (!open_value(&blocks->unpacked, &value, &size, first, &view, fault))
+    if (!open_value(&blocks->unpacked, value, &size, first, &view, &digested, fault))
         return false;
     blocks->read = first + view.header->count - 1;
-    keep(&blocks->group, value, size);
+    keep(&blocks->group, digested, size);
     const bool full = blocks->group.count == GROUP_BLOCKS || blocks->group.used >= GROUP_BYTES;
     return take_units(blocks, &view, fault) && (!full || follow_group(blocks, fault));
 }

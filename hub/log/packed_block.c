@@ -15,14 +15,18 @@ enum {
     ENTRY_SIZE_MAX = 64,                 /* written */
 };
 
-struct __attribute__((packed)) packed_header {
-    uint32_t magic;
-    uint16_t version;
+struct __attribute__((packed)) packed_sizes {
     uint16_t group_records; /* the last group has the rest */
     uint32_t front_size;    /* packed, as the next */
     uint32_t entries_size;
 };
-_Static_assert(sizeof(struct packed_header) == 16, "on disk");
+_Static_assert(sizeof(struct packed_sizes) == 10, "on disk");
+
+/* What every stored block begins with. */
+struct __attribute__((packed)) block_kind {
+    uint32_t magic;
+    uint16_t version;
+};
 
 static uint8_t *grown(uint8_t *memory, size_t needed, size_t *capacity)
 {
@@ -339,18 +343,19 @@ const uint8_t *block_pack(struct block_packer *packer, const uint8_t *block, siz
     const size_t front_size = (size_t)((const uint8_t *)view.entries - front);
     if (view.header->count < RECORDS_MIN || front_size > BYTES_MAX || !has_groups(&view, GROUP_RECORDS))
         return block;
-    struct packed_header packed = {
-        .magic = BLOCK_MAGIC, .version = BLOCK_PACKED_VERSION, .group_records = GROUP_RECORDS};
+    struct block_header stored = *header;
+    struct packed_sizes sizes = {.group_records = GROUP_RECORDS};
+    stored.version = BLOCK_PACKED_VERSION;
     packer->size = 0;
-    const size_t ends_at = sizeof packed + sizeof *header;
+    const size_t ends_at = sizeof stored + sizeof sizes;
     const size_t ends_size = groups_of(header->count, GROUP_RECORDS) * sizeof(uint32_t);
     (void)reserve(packer, ends_at + ends_size);
     packer->size = ends_at + ends_size;
-    packed.front_size = (uint32_t)pack_front(packer, front, front_size);
-    packed.entries_size = (uint32_t)pack_entries(packer, &view);
+    sizes.front_size = (uint32_t)pack_front(packer, front, front_size);
+    sizes.entries_size = (uint32_t)pack_entries(packer, &view);
     pack_groups(packer, &view, ends_at);
-    memcpy(packer->bytes, &packed, sizeof packed);
-    memcpy(packer->bytes + sizeof packed, header, sizeof *header);
+    memcpy(packer->bytes, &stored, sizeof stored);
+    memcpy(packer->bytes + sizeof stored, &sizes, sizeof sizes);
     if (packer->size >= *size)
         return block;
     *size = packer->size;
@@ -366,12 +371,22 @@ void unpacked_block_clear(struct unpacked_block *unpacked)
     *unpacked = (struct unpacked_block){0};
 }
 
+static bool is_of_version(const void *value, size_t size, uint16_t version)
+{
+    struct block_kind kind = {0};
+    if (size >= sizeof kind)
+        memcpy(&kind, value, sizeof kind);
+    return kind.magic == BLOCK_MAGIC && kind.version == version;
+}
+
+bool block_is_packed_older(const void *value, size_t size)
+{
+    return is_of_version(value, size, BLOCK_PACKED_OLDER);
+}
+
 bool block_is_packed(const void *value, size_t size)
 {
-    struct packed_header packed = {0};
-    if (size >= sizeof packed)
-        memcpy(&packed, value, sizeof packed);
-    return packed.magic == BLOCK_MAGIC && packed.version == BLOCK_PACKED_VERSION;
+    return is_of_version(value, size, BLOCK_PACKED_VERSION) || block_is_packed_older(value, size);
 }
 
 static bool damaged(uint64_t position, const char *what, struct fault *fault)
@@ -382,7 +397,7 @@ static bool damaged(uint64_t position, const char *what, struct fault *fault)
 
 /* A packed value's parts. */
 struct packed_parts {
-    struct packed_header packed;
+    struct packed_sizes sizes;
     struct block_header header;
     const uint8_t *ends;
     const uint8_t *front;
@@ -393,16 +408,32 @@ struct packed_parts {
     size_t front_plain; /* bytes when unpacked */
 };
 
+/* The header, as it is unpacked, and the sizes; returns what stands behind both, or NULL. */
+static const uint8_t *find_sizes(const uint8_t *value, size_t size, struct packed_parts *parts)
+{
+    const bool older = block_is_packed_older(value, size);
+    const size_t before = older ? sizeof(struct block_kind) : 0;
+    if (size < before + sizeof parts->sizes + sizeof parts->header)
+        return NULL;
+    const uint8_t *at = value + before;
+    if (older)
+        at = take_raw(at, &parts->sizes, sizeof parts->sizes);
+    at = take_raw(at, &parts->header, sizeof parts->header);
+    if (older)
+        return at;
+    parts->header.version = BLOCK_VERSION;
+    return take_raw(at, &parts->sizes, sizeof parts->sizes);
+}
+
 /* Every size is bounded by those of the value, before memory is taken for it. */
 static bool find_parts(const uint8_t *value, size_t size, struct packed_parts *parts)
 {
-    struct packed_header *packed = &parts->packed;
-    struct block_header *header = &parts->header;
-    if (size < sizeof *packed + sizeof *header)
+    const struct packed_sizes *packed = &parts->sizes;
+    const struct block_header *header = &parts->header;
+    const uint8_t *behind = find_sizes(value, size, parts);
+    if (!behind)
         return false;
-    memcpy(packed, value, sizeof *packed);
-    memcpy(header, value + sizeof *packed, sizeof *header);
-    size_t left = size - sizeof *packed - sizeof *header;
+    const size_t left = size - (size_t)(behind - value);
     if (packed->group_records == 0 || header->count == 0 || header->count > left)
         return false;
     parts->group_count = groups_of(header->count, packed->group_records);
@@ -416,7 +447,7 @@ static bool find_parts(const uint8_t *value, size_t size, struct packed_parts *p
     parts->groups_size = left - before;
     if (header->bytes_size / EXPANSION_MAX > parts->groups_size)
         return false;
-    parts->ends = value + sizeof *packed + sizeof *header;
+    parts->ends = behind;
     parts->front = parts->ends + parts->group_count * sizeof(uint32_t);
     parts->entries = parts->front + packed->front_size;
     parts->groups = parts->entries + packed->entries_size;
@@ -491,7 +522,7 @@ bool block_unpack(struct unpacked_block *unpacked, const void *value, size_t siz
     uint8_t *at = unpacked->bytes;
     memcpy(at, &parts.header, sizeof parts.header);
     at += sizeof parts.header;
-    if (LZ4_decompress_safe((const char *)parts.front, (char *)at, (int)parts.packed.front_size,
+    if (LZ4_decompress_safe((const char *)parts.front, (char *)at, (int)parts.sizes.front_size,
                             (int)parts.front_plain) != (int)parts.front_plain)
         return damaged(position, "cannot be unpacked", fault);
     at += parts.front_plain;
@@ -502,12 +533,12 @@ bool block_unpack(struct unpacked_block *unpacked, const void *value, size_t siz
         return false;
     /* Events one behind the other, as block_open finds them all within the block, are groups. */
     const bool grouped =
-        (!apart && parts.header.bytes_size <= BYTES_MAX) || has_groups(view, parts.packed.group_records);
+        (!apart && parts.header.bytes_size <= BYTES_MAX) || has_groups(view, parts.sizes.group_records);
     if (!check_ends(&parts) || !grouped)
         return damaged(position, "its parts are not as large as they say", fault);
     unpacked->ends = parts.ends;
     unpacked->groups = parts.groups;
-    unpacked->group_records = parts.packed.group_records;
+    unpacked->group_records = parts.sizes.group_records;
     unpacked->group_count = parts.group_count;
     return true;
 }

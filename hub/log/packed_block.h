@@ -3,10 +3,11 @@
  * bytes are compressed by groups of records, each with the first group as its dictionary: nearly as small as all in
  * one, and to read a record two groups are unpacked.
  *
- *     packed header | block header | end of each group | publishers, batches and leaves | entries | groups
+ *     block header | sizes | end of each group | publishers, batches and leaves | entries | groups
  *
- * What is unpacked is the block byte by byte, and digests are of that. Blocks of few records, and all that older
- * versions wrote, are stored as they are. */
+ * The header says BLOCK_PACKED_VERSION; unpacked, everything is the block byte by byte. Digests (log_digest.h) are of
+ * what is stored, so that nothing need be unpacked to follow them; of BLOCK_PACKED_OLDER, where magic number, version
+ * and sizes stand before the header, they are of the block. Blocks of few records are stored as they are. */
 #ifndef HUB_LOG_PACKED_BLOCK_H
 #define HUB_LOG_PACKED_BLOCK_H
 
@@ -39,6 +40,8 @@ struct unpacked_block {
 void unpacked_block_clear(struct unpacked_block *unpacked);
 
 bool block_is_packed(const void *value, size_t size);
+/* Whether its digest is of what is unpacked, as older versions packed. */
+bool block_is_packed_older(const void *value, size_t size);
 /* Unpacks a stored value that is packed, all but the events' bytes, and looks at it in place: *view is good until the
  * next call, and unpacked_block_fetch until the value ends. FAULT_DAMAGED. */
 MUST_CHECK bool block_unpack(struct unpacked_block *unpacked, const void *value, size_t size, uint64_t position,

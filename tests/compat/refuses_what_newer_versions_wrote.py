@@ -10,7 +10,7 @@ from county import BIN, County, main, run
 from fixtures import Fixture, content, versions
 
 BLOCK_MAGIC = b"SNLK"  # then two bytes of version
-BLOCK_VERSION = 4  # the newest of ours: a packed one; this fixture's is as it is, 3
+BLOCK_VERSION = 5  # the newest of ours: a packed one; this fixture's is as it is, 3
 PIECE, PLAIN_HEAD, RECYCLED_HEAD = 32768, 7, 11  # of RocksDB's log file: records in pieces, each with its sum before it
 SLOT_SIZE, VERSION_AT, CHECK_AT = 4096, 4, 136  # of the file `head`: two slots, each with its version and a check
 

@@ -89,3 +89,23 @@ uint64_t drawn_sum(const struct block_view *view)
             sum += view->bytes[view->entries[i].offset + j];
     return sum;
 }
+
+struct drawn_bytes packed_as_older(const void *packed, size_t size)
+{
+    enum { KIND_SIZE = 6, SIZES_SIZE = 10 }; /* magic number and version; sizes, which stood before the header */
+    const uint8_t *from = packed;
+    const uint16_t older = BLOCK_PACKED_OLDER;
+    struct drawn_bytes value = {.bytes = malloc(KIND_SIZE + size), .size = KIND_SIZE + size};
+    struct block_header header;
+    if (!value.bytes)
+        abort();
+    memcpy(&header, from, sizeof header);
+    header.version = BLOCK_VERSION;
+    memcpy(value.bytes, from, KIND_SIZE);
+    memcpy(value.bytes + offsetof(struct block_header, version), &older, sizeof older);
+    memcpy(value.bytes + KIND_SIZE, from + sizeof header, SIZES_SIZE);
+    memcpy(value.bytes + KIND_SIZE + SIZES_SIZE, &header, sizeof header);
+    memcpy(value.bytes + KIND_SIZE + SIZES_SIZE + sizeof header, from + sizeof header + SIZES_SIZE,
+           size - sizeof header - SIZES_SIZE);
+    return value;
+}

@@ -20,6 +20,9 @@ struct drawn_bytes drawn_copy(const uint8_t *bytes, size_t size);
 /* A block of so many records, as it is before it is packed. */
 struct drawn_bytes draw_block(struct draw *draw, uint32_t count);
 
+/* What an older version would have stored where this one stores `packed`. */
+struct drawn_bytes packed_as_older(const void *packed, size_t size);
+
 /* Reads all bytes of all events that the view names. */
 uint64_t drawn_sum(const struct block_view *view);
 

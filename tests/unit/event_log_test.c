@@ -19,7 +19,11 @@
 #include <cmocka.h>
 
 #include "draw.h"
+#include "drawn_block.h"
 #include "folder.h"
+#include "log/head_file.h"
+#include "log/log_digest.h"
+#include "log/packed_block.h"
 
 struct place {
     char folder[FOLDER_PATH_SIZE];
@@ -693,6 +697,95 @@ static void a_log_of_the_same_length_with_other_content_is_damaged(void **state)
     check_damaged(place->data);
 }
 
+static struct drawn_bytes stored_value(const struct rocks *rocks, uint64_t first)
+{
+    uint8_t key[8];
+    size_t size;
+    char *error = NULL;
+    rocks_number_key(first, key);
+    char *value = rocksdb_get_cf(rocks->db, rocks->reading, rocks->families[FAMILY_BLOCKS], (const char *)key,
+                                 sizeof key, &size, &error);
+    assert_null(error);
+    assert_non_null(value);
+    struct drawn_bytes stored = drawn_copy((const uint8_t *)value, size);
+    rocksdb_free(value);
+    return stored;
+}
+
+static void put(const struct rocks *rocks, enum rocks_family family, const void *key, size_t key_size,
+                const void *value, size_t size)
+{
+    char *error = NULL;
+    rocksdb_put_cf(rocks->db, rocks->durable, rocks->families[family], key, key_size, value, size, &error);
+    assert_null(error);
+}
+
+/* Stores the block as an older version did, behind the digest, which becomes that of what was stored. Returns how many
+ * records it has. */
+static uint32_t store_as_older(const struct rocks *rocks, uint64_t first, uint8_t digest[static 32])
+{
+    uint8_t key[8];
+    uint8_t rest[LOG_DIGEST_SIZE];
+    struct fault fault;
+    struct block_view view;
+    struct block_header header;
+    struct unpacked_block unpacked = {0};
+    struct drawn_bytes stored = stored_value(rocks, first);
+    const bool packed = block_is_packed(stored.bytes, stored.size);
+    memcpy(stored.bytes + offsetof(struct block_header, previous_digest), digest, sizeof rest);
+    if (packed) {
+        assert_true(block_unpack(&unpacked, stored.bytes, stored.size, first, &view, &fault) &&
+                    unpacked_block_fetch_all(&unpacked, &view, &fault));
+        struct drawn_bytes older = packed_as_older(stored.bytes, stored.size);
+        free(stored.bytes);
+        stored = older;
+    }
+    const uint8_t *block = packed ? unpacked.bytes : stored.bytes;
+    memcpy(&header, block, sizeof header);
+    log_digest_rest(block + sizeof header, (packed ? unpacked.size : stored.size) - sizeof header, rest);
+    log_digest_block(digest, &header, rest);
+    rocks_number_key(first, key);
+    put(rocks, FAMILY_BLOCKS, key, sizeof key, stored.bytes, stored.size);
+    free(stored.bytes);
+    unpacked_block_clear(&unpacked);
+    return header.count;
+}
+
+/* Makes the log of a closed place what an older version would have written. */
+static void make_older(struct place *place)
+{
+    struct rocks rocks;
+    struct log_head head;
+    struct head_file file;
+    struct fault fault;
+    char path[512];
+    assert_true(rocks_open(folder_file(place->data, "log", path), ROCKS_OPEN, &rocks, &fault));
+    assert_true(head_file_open(folder_file(place->data, "head", path), &file, &head, &fault));
+    memset(head.digest, 0, sizeof head.digest);
+    for (uint64_t first = 1; first <= head.position;)
+        first += store_as_older(&rocks, first, head.digest);
+    put(&rocks, FAMILY_META, "head", sizeof "head", &head, sizeof head);
+    for (int slot = 0; slot < 2; slot++)
+        assert_true(head_file_write(&file, &head, &fault) && head_file_sync(&file, &fault));
+    head_file_close(&file);
+    rocks_close(&rocks);
+}
+
+static void what_an_older_version_packed_is_read_and_gone_on_with(void **state)
+{
+    struct place *place = *state;
+    append(place, 300); /* two blocks that are packed, and one, … */
+    append(place, 3);   /* … and one that is stored as it is */
+    append(place, 40);
+    event_log_close(&place->log);
+    make_older(place);
+    open_log(place);
+    check_whole(place);
+    append(place, 200);
+    reopen(place);
+    check_whole(place);
+}
+
 /* Whether the folder, spoilt somewhere, still gives every record, or says that it is damaged. Never other records. */
 static bool holds_or_says_so(const char *data, uint64_t position)
 {
@@ -862,6 +955,7 @@ int main(void)
         ON_A_LOG(a_store_that_lacks_what_a_name_acknowledged_is_damaged),
         ON_A_LOG(a_changed_old_record_is_found_at_once_or_when_it_is_read),
         ON_A_LOG(a_log_of_the_same_length_with_other_content_is_damaged),
+        ON_A_LOG(what_an_older_version_packed_is_read_and_gone_on_with),
         ON_A_LOG(a_turned_bit_in_the_store_is_said_or_harmless),
         ON_A_LOG(append_after_uncertain_write_is_refused),
         ON_A_LOG(append_after_an_unwritten_head_is_refused),

@@ -27,29 +27,40 @@ static void assert_same_record(const struct block_view *view, const struct block
     assert_memory_equal(view->bytes + entry->offset, expected->bytes + entry->offset, entry->size);
 }
 
+static void assert_comes_back(struct draw *draw, const struct drawn_bytes *value, const struct drawn_bytes *block,
+                              struct unpacked_block *unpacked)
+{
+    struct fault fault = {0};
+    struct block_view expected, view;
+    assert_true(block_is_packed(value->bytes, value->size));
+    assert_true(block_open(block->bytes, block->size, DRAWN_POSITION, &expected, &fault));
+    assert_true(block_unpack(unpacked, value->bytes, value->size, DRAWN_POSITION, &view, &fault));
+    for (int i = 0; i < 5; i++) { /* of some the groups are known by now */
+        const uint32_t index = draw_below(draw, expected.header->count);
+        assert_true(unpacked_block_fetch(unpacked, &view, index, &fault));
+        assert_same_record(&view, &expected, index);
+    }
+    assert_true(unpacked_block_fetch_all(unpacked, &view, &fault));
+    assert_int_equal(unpacked->size, block->size);
+    assert_memory_equal(unpacked->bytes, block->bytes, block->size);
+}
+
 static void a_block_comes_back_byte_by_byte(void **unused)
 {
     struct draw draw = {.seed = 5};
     struct block_packer *packer = block_packer_open();
     struct unpacked_block unpacked = {0};
-    struct fault fault = {0};
     (void)unused;
     for (int run = 0; run < 300; run++) {
         struct drawn_bytes block = draw_block(&draw, 16 + draw_below(&draw, 200));
         struct drawn_bytes value = packed(packer, &block);
-        struct block_view expected, view;
+        struct drawn_bytes older = packed_as_older(value.bytes, value.size);
         assert_true(value.size < block.size);
-        assert_true(block_is_packed(value.bytes, value.size));
-        assert_true(block_open(block.bytes, block.size, DRAWN_POSITION, &expected, &fault));
-        assert_true(block_unpack(&unpacked, value.bytes, value.size, DRAWN_POSITION, &view, &fault));
-        for (int i = 0; i < 5; i++) { /* of some the groups are known by now */
-            const uint32_t index = draw_below(&draw, expected.header->count);
-            assert_true(unpacked_block_fetch(&unpacked, &view, index, &fault));
-            assert_same_record(&view, &expected, index);
-        }
-        assert_true(unpacked_block_fetch_all(&unpacked, &view, &fault));
-        assert_int_equal(unpacked.size, block.size);
-        assert_memory_equal(unpacked.bytes, block.bytes, block.size);
+        assert_false(block_is_packed_older(value.bytes, value.size));
+        assert_true(block_is_packed_older(older.bytes, older.size));
+        assert_comes_back(&draw, &value, &block, &unpacked);
+        assert_comes_back(&draw, &older, &block, &unpacked);
+        free(older.bytes);
         free(value.bytes);
         free(block.bytes);
     }
@@ -98,6 +109,11 @@ static void spoilt_bytes_are_refused_or_read_within_their_bounds(void **unused)
     for (int run = 0; run < 60; run++) {
         struct drawn_bytes block = draw_block(&draw, 16 + draw_below(&draw, 100));
         struct drawn_bytes value = packed(packer, &block);
+        if (run % 4 == 0) {
+            struct drawn_bytes older = packed_as_older(value.bytes, value.size);
+            free(value.bytes);
+            value = older;
+        }
         for (int round = 0; round < 200; round++) {
             struct drawn_bytes spoilt = drawn_copy(value.bytes, value.size);
             struct fault fault = {0};
