@@ -1,5 +1,6 @@
 /* A packed block of which bytes were changed is refused, or read within its bounds. The input is a recipe: how many
- * records are packed, from which seed, how much of the value is left, and which of its bytes are changed to what. */
+ * records are packed, from which seed, how much of the value is left, whether an older version packed it, and which of
+ * its bytes are changed to what. */
 #include "log/packed_block.h"
 
 #include "drawn_block.h"
@@ -8,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-enum { RECIPE_SIZE = 5, CHANGE_SIZE = 3 };
+enum { RECIPE_SIZE = 5, CHANGE_SIZE = 3, IS_CUT = 1, IS_OLDER = 2 /* bits of the recipe's last byte */ };
 
 static unsigned two_bytes(const uint8_t *at)
 {
@@ -21,8 +22,13 @@ static struct drawn_bytes packed_block(struct block_packer *packer, const uint8_
     struct drawn_bytes block = draw_block(&draw, 16 + recipe[0]);
     size_t size = block.size;
     const uint8_t *value = block_pack(packer, block.bytes, &size);
+    struct drawn_bytes packed = recipe[4] & IS_OLDER ? packed_as_older(value, size) : drawn_copy(value, size);
     const unsigned left = two_bytes(recipe + 2);
-    const struct drawn_bytes packed = drawn_copy(value, recipe[4] & 1 && left < size ? left : size);
+    if (recipe[4] & IS_CUT && left < packed.size) {
+        const struct drawn_bytes cut = drawn_copy(packed.bytes, left); /* a sanitizer sees where it ends */
+        free(packed.bytes);
+        packed = cut;
+    }
     free(block.bytes);
     return packed;
 }
