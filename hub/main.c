@@ -191,13 +191,14 @@ static void allow_connections(void)
 
 /* Large blocks come from the system one by one: so tables grow without being copied, what of them was never used takes
  * no memory, and what a burst needed goes back. By itself glibc raises the limit with each large block that is freed,
- * up to 32 MiB. Some of the smaller ones stay: one delivery after the other is written in the same memory, which would
- * else be taken from the system, and cleared by it, for each. */
+ * up to 32 MiB. The smaller ones stay, as long as they are not more than that together (hub.c looks each second): one
+ * message after the other is received and written in the same memory, which would else be taken from the system, and
+ * cleared by it, for each. */
 static void keep_memory_small(void)
 {
     enum { LARGE_BLOCK = 1 << 20 };
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
-    mallopt(M_TRIM_THRESHOLD, 4 * LARGE_BLOCK);
+    mallopt(M_TRIM_THRESHOLD, 32 * LARGE_BLOCK);
 }
 
 /* On a terminal it is told how far a log was read. */

@@ -54,17 +54,23 @@ size_t snapshot_size(const struct snapshot *snapshot)
     return size;
 }
 
+/* Room for the copies, and some more: the next snapshot is about as large, and memory that is used again costs less
+ * than such as the system must clear first. What nothing was copied to takes no memory. */
+static void make_room(struct snapshot *snapshot, size_t size)
+{
+    if (size <= snapshot->bytes_capacity)
+        return;
+    free(snapshot->bytes);
+    snapshot->bytes_capacity = size + size / 2;
+    snapshot->bytes = malloc(snapshot->bytes_capacity);
+    if (!snapshot->bytes)
+        abort();
+}
+
 void snapshot_take(struct snapshot *snapshot, struct state *state)
 {
     snapshot_lend(snapshot, state);
-    const size_t size = snapshot_size(snapshot);
-    if (size > snapshot->bytes_capacity) {
-        free(snapshot->bytes);
-        snapshot->bytes = malloc(size);
-        if (!snapshot->bytes)
-            abort();
-        snapshot->bytes_capacity = size;
-    }
+    make_room(snapshot, snapshot_size(snapshot));
     uint8_t *at = snapshot->bytes;
     for (size_t i = 0; i < snapshot->count; i++) {
         struct snapshot_chunk *chunk = &snapshot->chunks[i];
