@@ -504,12 +504,44 @@ static inline unsigned ascii_role(unsigned char c)
     return roles[c];
 }
 
+/* How many digits the group has that begins or goes on at `at`. */
+static size_t digits_at(const unsigned char *at)
+{
+    size_t size = 0;
+    while (is_digit((char)at[size]))
+        size++;
+    return size;
+}
+
+/* The number of a code that begins at `at`: what stands behind it, if it cannot be a person's; else NULL. It has too
+ * few digits for an identity number or a card, and nowhere what telephone numbers in codes begin with: 1[3-9] with
+ * three or eleven digits to the end of its group, 0 and no second 0 at the beginning of one. With too few digits behind
+ * it these are none either, but mostly they are not there at all. */
+static const unsigned char *behind_harmless_number(const unsigned char *at)
+{
+    size_t count = 0;
+    bool starts = true;
+    for (; *at != '\0' && *at < 0x80 && (ascii_role(*at) & GOES_ON) != 0; at++) {
+        if (!is_digit((char)*at)) {
+            starts = true;
+            continue;
+        }
+        const size_t left = *at == '1' && at[1] >= '3' && at[1] <= '9' ? digits_at(at) : 0;
+        const bool landline = starts && *at == '0' && at[1] != '0';
+        if (++count == CARD_DIGITS_MIN || landline || left == 3 || left == 11)
+            return NULL;
+        starts = false;
+    }
+    return *at < 0x80 ? at : NULL; /* what is no ASCII may go on with it */
+}
+
 /* Most cells are codes and words, most notes Chinese prose with a date: where no number has as many digits as those of
  * a person have at least, and no letter or no Chinese stands for a plate, which is none in a code, no closer look is
  * needed. Never says so of what a closer look would find. */
 static bool is_harmless(const char *text, bool code)
 {
-    size_t digits = 0; /* of the number that goes on here */
+    size_t digits = 0;                  /* of the number that goes on here */
+    const unsigned char *number = NULL; /* where it begins */
     unsigned roles = 0;
     bool chinese = false;
     const unsigned char *end = NULL; /* known once there is Chinese */
@@ -517,9 +549,15 @@ static bool is_harmless(const char *text, bool code)
         if (*at < 0x80) {
             const unsigned role = ascii_role(*at++);
             roles |= role;
-            digits = (role & GOES_ON) != 0 ? digits + (role & DIGIT) : 0;
-            if (digits == NUMBER_DIGITS_MIN)
+            if ((role & DIGIT) != 0 && digits++ == 0)
+                number = at - 1;
+            if ((role & GOES_ON) == 0)
+                digits = 0;
+            if (digits < NUMBER_DIGITS_MIN)
+                continue;
+            if (!code || (at = behind_harmless_number(number)) == NULL)
                 return false;
+            digits = 0;
         } else if (is_plain_chinese(at)) {
             chinese = true;
             at += HAN_BYTES;
