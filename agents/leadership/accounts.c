@@ -17,7 +17,7 @@ _Static_assert(ACCOUNT_HASH_SIZE == crypto_pwhash_STRBYTES, "the hash's size is 
 enum { PATH_MAX_SIZE = 4000, LINE_SIZE = ACCOUNT_PASSWORD_MAX + 3 /* \r\n and NUL */ };
 
 /* A hash of the same limits that no password is known for: verifying it takes as long as verifying a real one. */
-static const char nobodys_hash[] =
+static const char nobodys_hash[ACCOUNT_HASH_SIZE] =
     "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 struct file_account {

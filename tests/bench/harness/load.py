@@ -1,6 +1,6 @@
 """A log that is filled, read and started again, without encryption and with it, and what that costs each side; and what
 a sender's signature costs."""
-from .comparisons import of_county, replay_all
+from .comparisons import A_UNIT, of_county, replay_all
 from .hub import Hub
 
 
@@ -56,6 +56,17 @@ def run(bench):
     for curve in (False, True):
         bench.say(f"load, CURVE {'on' if curve else 'off'}")
         one_load(bench, curve)
+
+
+def train(bench):
+    """What a hub does all day, by one that ends cleanly: programs that note which way they take write it down then."""
+    with Hub(bench, False) as hub:
+        hub.start()
+        hub.fill(bench.scale.units)
+        publish_noted(bench, hub, "_training")
+        replay_all(hub, bench.scale.load)
+        hub.measure("replay", "--unit", A_UNIT)
+        hub.stop()
 
 
 def signed_round(bench, hub, key, batch, events):

@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from .peers import program
-from .programs import Failure
+from .programs import Failure, is_trained
 
 LIBRARIES = ("libzmq5", "libczmq4", "librocksdb7.8", "libprotobuf-c1", "libsodium23", "libpq5", "libhiredis0.14",
              "libnats3.4")
@@ -69,6 +69,7 @@ def package_version(name):
 
 def versions(root, programs):
     found = {"sanling-hub": said(programs.path("sanling-hub"), "--version").rpartition(" ")[2],
+             "built": "by deploy/train" if is_trained(programs.bin) else "without deploy/train",
              "commit": said("git", "-C", str(root), "describe", "--always", "--dirty", "--exclude", "*")}
     found |= {name: server_version(name, option) for name, option in SERVERS}
     return found | {name: package_version(name) for name in LIBRARIES}

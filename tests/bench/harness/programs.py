@@ -27,9 +27,17 @@ def environment():
     return {**kept, "LC_ALL": "C.UTF-8"}
 
 
-def build(root):
-    """Builds the release preset and returns the folder of its programs."""
-    run_build(root, "cmake", "--preset", "release")
+def is_trained(bin_folder):
+    """Whether programs are compiled by how they run (deploy/train)."""
+    cache = bin_folder.parent / "CMakeCache.txt"
+    return cache.is_file() and "SANLING_PROFILE:STRING=use\n" in cache.read_text()
+
+
+def build(root, train):
+    """Builds the release preset, as it is installed where `train`, and returns the folder of its programs."""
+    if train and not is_trained(root / "build/release/bin"):
+        run_build(root, "deploy/train")
+    run_build(root, "cmake", "--preset", "release", *([] if train else ["-DSANLING_PROFILE="]))
     run_build(root, "cmake", "--build", "--preset", "release", "--target", *TARGETS)
     peers = "sanling-peers-bench"  # there is none where its libraries are not installed
     known = subprocess.run(["cmake", "--build", "--preset", "release", "--target", "help"], cwd=root, check=False,
