@@ -136,6 +136,11 @@ static void telephone_numbers_are_found_in_every_spelling(void **state)
         embed(&draw, spelled, text);
         expect(text, PERSONAL_TELEPHONE);
     }
+    static const char *const codes[] = {"YH-0353-8082110", "C03/138-0013-8000", "AJ8613800138000",
+                                        "2020-0086-13800138000", "1 010 65123456"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (personal_find_in_code(codes[i]) != PERSONAL_TELEPHONE)
+            fail_msg("not found in a code: %s", codes[i]);
     expect("电话（0353）8082110", PERSONAL_TELEPHONE);
     expect("(010) 6512 3456", PERSONAL_TELEPHONE);
     expect("03538082110", PERSONAL_TELEPHONE);
