@@ -100,13 +100,11 @@ static bool open_hub(struct asking *asking)
                                &error);
     if (asking->hub == NULL)
         return fault_set(asking->fault, FAULT_USAGE, "%s", error.text);
-    if (sanling_wait(asking->hub, REACH_TIMEOUT_MS, &error))
+    if (sanling_reach(asking->hub, REACH_TIMEOUT_MS, ANSWER_TIMEOUT_MS, &error))
         return true;
     if (error.code == SANLING_REFUSED)
         return fault_set(asking->fault, FAULT_REFUSED, "%s", error.text);
-    return fault_set(asking->fault, FAULT_UNREACHABLE,
-                     "hub not reached at %s in %d s; try: systemctl status sanling-hub", asking->config->hub,
-                     REACH_TIMEOUT_MS / 1000);
+    return fault_set(asking->fault, FAULT_UNREACHABLE, "%s; try: systemctl status sanling-hub", error.text);
 }
 
 static bool ask(struct asking *asking, Sanling__V1__AttestationsDueQuery *due,

@@ -569,6 +569,10 @@ static bool not_reached(const struct sanling *hub, int timeout_ms, struct sanlin
     bool tells = hub->reason[0] != '\0' && strstr(hub->reason, "handshake") != NULL;
     char seconds[32];
     snprintf(seconds, sizeof seconds, timeout_ms % 1000 == 0 ? "%.0f" : "%.1f", timeout_ms / 1000.0);
+    if (hub->state == SESSION_GREETING)
+        return error_set(error, SANLING_UNREACHABLE,
+                         "the hub at %s was reached but gave no answer in %s s; its disk may be slow", hub->endpoint,
+                         seconds);
     return error_set(error, SANLING_UNREACHABLE, "hub not reached at %s in %s s%s%s%s", hub->endpoint, seconds,
                      tells ? " (" : "", tells ? hub->reason : "", tells ? ")" : "");
 }
@@ -588,4 +592,11 @@ bool sanling_wait(struct sanling *hub, int timeout_ms, struct sanling_error *err
         }
     }
     return true;
+}
+
+bool sanling_reach(struct sanling *hub, int reach_ms, int welcome_ms, struct sanling_error *error)
+{
+    return sanling_wait(hub, reach_ms, error) ||
+           (error->code == SANLING_UNREACHABLE && hub->state == SESSION_GREETING &&
+            sanling_wait(hub, welcome_ms, error));
 }

@@ -71,6 +71,9 @@ void sanling_close(struct sanling **hub);
 /* Waits until the hub has said welcome, at most timeout_ms (-1: for ever). UNREACHABLE: not in time; REFUSED: the hub
  * does not admit this key. Either way the connection stays usable: the next call tries on. Loses no happening. */
 bool sanling_wait(struct sanling *hub, int timeout_ms, struct sanling_error *error);
+/* As sanling_wait, for a person who waits: at most reach_ms for a hub that is not there, and welcome_ms more for one
+ * that is, for its welcome goes out behind the commits that are on their way to its disk. */
+bool sanling_reach(struct sanling *hub, int reach_ms, int welcome_ms, struct sanling_error *error);
 /* The last welcome of the hub: who we are to it, its limits, position and clock; NULL before the first.
  * Borrowed until the next call of sanling_next(). */
 const Sanling__V1__Welcome *sanling_welcome(const struct sanling *hub);

@@ -58,7 +58,8 @@ static bool ask(struct sanling *hub, uint64_t position, struct taking *taking, s
     wanted.position = position;
     query.ask_case = SANLING__V1__QUERY__ASK_PROOF;
     query.proof = &wanted;
-    if (!sanling_wait(hub, REACH_MS, &error) || !sanling_query(hub, &query, ANSWER_MS, take_proof, taking, &error))
+    if (!sanling_reach(hub, REACH_MS, ANSWER_MS, &error) ||
+        !sanling_query(hub, &query, ANSWER_MS, take_proof, taking, &error))
         return fault_set(fault, code_of(&error), "%s", error.text);
     if (!taking->taken)
         *fault = taking->fault;

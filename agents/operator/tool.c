@@ -214,7 +214,7 @@ int tool_connect(struct tool *tool, const char *const *sources)
     if (tool->hub != NULL)
         return STATUS_DONE;
     tool->hub = sanling_open(&options, &error);
-    if (tool->hub != NULL && sanling_wait(tool->hub, REACH_TIMEOUT_MS, &error))
+    if (tool->hub != NULL && sanling_reach(tool->hub, REACH_TIMEOUT_MS, ANSWER_TIMEOUT_MS, &error))
         return STATUS_DONE;
     if (error.code == SANLING_UNREACHABLE && tool->identity == NULL)
         return tool_report(STATUS_UNREACHABLE, "UNREACHABLE",

@@ -45,7 +45,8 @@ static bool ask(struct sanling *hub, struct matter_key *key, struct fault *fault
     matters.matter = key->matter;
     query.ask_case = SANLING__V1__QUERY__ASK_MATTERS;
     query.matters = &matters;
-    if (!sanling_wait(hub, REACH_MS, &error) || !sanling_query(hub, &query, ANSWER_MS, take_matters, &look, &error))
+    if (!sanling_reach(hub, REACH_MS, ANSWER_MS, &error) ||
+        !sanling_query(hub, &query, ANSWER_MS, take_matters, &look, &error))
         return fault_set(fault, error.code == SANLING_REFUSED ? FAULT_REFUSED : FAULT_UNREACHABLE, "%s", error.text);
     if (look.found == 0)
         return fault_set(fault, FAULT_NO, "matter %s: there is none that this office may see", key->matter);

@@ -1012,6 +1012,19 @@ static void a_hub_that_is_not_there_is_named(void **state)
     await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
 }
 
+static void a_hub_that_is_there_is_given_time_for_its_welcome(void **state)
+{
+    struct play *play = *state;
+    open_client(play, 0);
+    await_said(play, SANLING__V1__CLIENT_MESSAGE__BODY_HELLO);
+    assert_false(sanling_reach(play->client, 50, 100, &play->error));
+    assert_int_equal(play->error.code, SANLING_UNREACHABLE);
+    assert_non_null(strstr(play->error.text, "was reached but gave no answer in 0.1 s"));
+    say_welcome(play, play->said->hello->epoch, 100);
+    assert_true(sanling_reach(play->client, 0, PATIENCE_MS, &play->error));
+    assert_true(sanling_connected(play->client));
+}
+
 /* Admits one key. One thread, ended by an empty message. */
 struct doorkeeper {
     void *socket;
@@ -1239,6 +1252,7 @@ int main(void)
         PROMISE(hello_is_said_again_when_the_hub_forgot_us),
         PROMISE(bytes_that_are_no_message_are_reported_and_survived),
         PROMISE(a_hub_that_is_not_there_is_named),
+        PROMISE(a_hub_that_is_there_is_given_time_for_its_welcome),
         PROMISE(a_key_opens_the_door_and_an_unknown_one_is_refused),
         PROMISE(keys_are_private_and_never_overwritten),
         PROMISE(a_loop_of_ones_own_is_called_when_there_is_something),

@@ -24,6 +24,8 @@ FAULTS = [
            "fdatasync", "signal=SIGKILL", 2, 60),
     _sweep("hub-sync-slow", "中枢第 1…N 次 fdatasync 迟 300 毫秒", "the hub's 1st … Nth fdatasync takes 300 ms",
            "fdatasync", "delay_enter=300000", 1, 20),
+    Fault("hub-disk-stalls", "中枢的磁盘七秒不落盘，其间有人查询", "the hub's disk syncs nothing for 7 s, and somebody asks meanwhile",
+          syscalls.stall, 1, 6),
     _sweep("hub-fsync-eio", "中枢第 1…N 次 fsync 返回 EIO", "the hub's 1st … Nth fsync fails with EIO",
            "fsync", "error=EIO", 1, 20),
     _sweep("hub-pwrite-eio", "中枢第 1…N 次 pwrite64 返回 EIO", "the hub's 1st … Nth pwrite64 fails with EIO",

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
@@ -147,3 +148,40 @@ class Sweep:
             self.row.wrong.append(f"said damaged: {said}")
         if outcome and status in (-11, -6, -7, -8):
             self.row.wrong.append(f"crashed with {-status}: {injected(self.trace, self.what)[:200]}")
+
+
+STALL_S = 7  # longer than a client takes to find that no hub is there
+
+
+def stall(row, times, _seed):
+    """The disk takes nothing for a while: the hub is there, and what was asked meanwhile is answered afterwards."""
+    need_strace()
+    with Victims() as county:
+        county.start()
+        publisher = county.oracle()
+        for _ in range(times):
+            await_more(publisher)
+            tracer = attach(county, county.hub.process, county.folder / "trace", "fdatasync",
+                            f"delay_enter={STALL_S * 1_000_000}", 1)
+            await_silence(publisher)
+            began = time.monotonic()
+            county.ask("digest")
+            if time.monotonic() - began < STALL_S / 2:
+                row.wrong.append("the digest did not wait for the disk that it was asked behind")
+            await_more(publisher)
+            row.happened("who asked meanwhile was answered afterwards")
+            tracer.signal(signal.SIGTERM)
+            tracer.wait()
+        publisher.stop()
+        oracle.check(county, row, [publisher])
+
+
+def await_silence(publisher):
+    """Until nothing was acknowledged for half a second."""
+    last = [told(publisher), time.monotonic()]
+
+    def silent():
+        if told(publisher) > last[0]:
+            last[:] = told(publisher), time.monotonic()
+        return time.monotonic() - last[1] > 0.5
+    until("the disk to take no more", silent)
