@@ -12,8 +12,9 @@ enum {
     WRITE_BUFFER_SIZE = 16 << 20,
     WRITE_BUFFERS = 3,
     JOURNAL_SIZE = 64 << 20,
-    ABOVE_ALL_LEVELS = 6, /* NUM_INFO_LOG_LEVELS of rocksdb/env.h */
-    OPEN_FILES = 512,     /* a process may have 1024 at least; of a log of 10 million records there are about 130 */
+    TABLE_WRITE_OUT_SIZE = 1 << 20, /* handed to the disk at once: the log's own syncs wait behind so much at most */
+    ABOVE_ALL_LEVELS = 6,           /* NUM_INFO_LOG_LEVELS of rocksdb/env.h */
+    OPEN_FILES = 512, /* a process may have 1024 at least; of a log of 10 million records there are about 130 */
 };
 
 static const char *const family_names[FAMILY_COUNT] = {
@@ -100,6 +101,7 @@ static rocksdb_options_t *our_options(enum rocks_mode mode)
     rocksdb_options_set_write_buffer_size(options, WRITE_BUFFER_SIZE);
     rocksdb_options_set_max_write_buffer_number(options, WRITE_BUFFERS);
     rocksdb_options_set_max_total_wal_size(options, JOURNAL_SIZE);
+    rocksdb_options_set_bytes_per_sync(options, TABLE_WRITE_OUT_SIZE);
     rocksdb_options_set_max_open_files(options, OPEN_FILES);
     rocksdb_options_set_compression(options, rocksdb_lz4_compression);
     /* RocksDB writes nothing about itself into log/LOG. That file's writer asserts that no write failed before, and
