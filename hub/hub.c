@@ -1,4 +1,5 @@
 #include "hub.h"
+#include "log/log_view.h"
 
 #include <czmq.h>
 #include <errno.h>

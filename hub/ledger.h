@@ -13,7 +13,7 @@
 #include "error.pb-c.h"
 #include "fault.h"
 #include "log/commit.h"
-#include "log/event_log.h"
+#include "log/log_view.h"
 #include "signed_batch.h"
 
 struct ledger {

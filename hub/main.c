@@ -19,6 +19,7 @@
 #include "journal.h"
 #include "json.h"
 #include "language.h"
+#include "log/log_view.h"
 #include "policy_file.h"
 #include "query.pb-c.h"
 #include "recovery.h"

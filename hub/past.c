@@ -1,4 +1,5 @@
 #include "past.h"
+#include "log/log_view.h"
 
 #include <czmq.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 #include "recovery.h"
+#include "log/log_view.h"
 
 #include <string.h>
 

@@ -12,6 +12,7 @@
 #include "language.h"
 #include "log/durable_file.h"
 #include "log/event_log.h"
+#include "log/log_view.h"
 #include "log/record_leaf.h"
 #include "proof/tile.h"
 #include "signed_batch.h"

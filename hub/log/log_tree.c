@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "durable_file.h"
+#include "log_view.h"
 #include "proof/tile.h"
 #include "record_leaf.h"
 #include "tile_store.h"

@@ -1,4 +1,5 @@
 #include "hub_model.h"
+#include "log/log_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -23,6 +23,7 @@
 #include "folder.h"
 #include "log/head_file.h"
 #include "log/log_digest.h"
+#include "log/log_view.h"
 #include "log/packed_block.h"
 
 struct place {

@@ -1,6 +1,7 @@
 /* The log's proof of itself goes on from what was signed, at every size, whatever happened to its files; and what
  * contradicts a signed checkpoint is refused with its position. */
 #include "log/log_tree.h"
+#include "log/log_view.h"
 
 #include <dirent.h>
 #include <setjmp.h>

@@ -16,6 +16,7 @@
 #include "draw.h"
 #include "folder.h"
 #include "log/rocks.h"
+#include "log/unit_index.h"
 
 enum {
     UNITS = 900,

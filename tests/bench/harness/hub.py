@@ -12,6 +12,8 @@ from .programs import Failure, complaint, end, parse_figures
 TYPES = ("catalogue", "InspectionRecorded", "PatrolTallied", "VolunteerTallied", "HazardFound", "RectificationOrdered",
          "RectificationReported", "HazardFixedOnSpot", "CaseFiled", "PetitionRegistered", "ZeroAttested")
 
+REST_S = 300  # of a hub with 10 million events some seconds
+
 
 def process_memory_mib(process, line):
     """VmRSS: what it has in memory; VmHWM: the most it ever had."""
@@ -157,7 +159,10 @@ class Hub:
     def await_rest(self):
         """Until what it does behind the acknowledgements, as the tree, is done."""
         before = None
+        end = time.monotonic() + REST_S
         while before != self.cpu_s:
+            if time.monotonic() > end:
+                raise Failure(f"the hub does not come to rest in {REST_S} s")
             before = self.cpu_s
             time.sleep(0.5)
 
