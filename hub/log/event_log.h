@@ -14,6 +14,7 @@
 #include "head_file.h"
 
 struct event_log;
+struct rocks;
 
 enum event_log_mode {
     EVENT_LOG_OPEN_OR_CREATE, /* reads everything once: whatever is missing or changed is found now */
@@ -31,7 +32,6 @@ void event_log_close(struct event_log **log);
 /* The head as the last open or append left it. For the appending thread. */
 struct log_head event_log_head(const struct event_log *log);
 /* What it is stored in, for views into it (log_view.h). Borrowed until the log is closed. */
-struct rocks;
 const struct rocks *event_log_store(const struct event_log *log);
 
 /* An encoded Rejection message (record.proto) under its number. */

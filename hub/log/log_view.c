@@ -18,9 +18,8 @@ struct log_view {
     const void *digested;           /* what its digest is of, header and all: it as it is stored, mostly */
     size_t digested_size;
     struct unpacked_block unpacked; /* it, where it is stored packed … */
-    bool packed;
-    bool partly;              /* … and not all of its events' bytes were asked for */
-    struct read_ahead *ahead; /* NULL, as the two behind it: it does not read ahead */
+    bool partly;                    /* … and not all of its events' bytes were asked for */
+    struct read_ahead *ahead;       /* NULL, as the two behind it: it does not read ahead */
     struct read_together *together;
     struct unit_tail *tail;
 };
@@ -116,8 +115,8 @@ static bool hold_block(struct log_view *view, const char *value, size_t size, ui
                        struct fault *fault)
 {
     struct block_view block;
-    view->packed = view->partly = block_is_packed(value, size);
-    if (view->packed ? !block_unpack(&view->unpacked, value, size, first, &block, fault)
+    view->partly = block_is_packed(value, size);
+    if (view->partly ? !block_unpack(&view->unpacked, value, size, first, &block, fault)
                      : !block_open(value, size, first, &block, fault))
         return false;
     view->block = block;
