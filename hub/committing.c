@@ -112,7 +112,6 @@ static void answer_commit(struct hub *hub, struct commit *commit, struct in_flig
     hub->counts.durable = done->decided;
     counts_note_commit(&hub->counts, hub_monotonic_us() - done->given_us, commit->blocks.count,
                        commit->blocks.bytes_size);
-    hub->summary_version++;
     hub->wake = true;
     committing_send_replies(hub, &done->replies);
     if (done->snapshot) {

@@ -300,7 +300,7 @@ struct hub *hub_open(const struct config *config, const char *public_key, const 
     hub->hasher = many_hashes_open();
     hub->decoder_ahead = decoder_open();
     ledger_open(&hub->ledger);
-    hub->summary_version = 1;
+    hub->clock_version = 1;
     hub->sums = figure_sums_open();
     hub_show_now(hub);
     if (!monitoring_start(hub, fault) || !open_parts(hub, public_key, secret_key, fault))
@@ -436,7 +436,7 @@ static void close_days(struct hub *hub)
 {
     const int closed = ledger_close_days(&hub->ledger, hub_now_us(hub));
     if (closed > 0)
-        hub->summary_version++;
+        hub->clock_version++;
     if (closed >= DAYS_AT_ONCE)
         journal(JOURNAL_WARNING,
                 "clock: %d days were closed at once and stay closed: the hub rested so long, or the machine's clock is "

@@ -131,7 +131,7 @@ struct hub {
     bool snapshot_out;            /* one was taken and has not come back from the writer */
     struct state_write *snapshot; /* one that came back, to be used again */
     int64_t gathering_since_us;   /* when the first event of this commit came */
-    uint64_t summary_version;     /* rises when figures may have changed */
+    uint64_t clock_version;       /* rises when days are closed or the clock is set */
     struct summary_pace summary_pace;
     struct counts counts;
     struct monitor *monitor; /* NULL: nobody wants figures */

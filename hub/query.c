@@ -693,7 +693,7 @@ static void change_clock(struct hub *hub, const struct session *session, const S
     }
     ledger_close_days(&hub->ledger, time_us);
     ledger_note_clock(&hub->ledger, time_us);
-    hub->summary_version++;
+    hub->clock_version++;
     answer_clock(hub, session, query->id);
 }
 

@@ -59,7 +59,7 @@ struct subscription {
     struct cursor *cursor;
     /* Summaries: */
     int32_t year;
-    uint64_t version; /* last sent; 0: none */
+    uint64_t version; /* of the figures that were sent last; 0: none */
 };
 
 struct session {

@@ -456,9 +456,16 @@ void subscribe_returned(struct hub *hub, struct read_request *request)
         read_request_close(&request);
 }
 
+/* Rises with all that may change figures, durable or not: a summary goes out behind the commit that it counts. */
+static uint64_t figures_version(const struct hub *hub)
+{
+    const struct state_heads *heads = &hub->ledger.state.heads;
+    return hub->clock_version + heads->position + heads->rejections;
+}
+
 static bool summary_wanted(const struct hub *hub, const struct subscription *subscription)
 {
-    return subscription->summary && subscription->credit > 0 && subscription->version != hub->summary_version;
+    return subscription->summary && subscription->credit > 0 && subscription->version != figures_version(hub);
 }
 
 bool subscribe_summaries_due(const struct hub *hub)
@@ -479,7 +486,7 @@ bool subscribe_send_summaries(struct hub *hub)
                 continue;
             if (!query_send_summary(hub, subscription))
                 return false;
-            subscription->version = hub->summary_version;
+            subscription->version = figures_version(hub);
             subscription->credit--;
         }
     return true;

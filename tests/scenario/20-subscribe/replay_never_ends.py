@@ -161,6 +161,24 @@ class Summaries(unittest.TestCase):
             leader.give_credit(1, 1)
             self.assertEqual(fields(leader.expect(SUMMARY)[2][0])[4], [STARTED + 200])
 
+    def test_a_summary_that_waited_for_a_commit_is_not_said_again_behind_it(self):
+        """Each commit is on its way for a tenth of a second: the summary that is due meanwhile counts what it holds."""
+        with County() as county:
+            county.start(gather_us=100000)
+            leader, office = county.peer("leader"), county.peer("governance")
+            leader.hello()
+            office.hello()
+            leader.send(field(SUBSCRIBE, field(1, 1) + field(3, field(1, COUNTY))))
+            leader.give_credit(1, 100)
+            said = [fields(leader.expect(SUMMARY)[2][0])[4][0]]
+            for sequence in range(1, 9):
+                office.publish("governance-test", sequence, tally_event("governance-test", sequence))
+                office.outcome()
+                while sequence % 4 == 0 and (summary := leader.receive(0.5)):
+                    said.append(fields(summary[1][2][0])[4][0])
+            self.assertEqual(said[-1], STARTED + 8)
+            self.assertEqual(said, sorted(set(said)))
+
 
 if __name__ == "__main__":
     main()
