@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "awake.h"
 #include "journal.h"
 #include "monitoring.h"
 
@@ -10,6 +11,7 @@ enum {
     COMMIT_BYTES_MAX = 4 << 20, /* gathered before no more is received while the writer is full */
     COMMIT_EVENTS_MAX = 30000,
     COMMIT_HERE_BYTES_MAX = 64 << 10, /* set for latency: appended by the loop itself up to here */
+    COMMIT_FEW_BYTES = 4 << 10,       /* processors are kept awake with it: of more they hardly sleep */
     BUSY_WAIT_US = 2000,              /* set for latency: how long the loop stays awake behind a commit */
     COMMIT_COMPANY_BYTES = 512 << 10, /* a second commit goes to the writer once it is worth its own sync */
     SNAPSHOT_COST_FACTOR = 20,        /* copying snapshots takes at most a twentieth of the loop's time */
@@ -148,6 +150,8 @@ static bool may_append_here(const struct hub *hub, const struct commit *commit)
 
 static void append_here(struct hub *hub, struct commit *commit, struct in_flight *in_flight)
 {
+    if (block_builder_size(&commit->blocks) <= COMMIT_FEW_BYTES)
+        awake_stay(hub->awake);
     log_writer_append_here(hub->writer, commit);
     answer_commit(hub, commit, in_flight);
     log_writer_settle(hub->writer);

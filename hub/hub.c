@@ -15,6 +15,7 @@
 #include "access_change.h"
 #include "answer_backup.h"
 #include "answer_proof.h"
+#include "awake.h"
 #include "committing.h"
 #include "domain/day.h"
 #include "journal.h"
@@ -277,6 +278,8 @@ static bool open_parts(struct hub *hub, const char *public_key, const char *secr
     hub->past = hub->reader ? past_start(hub->log, fault) : NULL;
     hub->state_writer = hub->past ? state_writer_start(hub->state_store, fault) : NULL;
     if (!hub->state_writer || !open_audit(hub, fault))
+        return false;
+    if (config->for_latency && !(hub->awake = awake_start(fault)))
         return false;
     hub->backup = backup_start(hub->log, config->data, config->access, fault);
     if (!hub->backup)
@@ -658,6 +661,7 @@ void hub_close(struct hub **hub_to_close)
         take_read(hub);
     }
     monitor_stop(&hub->monitor);
+    awake_stop(&hub->awake);
     endpoint_close(&hub->endpoint);
     refusing_end(hub);
     past_stop(&hub->past);
