@@ -398,18 +398,18 @@ bool unit_index_compare(struct unit_index *index, const struct rocks *rocks, str
     return (comparing.same && !more) || damaged(segment, fault);
 }
 
-bool unit_index_find(const struct rocks *rocks, uint64_t segment, const uint64_t *units, uint32_t unit_count,
-                     struct unit_hits *hits, struct fault *fault)
+bool unit_index_find(const struct rocks *rocks, rocksdb_iterator_t **iterator, uint64_t segment, const uint64_t *units,
+                     uint32_t unit_count, struct unit_hits *hits, struct fault *fault)
 {
     CLEANUP(rocks_error_free) char *error = NULL;
     memset(hits, 0, sizeof *hits);
     hits->segment = segment;
     if (!rocks->families[FAMILY_UNITS])
         return true;
-    CLEANUP(rocks_iterator_destroy)
-    rocksdb_iterator_t *iterator = rocksdb_create_iterator_cf(rocks->db, rocks->reading, rocks->families[FAMILY_UNITS]);
-    const bool taken = take_chunks(iterator, units, unit_count, hits);
-    rocksdb_iter_get_error(iterator, &error); /* else damage would read as the end of the chunks */
+    if (!*iterator)
+        *iterator = rocksdb_create_iterator_cf(rocks->db, rocks->reading, rocks->families[FAMILY_UNITS]);
+    const bool taken = take_chunks(*iterator, units, unit_count, hits);
+    rocksdb_iter_get_error(*iterator, &error); /* else damage would read as the end of the chunks */
     if (error)
         return rocks_fault("log: index of units", error, fault);
     return taken ? !hits->indexed || take_blocks(rocks, hits, fault) : damaged(segment, fault);

@@ -55,9 +55,11 @@ struct unit_hits {
     uint64_t blocks[UNIT_SEGMENT / 64]; /* where blocks begin */
 };
 /* Finds the segment's positions whose records are about one of the units: `units` has a bit for each ordinal below
- * `unit_count`. FAULT_DAMAGED: a chunk is none. */
-MUST_CHECK bool unit_index_find(const struct rocks *rocks, uint64_t segment, const uint64_t *units, uint32_t unit_count,
-                                struct unit_hits *hits, struct fault *fault);
+ * `unit_count`. *iterator: over the index as it was when it was made, which is now where it is NULL; the caller
+ * destroys it. FAULT_DAMAGED: a chunk is none. */
+MUST_CHECK bool unit_index_find(const struct rocks *rocks, rocksdb_iterator_t **iterator, uint64_t segment,
+                                const uint64_t *units, uint32_t unit_count, struct unit_hits *hits,
+                                struct fault *fault);
 /* The first hit at `position` or behind it; one past the segment if there is none. */
 uint64_t unit_hits_next(const struct unit_hits *hits, uint64_t position);
 /* Where the block begins that holds the position; 0 if that is before the segment. */

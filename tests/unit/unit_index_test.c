@@ -103,11 +103,19 @@ static void assert_blocks_named(const struct unit_hits *hits, uint64_t segment)
     assert_true(count == 0 || at + 1 == count);
 }
 
+/* In the index as it is now. */
+static bool find(const struct place *place, uint64_t segment, const uint64_t *units, uint32_t count,
+                 struct unit_hits *hits, struct fault *fault)
+{
+    CLEANUP(rocks_iterator_destroy) rocksdb_iterator_t *iterator = NULL;
+    return unit_index_find(&place->rocks, &iterator, segment, units, count, hits, fault);
+}
+
 static void assert_found(const struct place *place, uint64_t segment, const uint64_t *chosen, uint32_t count)
 {
     static struct unit_hits hits;
     struct fault fault = {0};
-    if (!unit_index_find(&place->rocks, segment, chosen, count, &hits, &fault))
+    if (!find(place, segment, chosen, count, &hits, &fault))
         fail_msg("%s", fault.text);
     assert_true(hits.indexed);
     uint64_t position = segment * UNIT_SEGMENT;
@@ -191,12 +199,12 @@ static void of_a_segment_that_was_never_listed_nothing_is_known(void **state)
         place->units[j] = 40 + j % 10;
     store_segment(place, 1);
     for (uint64_t segment = 0; segment < 4; segment++) {
-        assert_true(unit_index_find(&place->rocks, segment, &chosen, 64, &hits, &fault));
+        assert_true(find(place, segment, &chosen, 64, &hits, &fault));
         assert_int_equal(hits.indexed, segment == 1);
         assert_int_equal(hits.segment, segment);
     }
     const uint64_t below_all = 2; /* a unit that is not in it, before the first that is */
-    assert_true(unit_index_find(&place->rocks, 1, &below_all, 64, &hits, &fault));
+    assert_true(find(place, 1, &below_all, 64, &hits, &fault));
     assert_true(hits.indexed);
     assert_int_equal(unit_hits_next(&hits, UNIT_SEGMENT + 1), 2 * UNIT_SEGMENT + 1);
 }
@@ -232,7 +240,7 @@ static void a_spoilt_chunk_is_damage(void **state)
         memcpy(value, spoilt[i].words, spoilt[i].size);
         store_chunk(key, value, spoilt[i].size, place);
         free(value);
-        if (unit_index_find(&place->rocks, 0, &chosen, 64, &hits, &fault))
+        if (find(place, 0, &chosen, 64, &hits, &fault))
             fail_msg("case %zu is taken", i);
         assert_int_equal(fault.code, FAULT_DAMAGED);
     }
