@@ -54,7 +54,7 @@ FULL = Scale(
 QUICK = Scale(
     rounds=1, budget_s=95, units=5000, hub=400000, paced=2000, paced_batches=200000, summaries=20, postgres=100000,
     redis=100000, redis_batched=300000, jetstream=100000, jetstream_batched=500000, rocksdb=MILLION,
-    zmq=2 * MILLION, grown=500000, grown_small=100000, grown_run=300000, grown_rounds=1, reading=0,
+    zmq=2 * MILLION, grown=500000, grown_small=100000, grown_run=300000, grown_rounds=3, reading=0,
     many_units=(5000, 50000), load=300000, rules_rounds=20, rules_events=50000, counted=(2, 300000), years=(1, 2, 4), years_of_many=(1,),
     followers=200, changes=40, follow_rounds=4, follow=300000, signed_rounds=2, signed=100000)
 
