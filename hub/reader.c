@@ -311,6 +311,7 @@ static void read_replay(struct log_view *view, struct decoder *decoder, struct e
     replay->delivered = 0;
     delivery_begin(&request->message, replay->subscription, replay->expected);
     request->failed = !read_blocks(&replaying, &request->fault);
+    log_view_end_search(view);
     if (request->failed)
         return;
     if (replay->next > replay->stop)

@@ -19,8 +19,7 @@ struct log_view {
     size_t digested_size;
     struct unpacked_block unpacked; /* it, where it is stored packed … */
     bool partly;                    /* … and not all of its events' bytes were asked for */
-    rocksdb_iterator_t *units;      /* over the index of units; NULL: it rests */
-    uint32_t units_found;           /* with it */
+    rocksdb_iterator_t *units;      /* over the index of units; NULL: nothing is searched */
     struct read_ahead *ahead;       /* NULL, as the two behind it: it does not read ahead */
     struct read_together *together;
     struct unit_tail *tail;
@@ -41,7 +40,7 @@ void log_view_close(struct log_view **view)
         return;
     rocks_slice_destroy(&(*view)->slice);
     unpacked_block_clear(&(*view)->unpacked);
-    rocks_iterator_destroy(&(*view)->units);
+    log_view_end_search(*view);
     read_ahead_close(&(*view)->ahead);
     read_together_close(&(*view)->together);
     unit_tail_close(&(*view)->tail);
@@ -70,14 +69,13 @@ void log_view_rest(struct log_view *view)
     let_go(view);
     if (!view->ahead)
         return;
-    rocks_iterator_destroy(&view->units);
     read_ahead_rest(view->ahead);
     read_together_rest(view->together);
 }
 
 bool log_view_is_ahead(const struct log_view *view)
 {
-    return view->ahead && (view->units || !read_ahead_rests(view->ahead) || !read_together_rests(view->together));
+    return view->ahead && !(read_ahead_rests(view->ahead) && read_together_rests(view->together));
 }
 
 /* The key of the block that contains the position: the last one that does not lie behind it. */
@@ -261,21 +259,9 @@ static bool fill_tail(struct log_view *view, uint64_t segment, uint64_t until, s
     return true;
 }
 
-/* Looks at the index as it was some segments ago, and anew where that does not have this one. */
-static bool find_in_index(struct log_view *view, const struct unit_search *search, struct unit_hits *hits,
-                          struct fault *fault)
+void log_view_end_search(struct log_view *view)
 {
-    enum { AT_ONCE = 64 /* of one moment: the store's old files go when so many were found */ };
-    const uint64_t segment = unit_segment_of(search->from);
-    const bool older = view->units != NULL;
-    bool found = unit_index_find(view->rocks, &view->units, segment, search->units, search->unit_count, hits, fault);
-    if (found && older && !hits->indexed) {
-        rocks_iterator_destroy(&view->units);
-        found = unit_index_find(view->rocks, &view->units, segment, search->units, search->unit_count, hits, fault);
-    }
-    if (!found || !view->ahead || ++view->units_found % AT_ONCE == 0)
-        rocks_iterator_destroy(&view->units);
-    return found;
+    rocks_iterator_destroy(&view->units);
 }
 
 bool log_view_unit_hits(struct log_view *view, const struct unit_search *search, struct unit_hits *hits,
@@ -285,7 +271,8 @@ bool log_view_unit_hits(struct log_view *view, const struct unit_search *search,
     const uint64_t last = unit_segment_last(segment);
     hits->segment = segment;
     hits->indexed = false;
-    if ((last <= search->until || search->within) && !find_in_index(view, search, hits, fault))
+    if ((last <= search->until || search->within) &&
+        !unit_index_find(view->rocks, &view->units, segment, search->units, search->unit_count, hits, fault))
         return false;
     if (hits->indexed || last <= search->until || !view->tail)
         return true;

@@ -45,6 +45,9 @@ struct unit_search {
  * that reads ahead notes the units, and reads what it has not read yet. */
 MUST_CHECK bool log_view_unit_hits(struct log_view *view, const struct unit_search *search, struct unit_hits *hits,
                                    struct fault *fault);
+/* To be called behind the last of a search's log_view_unit_hits: until then the index is looked at as it was at the
+ * first, and the store keeps files and memory for that. */
+void log_view_end_search(struct log_view *view);
 /* The first position whose record was recorded at or after the time; one past the last if there is none. */
 MUST_CHECK bool log_view_at_time(struct log_view *view, int64_t time_us, uint64_t last_position, uint64_t *position,
                                  struct fault *fault);
