@@ -15,7 +15,7 @@ enum {
     BUSY_WAIT_US = 2000,              /* set for latency: how long the loop stays awake behind a commit */
     COMMIT_COMPANY_BYTES = 512 << 10, /* a second commit goes to the writer once it is worth its own sync */
     SNAPSHOT_COST_FACTOR = 20,        /* copying snapshots takes at most a twentieth of the loop's time */
-    SNAPSHOT_KEPT_BYTES = 24 << 20,   /* a larger buffer is freed */
+    SNAPSHOT_KEPT_BYTES = 32 << 20,   /* a larger buffer is freed */
 };
 
 struct commit *committing_next(struct hub *hub)

@@ -11,6 +11,7 @@ enum {
      * each family has written a file since. */
     WRITE_BUFFER_SIZE = 16 << 20,
     WRITE_BUFFERS = 3,
+    WRITE_BUFFER_PART = 256 << 10, /* small enough that its memory is used again (main.c) */
     JOURNAL_SIZE = 64 << 20,
     TABLE_WRITE_OUT_SIZE = 1 << 20, /* handed to the disk at once: the log's own syncs wait behind so much at most */
     ABOVE_ALL_LEVELS = 6,           /* NUM_INFO_LOG_LEVELS of rocksdb/env.h */
@@ -99,6 +100,7 @@ static rocksdb_options_t *our_options(enum rocks_mode mode)
     rocksdb_options_set_atomic_flush(options, 1);
     rocksdb_options_set_max_background_jobs(options, 2);
     rocksdb_options_set_write_buffer_size(options, WRITE_BUFFER_SIZE);
+    rocksdb_options_set_arena_block_size(options, WRITE_BUFFER_PART);
     rocksdb_options_set_max_write_buffer_number(options, WRITE_BUFFERS);
     rocksdb_options_set_max_total_wal_size(options, JOURNAL_SIZE);
     rocksdb_options_set_bytes_per_sync(options, TABLE_WRITE_OUT_SIZE);

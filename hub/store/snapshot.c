@@ -60,9 +60,8 @@ static void make_room(struct snapshot *snapshot, size_t size)
 {
     if (size <= snapshot->bytes_capacity)
         return;
-    free(snapshot->bytes);
     snapshot->bytes_capacity = size + size / 2;
-    snapshot->bytes = malloc(snapshot->bytes_capacity);
+    snapshot->bytes = realloc(snapshot->bytes, snapshot->bytes_capacity);
     if (!snapshot->bytes)
         abort();
 }
