@@ -159,6 +159,7 @@ void answer_digest(struct hub *hub, const struct session *session, uint32_t quer
     digest.position = hub->shown.state->heads.position;
     digest.rejections = hub->shown.state->heads.rejections;
     digest.digest = (ProtobufCBinaryData){.data = bytes, .len = sizeof bytes};
+    digest.form = STATE_FORM;
     answer.body_case = SANLING__V1__ANSWER__BODY_DIGEST;
     answer.digest = &digest;
     send_answer(hub, session, &answer);

@@ -75,6 +75,7 @@ static void answer_laid_out(struct hub *hub, const struct session *session, stru
     backup.position = request->position;
     backup.rejections = request->rejections;
     backup.digest = (ProtobufCBinaryData){.data = request->digest, .len = sizeof request->digest};
+    backup.form = STATE_FORM;
     backup.folder = request->folder;
     backup.nonce = request->nonce;
     backup.hub = (char *)state_text(&hub->ledger.state, hub->ledger.state.heads.hub);

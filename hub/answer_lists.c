@@ -27,18 +27,13 @@ static void count_matters(const struct state *state, const struct scope *scope, 
     }
 }
 
-/* An event that counts two things made two rows, one behind the other. */
 static void count_tallies(const struct state *state, const struct scope *scope, uint32_t campaign,
                           Sanling__V1__CampaignsAnswer__Campaign *row)
 {
-    uint64_t last = 0;
     for (uint32_t at = 1; at < state->tallies.count; at++) {
         const struct tally *tally = table_row(&state->tallies, at);
-        if (tally->campaign != campaign || tally->lifted_at != 0 || tally->position == last ||
-            !scope_holds(scope, tally->unit))
-            continue;
-        row->tallies++;
-        last = tally->position;
+        row->tallies +=
+            tally->campaign == campaign && !(tally->flags & TALLY_LIFTED) && scope_holds(scope, tally->unit);
     }
 }
 

@@ -26,9 +26,9 @@ struct matters_ask {
 
 static bool any_task_overdue(const struct state *state, const struct matter *matter)
 {
-    const struct joint *joint = table_row(&state->joints, matter->joint);
+    const struct joint *joint = table_row(&state->joints, state_annex(state, matter)->joint);
     const struct task *task;
-    for (uint32_t at = matter->joint ? joint->tasks : 0; at != 0; at = task->next) {
+    for (uint32_t at = joint->tasks; at != 0; at = task->next) {
         task = table_row(&state->tasks, at);
         if (task_overdue(task, state->heads.today))
             return true;
@@ -39,7 +39,7 @@ static bool any_task_overdue(const struct state *state, const struct matter *mat
 static bool any_supervision(const struct state *state, const struct matter *matter, bool overdue)
 {
     const struct supervision *supervision;
-    for (uint32_t at = matter->supervisions; at != 0; at = supervision->next) {
+    for (uint32_t at = state_annex(state, matter)->supervisions; at != 0; at = supervision->next) {
         supervision = table_row(&state->supervisions, at);
         if (supervision->answered_at == 0 && (!overdue || supervision_overdue(supervision, state->heads.today)))
             return true;
@@ -101,9 +101,10 @@ static void fill_tasks(struct hub *hub, const struct matter *matter, size_t most
                        Sanling__V1__MattersAnswer__Matter *row)
 {
     const struct state *state = hub->shown.state;
-    const struct joint *joint = table_row(&state->joints, matter->joint);
+    const uint32_t newest = state_annex(state, matter)->joint;
+    const struct joint *joint = table_row(&state->joints, newest);
     const struct task *task;
-    if (matter->joint == 0)
+    if (newest == 0)
         return;
     row->lead = (Sanling__V1__Office__Kind)joint->lead;
     row->members = take_offices(hub, joint->members, &row->n_members);
@@ -129,10 +130,11 @@ static void fill_supervisions(struct hub *hub, const struct matter *matter, size
 {
     const struct state *state = hub->shown.state;
     const struct supervision *supervision;
-    if (matter->supervisions == 0)
+    const uint32_t newest = state_annex(state, matter)->supervisions;
+    if (newest == 0)
         return;
     row->supervisions = take(hub, most * sizeof *row->supervisions);
-    for (uint32_t at = matter->supervisions; at != 0 && row->n_supervisions < most; at = supervision->next) {
+    for (uint32_t at = newest; at != 0 && row->n_supervisions < most; at = supervision->next) {
         supervision = table_row(&state->supervisions, at);
         Sanling__V1__MattersAnswer__Supervision *to = take(hub, sizeof *to);
         sanling__v1__matters_answer__supervision__init(to);
@@ -151,10 +153,11 @@ static void fill_seal_keys(struct hub *hub, const struct matter *matter, Sanling
 {
     const struct state *state = hub->shown.state;
     const struct matter_key *key;
-    if (matter->keys == 0)
+    const uint32_t newest = state_annex(state, matter)->keys;
+    if (newest == 0)
         return;
     row->seal_keys = take(hub, MATTER_KEYS_MAX * sizeof *row->seal_keys);
-    for (uint32_t at = matter->keys; at != 0 && row->n_seal_keys < MATTER_KEYS_MAX; at = key->next) {
+    for (uint32_t at = newest; at != 0 && row->n_seal_keys < MATTER_KEYS_MAX; at = key->next) {
         enum { ID_SIZE = 17 };
         key = table_row(&state->keys, at);
         Sanling__V1__MattersAnswer__SealKey *to = take(hub, sizeof *to);
@@ -175,7 +178,7 @@ static void fill_amended(const struct state *state, const struct move *move, San
     const struct facts *newest = table_row(&state->facts, move->facts);
     to->retracted_at = move->lifted_at;
     to->pending_at = amend_pending_of(state, move->position);
-    if (move->facts == 0 || newest->since == 0)
+    if (newest->revision == 0)
         return; /* it reads as it was recorded */
     to->corrected_at = amend_newest(state, move->position, AMENDMENT_CORRECTED);
     to->supplemented_at = amend_newest(state, move->position, AMENDMENT_SUPPLEMENTED);
@@ -282,8 +285,8 @@ static Sanling__V1__MattersAnswer__Matter *take_matter(struct hub *hub, const st
     row->category = take_text(hub, state_code(state, matter->category));
     row->ever_overdue = (matter->flags & MATTER_OVERDUE) != 0;
     row->campaign = take_text(hub, matter->campaign ? state_code(state, campaign->code) : "");
-    row->opened_at = matter->opened_at;
-    row->moved_at = matter->moved_at;
+    row->opened_at = matter_opened_at(state, matter);
+    row->moved_at = matter_moved_at(state, matter);
     fill_kind(hub, matter, row);
     fill_clock(hub, matter, row);
     fill_tasks(hub, matter, most, row);
@@ -347,7 +350,7 @@ void answer_matters(struct hub *hub, const struct session *session, uint32_t que
     matters.total = (uint32_t)count;
     for (size_t at = 0; at < count && matters.n_matters < limit; at++) {
         const struct matter *matter = state_matter(state, list[at].ordinal);
-        if (asked->by_due_day ? at >= asked->after : matter->opened_at > asked->after)
+        if (asked->by_due_day ? at >= asked->after : matter_opened_at(state, matter) > asked->after)
             matters.matters[matters.n_matters++] = take_matter(hub, matter, asked->matter[0] != '\0');
     }
     free(list);

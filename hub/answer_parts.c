@@ -73,9 +73,10 @@ bool viewer_sees(const struct state *state, const struct viewer *viewer, const s
         return false;
     if (viewer->sees_all)
         return true;
-    const struct joint *joint = table_row(&state->joints, matter->joint);
+    const uint32_t newest = state_annex(state, matter)->joint;
+    const struct joint *joint = table_row(&state->joints, newest);
     office_set concerned = OFFICE_BIT(matter->office) | OFFICE_BIT(matter->handler);
-    if (matter->joint != 0)
+    if (newest != 0)
         concerned |= OFFICE_BIT(joint->lead) | joint->members;
     return viewer->office != OFFICE_NONE && (concerned & OFFICE_BIT(viewer->office));
 }

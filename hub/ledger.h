@@ -68,7 +68,7 @@ int ledger_close_days(struct ledger *ledger, int64_t now_us);
 MUST_CHECK bool ledger_read_log(struct ledger *ledger, struct log_view *view, const struct log_head *head,
                                 void (*progress)(uint64_t position, uint64_t last), struct fault *fault);
 
-/* SHA-256 over the heads and all tables of the state. */
+/* SHA-256 over the heads and all tables of the state, as STATE_FORM lays them out. */
 void ledger_digest(struct ledger *ledger, uint8_t digest[static 32]);
 
 #endif

@@ -411,8 +411,9 @@ static int rebuild_at(const struct options *options)
     const bool read = read_to(&ledger, view, &options->at, at, &fault) && read_to(&ledger, view, &head, end, &fault);
     if (read && options->json)
         printf("{\"at\":\"%s\",\"position\":\"%" PRIu64 "\",\"rejections\":\"%" PRIu64
-               "\",\"digest\":\"%s\",\"demonstration\":%s}\n",
-               at, head.position, head.rejections, end, ledger.state.heads.demonstration ? "true" : "false");
+               "\",\"digest\":\"%s\",\"form\":%d,\"demonstration\":%s}\n",
+               at, head.position, head.rejections, end, STATE_FORM,
+               ledger.state.heads.demonstration ? "true" : "false");
     else if (read)
         printf("%" PRIu64 " %s\n%" PRIu64 " %s\n", options->at.position, at, head.position, end);
     ledger_close(&ledger);

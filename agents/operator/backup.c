@@ -231,7 +231,10 @@ static int check(struct run *run)
 {
     char hex[BACKUP_DIGEST_SIZE], from[FOLDER_PATH_SIZE];
     struct fault fault;
-    struct backup_claim claim = {.position = run->laid->position, .rejections = run->laid->rejections, .digest = hex};
+    struct backup_claim claim = {.position = run->laid->position,
+                                 .rejections = run->laid->rejections,
+                                 .digest = hex,
+                                 .form = run->laid->form > 0 ? run->laid->form : 1};
     if (run->laid->digest.len != 32)
         return tool_report(STATUS_NO, "MALFORMED", "the hub's answer is none to the question");
     sodium_bin2hex(hex, sizeof hex, run->laid->digest.data, run->laid->digest.len);
@@ -240,7 +243,13 @@ static int check(struct run *run)
     claim.from = run->before.number > 0 ? from : NULL;
     if (isatty(STDERR_FILENO))
         fputs(translated("copied; checking the copy\n"), stderr);
-    return backup_check(run->unfinished, &claim, &run->note);
+    const int status = backup_check(run->unfinished, &claim, &run->note);
+    if (status == STATUS_DONE && run->note.form != claim.form)
+        return tool_report(STATUS_NO, "NO",
+                           "the hub's digest is of form %u, that of this machine's sanling-hub of form %u: take the "
+                           "backup with the programs of the hub's own version",
+                           claim.form, run->note.form);
+    return status;
 }
 
 static bool finish(struct run *run, struct fault *fault)

@@ -24,7 +24,7 @@ static int compute(const char *folder, const struct backup_claim *claim, struct 
 {
     char at[64];
     int status;
-    int demonstration = 0;
+    int demonstration = 0, form = 0;
     const char *there, *position, *rejections, *digest;
     snprintf(at, sizeof at, "%" PRIu64 "/%" PRIu64, claim->position, claim->rejections);
     char *line[] = {"sanling-hub", "--rebuild", "--json", "--data", (char *)folder, "--at", at, NULL};
@@ -33,10 +33,11 @@ static int compute(const char *folder, const struct backup_claim *claim, struct 
     free(text);
     if (document == NULL)
         return status != STATUS_DONE ? status : tool_report(STATUS_NO, "SYSTEM", "sanling-hub did not say its digest");
-    if (json_unpack(document, "{s:s, s:s, s:s, s:s, s:b}", "at", &there, "position", &position, "rejections",
-                    &rejections, "digest", &digest, "demonstration", &demonstration) != 0)
+    if (json_unpack(document, "{s:s, s:s, s:s, s:s, s:i, s:b}", "at", &there, "position", &position, "rejections",
+                    &rejections, "digest", &digest, "form", &form, "demonstration", &demonstration) != 0)
         abort(); /* written by the program of the same version */
-    *same = strcmp(there, claim->digest) == 0;
+    *same = (unsigned)form != claim->form || strcmp(there, claim->digest) == 0;
+    end->form = (unsigned)form;
     end->position = strtoull(position, NULL, 10);
     end->rejections = strtoull(rejections, NULL, 10);
     end->demonstration = demonstration != 0;

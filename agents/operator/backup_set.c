@@ -16,16 +16,18 @@ enum { FORMAT = 1, NOTE_BYTES_MAX = 16384, NUMBER_DIGITS = 6 };
 
 static bool take_note(json_t *document, struct backup_note *note)
 {
-    int format = 0, demonstration = 0;
+    int format = 0, demonstration = 0, form = 1; /* notes of versions that had form 1 only do not say it */
     const char *made_at, *hub, *software, *digest, *position, *rejections;
-    if (json_unpack(document, "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "format", &format, "madeAt", &made_at, "hub",
-                    &hub, "software", &software, "digest", &digest, "position", &position, "rejections", &rejections,
-                    "demonstration", &demonstration) != 0)
+    if (json_unpack(document, "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s?i, s:b}", "format", &format, "madeAt", &made_at,
+                    "hub", &hub, "software", &software, "digest", &digest, "position", &position, "rejections",
+                    &rejections, "form", &form, "demonstration", &demonstration) != 0)
         return false;
     *note = (struct backup_note){.position = strtoull(position, NULL, 10),
                                  .rejections = strtoull(rejections, NULL, 10),
+                                 .form = (unsigned)form,
                                  .demonstration = demonstration != 0};
-    return format == FORMAT && snprintf(note->made_at, sizeof note->made_at, "%s", made_at) < BACKUP_WORD_SIZE &&
+    return format == FORMAT && form > 0 &&
+           snprintf(note->made_at, sizeof note->made_at, "%s", made_at) < BACKUP_WORD_SIZE &&
            snprintf(note->hub, sizeof note->hub, "%s", hub) < BACKUP_WORD_SIZE &&
            snprintf(note->software, sizeof note->software, "%s", software) < BACKUP_WORD_SIZE &&
            snprintf(note->digest, sizeof note->digest, "%s", digest) < BACKUP_DIGEST_SIZE;
@@ -57,10 +59,11 @@ bool backup_note_write(const char *folder, const struct backup_note *note, struc
     char path[FOLDER_PATH_SIZE];
     if (!folder_path(folder, "backup.json", path, fault))
         return false;
-    json_t *document = json_pack(
-        "{s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:b}", "format", FORMAT, "madeAt", note->made_at, "hub", note->hub,
-        "software", note->software, "position", json_sprintf("%" PRIu64, note->position), "rejections",
-        json_sprintf("%" PRIu64, note->rejections), "digest", note->digest, "demonstration", note->demonstration);
+    json_t *document =
+        json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:i, s:b}", "format", FORMAT, "madeAt", note->made_at, "hub",
+                  note->hub, "software", note->software, "position", json_sprintf("%" PRIu64, note->position),
+                  "rejections", json_sprintf("%" PRIu64, note->rejections), "digest", note->digest, "form",
+                  (int)note->form, "demonstration", note->demonstration);
     char *text = document != NULL ? json_dumps(document, JSON_INDENT(2)) : NULL;
     if (text == NULL)
         abort();

@@ -18,6 +18,7 @@ struct backup_note {
     char hub[BACKUP_WORD_SIZE];
     char software[BACKUP_WORD_SIZE];
     char digest[BACKUP_DIGEST_SIZE]; /* of the whole state at the position */
+    unsigned form;                   /* of the digest, as in DigestAnswer */
     uint64_t position;
     uint64_t rejections;
     bool demonstration;

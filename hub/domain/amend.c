@@ -12,7 +12,7 @@
 /* What stands behind a position. */
 struct amended {
     uint32_t move;
-    uint32_t tally; /* first of its rows that stands, or of its newest correction */
+    uint32_t tally; /* its row, or that of its newest correction */
     uint32_t self_check;
     uint32_t unit;
     enum office office; /* whose it is */
@@ -82,7 +82,7 @@ static bool find_target(const struct state *state, uint64_t position, struct ame
     if (target->tally != 0) {
         target->unit = tally->unit;
         target->office = (enum office)tally->office;
-        target->kind = tally_event((enum tally_kind)tally->kind);
+        target->kind = tally_event((enum tally_kind)tally->kinds[0]);
         target->day = tally->day;
     } else if (target->self_check != 0) {
         target->unit = check->unit;
@@ -114,7 +114,7 @@ static bool retracted(const struct state *state, const struct amended *target)
         return move->lifted_at != 0 || state_matter(state, move->matter)->step == STEP_RETRACTED;
     }
     if (target->tally != 0)
-        return ((const struct tally *)table_row(&state->tallies, target->tally))->lifted_at != 0;
+        return (((const struct tally *)table_row(&state->tallies, target->tally))->flags & TALLY_LIFTED) != 0;
     return ((const struct self_check *)table_row(&state->self_checks, target->self_check))->lifted_at != 0;
 }
 
@@ -359,16 +359,10 @@ static void forget_matter(struct state *state, uint32_t ordinal)
     }
 }
 
-/* Every row of the tally's position; at most as many as one event counts. */
 static void lift_counts(struct state *state, const struct amended *target, uint64_t position)
 {
-    uint32_t at = target->tally;
-    uint64_t recorded_at = at ? ((const struct tally *)table_row(&state->tallies, at))->position : 0;
-    for (; at != 0 && at < state->tallies.count; at++) {
-        if (((const struct tally *)table_row(&state->tallies, at))->position != recorded_at)
-            break;
-        ((struct tally *)table_change(&state->tallies, at))->lifted_at = position;
-    }
+    if (target->tally != 0)
+        ((struct tally *)table_change(&state->tallies, target->tally))->flags |= TALLY_LIFTED;
     if (target->self_check != 0)
         ((struct self_check *)table_change(&state->self_checks, target->self_check))->lifted_at = position;
 }
@@ -381,7 +375,7 @@ static void refold_sweeps(struct state *state, uint32_t ordinal)
     unit->last_sweep_disputes = 0;
     for (uint32_t i = 1; i < state->tallies.count; i++) {
         const struct tally *tally = table_row(&state->tallies, i);
-        if (tally->unit == ordinal && tally->lifted_at == 0)
+        if (tally->unit == ordinal && !(tally->flags & TALLY_LIFTED))
             unit_swept(unit, tally);
     }
 }
@@ -400,19 +394,12 @@ static void correct_counts(struct state *state, const struct event *replacement,
                                 .office = target->office};
         return;
     }
-    uint32_t campaign = ((const struct tally *)table_row(&state->tallies, target->tally))->campaign;
-    for (int i = 0; i < TALLIES_PER_EVENT && replacement->tally.kinds[i] != TALLY_NONE; i++) {
-        uint32_t added = table_add(&state->tallies);
-        *(struct tally *)table_change(&state->tallies, added) =
-            (struct tally){.position = position,
-                           .count = replacement->tally.counts[i],
-                           .unit = target->unit,
-                           .day = target->day,
-                           .campaign = campaign,
-                           .kind = (uint16_t)replacement->tally.kinds[i],
-                           .office = (uint8_t)target->office,
-                           .disputes = replacement->tally.disputes > 0};
-    }
+    const struct tally whose = {.position = position,
+                                .unit = target->unit,
+                                .day = target->day,
+                                .campaign = ((const struct tally *)table_row(&state->tallies, target->tally))->campaign,
+                                .office = (uint8_t)target->office};
+    (void)tally_record(state, replacement, &whose);
     refold_sweeps(state, target->unit);
 }
 
@@ -504,7 +491,7 @@ bool supplement_judge(const struct state *state, const struct event *event, cons
     const struct facts after = supplemented(state, event, matter);
     if (!softens(state, matter->opening, &after, state_code(state, after.category)))
         return true;
-    return judge_approval(state, matter->opened_at, content_of(&after), publisher, ruling);
+    return judge_approval(state, matter_opened_at(state, matter), content_of(&after), publisher, ruling);
 }
 
 void supplement_apply(struct state *state, const struct event *event, const struct publisher *publisher,
@@ -516,14 +503,15 @@ void supplement_apply(struct state *state, const struct event *event, const stru
     const struct facts after = supplemented(state, event, matter);
     uint64_t content = content_of(&after);
     if (ruling->waits) {
-        add_approval(state, matter->opened_at, content, publisher, position);
+        add_approval(state, matter_opened_at(state, matter), content, publisher, position);
         return;
     }
     if (ruling->approved)
-        ((struct approval *)table_change(&state->approvals, state_find_approval(state, matter->opened_at, content)))
+        ((struct approval *)table_change(&state->approvals,
+                                         state_find_approval(state, matter_opened_at(state, matter), content)))
             ->done = 1;
     const struct amended target = {.move = matter->opening, .unit = matter->unit, .day = matter->opened_day};
-    add_amendment(state, &target, matter->opened_at, AMENDMENT_SUPPLEMENTED, publisher, ruling, position);
+    add_amendment(state, &target, matter_opened_at(state, matter), AMENDMENT_SUPPLEMENTED, publisher, ruling, position);
     move_restate(state, matter->opening, &after, position);
     matter_refold(state, ruling->matter);
     forget_matter(state, ruling->matter);

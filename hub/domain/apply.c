@@ -234,22 +234,16 @@ static void withdraw(struct state *state, const struct event *event, uint64_t po
 static void tally(struct state *state, const struct event *event, const struct publisher *publisher,
                   const struct ruling *ruling, uint64_t position)
 {
-    int32_t day = event->tally.day != DAY_NONE ? event->tally.day : ruling->day;
-    for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++) {
-        uint32_t added = table_add(&state->tallies);
-        *(struct tally *)table_change(&state->tallies, added) = (struct tally){
-            .position = position,
-            .count = event->tally.counts[i],
-            .unit = ruling->unit,
-            .day = day,
-            .campaign = ruling_campaign(state, event, ruling),
-            .kind = (uint16_t)event->tally.kinds[i],
-            .office = (uint8_t)publisher->office,
-            .disputes = event->tally.disputes > 0,
-        };
-    }
-    for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++)
-        unit_swept(state_change_unit(state, ruling->unit), table_row(&state->tallies, state->tallies.count - 1));
+    const struct tally whose = {
+        .position = position,
+        .unit = ruling->unit,
+        .day = event->tally.day != DAY_NONE ? event->tally.day : ruling->day,
+        .campaign = ruling_campaign(state, event, ruling),
+        .office = (uint8_t)publisher->office,
+    };
+    const struct tally *added = tally_record(state, event, &whose);
+    if (added)
+        unit_swept(state_change_unit(state, ruling->unit), added);
 }
 
 static void self_check(struct state *state, const struct event *event, const struct publisher *publisher,

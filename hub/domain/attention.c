@@ -264,7 +264,7 @@ static void list_withdrawn(struct making *making)
                                                    .day = move->day,
                                                    .to_day = DAY_NONE,
                                                    .position = move->position,
-                                                   .target = matter->opened_at});
+                                                   .target = matter_opened_at(state, matter)});
     }
 }
 

@@ -10,10 +10,11 @@ bool move_stands(const struct move *move, uint64_t known_at)
 
 const struct facts *move_facts(const struct state *state, const struct move *move, uint64_t known_at)
 {
-    const struct facts *facts;
-    for (uint32_t at = move->facts; at != 0; at = facts->older) {
-        facts = table_row(&state->facts, at);
-        if (facts->since <= known_at)
+    const struct revision *revision;
+    for (uint32_t at = move->facts; at != 0; at = revision->older) {
+        const struct facts *facts = table_row(&state->facts, at);
+        revision = table_row(&state->revisions, facts->revision);
+        if (revision->since <= known_at)
             return facts;
     }
     return NULL;

@@ -61,13 +61,13 @@ static uint32_t consultations_of(const struct state *state, uint32_t ordinal)
 /* The newest joint handling of each matter that was opened by the day, as it stood. */
 static void cut_joints(struct state *state, int32_t day)
 {
-    for (uint32_t at = 1; at < state->matters.count; at++)
-        state_change_matter(state, at)->joint = 0;
+    for (uint32_t at = 1; at < state->annexes.count; at++)
+        ((struct annex *)table_change(&state->annexes, at))->joint = 0;
     for (uint32_t at = 1; at < state->joints.count; at++) {
         struct joint *joint = table_change(&state->joints, at);
         if (moved_behind(state, joint->opened_at, day))
             continue;
-        state_change_matter(state, joint->matter)->joint = at;
+        state_change_annex(state, joint->matter)->joint = at;
         if (moved_behind(state, joint->closed_at, day))
             joint->closed_at = 0;
     }
@@ -96,8 +96,8 @@ static void cut_tasks(struct state *state, int32_t day)
 
 static void cut_supervisions(struct state *state, int32_t day)
 {
-    for (uint32_t at = 1; at < state->matters.count; at++) {
-        uint32_t *link = &state_change_matter(state, at)->supervisions;
+    for (uint32_t at = 1; at < state->annexes.count; at++) {
+        uint32_t *link = &((struct annex *)table_change(&state->annexes, at))->supervisions;
         while (*link != 0) {
             struct supervision *supervision = table_change(&state->supervisions, *link);
             if (moved_behind(state, supervision->issued_at, day)) {
@@ -117,8 +117,8 @@ static void cut_reports(struct state *state, int32_t day)
     const uint64_t gone_at = state->heads.position;
     for (uint32_t at = 1; at < state->tallies.count; at++) {
         struct tally *tally = table_change(&state->tallies, at);
-        if (tally->day > day && tally->lifted_at == 0)
-            tally->lifted_at = gone_at;
+        if (tally->day > day)
+            tally->flags |= TALLY_LIFTED;
     }
     for (uint32_t at = 1; at < state->self_checks.count; at++) {
         struct self_check *check = table_change(&state->self_checks, at);
@@ -172,7 +172,7 @@ static void cut_last_heard(struct state *state, int32_t day)
         if (tally->day > day)
             continue;
         note_heard(state, tally->unit, tally->day);
-        if (tally->lifted_at == 0)
+        if (!(tally->flags & TALLY_LIFTED))
             unit_swept(state_change_unit(state, tally->unit), tally);
     }
     for (uint32_t at = 1; at < state->self_checks.count; at++) {

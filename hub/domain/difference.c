@@ -125,13 +125,14 @@ static enum event_kind amendment_at(const struct state *state, uint64_t position
 
 static void add_amendments(struct look *look, const struct move *move)
 {
-    const struct facts *facts;
+    const struct revision *revision;
     if (move->lifted_at != 0)
         add_cause(look, move->lifted_at, EVENT_EVENT_RETRACTED);
-    for (uint32_t at = move->facts; at != 0; at = facts->older) {
-        facts = table_row(&look->state->facts, at);
-        if (facts->since > look->known_at)
-            add_cause(look, facts->since, amendment_at(look->state, facts->since));
+    for (uint32_t at = move->facts; at != 0; at = revision->older) {
+        const struct facts *facts = table_row(&look->state->facts, at);
+        revision = table_row(&look->state->revisions, facts->revision);
+        if (revision->since > look->known_at)
+            add_cause(look, revision->since, amendment_at(look->state, revision->since));
     }
 }
 

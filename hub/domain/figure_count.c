@@ -156,7 +156,7 @@ static void count_petition(const struct figure_count *count, const struct matter
     hit(row, FIGURE_PETITIONS_CLOSED, closed);
     hit(row, FIGURE_PETITIONS_ON_TIME, closed && !(matter->flags & MATTER_OVERDUE));
     hit(row, FIGURE_PETITIONS_ESCALATED, (matter->flags & MATTER_ESCALATED) != 0);
-    hit(row, FIGURE_PETITIONS_JOINT, matter->joint != 0);
+    hit(row, FIGURE_PETITIONS_JOINT, state_annex(count->state, matter)->joint != 0);
 }
 
 static bool followed_by_petition(const struct state *state, const struct matter *dispute)
@@ -199,7 +199,7 @@ static void count_case(const struct figure_count *count, const struct matter *ma
 static void count_accident(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
 {
     bool late = (matter->flags & MATTER_LATE) != 0;
-    hit(row, FIGURE_CHANGES_LATE, late && shows_today(count) && matter->opened_at > count->before->known_at);
+    hit(row, FIGURE_CHANGES_LATE, late && shows_today(count) && row->position > count->before->known_at);
     if (!figure_in_period(count, matter->opened_day))
         return;
     hit(row, FIGURE_ACCIDENTS_REPORTED, true);
@@ -257,7 +257,8 @@ static void count_escalations(const struct figure_count *count, const struct mat
 {
     const struct state *state = count->state;
     uint64_t number = 0;
-    if (!(matter->flags & MATTER_OVERDUE) && matter->joint == 0 && matter->supervisions == 0)
+    const struct annex *annex = state_annex(state, matter);
+    if (!(matter->flags & MATTER_OVERDUE) && annex->joint == 0 && annex->supervisions == 0)
         return; /* no clock of it ever ran out: most matters */
     const struct move *move;
     for (uint32_t at = matter->moves; at != 0; at = move->next) {
@@ -272,7 +273,7 @@ static void count_matter(const struct figure_count *count, uint32_t ordinal, str
     const struct matter *matter = state_matter(count->state, ordinal);
     if (!matter_is_shown(matter) || !scope_holds(&count->scope, matter->unit))
         return;
-    row->position = matter->opened_at;
+    row->position = matter_opened_at(count->state, matter);
     row->unit = matter->unit;
     row->matter = ordinal;
     row->day = matter->opened_day;
@@ -320,7 +321,7 @@ static bool begin_of_matter(const struct figure_count *count, uint32_t ordinal, 
 bool figure_consults(const struct state *state, uint32_t ordinal, const struct move *move)
 {
     const struct joint *joint = table_row(&state->joints, ordinal);
-    bool newest = state_matter(state, joint->matter)->joint == ordinal;
+    bool newest = state_annex(state, state_matter(state, joint->matter))->joint == ordinal;
     return move->kind == EVENT_CONSULTATION_HELD && move->lifted_at == 0 && move->position > joint->opened_at &&
            (newest || move->position < joint->closed_at);
 }
@@ -467,12 +468,15 @@ static void count_attestation(const struct figure_count *count, uint32_t ordinal
 static void count_tally(const struct figure_count *count, uint32_t ordinal, struct figure_row *row)
 {
     const struct tally *tally = table_row(&count->state->tallies, ordinal);
-    if (tally->lifted_at != 0 || !figure_in_period(count, tally->day) || !scope_holds(&count->scope, tally->unit))
+    if ((tally->flags & TALLY_LIFTED) != 0 || !figure_in_period(count, tally->day) ||
+        !scope_holds(&count->scope, tally->unit))
         return;
     row->position = tally->position;
     row->unit = tally->unit;
     row->day = tally->day;
-    hit_at(row, (enum figure)(FIGURE_TALLIES + tally->kind), tally->count > 0, tally->count, tally->position);
+    for (int i = 0; i < TALLIES_PER_EVENT && tally->kinds[i] != TALLY_NONE; i++)
+        hit_at(row, (enum figure)(FIGURE_TALLIES + tally->kinds[i]), tally->counts[i] > 0, tally->counts[i],
+               tally->position);
 }
 
 static void count_camera(const struct figure_count *count, struct figure_walk *walk, uint32_t ordinal,

@@ -129,7 +129,7 @@ static void add_made_by(const struct figure_count *count, const struct figure_ro
     uint32_t ordinal = matter_newest_move(count->state, matter, kind);
     struct figure_entry entry = entry_of(row, found->position, found->count);
     if (kind == EVENT_MATTER_CLOSED) {
-        entry.position = matter->moved_at;
+        entry.position = matter_moved_at(count->state, matter);
         entry.day = matter->closed_day;
     } else if (ordinal != 0) {
         const struct move *move = state_move(count->state, ordinal);

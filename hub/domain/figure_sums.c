@@ -319,9 +319,10 @@ static void add_matter(const struct figure_count *count, uint32_t ordinal, uint6
     const struct state *state = count->state;
     const struct matter *matter = state_matter(state, ordinal);
     add_row(count, PART_MATTERS, FIGURE_STAGE_MATTERS, ordinal, sums);
-    if (matter->joint != 0)
+    const struct annex *annex = state_annex(state, matter);
+    if (annex->joint != 0)
         add_joints(count, matter, sums);
-    uint32_t at = matter->supervisions;
+    uint32_t at = annex->supervisions;
     for (; at != 0; at = ((const struct supervision *)table_row(&state->supervisions, at))->next)
         add_row(count, PART_MATTERS, FIGURE_STAGE_SUPERVISIONS, at, sums);
 }

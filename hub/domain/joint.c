@@ -13,8 +13,9 @@ bool joint_speaks(enum event_kind kind)
 
 const struct joint *joint_of(const struct state *state, const struct matter *matter)
 {
-    const struct joint *joint = table_row(&state->joints, matter->joint);
-    return matter->joint != 0 && joint->closed_at == 0 ? joint : NULL;
+    uint32_t newest = state_annex(state, matter)->joint;
+    const struct joint *joint = table_row(&state->joints, newest);
+    return newest != 0 && joint->closed_at == 0 ? joint : NULL;
 }
 
 office_set joint_offices(const struct state *state, const struct matter *matter)
@@ -37,7 +38,7 @@ const struct task *joint_open_task(const struct state *state, const struct matte
 
 uint32_t joint_find_task(const struct state *state, const struct matter *matter, const char *code)
 {
-    const struct joint *joint = table_row(&state->joints, matter->joint);
+    const struct joint *joint = table_row(&state->joints, state_annex(state, matter)->joint);
     const struct task *task;
     for (uint32_t at = joint->tasks; at != 0; at = task->next) {
         task = table_row(&state->tasks, at);
@@ -51,7 +52,7 @@ uint32_t joint_find_task(const struct state *state, const struct matter *matter,
 static uint32_t unanswered(const struct state *state, const struct matter *matter, enum office office)
 {
     const struct supervision *row;
-    for (uint32_t at = matter->supervisions; at != 0; at = row->next) {
+    for (uint32_t at = state_annex(state, matter)->supervisions; at != 0; at = row->next) {
         row = table_row(&state->supervisions, at);
         if (row->answered_at == 0 && row->to_office == office)
             return at;
@@ -153,15 +154,14 @@ static void open_joint(struct state *state, const struct event *event, uint32_t 
     uint32_t added = table_add(&state->joints);
     *(struct joint *)table_change(&state->joints, added) = (struct joint){
         .opened_at = position, .matter = ordinal, .members = event->joint.members, .lead = event->joint.lead};
-    state_change_matter(state, ordinal)->joint = added;
+    state_change_annex(state, ordinal)->joint = added;
 }
 
-static void assign_task(struct state *state, const struct event *event, struct matter *matter, uint32_t ordinal,
+static void assign_task(struct state *state, const struct event *event, struct joint *joint, uint32_t ordinal,
                         uint64_t position)
 {
     uint32_t code = state_add_text(state, event->task.code);
     uint32_t added = table_add(&state->tasks);
-    struct joint *joint = table_change(&state->joints, matter->joint);
     *(struct task *)table_change(&state->tasks, added) = (struct task){.assigned_at = position,
                                                                        .matter = ordinal,
                                                                        .code = code,
@@ -172,31 +172,33 @@ static void assign_task(struct state *state, const struct event *event, struct m
 }
 
 static void issue_supervision(struct state *state, const struct event *event, const struct publisher *publisher,
-                              struct matter *matter, uint32_t ordinal, uint64_t position)
+                              uint32_t ordinal, uint64_t position)
 {
     uint32_t added = table_add(&state->supervisions);
+    struct annex *annex = state_change_annex(state, ordinal);
     *(struct supervision *)table_change(&state->supervisions, added) =
         (struct supervision){.issued_at = position,
                              .matter = ordinal,
-                             .next = matter->supervisions,
+                             .next = annex->supervisions,
                              .due_day = event->due_day,
                              .level = (uint8_t)event->supervision.level,
                              .to_office = (uint8_t)event->to_office,
                              .by_office = (uint8_t)publisher->office};
-    matter->supervisions = added;
+    annex->supervisions = added;
 }
 
 void joint_apply(struct state *state, const struct event *event, const struct publisher *publisher,
                  const struct ruling *ruling, uint64_t position)
 {
-    struct matter *matter = state_change_matter(state, ruling->matter);
-    struct joint *joint = table_change(&state->joints, matter->joint);
+    const struct matter *matter = state_matter(state, ruling->matter);
+    const uint32_t newest = state_annex(state, matter)->joint;
+    struct joint *joint = table_change(&state->joints, newest);
     if (event->kind == EVENT_JOINT_HANDLING_OPENED) {
         open_joint(state, event, ruling->matter, position);
     } else if (event->kind == EVENT_MEMBER_JOINED) {
         joint->members |= event->named;
     } else if (event->kind == EVENT_JOINT_TASK_ASSIGNED) {
-        assign_task(state, event, matter, ruling->matter, position);
+        assign_task(state, event, joint, ruling->matter, position);
     } else if (event->kind == EVENT_JOINT_TASK_DONE) {
         struct task *task = table_change(&state->tasks, joint_find_task(state, matter, event->task.code));
         task->done_at = position;
@@ -204,10 +206,10 @@ void joint_apply(struct state *state, const struct event *event, const struct pu
     } else if (event->kind == EVENT_JOINT_HANDLING_CLOSED) {
         joint->closed_at = position;
     } else if (event->kind == EVENT_CONSULTATION_HELD) {
-        if (matter->joint != 0)
+        if (newest != 0)
             joint->consultations++;
     } else if (event->kind == EVENT_SUPERVISION_ISSUED) {
-        issue_supervision(state, event, publisher, matter, ruling->matter, position);
+        issue_supervision(state, event, publisher, ruling->matter, position);
     } else if (event->kind == EVENT_SUPERVISION_ANSWERED) {
         struct supervision *row = table_change(&state->supervisions, unanswered(state, matter, publisher->office));
         row->answered_at = position;
@@ -224,7 +226,7 @@ void joint_escalate(struct state *state, const struct event *event, uint32_t ord
         return;
     }
     const struct supervision *row;
-    for (uint32_t at = matter->supervisions; at != 0; at = row->next) {
+    for (uint32_t at = state_annex(state, matter)->supervisions; at != 0; at = row->next) {
         row = table_row(&state->supervisions, at);
         if (row->answered_at == 0 && row->to_office == event->to_office && row->due_day == event->due_day)
             ((struct supervision *)table_change(&state->supervisions, at))->escalation = (uint8_t)event->passed.level;

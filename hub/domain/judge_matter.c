@@ -37,9 +37,10 @@ static bool judge_hazard_rules(const struct state *state, const struct event *ev
     bool checks = event->kind == EVENT_HAZARD_VERIFIED || event->kind == EVENT_GRID_CHECKED;
     if (!checks || matter->worker == 0 || same_visit(state, matter))
         return true;
+    uint32_t handler_role = state_annex(state, matter)->handler_role;
     bool another = matter->worker != publisher->office ||
                    matter->worker_level != (uint8_t)publisher_level(state, publisher) ||
-                   (event->role != 0 && matter->handler_role != 0 && event->role != matter->handler_role);
+                   (event->role != 0 && handler_role != 0 && event->role != handler_role);
     return another || ruling_refuse(ruling, VERDICT_NOT_PERMITTED,
                                     "the checker is not the handler: another office, level or role must check");
 }
@@ -79,10 +80,7 @@ static bool judge_petition_rules(const struct state *state, const struct event *
     if (event->kind == EVENT_HANDLING_EXTENDED && event->extended.days > policy->extension_days_max)
         return ruling_refuse(ruling, VERDICT_BAD_VALUE, "days: more than the policy's %d", policy->extension_days_max);
     if (event->kind == EVENT_REVIEW_REQUESTED) {
-        const struct move *reply = state_move(state, matter->moves);
-        while (reply->position != matter->moved_at)
-            reply = state_move(state, reply->next);
-        if (ruling->day > reply->day + policy->ask_review_days)
+        if (ruling->day > state_move(state, matter->moved)->day + policy->ask_review_days)
             return stands_at(ruling, matter, "the days to ask for a review are over");
     }
     return true;

@@ -16,7 +16,7 @@ static const struct matter_key *key_row(const struct state *state, uint32_t row)
 /* The matter's key of this id; 0: none. */
 static uint32_t find_key(const struct state *state, uint32_t matter, uint64_t id)
 {
-    uint32_t row = id == 0 ? 0 : state_matter(state, matter)->keys;
+    uint32_t row = id == 0 ? 0 : state_annex(state, state_matter(state, matter))->keys;
     while (row != 0 && key_row(state, row)->id != id)
         row = key_row(state, row)->next;
     return row;
@@ -27,7 +27,8 @@ static bool judge_new_key(const struct state *state, const struct event *event, 
                           struct ruling *ruling)
 {
     unsigned count = 0;
-    for (uint32_t row = state_matter(state, ruling->matter)->keys; row != 0; row = key_row(state, row)->next) {
+    uint32_t row = state_annex(state, state_matter(state, ruling->matter))->keys;
+    for (; row != 0; row = key_row(state, row)->next) {
         const struct matter_key *key = key_row(state, row);
         count++;
         if (event->kind == EVENT_MATTER_KEY_OFFERED && key->office == publisher->office && key->destroyed_at == 0)
@@ -63,10 +64,10 @@ void matter_key_apply(struct state *state, const struct event *event, const stru
     uint32_t row = find_key(state, ruling->matter, event->sealing.id);
     if (row == 0 && event->kind != EVENT_SEALED_NOTE_ADDED) {
         row = table_add(&state->keys);
-        struct matter *matter = state_change_matter(state, ruling->matter);
+        struct annex *annex = state_change_annex(state, ruling->matter);
         *(struct matter_key *)table_change(&state->keys, row) = (struct matter_key){
-            .id = event->sealing.id, .matter = ruling->matter, .next = matter->keys, .office = publisher->office};
-        matter->keys = row;
+            .id = event->sealing.id, .matter = ruling->matter, .next = annex->keys, .office = publisher->office};
+        annex->keys = row;
     }
     if (row == 0)
         return;
@@ -88,7 +89,6 @@ office_set matter_key_routes(const struct state *state, const struct event *even
     const struct matter_key *key = key_row(state, find_key(state, matter, event->sealing.id));
     office_set to = OFFICE_BIT(key->office);
     if (event->kind != EVENT_SEALED_NOTE_ADDED)
-        to |= OFFICE_BIT(row->office) | OFFICE_BIT(row->handler) | OFFICE_BIT(publisher) |
-              (row->joint ? joint_offices(state, row) : 0);
+        to |= OFFICE_BIT(row->office) | OFFICE_BIT(row->handler) | OFFICE_BIT(publisher) | joint_offices(state, row);
     return to & ~(OFFICE_BIT(OFFICE_NONE) | OFFICE_BIT(OFFICE_HUB) | OFFICE_BIT(OFFICE_OPERATOR));
 }

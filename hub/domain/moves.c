@@ -143,7 +143,7 @@ static void fold_consent(struct matter *matter, const struct move *move)
 }
 
 /* Marks that single moves leave on their matter. */
-static void fold_marks(const struct state *state, struct matter *matter, const struct move *move)
+static void fold_marks(struct state *state, struct matter *matter, const struct move *move)
 {
     uint32_t kind = move->kind;
     if (kind == EVENT_HAZARD_FIXED_ON_SPOT)
@@ -175,7 +175,8 @@ static void fold_marks(const struct state *state, struct matter *matter, const s
     if (kind == EVENT_HAZARD_FIXED_ON_SPOT || kind == EVENT_RECTIFICATION_REPORTED || kind == EVENT_GRID_HANDLED) {
         matter->worker = move->office;
         matter->worker_level = move->level;
-        matter->handler_role = move->role;
+        if (move->role != state_annex(state, matter)->handler_role)
+            state_change_annex(state, move->matter)->handler_role = move->role;
     }
 }
 
@@ -187,11 +188,11 @@ static void fold_deadline(struct matter *matter, const struct facts *facts)
     matter->escalation = facts->channel;
 }
 
-static void fold_step(struct matter *matter, const struct move *move)
+static void fold_step(struct matter *matter, const struct move *move, uint32_t ordinal)
 {
     enum clock before = deadline_clock((enum matter_kind)matter->kind, matter->step);
     matter->step = move->step;
-    matter->moved_at = move->position;
+    matter->moved = ordinal;
     if (deadline_clock((enum matter_kind)matter->kind, matter->step) != before)
         matter->escalation = 0;
     if (!step_is_final((enum step)move->step))
@@ -200,10 +201,11 @@ static void fold_step(struct matter *matter, const struct move *move)
         matter->closed_day = move->day;
 }
 
-static void fold(const struct state *state, struct matter *matter, const struct move *move)
+static void fold(struct state *state, struct matter *matter, uint32_t ordinal)
 {
+    const struct move *move = state_move(state, ordinal);
     const struct facts *facts = move->facts ? table_row(&state->facts, move->facts) : NULL;
-    if (move == state_move(state, matter->opening))
+    if (ordinal == matter->opening)
         fold_opening(matter, move, facts);
     fold_handler(matter, move);
     fold_marks(state, matter, move);
@@ -216,15 +218,14 @@ static void fold(const struct state *state, struct matter *matter, const struct 
         matter->clock_from = move->day;
     }
     if (move->step != STEP_NONE)
-        fold_step(matter, move);
+        fold_step(matter, move, ordinal);
 }
 
 static uint32_t open_matter(struct state *state, const struct event *event, const struct publisher *publisher,
-                            const struct ruling *ruling, uint64_t position)
+                            const struct ruling *ruling)
 {
     uint32_t ordinal = state_add_matter(state, event->matter_kind, event->matter);
     struct matter *matter = state_change_matter(state, ordinal);
-    matter->opened_at = position;
     matter->opened_day = ruling->day;
     matter->closed_day = DAY_NONE;
     matter->due_day = DAY_NONE;
@@ -253,7 +254,7 @@ uint32_t move_record(struct state *state, const struct event *event, const struc
 {
     uint32_t facts = add_facts(state, event, ruling, recorded_at_us);
     bool opens = ruling->matter == 0;
-    uint32_t ordinal = opens ? open_matter(state, event, publisher, ruling, position) : ruling->matter;
+    uint32_t ordinal = opens ? open_matter(state, event, publisher, ruling) : ruling->matter;
     uint32_t added = table_add(&state->moves);
     struct matter *matter = state_change_matter(state, ordinal);
     struct move *move = state_change_move(state, added);
@@ -279,7 +280,7 @@ uint32_t move_record(struct state *state, const struct event *event, const struc
     matter->moves = added;
     if (opens)
         matter->opening = added;
-    fold(state, matter, move);
+    fold(state, matter, added);
     breaks_enter(state, added);
     return added;
 }
@@ -287,11 +288,13 @@ uint32_t move_record(struct state *state, const struct event *event, const struc
 void move_restate(struct state *state, uint32_t ordinal, const struct facts *facts, uint64_t position)
 {
     uint32_t added = table_add(&state->facts);
+    uint32_t revision = table_add(&state->revisions);
     struct move *move = state_change_move(state, ordinal);
     struct facts *row = table_change(&state->facts, added);
     *row = *facts;
-    row->since = position;
-    row->older = move->facts;
+    row->revision = revision;
+    *(struct revision *)table_change(&state->revisions, revision) =
+        (struct revision){.since = position, .older = move->facts};
     move->facts = added;
 }
 
@@ -325,24 +328,39 @@ void matter_refold(struct state *state, uint32_t ordinal)
     matter->handler = 0;
     matter->worker = 0;
     matter->worker_level = 0;
-    matter->handler_role = 0;
     matter->escalation = 0;
+    if (matter->annex != 0)
+        state_change_annex(state, ordinal)->handler_role = 0;
     for (uint32_t i = 0; i < count; i++)
         if (state_move(state, moves[i])->lifted_at == 0)
-            fold(state, matter, state_move(state, moves[i]));
-    if (state_move(state, matter->opening)->lifted_at != 0) {
+            fold(state, matter, moves[i]);
+    if (state_move(state, matter->opening)->lifted_at != 0)
         matter->step = STEP_RETRACTED;
-        matter->moved_at = state_move(state, matter->opening)->lifted_at;
-    }
     free(moves);
+}
+
+const struct tally *tally_record(struct state *state, const struct event *event, const struct tally *whose)
+{
+    if (event->tally.kinds[0] == TALLY_NONE)
+        return NULL;
+    uint32_t ordinal = table_add(&state->tallies);
+    struct tally *tally = table_change(&state->tallies, ordinal);
+    *tally = *whose;
+    for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++) {
+        tally->kinds[i] = (uint8_t)event->tally.kinds[i];
+        tally->counts[i] = event->tally.counts[i];
+    }
+    if (event->tally.disputes > 0)
+        tally->flags |= TALLY_DISPUTES;
+    return tally;
 }
 
 void unit_swept(struct unit *unit, const struct tally *tally)
 {
-    bool sweep = tally->kind == TALLY_SWEEPS;
-    if ((!sweep && tally->kind != TALLY_INSPECTIONS) || tally->day < unit->last_sweep_day)
+    bool sweep = tally->kinds[0] == TALLY_SWEEPS;
+    if ((!sweep && tally->kinds[0] != TALLY_INSPECTIONS) || tally->day < unit->last_sweep_day)
         return;
     unit->last_sweep_day = tally->day;
     if (sweep)
-        unit->last_sweep_disputes = tally->disputes;
+        unit->last_sweep_disputes = (tally->flags & TALLY_DISPUTES) != 0;
 }

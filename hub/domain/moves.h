@@ -20,6 +20,8 @@ uint32_t move_record(struct state *state, const struct event *event, const struc
                      const struct ruling *ruling, uint64_t position, int64_t recorded_at_us);
 /* Puts a newer version in front of a move's facts, in force from the position on. */
 void move_restate(struct state *state, uint32_t move, const struct facts *facts, uint64_t position);
+/* Records what the event counted, with whose it is from `whose`. NULL: it counted nothing. */
+const struct tally *tally_record(struct state *state, const struct event *event, const struct tally *whose);
 /* Notes with its unit what a standing count of a sweep or inspection says: when it was looked after last. */
 void unit_swept(struct unit *unit, const struct tally *tally);
 /* Where the matter stands by the moves that stand now. */

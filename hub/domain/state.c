@@ -5,6 +5,7 @@
 
 #include "breaks.h"
 #include "day.h"
+#include "matter.h"
 #include "status.h"
 
 /* The tables are written and digested as they stand: no row may have padding of the compiler's. */
@@ -16,16 +17,18 @@ _Static_assert(sizeof(struct coverage) == 16, "no padding");
 _Static_assert(sizeof(struct review) == 24, "no padding");
 _Static_assert(sizeof(struct approval) == 32, "no padding");
 _Static_assert(sizeof(struct amendment) == 32, "no padding");
-_Static_assert(sizeof(struct matter) == 88, "no padding");
+_Static_assert(sizeof(struct matter) == 60, "no padding");
+_Static_assert(sizeof(struct annex) == 16, "no padding");
 _Static_assert(sizeof(struct move) == 48, "no padding");
-_Static_assert(sizeof(struct facts) == 40, "no padding");
+_Static_assert(sizeof(struct revision) == 16, "no padding");
+_Static_assert(sizeof(struct facts) == 28, "no padding");
 _Static_assert(sizeof(struct joint) == 40, "no padding");
 _Static_assert(sizeof(struct task) == 40, "no padding");
 _Static_assert(sizeof(struct supervision) == 32, "no padding");
 _Static_assert(sizeof(struct suspicion) == 24, "no padding");
 _Static_assert(sizeof(struct matter_key) == 40, "no padding");
 _Static_assert(sizeof(struct discrepancy) == 48, "no padding");
-_Static_assert(sizeof(struct tally) == 40, "no padding");
+_Static_assert(sizeof(struct tally) == 32, "no padding");
 _Static_assert(sizeof(struct self_check) == 32, "no padding");
 _Static_assert(sizeof(struct day_opened) == 16, "no padding");
 _Static_assert(sizeof(struct campaign_progress) == 40, "no padding");
@@ -46,6 +49,7 @@ struct table *state_change_table(struct state *state, size_t index)
         &state->supervisions, &state->suspicions,  &state->discrepancies,  &state->tallies,       &state->self_checks,
         &state->campaigns,    &state->evaluations, &state->days,           &state->cameras,       &state->sources,
         &state->runs,         &state->policies,    &state->access_changes, &state->proposals,     &state->keys,
+        &state->annexes,      &state->revisions,
     };
     _Static_assert(sizeof tables / sizeof *tables == STATE_TABLES, "all of them");
     return index < STATE_TABLES ? tables[index] : NULL;
@@ -70,8 +74,10 @@ void state_init(struct state *state)
     table_init(&state->approvals, sizeof(struct approval));
     table_init(&state->amendments, sizeof(struct amendment));
     table_init(&state->matters, sizeof(struct matter));
+    table_init(&state->annexes, sizeof(struct annex));
     table_init(&state->moves, sizeof(struct move));
     table_init(&state->facts, sizeof(struct facts));
+    table_init(&state->revisions, sizeof(struct revision));
     table_init(&state->joints, sizeof(struct joint));
     table_init(&state->tasks, sizeof(struct task));
     table_init(&state->keys, sizeof(struct matter_key));
@@ -415,6 +421,21 @@ uint32_t state_add_matter(struct state *state, enum matter_kind kind, const char
     matter->code = text;
     ordinal_index_add(&state->matter_index, text_hash(code, kind), ordinal);
     return ordinal;
+}
+
+struct annex *state_change_annex(struct state *state, uint32_t ordinal)
+{
+    struct matter *matter = state_change_matter(state, ordinal);
+    if (matter->annex == 0)
+        matter->annex = table_add(&state->annexes);
+    return table_change(&state->annexes, matter->annex);
+}
+
+uint64_t matter_moved_at(const struct state *state, const struct matter *matter)
+{
+    if (matter->step == STEP_RETRACTED)
+        return state_move(state, matter->opening)->lifted_at;
+    return state_move(state, matter->moved)->position;
 }
 
 uint32_t state_add_camera(struct state *state, const char *site)

@@ -123,19 +123,14 @@ struct amendment {
 };
 
 struct matter {
-    uint64_t opened_at; /* position */
-    uint64_t moved_at;  /* position of its last move */
-    uint32_t code;      /* offset in texts */
+    uint32_t code; /* offset in texts */
     uint32_t unit;
-    uint32_t moves;        /* newest row of `moves` */
-    uint32_t opening;      /* the row of `moves` that opened it */
-    uint32_t joint;        /* row of `joints`, 0: none */
-    uint32_t supervisions; /* newest row of `supervisions` */
-    uint32_t campaign;     /* row of `campaigns` that it was opened in, 0: none */
-    uint32_t category;     /* row of `codes` */
-    uint32_t handler_role; /* hash of the role that did the work, 0: not said */
-    uint32_t keys;         /* newest row of `keys`: for sealed notes, 0: none */
-    uint32_t unused;
+    uint32_t moves;    /* newest row of `moves` */
+    uint32_t opening;  /* the row of `moves` that opened it */
+    uint32_t moved;    /* the row of `moves` that led to its step */
+    uint32_t annex;    /* row of `annexes`, 0: none */
+    uint32_t campaign; /* row of `campaigns` that it was opened in, 0: none */
+    uint32_t category; /* row of `codes` */
     int32_t opened_day;
     int32_t closed_day; /* struck off, resolved, agreed, closed; DAY_NONE while open */
     int32_t due_day;    /* of the running clock; DAY_NONE if none runs */
@@ -169,6 +164,14 @@ enum {
     MATTER_TRANSFERRED = 4096,
 };
 
+/* What few matters have: made with the first of it, so that the many take no room for it. */
+struct annex {
+    uint32_t joint;        /* the newest row of `joints`, 0: none */
+    uint32_t supervisions; /* newest row of `supervisions` */
+    uint32_t keys;         /* newest row of `keys`: for sealed notes, 0: none */
+    uint32_t handler_role; /* hash of the role that did the work, 0: not said */
+};
+
 /* One recorded event about a matter, its opening and side events included. */
 struct move {
     uint64_t position;
@@ -190,8 +193,7 @@ struct move {
 
 /* What a move said that rules look at, in versions: a correction or supplement adds a newer one. */
 struct facts {
-    uint64_t since; /* position from which this version is in force */
-    uint32_t older; /* the version before it */
+    uint32_t revision; /* row of `revisions`, 0: as the move was recorded */
     uint32_t deaths;
     uint32_t missing;
     uint32_t serious_injuries;
@@ -201,9 +203,15 @@ struct facts {
     uint8_t channel; /* petition channel, case influence, escalation level */
     uint8_t loss;
     uint8_t flags; /* FACT_ bits */
-    uint32_t unused;
 };
 enum { FACT_SOLVABLE = 1, FACT_FAILED_BELOW = 2, FACT_EXPLOSIVES = 4, FACT_LATE = 8 };
+
+/* Since when a later version of facts is in force, and which one was before it. */
+struct revision {
+    uint64_t since; /* position */
+    uint32_t older; /* row of `facts`, 0: there was none */
+    uint32_t unused;
+};
 
 /* 联合处置 of a matter: one lead, members, tasks. */
 struct joint {
@@ -276,17 +284,20 @@ struct discrepancy {
     uint32_t finding; /* 1 confirmed, 2 explained */
 };
 
-/* One counted thing of one event. */
+/* What one event counted. */
 struct tally {
     uint64_t position;
-    uint64_t lifted_at;
-    uint64_t count;
     uint32_t unit;
     int32_t day;
     uint32_t campaign; /* row of `campaigns`, 0: none */
-    uint16_t kind;     /* enum tally_kind */
+    uint32_t counts[TALLIES_PER_EVENT];
+    uint8_t kinds[TALLIES_PER_EVENT]; /* enum tally_kind; TALLY_NONE: no more */
     uint8_t office;
-    uint8_t disputes; /* a sweep: 1 if it found any */
+    uint8_t flags; /* TALLY_ bits */
+};
+enum {
+    TALLY_LIFTED = 1,   /* it was retracted, or reads otherwise by now */
+    TALLY_DISPUTES = 2, /* a sweep that found any */
 };
 
 /* From which position on a day was the open one. */
@@ -447,11 +458,15 @@ struct policy_timeline {
     struct policy_span spans[POLICIES_MAX]; /* rising; days before the first have no policy */
 };
 
+/* How rows, tables and heads are laid out: it rises whenever that changes. Digests of the state that are of different
+ * forms say nothing of each other. 2: narrow rows, with annexes and revisions. */
+enum { STATE_FORM = 2 };
+
 struct state {
     struct state_heads heads;
     struct table units, unit_versions, successions, attestations, coverages, reviews, approvals, amendments, matters,
         moves, facts, joints, tasks, keys, supervisions, suspicions, discrepancies, tallies, self_checks, campaigns,
-        evaluations, days, cameras, sources, runs, policies, codes, access_changes, proposals;
+        evaluations, days, cameras, sources, runs, policies, codes, access_changes, proposals, annexes, revisions;
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
     /* Built from the tables, neither written nor digested. */
@@ -472,7 +487,7 @@ void state_clear(struct state *state);
 void state_copy(const struct state *from, struct state *to);
 
 /* The tables that are the state, in their order on disk; NULL behind the last. */
-enum { STATE_TABLES = 30 };
+enum { STATE_TABLES = 32 };
 const struct table *state_table(const struct state *state, size_t index);
 /* The same table to be filled or marked. */
 struct table *state_change_table(struct state *state, size_t index);
@@ -504,6 +519,19 @@ static inline struct move *state_change_move(struct state *state, uint32_t ordin
 {
     return table_change(&state->moves, ordinal);
 }
+/* What the matter has beside its row: all zero where there is none. */
+static inline const struct annex *state_annex(const struct state *state, const struct matter *matter)
+{
+    return table_row(&state->annexes, matter->annex);
+}
+/* The same to be written to, made where there is none. */
+struct annex *state_change_annex(struct state *state, uint32_t matter);
+/* Positions of the record that opened the matter, and of the one by which it stands where it stands. */
+static inline uint64_t matter_opened_at(const struct state *state, const struct matter *matter)
+{
+    return state_move(state, matter->opening)->position;
+}
+uint64_t matter_moved_at(const struct state *state, const struct matter *matter);
 static inline const char *state_text(const struct state *state, uint32_t offset)
 {
     return table_row(&state->texts, offset);
@@ -522,7 +550,7 @@ uint32_t state_find_source(const struct state *state, const char *name);
 uint32_t state_find_code(const struct state *state, const char *code);
 uint32_t state_find_campaign(const struct state *state, const char *code);
 uint32_t state_find_discrepancy(const struct state *state, const char *code);
-/* The attestation, the move, the first tally, the self-check, the joint handling recorded at this position; 0 if none.
+/* The attestation, the move, the tally, the self-check, the joint handling recorded at this position; 0 if none.
  */
 uint32_t state_find_attestation(const struct state *state, uint64_t position);
 uint32_t state_find_move(const struct state *state, uint64_t position);

@@ -15,7 +15,7 @@
  * the same chunk the newest that is not behind the page's turn counts. Slots of older ones are written anew. */
 enum {
     STATE_MAGIC = 0x54415453,
-    STATE_VERSION = 7,
+    STATE_VERSION = 8,
     PAGE_SIZE = 4096,
     SLOTS_AT = 2 * PAGE_SIZE,
     SLOT_HEADER_SIZE = 512, /* a sector: it is written whole or not at all */
@@ -40,7 +40,7 @@ struct state_page {
     struct chunk_digest sum; /* of all chunks */
     uint8_t check[32];       /* SHA-256 of everything above */
 };
-_Static_assert(sizeof(struct state_page) == 616 && sizeof(struct state_page) <= PAGE_SIZE, "on disk");
+_Static_assert(sizeof(struct state_page) == 632 && sizeof(struct state_page) <= PAGE_SIZE, "on disk");
 
 struct slot {
     uint64_t turn; /* 0: free */

@@ -134,7 +134,7 @@ def plots(document, series):
     return {
         "rate": Plot("确认的事件/秒 Events acknowledged a second", [("acknowledged", rates)], **more),
         "latency": Plot("确认时间，毫秒 Acknowledgement, ms", [("p99", at("p99", 1e3)), ("p50", at("p50", 1e3))], **more),
-        "memory": Plot("中枢私有内存 MiB Anonymous memory of the hub", [("hub", hub), ("91 B/event", design)], **more),
+        "memory": Plot("中枢私有内存 MiB Anonymous memory of the hub", [("hub", hub), (f"{planning.STATE_BYTES} B/event", design)], **more),
         "others": Plot("其他程序私有内存 MiB Anonymous memory of the others",
                        [(name, of_rows(rows, name, "anonymous", MIB)) for name in others], **more),
         "handles": Plot("描述符与线程 Descriptors and threads",

@@ -319,7 +319,7 @@ static void correct(struct play *play)
     } else if (which == 1) {
         const struct tally *tally = table_row(&state->tallies, state_find_tally(state, event.target));
         replacement = county_event(&play->county, EVENT_PATROL_TALLIED, "");
-        replacement.tally.kinds[0] = (enum tally_kind)tally->kind;
+        replacement.tally.kinds[0] = (enum tally_kind)tally->kinds[0];
         replacement.tally.counts[0] = below(play, 50);
     } else {
         replacement = county_event(&play->county, EVENT_SELF_CHECK_RECORDED, "");

@@ -44,7 +44,7 @@ static void a_destroyed_key_takes_no_note_and_never_stands_again(void **unused)
     sealing(&county, EVENT_MATTER_KEY_OFFERED, OTHER_KEY, OFFICE_WORK_SAFETY, VERDICT_ACCEPTED);
     sealing(&county, EVENT_SEALED_NOTE_ADDED, OTHER_KEY, OFFICE_PETITIONS, VERDICT_ACCEPTED);
     const struct matter *matter = county_matter(&county, MATTER_PETITION, "p-1");
-    const struct matter_key *newest = table_row(&county.state.keys, matter->keys);
+    const struct matter_key *newest = table_row(&county.state.keys, state_annex(&county.state, matter)->keys);
     const struct matter_key *oldest = table_row(&county.state.keys, newest->next);
     assert_int_equal(newest->destroyed_at, 0);
     assert_int_equal(oldest->notes, 1);

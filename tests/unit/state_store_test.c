@@ -274,7 +274,7 @@ static void a_state_that_came_back_is_found_by_its_keys(void **state)
     assert_int_equal(state_find_source(&read, "police-yu"), 1);
     const struct tally *tally = table_row(&read.tallies, 1);
     assert_int_equal(state_find_tally(&read, tally->position), 1);
-    assert_int_equal(tally->count, 7);
+    assert_int_equal(tally->counts[0], 7);
     assert_int_equal(read.tallies.count, 2);
     assert_int_equal(read.now.count, read.units.count);
     state_clear(&read);

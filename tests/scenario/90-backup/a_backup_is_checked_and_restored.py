@@ -67,6 +67,24 @@ class ABackupIsCheckedAndRestored(unittest.TestCase):
         self.assertEqual(self.publish(302, 1)[0]["kind"], "RECORDED")
         run(*county.ctl_command("verify", "--from", self.dir / "000001/tiles/checkpoint"))
 
+    def test_a_digest_of_another_form_is_not_compared_and_one_of_this_form_is(self):
+        county = self.county
+        self.publish(1, 100)
+        made = self.backup()
+        self.lose_the_data()
+        note_file = self.dir / "000001/backup.json"
+        note = json.loads(note_file.read_text())
+        self.assertGreater(note["form"], 1)
+        note["digest"] = "0" * 64
+        note_file.write_text(json.dumps(note))
+        same_form = county.folder / "same"
+        self.assertIn("[DAMAGED]", run(BIN / "sanlingctl", "restore", self.dir, "--data", same_form, expect=5).stderr)
+        del note["form"]  # as versions wrote it that had form 1 only
+        note_file.write_text(json.dumps(note))
+        told = run(BIN / "sanlingctl", "--json", "restore", self.dir, "--data", county.folder / "older")
+        self.assertIn("of form 1, this version's of form", told.stderr)
+        self.assertEqual(json.loads(told.stdout)["position"], made["position"])
+
     def test_the_second_backup_copies_what_is_new(self):
         writer = self.county.start_publisher("many", count=20000, batch=500, window=8)
         self.assertEqual(writer.wait(), 0)
