@@ -2,7 +2,6 @@
 import os
 import pathlib
 import re
-import shutil
 import signal
 import tempfile
 import time
@@ -39,6 +38,7 @@ class Hub:
 
     def __init__(self, bench, curve=True, lines=(), access=()):
         self.programs = bench.programs
+        self.put_aside = bench.put_aside
         self.policy = bench.root / "deploy/policy/yuxian-2020.yaml"
         self.curve = curve
         self.lines = lines
@@ -64,16 +64,7 @@ class Hub:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-        self._clear()
-
-    def _clear(self):
-        """Removes everything but the tree's files, which go with the bench's folder at the end. They are many, and ext4
-        looks for a minute past each name that was deleted when it makes a new file: the next hub would pay for it, as no
-        hub of an office does."""
-        tiles = self.data / "tiles"
-        if tiles.is_dir():
-            tiles.rename(tempfile.mkdtemp(prefix="tiles-", dir=self.folder.parent))
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.put_aside(self.folder)
 
     def _write(self, name, *lines):
         (self.folder / name).write_text("\n".join(lines) + "\n")

@@ -75,6 +75,7 @@ class Server:
 
     def __init__(self, bench):
         self.parent = bench.folder
+        self.put_aside = bench.put_aside
         self.folder = None
         self.port = None
         self.process = None
@@ -95,7 +96,7 @@ class Server:
         if self.process is not None:
             end(self.process, self.stop_signal)
             self.process = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.put_aside(self.folder)
 
     def prepare(self):
         """What is done once, before the start."""

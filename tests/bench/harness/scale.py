@@ -54,7 +54,7 @@ FULL = Scale(
 QUICK = Scale(
     rounds=1, budget_s=95, units=5000, hub=400000, paced=2000, paced_batches=200000, summaries=20, postgres=100000,
     redis=100000, redis_batched=300000, jetstream=100000, jetstream_batched=500000, rocksdb=MILLION,
-    zmq=2 * MILLION, grown=500000, grown_small=100000, grown_run=300000, grown_rounds=3, reading=0,
+    zmq=2 * MILLION, grown=2500000, grown_small=100000, grown_run=300000, grown_rounds=3, reading=2500000,
     many_units=(5000, 50000), load=300000, rules_rounds=20, rules_events=50000, counted=(2, 300000), years=(1, 2, 4), years_of_many=(1,),
     followers=200, changes=40, follow_rounds=4, follow=300000, signed_rounds=2, signed=100000)
 
@@ -73,10 +73,12 @@ def changed(scale, **changes):
 
 def for_rate(scale, events_per_s):
     """A scale that is made for a machine on which the hub takes a quarter of a million events a second, on one where it
-    takes so many. Where it is faster the hub's own part grows, so that its time does not get too short to measure."""
+    takes so many. Where it is faster the hub's own part grows, so that its time does not get too short to measure, and the
+    log that is read back comes near the ten million events of which filtered replays are spoken of."""
     factor = events_per_s / 250000
     smaller = max(0.1, min(1.0, factor))
     sizes = ("postgres", "redis", "redis_batched", "jetstream", "jetstream_batched", "rocksdb", "zmq", "paced",
-             "paced_batches", "grown", "grown_small", "grown_run", "reading")
+             "paced_batches", "grown_small", "grown_run")
     return changed(scale, hub=round(scale.hub * max(0.1, min(2.0, factor))),
+                   **{name: round(getattr(scale, name) * max(0.1, min(4.0, factor))) for name in ("grown", "reading")},
                    **{name: round(getattr(scale, name) * smaller) for name in sizes})
