@@ -106,8 +106,10 @@ static int try_once(scarce_trial trial, void *context, unsigned long at, struct 
 void scarce_sweep(scarce_trial trial, void *context)
 {
     struct told whole, told;
-    if (OF_A_SANITIZER)
-        skip();
+    if (OF_A_SANITIZER) { /* skip() would jump past the callers' cleaning up, which the sanitizer then tells of */
+        print_message("not swept: memory is the sanitizer's\n");
+        return;
+    }
     assert_int_equal(try_once(trial, context, 0, &whole), 0);
     assert_true(whole.taken > 0);
     const unsigned long step = 1 + whole.taken / TRIALS_MAX;
