@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The tables that are summed. With a matter are counted its joint handlings, their tasks, and its supervisions:
- * whatever changes those changes the row of their matter too. */
+/* The tables that are summed. With a matter are counted its annex, its joint handlings, their tasks, and its
+ * supervisions: whatever changes those is a move of it, and changes the row of the matter too. */
 enum part { PART_MATTERS, PART_DISCREPANCIES, PART_ATTESTATIONS, PART_TALLIES, PART_SELF_CHECKS, PARTS };
 
 /* The figures that the rows of a part count in, one behind the other. */

@@ -3,7 +3,7 @@
  * summary with sums and one without are the same; tests compare them.
  *
  * What changed is told by the tables: chunks of some hundred rows have a mark (table.h), and of each chunk the sums are
- * kept, a few bytes for a row's eighty. A row of a table that is summed here must therefore count by itself, by what is
+ * kept, a few bytes for a row's dozens. A row of a table that is summed here must therefore count by itself, by what is
  * written in it, by its matter and by what the view is of; what it reads of other rows is said in figure_sums.c. */
 #ifndef HUB_DOMAIN_FIGURE_SUMS_H
 #define HUB_DOMAIN_FIGURE_SUMS_H

@@ -15,7 +15,7 @@
  * the same chunk the newest that is not behind the page's turn counts. Slots of older ones are written anew. */
 enum {
     STATE_MAGIC = 0x54415453,
-    STATE_VERSION = 8,
+    STATE_VERSION = 6 + STATE_FORM, /* of the file and of the rows in it */
     PAGE_SIZE = 4096,
     SLOTS_AT = 2 * PAGE_SIZE,
     SLOT_HEADER_SIZE = 512, /* a sector: it is written whole or not at all */

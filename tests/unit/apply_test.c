@@ -649,6 +649,45 @@ static const struct matter *matter_of(const struct county *county, enum matter_k
     return state_matter(&county->state, state_find_matter(&county->state, kind, code));
 }
 
+/* Most matters take no room for what few have. */
+static void an_annex_is_made_with_the_first_of_it_and_found_again(void **unused)
+{
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    struct event event = county_opening(&county, MATTER_HAZARD, "h-1", CODE_VILLAGE);
+    const uint64_t opened_at = county_record(&county, &event, OFFICE_WORK_SAFETY);
+    event = county_step(&county, EVENT_HAZARD_FIXED_ON_SPOT, MATTER_HAZARD, "h-1", CODE_VILLAGE);
+    uint64_t moved_at = county_record(&county, &event, OFFICE_WORK_SAFETY);
+    assert_int_equal(county.state.annexes.count, 1);
+    assert_int_equal(matter_opened_at(&county.state, matter_of(&county, MATTER_HAZARD, "h-1")), opened_at);
+    assert_int_equal(matter_moved_at(&county.state, matter_of(&county, MATTER_HAZARD, "h-1")), moved_at);
+
+    event = county_step(&county, EVENT_SUPERVISION_ISSUED, MATTER_HAZARD, "h-1", CODE_VILLAGE);
+    event.to_office = OFFICE_WORK_SAFETY;
+    county_record(&county, &event, OFFICE_LEADERSHIP);
+    county_record(&county, &event, OFFICE_LEADERSHIP);
+    event = county_opening(&county, MATTER_HAZARD, "h-2", CODE_VILLAGE);
+    county_record(&county, &event, OFFICE_WORK_SAFETY);
+    event = county_step(&county, EVENT_HAZARD_FIXED_ON_SPOT, MATTER_HAZARD, "h-2", CODE_VILLAGE);
+    event.role = 7;
+    county_record(&county, &event, OFFICE_WORK_SAFETY);
+    assert_int_equal(county.state.annexes.count, 3);
+    const struct matter *supervised = matter_of(&county, MATTER_HAZARD, "h-1");
+    const struct matter *handled = matter_of(&county, MATTER_HAZARD, "h-2");
+    assert_int_equal(state_annex(&county.state, supervised)->supervisions, 2);
+    assert_int_equal(state_annex(&county.state, supervised)->handler_role, 0);
+    assert_int_equal(state_annex(&county.state, handled)->supervisions, 0);
+    assert_int_equal(state_annex(&county.state, handled)->handler_role, 7);
+    assert_int_equal(matter_moved_at(&county.state, supervised), moved_at); /* a supervision is no step */
+
+    event = county_event(&county, EVENT_EVENT_RETRACTED, "");
+    event.target = opened_at;
+    moved_at = county_record(&county, &event, OFFICE_WORK_SAFETY);
+    assert_int_equal(matter_moved_at(&county.state, matter_of(&county, MATTER_HAZARD, "h-1")), moved_at);
+    county_close(&county);
+}
+
 static void clocks_of_a_petition_run_by_the_policy(void **unused)
 {
     struct county county;
@@ -1035,6 +1074,7 @@ int main(void)
         cmocka_unit_test(an_exercise_changes_nothing),
         cmocka_unit_test(a_drill_of_a_reported_accident_is_routed_like_one),
         cmocka_unit_test(an_accusation_breaks_nothing_and_is_restricted),
+        cmocka_unit_test(an_annex_is_made_with_the_first_of_it_and_found_again),
         cmocka_unit_test(clocks_of_a_petition_run_by_the_policy),
         cmocka_unit_test(an_accident_reported_over_its_limit_is_late_and_its_grade_follows_its_totals),
         cmocka_unit_test(the_cached_status_is_the_computed_one),
