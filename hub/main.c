@@ -373,8 +373,8 @@ static int rebuild(const struct options *options)
     bool same = memcmp(digests[0], digests[1], sizeof digests[0]) == 0;
     sodium_bin2hex(hex, sizeof hex, digests[1], sizeof digests[1]);
     if (options->json)
-        printf("{\"position\":\"%" PRIu64 "\",\"digest\":\"%s\",\"stored\":%s,\"same\":%s}\n", head.position, hex,
-               stored ? "true" : "false", stored && same ? "true" : "false");
+        printf("{\"position\":\"%" PRIu64 "\",\"digest\":\"%s\",\"form\":%d,\"stored\":%s,\"same\":%s}\n",
+               head.position, hex, STATE_FORM, stored ? "true" : "false", stored && same ? "true" : "false");
     else
         printf("position %" PRIu64 "\ndigest   %s\n%s\n", head.position, hex, translated(comparison(stored, same)));
     return same ? 0 : 1;
