@@ -34,11 +34,11 @@ struct publish {
  * behind `field` are asked for while it is looked at. Nothing but time depends on it. */
 static void expect_bytes(const struct wire_reader *reader, const struct wire_field *field)
 {
-    enum { AHEAD = 1024, CACHE_LINE = 64 };
-    if ((size_t)(reader->end - field->bytes) < AHEAD + field->size)
+    enum { AHEAD = 832, CACHE_LINE = 64 };
+    if ((size_t)(reader->end - reader->next) < AHEAD + field->size)
         return;
     for (size_t at = 0; at < field->size; at += CACHE_LINE)
-        __builtin_prefetch(field->bytes + AHEAD + at);
+        __builtin_prefetch(reader->next + AHEAD + at);
 }
 
 static bool read_publish(const uint8_t *bytes, size_t size, struct publish *publish)
