@@ -32,8 +32,8 @@ static void count_tallies(const struct state *state, const struct scope *scope, 
 {
     for (uint32_t at = 1; at < state->tallies.count; at++) {
         const struct tally *tally = table_row(&state->tallies, at);
-        row->tallies +=
-            tally->campaign == campaign && !(tally->flags & TALLY_LIFTED) && scope_holds(scope, tally->unit);
+        row->tallies += !(tally->flags & TALLY_LIFTED) && state_tally_wide(state, at).campaign == campaign &&
+                        scope_holds(scope, tally->unit);
     }
 }
 

@@ -83,7 +83,7 @@ static bool fits(const struct state *state, const struct matters_ask *ask, const
     const Sanling__V1__MattersQuery *query = ask->query;
     if (query->kind != 0 && matter->kind != (uint32_t)query->kind)
         return false;
-    if (matter->opened_day > state->heads.today) /* of a day behind the moment that is shown */
+    if (matter_opened_day(state, matter) > state->heads.today) /* of a day behind the moment that is shown */
         return false;
     if (query->matter[0] && strcmp(state_text(state, matter->code), query->matter) != 0)
         return false;
@@ -176,9 +176,9 @@ static void fill_seal_keys(struct hub *hub, const struct matter *matter, Sanling
 static void fill_amended(const struct state *state, const struct move *move, Sanling__V1__MattersAnswer__Move *to)
 {
     const struct facts *newest = table_row(&state->facts, move->facts);
-    to->retracted_at = move->lifted_at;
+    to->retracted_at = move_lifted_at(state, move);
     to->pending_at = amend_pending_of(state, move->position);
-    if (newest->revision == 0)
+    if (((const struct facts_rest *)table_row(&state->rests, newest->rest))->since == 0)
         return; /* it reads as it was recorded */
     to->corrected_at = amend_newest(state, move->position, AMENDMENT_CORRECTED);
     to->supplemented_at = amend_newest(state, move->position, AMENDMENT_SUPPLEMENTED);
@@ -278,7 +278,7 @@ static Sanling__V1__MattersAnswer__Matter *take_matter(struct hub *hub, const st
     row->unit = take_code(hub, matter->unit);
     row->unit_name = take_name(hub, matter->unit);
     row->step = take_text(hub, step_name((enum step)matter->step));
-    row->opened_day = take_day(hub, matter->opened_day);
+    row->opened_day = take_day(hub, matter_opened_day(state, matter));
     row->closed_day = take_day(hub, matter->closed_day);
     row->opened_by = (Sanling__V1__Office__Kind)matter->office;
     row->handler = (Sanling__V1__Office__Kind)matter->handler;

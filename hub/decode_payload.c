@@ -185,13 +185,12 @@ static bool decode_access(const char *by, Sanling__V1__AccessGround__Kind ground
            decode_refuse(decoded, BAD_VALUE, "ground, by: not of the contract's form");
 }
 
-static bool decode_tally(const char *day, enum tally_kind first, uint32_t first_count, enum tally_kind second,
-                         uint32_t second_count, struct decoded *decoded)
+static bool decode_tally(const char *day, enum tally_kind kind, uint32_t first_count, uint32_t second_count,
+                         struct decoded *decoded)
 {
     struct event *event = &decoded->event;
-    event->tally.kinds[0] = first;
+    event->tally.kind = kind;
     event->tally.counts[0] = first_count;
-    event->tally.kinds[1] = second;
     event->tally.counts[1] = second_count;
     return take_day("day", day, &event->tally.day, decoded);
 }
@@ -316,7 +315,7 @@ static bool decode_explosives_check(const Sanling__V1__ExplosivesCheckRecorded *
     bool problem = from->ledger_matches != SANLING__V1__EXPLOSIVES_CHECK_RECORDED__FINDING__KIND__YES ||
                    from->storage_ok != SANLING__V1__EXPLOSIVES_CHECK_RECORDED__FINDING__KIND__YES ||
                    from->illegal_kind > SANLING__V1__HAZARD__EXPLOSIVES__NONE;
-    return decode_tally("", TALLY_EXPLOSIVES_CHECKS, 1, TALLY_EXPLOSIVES_PROBLEMS, problem, decoded);
+    return decode_tally("", TALLY_EXPLOSIVES_CHECKS, 1, problem, decoded);
 }
 
 static bool decode_evaluation(struct decoder *decoder, const Sanling__V1__EvaluationPublished *from,
@@ -424,10 +423,10 @@ bool decode_payload(struct decoder *decoder, const Wire *wire, struct decoded *d
                of_kind(wire->matter_transferred->matter_kind, "", decoded);
 
     case EVENT_INSPECTION_RECORDED:
-        return decode_tally("", TALLY_INSPECTIONS, 1, TALLY_NONE, 0, decoded);
+        return decode_tally("", TALLY_INSPECTIONS, 1, 0, decoded);
     case EVENT_SWEEP_RECORDED:
         event->tally.disputes = wire->sweep_recorded->disputes_found;
-        return decode_tally("", TALLY_SWEEPS, 1, TALLY_NONE, 0, decoded);
+        return decode_tally("", TALLY_SWEEPS, 1, 0, decoded);
     case EVENT_HAZARD_FOUND:
         event->hazard.grade = (enum hazard_grade)wire->hazard_found->grade;
         event->hazard.explosives = wire->hazard_found->explosives > SANLING__V1__HAZARD__EXPLOSIVES__NONE;
@@ -505,14 +504,14 @@ bool decode_payload(struct decoder *decoder, const Wire *wire, struct decoded *d
 
     case EVENT_PATROL_TALLIED:
         return decode_tally(wire->patrol_tallied->day, TALLY_PATROL_ROUNDS, wire->patrol_tallied->rounds,
-                            TALLY_PATROL_FINDINGS, wire->patrol_tallied->findings, decoded);
+                            wire->patrol_tallied->findings, decoded);
     case EVENT_VOLUNTEER_TALLIED:
         return decode_tally(wire->volunteer_tallied->day,
                             TALLY_VOLUNTEER_GRID_WORKER + wire->volunteer_tallied->role - 1,
-                            wire->volunteer_tallied->count, TALLY_NONE, 0, decoded);
+                            wire->volunteer_tallied->count, 0, decoded);
     case EVENT_PUBLICITY_TALLIED:
         return decode_tally(wire->publicity_tallied->day, TALLY_PUBLICITY_PEOPLE + wire->publicity_tallied->item - 1,
-                            wire->publicity_tallied->count, TALLY_NONE, 0, decoded);
+                            wire->publicity_tallied->count, 0, decoded);
     case EVENT_SELF_CHECK_RECORDED:
         return decode_self_check(wire->self_check_recorded, decoded);
     case EVENT_EXPLOSIVES_CHECK_RECORDED:

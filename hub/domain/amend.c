@@ -82,7 +82,7 @@ static bool find_target(const struct state *state, uint64_t position, struct ame
     if (target->tally != 0) {
         target->unit = tally->unit;
         target->office = (enum office)tally->office;
-        target->kind = tally_event((enum tally_kind)tally->kinds[0]);
+        target->kind = tally_event((enum tally_kind)tally->kind);
         target->day = tally->day;
     } else if (target->self_check != 0) {
         target->unit = check->unit;
@@ -111,7 +111,7 @@ static bool retracted(const struct state *state, const struct amended *target)
 {
     if (target->move != 0) {
         const struct move *move = state_move(state, target->move);
-        return move->lifted_at != 0 || state_matter(state, move->matter)->step == STEP_RETRACTED;
+        return move->lifted || state_matter(state, move->matter)->step == STEP_RETRACTED;
     }
     if (target->tally != 0)
         return (((const struct tally *)table_row(&state->tallies, target->tally))->flags & TALLY_LIFTED) != 0;
@@ -173,7 +173,7 @@ static bool judge_rests(const struct state *state, uint32_t ordinal, struct ruli
         return true;
     for (uint32_t at = matter->moves; at != ordinal; at = state_move(state, at)->next) {
         const struct move *later = state_move(state, at);
-        if (later->lifted_at == 0 && later->step != STEP_NONE)
+        if (!later->lifted && later->step != STEP_NONE)
             return ruling_refuse(ruling, VERDICT_ILLEGAL_TRANSITION,
                                  "target: %s at %llu rests on it; retract that first",
                                  catalogue_type(later->kind)->name, (unsigned long long)later->position);
@@ -181,18 +181,18 @@ static bool judge_rests(const struct state *state, uint32_t ordinal, struct ruli
     return true;
 }
 
-static bool grade_falls(const struct facts *before, const struct facts *after, enum event_kind kind)
+static bool grade_falls(const struct state *state, const struct facts *before, const struct new_facts *after,
+                        enum event_kind kind)
 {
     if (kind == EVENT_HAZARD_FOUND)
-        return after->class < before->class;
+        return after->row.class < before->class;
     return kind == EVENT_ACCIDENT_REPORTED &&
-           accident_grade(after->deaths, after->serious_injuries, (enum loss_band)after->loss) <
-               accident_grade(before->deaths, before->serious_injuries, (enum loss_band)before->loss);
+           facts_grade(&after->row, &after->casualties) < facts_grade(before, facts_casualties(state, before));
 }
 
 /* Whether the move breaks now, and would no more, or another zero, if the corrected one had said `after`. */
-static bool would_unbreak(const struct state *state, uint32_t ordinal, uint32_t corrected, const struct facts *after,
-                          const char *category)
+static bool would_unbreak(const struct state *state, uint32_t ordinal, uint32_t corrected,
+                          const struct new_facts *after, const char *category)
 {
     struct break_found found;
     const struct move *move = state_move(state, ordinal);
@@ -200,10 +200,12 @@ static bool would_unbreak(const struct state *state, uint32_t ordinal, uint32_t 
         return false;
     struct stated stated = move_states(state, move, POSITION_END);
     bool opening = state_matter(state, move->matter)->opening == corrected;
-    if (ordinal == corrected)
-        stated.own = after;
+    if (ordinal == corrected) {
+        stated.own = &after->row;
+        stated.casualties = &after->casualties;
+    }
     if (opening)
-        stated.opening = after;
+        stated.opening = &after->row;
     if (ordinal == corrected || (opening && (!stated.own || stated.own->category == 0)))
         stated.category = category;
     const struct break_rule *rule = stated_break(state, &state->timeline, move, &stated);
@@ -212,12 +214,12 @@ static bool would_unbreak(const struct state *state, uint32_t ordinal, uint32_t 
 
 /* Whether reading the move with other facts needs two identities: a grade falls, or a break of its matter disappears.
  * The category is given as text, for it may be new. */
-static bool softens(const struct state *state, uint32_t corrected, const struct facts *after, const char *category)
+static bool softens(const struct state *state, uint32_t corrected, const struct new_facts *after, const char *category)
 {
     const struct move *move = state_move(state, corrected);
     const struct matter *matter = state_matter(state, move->matter);
     const struct facts *before = move_facts(state, move, POSITION_END);
-    if (before && grade_falls(before, after, (enum event_kind)move->kind))
+    if (before && grade_falls(state, before, after, (enum event_kind)move->kind))
         return true;
     for (uint32_t at = matter->moves; at != 0; at = state_move(state, at)->next)
         if (would_unbreak(state, at, corrected, after, category))
@@ -278,7 +280,7 @@ static bool judge_correction(const struct state *state, const struct event *even
     if (!move_correctable(target->kind))
         return ruling_refuse(ruling, VERDICT_BAD_VALUE,
                              "target: nothing in a %s is corrected; retract it and publish anew", type);
-    struct facts after;
+    struct new_facts after;
     const struct move *move = state_move(state, target->move);
     (void)move_states_facts(state, replacement, move->matter, move->day, told_at(replacement), &after);
     if (!softens(state, target->move, &after, replacement->category) && !uncovers(state, target->move, replacement))
@@ -394,12 +396,9 @@ static void correct_counts(struct state *state, const struct event *replacement,
                                 .office = target->office};
         return;
     }
-    const struct tally whose = {.position = position,
-                                .unit = target->unit,
-                                .day = target->day,
-                                .campaign = ((const struct tally *)table_row(&state->tallies, target->tally))->campaign,
-                                .office = (uint8_t)target->office};
-    (void)tally_record(state, replacement, &whose);
+    const struct tally whose = {
+        .position = position, .unit = target->unit, .day = target->day, .office = (uint8_t)target->office};
+    (void)tally_record(state, replacement, &whose, state_tally_wide(state, target->tally).campaign);
     refold_sweeps(state, target->unit);
 }
 
@@ -410,7 +409,7 @@ static void correct(struct state *state, const struct event *event, const struct
         correct_counts(state, replacement, target, position);
         return;
     }
-    struct facts facts;
+    struct new_facts facts;
     uint32_t matter = state_move(state, target->move)->matter;
     state_take_code(state, replacement->category);
     (void)move_states_facts(state, replacement, matter, target->day, told_at(replacement), &facts);
@@ -426,10 +425,10 @@ static void retract(struct state *state, const struct amended *target, uint64_t 
         refold_sweeps(state, target->unit);
         return;
     }
-    struct move *move = state_change_move(state, target->move);
-    move->lifted_at = position;
-    matter_refold(state, move->matter);
-    forget_matter(state, move->matter);
+    uint32_t matter = state_move(state, target->move)->matter;
+    move_lift(state, target->move, position);
+    matter_refold(state, matter);
+    forget_matter(state, matter);
 }
 
 void amend_apply(struct state *state, const struct event *event, const struct publisher *publisher,
@@ -456,20 +455,18 @@ void amend_apply(struct state *state, const struct event *event, const struct pu
 
 /* ---- supplements ---- */
 
-static uint64_t content_of(const struct facts *facts)
+static uint64_t content_of(const struct new_facts *facts)
 {
-    const uint32_t said[4] = {facts->deaths, facts->missing, facts->serious_injuries, facts->loss};
+    const struct casualties *casualties = &facts->casualties;
+    const uint32_t said[4] = {casualties->deaths, casualties->missing, casualties->serious_injuries, facts->row.loss};
     return (uint64_t)ordinal_hash(said, sizeof said, 1) << 32 | ordinal_hash(said, sizeof said, 2) | 1;
 }
 
 /* The facts that the report reads with from the supplement on. */
-static struct facts supplemented(const struct state *state, const struct event *event, const struct matter *matter)
+static struct new_facts supplemented(const struct state *state, const struct event *event, const struct matter *matter)
 {
-    struct facts facts = *move_facts(state, state_move(state, matter->opening), POSITION_END);
-    facts.deaths = event->accident.deaths;
-    facts.missing = event->accident.missing;
-    facts.serious_injuries = event->accident.serious_injuries;
-    facts.loss = (uint8_t)event->accident.loss;
+    struct new_facts facts = {.row = *move_facts(state, state_move(state, matter->opening), POSITION_END)};
+    accident_facts_take(&event->accident, &facts);
     return facts;
 }
 
@@ -479,7 +476,8 @@ static bool in_window(const struct state *state, const struct matter *matter, in
     const struct policy *policy = state_policy(state);
     bool is_short = policy->short_industries.count > 0 &&
                     categories_hold(&policy->short_industries, state_code(state, matter->category));
-    return day <= matter->opened_day + (is_short ? policy->supplement_days_short : policy->supplement_days);
+    return day <=
+           matter_opened_day(state, matter) + (is_short ? policy->supplement_days_short : policy->supplement_days);
 }
 
 bool supplement_judge(const struct state *state, const struct event *event, const struct publisher *publisher,
@@ -488,8 +486,8 @@ bool supplement_judge(const struct state *state, const struct event *event, cons
     const struct matter *matter = state_matter(state, ruling->matter);
     if (!in_window(state, matter, ruling->day))
         return true;
-    const struct facts after = supplemented(state, event, matter);
-    if (!softens(state, matter->opening, &after, state_code(state, after.category)))
+    const struct new_facts after = supplemented(state, event, matter);
+    if (!softens(state, matter->opening, &after, state_code(state, after.row.category)))
         return true;
     return judge_approval(state, matter_opened_at(state, matter), content_of(&after), publisher, ruling);
 }
@@ -500,7 +498,7 @@ void supplement_apply(struct state *state, const struct event *event, const stru
     const struct matter *matter = state_matter(state, ruling->matter);
     if (!in_window(state, matter, ruling->day))
         return;
-    const struct facts after = supplemented(state, event, matter);
+    const struct new_facts after = supplemented(state, event, matter);
     uint64_t content = content_of(&after);
     if (ruling->waits) {
         add_approval(state, matter_opened_at(state, matter), content, publisher, position);
@@ -510,7 +508,8 @@ void supplement_apply(struct state *state, const struct event *event, const stru
         ((struct approval *)table_change(&state->approvals,
                                          state_find_approval(state, matter_opened_at(state, matter), content)))
             ->done = 1;
-    const struct amended target = {.move = matter->opening, .unit = matter->unit, .day = matter->opened_day};
+    const struct amended target = {
+        .move = matter->opening, .unit = matter->unit, .day = matter_opened_day(state, matter)};
     add_amendment(state, &target, matter_opened_at(state, matter), AMENDMENT_SUPPLEMENTED, publisher, ruling, position);
     move_restate(state, matter->opening, &after, position);
     matter_refold(state, ruling->matter);

@@ -238,10 +238,9 @@ static void tally(struct state *state, const struct event *event, const struct p
         .position = position,
         .unit = ruling->unit,
         .day = event->tally.day != DAY_NONE ? event->tally.day : ruling->day,
-        .campaign = ruling_campaign(state, event, ruling),
         .office = (uint8_t)publisher->office,
     };
-    const struct tally *added = tally_record(state, event, &whose);
+    const struct tally *added = tally_record(state, event, &whose, ruling_campaign(state, event, ruling));
     if (added)
         unit_swept(state_change_unit(state, ruling->unit), added);
 }

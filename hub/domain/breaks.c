@@ -3,18 +3,18 @@
 #include "status.h"
 #include "tree.h"
 
-bool move_stands(const struct move *move, uint64_t known_at)
+bool move_stands(const struct state *state, const struct move *move, uint64_t known_at)
 {
-    return move->position <= known_at && (move->lifted_at == 0 || move->lifted_at > known_at);
+    return move->position <= known_at && (!move->lifted || move_lifted_at(state, move) > known_at);
 }
 
 const struct facts *move_facts(const struct state *state, const struct move *move, uint64_t known_at)
 {
-    const struct revision *revision;
-    for (uint32_t at = move->facts; at != 0; at = revision->older) {
+    const struct facts_rest *rest;
+    for (uint32_t at = move->facts; at != 0; at = rest->older) {
         const struct facts *facts = table_row(&state->facts, at);
-        revision = table_row(&state->revisions, facts->revision);
-        if (revision->since <= known_at)
+        rest = table_row(&state->rests, facts->rest);
+        if (rest->since <= known_at)
             return facts;
     }
     return NULL;
@@ -26,6 +26,7 @@ struct stated move_states(const struct state *state, const struct move *move, ui
     struct stated stated = {.own = move_facts(state, move, known_at),
                             .opening = move_facts(state, state_move(state, matter->opening), known_at)};
     uint32_t category = stated.own ? stated.own->category : 0;
+    stated.casualties = stated.own ? facts_casualties(state, stated.own) : NULL;
     if (category == 0 && stated.opening)
         category = stated.opening->category;
     stated.category = state_code(state, category);
@@ -48,9 +49,9 @@ static struct break_facts facts_of(const struct state *state, const struct move 
     found.class = own->class;
     found.channel = own->channel;
     found.failed_below = (own->flags & FACT_FAILED_BELOW) != 0;
-    found.deaths = own->deaths;
-    found.missing = own->missing;
-    found.serious_injuries = own->serious_injuries;
+    found.deaths = stated->casualties->deaths;
+    found.missing = stated->casualties->missing;
+    found.serious_injuries = stated->casualties->serious_injuries;
     found.loss = (enum loss_band)own->loss;
     return found;
 }
@@ -77,10 +78,10 @@ bool move_breaks(const struct state *state, const struct policy_timeline *polici
                  struct break_found *found)
 {
     const struct move *move = state_move(state, ordinal);
-    if (!move_stands(move, known_at))
+    if (!move_stands(state, move, known_at))
         return false;
     const struct matter *matter = state_matter(state, move->matter);
-    if (!move_stands(state_move(state, matter->opening), known_at))
+    if (!move_stands(state, state_move(state, matter->opening), known_at))
         return false; /* the whole matter was retracted */
     const struct stated stated = move_states(state, move, known_at);
     const struct break_rule *rule = stated_break(state, policies, move, &stated);

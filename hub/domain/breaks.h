@@ -21,7 +21,7 @@ struct candidate {
 /* The facts of a move as known at the position; false: it has none that rules look at beyond its kind. */
 const struct facts *move_facts(const struct state *state, const struct move *move, uint64_t known_at);
 /* Whether the move was recorded and stands at the position. */
-bool move_stands(const struct move *move, uint64_t known_at);
+bool move_stands(const struct state *state, const struct move *move, uint64_t known_at);
 
 /* A break as a question meets it. */
 struct break_found {
@@ -40,7 +40,8 @@ bool move_breaks(const struct state *state, const struct policy_timeline *polici
 struct stated {
     const struct facts *own; /* NULL: nothing beyond its kind */
     const struct facts *opening;
-    const char *category; /* its own, else the opening's; "" for none */
+    const struct casualties *casualties; /* its own */
+    const char *category;                /* its own, else the opening's; "" for none */
 };
 struct stated move_states(const struct state *state, const struct move *move, uint64_t known_at);
 /* The rule by which the move would break a zero if it and its matter's opening said this; NULL: none would. */

@@ -33,8 +33,8 @@ static bool unlink_moves(struct state *state, struct matter *matter, int32_t day
             continue;
         }
         found = true;
-        if (move->lifted_at == 0)
-            move->lifted_at = state->heads.position;
+        if (!move->lifted)
+            move_lift(state, *link, state->heads.position);
         *link = move->next;
     }
     return found;

@@ -125,14 +125,14 @@ static enum event_kind amendment_at(const struct state *state, uint64_t position
 
 static void add_amendments(struct look *look, const struct move *move)
 {
-    const struct revision *revision;
-    if (move->lifted_at != 0)
-        add_cause(look, move->lifted_at, EVENT_EVENT_RETRACTED);
-    for (uint32_t at = move->facts; at != 0; at = revision->older) {
+    const struct facts_rest *rest;
+    if (move->lifted)
+        add_cause(look, move_lifted_at(look->state, move), EVENT_EVENT_RETRACTED);
+    for (uint32_t at = move->facts; at != 0; at = rest->older) {
         const struct facts *facts = table_row(&look->state->facts, at);
-        revision = table_row(&look->state->revisions, facts->revision);
-        if (revision->since > look->known_at)
-            add_cause(look, revision->since, amendment_at(look->state, revision->since));
+        rest = table_row(&look->state->rests, facts->rest);
+        if (rest->since > look->known_at)
+            add_cause(look, rest->since, amendment_at(look->state, rest->since));
     }
 }
 

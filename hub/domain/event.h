@@ -220,6 +220,13 @@ enum tally_kind {
     TALLY_EXPLOSIVES_PROBLEMS,
     TALLY_KIND_LIMIT
 };
+/* What the second count of such an event is of; TALLY_NONE: it has none. */
+static inline enum tally_kind tally_second(enum tally_kind kind)
+{
+    if (kind == TALLY_PATROL_ROUNDS)
+        return TALLY_PATROL_FINDINGS;
+    return kind == TALLY_EXPLOSIVES_CHECKS ? TALLY_EXPLOSIVES_PROBLEMS : TALLY_NONE;
+}
 
 enum { TEAM_PARTS = 5 };
 struct unit_attributes {
@@ -336,10 +343,10 @@ struct event {
             uint32_t channel;
         } mediation;
         struct {
-            int32_t day;                              /* DAY_NONE: the day of occurrence */
-            enum tally_kind kinds[TALLIES_PER_EVENT]; /* TALLY_NONE: no more */
-            uint32_t counts[TALLIES_PER_EVENT];
-            uint32_t disputes; /* SweepRecorded: found */
+            int32_t day;                        /* DAY_NONE: the day of occurrence */
+            enum tally_kind kind;               /* TALLY_NONE: it counts nothing */
+            uint32_t counts[TALLIES_PER_EVENT]; /* of it, and of what counts with it */
+            uint32_t disputes;                  /* SweepRecorded: found */
         } tally;
         struct {
             int32_t day; /* DAY_NONE: the day of occurrence */

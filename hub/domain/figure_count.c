@@ -125,11 +125,11 @@ static void count_hazard(const struct figure_count *count, const struct matter *
 {
     int32_t today = count->state->heads.today;
     bool struck_off = matter->step == STEP_STRUCK_OFF;
-    bool stands = in_hand(count, matter->opened_day);
+    bool stands = in_hand(count, row->day);
     hit(row, FIGURE_HAZARDS_OPEN, stands && !struck_off);
     hit(row, FIGURE_HAZARDS_OVERDUE, stands && matter_overdue(matter, today));
     hit(row, FIGURE_HAZARDS_DUE_SOON, stands && matter_due_soon(matter, today, count->policy));
-    if (!figure_in_period(count, matter->opened_day))
+    if (!figure_in_period(count, row->day))
         return;
     hit(row, FIGURE_HAZARDS_FOUND, true);
     hit(row, FIGURE_HAZARDS_GENERAL, matter->grade == HAZARD_GENERAL);
@@ -144,13 +144,13 @@ static void count_petition(const struct figure_count *count, const struct matter
 {
     int32_t today = count->state->heads.today;
     bool closed = step_is_final((enum step)matter->step);
-    bool stands = in_hand(count, matter->opened_day);
+    bool stands = in_hand(count, row->day);
     hit(row, FIGURE_PETITIONS_OPEN, stands && !closed);
     hit(row, FIGURE_PETITIONS_OVERDUE, stands && matter_overdue(matter, today));
     hit(row, FIGURE_PETITIONS_DUE_SOON, stands && matter_due_soon(matter, today, count->policy));
     hit(row, FIGURE_PETITIONS_IN_REVIEW, stands && matter->step == STEP_IN_REVIEW);
     hit(row, FIGURE_PETITIONS_IN_FINAL_REVIEW, stands && matter->step == STEP_IN_FINAL_REVIEW);
-    if (!figure_in_period(count, matter->opened_day))
+    if (!figure_in_period(count, row->day))
         return;
     hit(row, FIGURE_PETITIONS_REGISTERED, true);
     hit(row, FIGURE_PETITIONS_CLOSED, closed);
@@ -168,7 +168,7 @@ static bool followed_by_petition(const struct state *state, const struct matter 
 static void count_dispute(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
 {
     enum { BOTH_SIDES = 1 << 1 | 1 << 2 };
-    if (!figure_in_period(count, matter->opened_day))
+    if (!figure_in_period(count, row->day))
         return;
     /* What must not be mediated is no success of mediation (反家庭暴力法). */
     bool succeeded = (matter->flags & MATTER_AGREED) != 0 && !(matter->flags & MATTER_VIOLENCE);
@@ -186,8 +186,8 @@ static void count_dispute(const struct figure_count *count, const struct matter 
 static void count_case(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
 {
     bool cohort = count->policy && count->policy->clearance == CLEARANCE_COHORT;
-    bool filed = figure_in_period(count, matter->opened_day);
-    bool filed_before = in_year_before(count, matter->opened_day);
+    bool filed = figure_in_period(count, row->day);
+    bool filed_before = in_year_before(count, row->day);
     bool resolved = matter->step == STEP_RESOLVED;
     hit(row, FIGURE_CASES_FILED, filed);
     hit(row, FIGURE_CASES_RESOLVED, resolved && figure_in_period(count, matter->closed_day) && (filed || !cohort));
@@ -200,7 +200,7 @@ static void count_accident(const struct figure_count *count, const struct matter
 {
     bool late = (matter->flags & MATTER_LATE) != 0;
     hit(row, FIGURE_CHANGES_LATE, late && shows_today(count) && row->position > count->before->known_at);
-    if (!figure_in_period(count, matter->opened_day))
+    if (!figure_in_period(count, row->day))
         return;
     hit(row, FIGURE_ACCIDENTS_REPORTED, true);
     hit(row, FIGURE_ACCIDENTS_GENERAL, matter->grade == GRADE_GENERAL);
@@ -225,7 +225,7 @@ static uint32_t settled_by(const struct state *state, const struct matter *matte
 
 static void count_level(const struct figure_count *count, const struct matter *matter, struct figure_row *row)
 {
-    uint32_t ordinal = figure_in_period(count, matter->opened_day) ? settled_by(count->state, matter) : 0;
+    uint32_t ordinal = figure_in_period(count, row->day) ? settled_by(count->state, matter) : 0;
     if (ordinal == 0)
         return;
     const struct move *move = state_move(count->state, ordinal);
@@ -240,13 +240,13 @@ static void count_level(const struct figure_count *count, const struct matter *m
 bool figure_escalates(const struct state *state, const struct move *move)
 {
     const struct facts *facts = table_row(&state->facts, move->facts);
-    if (move->kind != EVENT_DEADLINE_PASSED || move->lifted_at != 0 || facts->channel < 2)
+    if (move->kind != EVENT_DEADLINE_PASSED || move->lifted || facts->channel < 2)
         return false;
     const struct move *older;
     for (uint32_t at = move->next; at != 0; at = older->next) {
         older = state_move(state, at);
         const struct facts *said = table_row(&state->facts, older->facts);
-        if (older->kind == EVENT_DEADLINE_PASSED && older->lifted_at == 0 && said->channel >= 2 &&
+        if (older->kind == EVENT_DEADLINE_PASSED && !older->lifted && said->channel >= 2 &&
             said->class == facts->class && said->due_day == facts->due_day)
             return false;
     }
@@ -276,7 +276,7 @@ static void count_matter(const struct figure_count *count, uint32_t ordinal, str
     row->position = matter_opened_at(count->state, matter);
     row->unit = matter->unit;
     row->matter = ordinal;
-    row->day = matter->opened_day;
+    row->day = matter_opened_day(count->state, matter);
     switch ((enum matter_kind)matter->kind) {
     case MATTER_PETITION:
         count_petition(count, matter, row);
@@ -314,15 +314,15 @@ static bool begin_of_matter(const struct figure_count *count, uint32_t ordinal, 
     row->position = position;
     row->unit = matter->unit;
     row->matter = ordinal;
-    row->day = found != 0 ? move->day : matter->opened_day;
-    return (found == 0 || move->lifted_at == 0) && in_hand(count, row->day);
+    row->day = found != 0 ? move->day : matter_opened_day(count->state, matter);
+    return (found == 0 || !move->lifted) && in_hand(count, row->day);
 }
 
 bool figure_consults(const struct state *state, uint32_t ordinal, const struct move *move)
 {
     const struct joint *joint = table_row(&state->joints, ordinal);
     bool newest = state_annex(state, state_matter(state, joint->matter))->joint == ordinal;
-    return move->kind == EVENT_CONSULTATION_HELD && move->lifted_at == 0 && move->position > joint->opened_at &&
+    return move->kind == EVENT_CONSULTATION_HELD && !move->lifted && move->position > joint->opened_at &&
            (newest || move->position < joint->closed_at);
 }
 
@@ -474,9 +474,10 @@ static void count_tally(const struct figure_count *count, uint32_t ordinal, stru
     row->position = tally->position;
     row->unit = tally->unit;
     row->day = tally->day;
-    for (int i = 0; i < TALLIES_PER_EVENT && tally->kinds[i] != TALLY_NONE; i++)
-        hit_at(row, (enum figure)(FIGURE_TALLIES + tally->kinds[i]), tally->counts[i] > 0, tally->counts[i],
-               tally->position);
+    const struct wide_tally wide = state_tally_wide(count->state, ordinal);
+    enum tally_kind kind = (enum tally_kind)tally->kind;
+    for (int i = 0; i < TALLIES_PER_EVENT && kind != TALLY_NONE; i++, kind = tally_second(kind))
+        hit_at(row, (enum figure)(FIGURE_TALLIES + kind), wide.counts[i] > 0, wide.counts[i], tally->position);
 }
 
 static void count_camera(const struct figure_count *count, struct figure_walk *walk, uint32_t ordinal,

@@ -47,26 +47,31 @@ static int32_t due_of(const struct state *state, const struct event *event, uint
     if (kind == EVENT_REVIEW_REQUESTED)
         return due_by_limit(policy, day, CLOCK_REVIEW);
     if (kind == EVENT_ACCIDENT_INVESTIGATION_OPENED) /* counted from the accident, order 493 art. 29 */
-        return due_by_limit(policy, state_matter(state, matter)->opened_day, CLOCK_INVESTIGATION);
+        return due_by_limit(policy, matter_opened_day(state, state_matter(state, matter)), CLOCK_INVESTIGATION);
     if (kind == EVENT_RECTIFICATION_ORDERED || kind == EVENT_RECTIFICATION_EXTENDED || kind == EVENT_GRID_DISPATCHED)
         return event->due_day;
     return DAY_NONE;
 }
 
-static void take_accident(const struct accident_facts *accident, struct facts *facts)
+void accident_facts_take(const struct accident_facts *accident, struct new_facts *facts)
 {
-    facts->deaths = accident->deaths;
-    facts->missing = accident->missing;
-    facts->serious_injuries = accident->serious_injuries;
-    facts->loss = (uint8_t)accident->loss;
+    facts->casualties = (struct casualties){
+        .deaths = accident->deaths, .missing = accident->missing, .serious_injuries = accident->serious_injuries};
+    facts->row.loss = (uint8_t)accident->loss;
+}
+
+enum accident_grade facts_grade(const struct facts *facts, const struct casualties *casualties)
+{
+    return accident_grade(casualties->deaths, casualties->serious_injuries, (enum loss_band)facts->loss);
 }
 
 bool move_states_facts(const struct state *state, const struct event *event, uint32_t matter, int32_t day,
-                       int64_t recorded_at_us, struct facts *facts)
+                       int64_t recorded_at_us, struct new_facts *added)
 {
     bool stated = true;
-    *facts = (struct facts){.due_day = due_of(state, event, matter, day),
-                            .category = state_find_code(state, event->category)};
+    struct facts *facts = &added->row;
+    *added = (struct new_facts){
+        .row = {.due_day = due_of(state, event, matter, day), .category = state_find_code(state, event->category)}};
     if (event->kind == EVENT_PETITION_REGISTERED) {
         facts->class = (uint8_t)event->petition.type;
         facts->channel = (uint8_t)event->petition.channel;
@@ -78,11 +83,11 @@ bool move_states_facts(const struct state *state, const struct event *event, uin
         facts->class = (uint8_t)event->hazard.grade;
         facts->flags = event->hazard.explosives ? FACT_EXPLOSIVES : 0;
     } else if (event->kind == EVENT_ACCIDENT_REPORTED) {
-        take_accident(&event->accident, facts);
+        accident_facts_take(&event->accident, added);
         if (accident_late(policy_of(state, day), &event->accident, day, recorded_at_us))
             facts->flags = FACT_LATE;
     } else if (event->kind == EVENT_ACCIDENT_SUPPLEMENTED) {
-        take_accident(&event->accident, facts);
+        accident_facts_take(&event->accident, added);
     } else if (event->kind == EVENT_CASE_FILED) {
         facts->class = (uint8_t)event->filed.class;
         facts->channel = (uint8_t)event->filed.influence;
@@ -110,14 +115,15 @@ static void set_flag(struct matter *matter, uint16_t flag, bool set)
 }
 
 /* What the matter was opened as, by the newest version of its opening's facts. */
-static void fold_opening(struct matter *matter, const struct move *move, const struct facts *facts)
+static void fold_opening(const struct state *state, struct matter *matter, const struct move *move,
+                         const struct facts *facts)
 {
     if (!facts)
         return;
     matter->category = facts->category;
     matter->grade = facts->class;
     if (move->kind == EVENT_ACCIDENT_REPORTED)
-        matter->grade = (uint8_t)accident_grade(facts->deaths, facts->serious_injuries, (enum loss_band)facts->loss);
+        matter->grade = (uint8_t)facts_grade(facts, facts_casualties(state, facts));
     set_flag(matter, MATTER_LATE, (facts->flags & FACT_LATE) != 0);
     set_flag(matter, MATTER_EXPLOSIVES, (facts->flags & FACT_EXPLOSIVES) != 0);
 }
@@ -206,7 +212,7 @@ static void fold(struct state *state, struct matter *matter, uint32_t ordinal)
     const struct move *move = state_move(state, ordinal);
     const struct facts *facts = move->facts ? table_row(&state->facts, move->facts) : NULL;
     if (ordinal == matter->opening)
-        fold_opening(matter, move, facts);
+        fold_opening(state, matter, move, facts);
     fold_handler(matter, move);
     fold_marks(state, matter, move);
     if (move->kind == EVENT_DEADLINE_PASSED) {
@@ -226,7 +232,6 @@ static uint32_t open_matter(struct state *state, const struct event *event, cons
 {
     uint32_t ordinal = state_add_matter(state, event->matter_kind, event->matter);
     struct matter *matter = state_change_matter(state, ordinal);
-    matter->opened_day = ruling->day;
     matter->closed_day = DAY_NONE;
     matter->due_day = DAY_NONE;
     matter->clock_from = ruling->day;
@@ -236,23 +241,34 @@ static uint32_t open_matter(struct state *state, const struct event *event, cons
     return ordinal;
 }
 
-static uint32_t add_facts(struct state *state, const struct event *event, const struct ruling *ruling,
-                          int64_t recorded_at_us)
+static uint32_t add_facts(struct state *state, const struct facts *facts, const struct facts_rest *rest)
 {
-    struct facts facts;
+    uint32_t added = table_add(&state->facts);
+    struct facts *row = table_change(&state->facts, added);
+    *row = *facts;
+    if (rest->since == 0 && rest->casualties.deaths == 0 && rest->casualties.missing == 0 &&
+        rest->casualties.serious_injuries == 0)
+        return added;
+    row->rest = table_add(&state->rests);
+    *(struct facts_rest *)table_change(&state->rests, row->rest) = *rest;
+    return added;
+}
+
+static uint32_t take_facts(struct state *state, const struct event *event, const struct ruling *ruling,
+                           int64_t recorded_at_us)
+{
+    struct new_facts facts;
     if (!move_states_facts(state, event, ruling->matter, ruling->day, recorded_at_us, &facts))
         return 0;
-    if (facts.category == 0) /* new, or none: a move with a category states it */
-        facts.category = state_take_code(state, event->category);
-    uint32_t added = table_add(&state->facts);
-    *(struct facts *)table_change(&state->facts, added) = facts;
-    return added;
+    if (facts.row.category == 0) /* new, or none: a move with a category states it */
+        facts.row.category = state_take_code(state, event->category);
+    return add_facts(state, &facts.row, &(struct facts_rest){.casualties = facts.casualties});
 }
 
 uint32_t move_record(struct state *state, const struct event *event, const struct publisher *publisher,
                      const struct ruling *ruling, uint64_t position, int64_t recorded_at_us)
 {
-    uint32_t facts = add_facts(state, event, ruling, recorded_at_us);
+    uint32_t facts = take_facts(state, event, ruling, recorded_at_us);
     bool opens = ruling->matter == 0;
     uint32_t ordinal = opens ? open_matter(state, event, publisher, ruling) : ruling->matter;
     uint32_t added = table_add(&state->moves);
@@ -266,7 +282,7 @@ uint32_t move_record(struct state *state, const struct event *event, const struc
         .facts = facts,
         .role = event->role,
         .day = ruling->day,
-        .kind = (uint16_t)event->kind,
+        .kind = (uint8_t)event->kind,
         .variant = (uint8_t)event->variant,
         .office = (uint8_t)publisher->office,
         .level = (uint8_t)publisher_level(state, publisher),
@@ -285,17 +301,22 @@ uint32_t move_record(struct state *state, const struct event *event, const struc
     return added;
 }
 
-void move_restate(struct state *state, uint32_t ordinal, const struct facts *facts, uint64_t position)
+void move_restate(struct state *state, uint32_t ordinal, const struct new_facts *facts, uint64_t position)
 {
-    uint32_t added = table_add(&state->facts);
-    uint32_t revision = table_add(&state->revisions);
     struct move *move = state_change_move(state, ordinal);
-    struct facts *row = table_change(&state->facts, added);
-    *row = *facts;
-    row->revision = revision;
-    *(struct revision *)table_change(&state->revisions, revision) =
-        (struct revision){.since = position, .older = move->facts};
-    move->facts = added;
+    const struct facts_rest rest = {.since = position, .older = move->facts, .casualties = facts->casualties};
+    move->facts = add_facts(state, &facts->row, &rest);
+}
+
+void move_lift(struct state *state, uint32_t ordinal, uint64_t position)
+{
+    struct move *move = state_change_move(state, ordinal);
+    struct annex *annex = state_change_annex(state, move->matter);
+    uint32_t added = table_add(&state->retractions);
+    *(struct retraction *)table_change(&state->retractions, added) =
+        (struct retraction){.position = move->position, .lifted_at = position, .next = annex->retractions};
+    annex->retractions = added;
+    move->lifted = 1;
 }
 
 /* The matter's moves, the oldest first; the caller frees them. */
@@ -322,7 +343,7 @@ void matter_refold(struct state *state, uint32_t ordinal)
     matter->flags = 0;
     matter->closed_day = DAY_NONE;
     matter->due_day = DAY_NONE;
-    matter->clock_from = matter->opened_day;
+    matter->clock_from = matter_opened_day(state, matter);
     matter->channel = 0;
     matter->consents = 0;
     matter->handler = 0;
@@ -332,33 +353,48 @@ void matter_refold(struct state *state, uint32_t ordinal)
     if (matter->annex != 0)
         state_change_annex(state, ordinal)->handler_role = 0;
     for (uint32_t i = 0; i < count; i++)
-        if (state_move(state, moves[i])->lifted_at == 0)
+        if (!state_move(state, moves[i])->lifted)
             fold(state, matter, moves[i]);
-    if (state_move(state, matter->opening)->lifted_at != 0)
+    if (state_move(state, matter->opening)->lifted)
         matter->step = STEP_RETRACTED;
     free(moves);
 }
 
-const struct tally *tally_record(struct state *state, const struct event *event, const struct tally *whose)
+/* Whether a tally's row has room for it. */
+static bool fits(const struct wide_tally *wide)
 {
-    if (event->tally.kinds[0] == TALLY_NONE)
+    bool fits = wide->campaign <= UINT8_MAX;
+    for (int i = 0; i < TALLIES_PER_EVENT; i++)
+        fits = fits && wide->counts[i] <= UINT16_MAX;
+    return fits;
+}
+
+const struct tally *tally_record(struct state *state, const struct event *event, const struct tally *whose,
+                                 uint32_t campaign)
+{
+    if (event->tally.kind == TALLY_NONE)
         return NULL;
     uint32_t ordinal = table_add(&state->tallies);
     struct tally *tally = table_change(&state->tallies, ordinal);
     *tally = *whose;
-    for (int i = 0; i < TALLIES_PER_EVENT && event->tally.kinds[i] != TALLY_NONE; i++) {
-        tally->kinds[i] = (uint8_t)event->tally.kinds[i];
-        tally->counts[i] = event->tally.counts[i];
+    tally->kind = (uint8_t)event->tally.kind;
+    tally->flags = event->tally.disputes > 0 ? TALLY_DISPUTES : 0;
+    const struct wide_tally wide = {ordinal, campaign, {event->tally.counts[0], event->tally.counts[1]}};
+    if (fits(&wide)) {
+        tally->campaign = (uint8_t)campaign;
+        for (int i = 0; i < TALLIES_PER_EVENT; i++)
+            tally->counts[i] = (uint16_t)wide.counts[i];
+    } else {
+        tally->flags |= TALLY_WIDE;
+        *(struct wide_tally *)table_change(&state->wide_tallies, table_add(&state->wide_tallies)) = wide;
     }
-    if (event->tally.disputes > 0)
-        tally->flags |= TALLY_DISPUTES;
     return tally;
 }
 
 void unit_swept(struct unit *unit, const struct tally *tally)
 {
-    bool sweep = tally->kinds[0] == TALLY_SWEEPS;
-    if ((!sweep && tally->kinds[0] != TALLY_INSPECTIONS) || tally->day < unit->last_sweep_day)
+    bool sweep = tally->kind == TALLY_SWEEPS;
+    if ((!sweep && tally->kind != TALLY_INSPECTIONS) || tally->day < unit->last_sweep_day)
         return;
     unit->last_sweep_day = tally->day;
     if (sweep)

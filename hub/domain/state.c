@@ -17,18 +17,21 @@ _Static_assert(sizeof(struct coverage) == 16, "no padding");
 _Static_assert(sizeof(struct review) == 24, "no padding");
 _Static_assert(sizeof(struct approval) == 32, "no padding");
 _Static_assert(sizeof(struct amendment) == 32, "no padding");
-_Static_assert(sizeof(struct matter) == 60, "no padding");
-_Static_assert(sizeof(struct annex) == 16, "no padding");
-_Static_assert(sizeof(struct move) == 48, "no padding");
-_Static_assert(sizeof(struct revision) == 16, "no padding");
-_Static_assert(sizeof(struct facts) == 28, "no padding");
+_Static_assert(sizeof(struct matter) == 56, "no padding");
+_Static_assert(sizeof(struct annex) == 20, "no padding");
+_Static_assert(sizeof(struct move) == 40, "no padding");
+_Static_assert(EVENT_KIND_LIMIT <= UINT8_MAX + 1, "a move's kind");
+_Static_assert(sizeof(struct retraction) == 24, "no padding");
+_Static_assert(sizeof(struct facts_rest) == 24, "no padding");
+_Static_assert(sizeof(struct facts) == 16, "no padding");
 _Static_assert(sizeof(struct joint) == 40, "no padding");
 _Static_assert(sizeof(struct task) == 40, "no padding");
 _Static_assert(sizeof(struct supervision) == 32, "no padding");
 _Static_assert(sizeof(struct suspicion) == 24, "no padding");
 _Static_assert(sizeof(struct matter_key) == 40, "no padding");
 _Static_assert(sizeof(struct discrepancy) == 48, "no padding");
-_Static_assert(sizeof(struct tally) == 32, "no padding");
+_Static_assert(sizeof(struct tally) == 24, "no padding");
+_Static_assert(sizeof(struct wide_tally) == 16, "no padding");
 _Static_assert(sizeof(struct self_check) == 32, "no padding");
 _Static_assert(sizeof(struct day_opened) == 16, "no padding");
 _Static_assert(sizeof(struct campaign_progress) == 40, "no padding");
@@ -49,7 +52,7 @@ struct table *state_change_table(struct state *state, size_t index)
         &state->supervisions, &state->suspicions,  &state->discrepancies,  &state->tallies,       &state->self_checks,
         &state->campaigns,    &state->evaluations, &state->days,           &state->cameras,       &state->sources,
         &state->runs,         &state->policies,    &state->access_changes, &state->proposals,     &state->keys,
-        &state->annexes,      &state->revisions,
+        &state->annexes,      &state->rests,       &state->retractions,    &state->wide_tallies,
     };
     _Static_assert(sizeof tables / sizeof *tables == STATE_TABLES, "all of them");
     return index < STATE_TABLES ? tables[index] : NULL;
@@ -77,7 +80,8 @@ void state_init(struct state *state)
     table_init(&state->annexes, sizeof(struct annex));
     table_init(&state->moves, sizeof(struct move));
     table_init(&state->facts, sizeof(struct facts));
-    table_init(&state->revisions, sizeof(struct revision));
+    table_init(&state->rests, sizeof(struct facts_rest));
+    table_init(&state->retractions, sizeof(struct retraction));
     table_init(&state->joints, sizeof(struct joint));
     table_init(&state->tasks, sizeof(struct task));
     table_init(&state->keys, sizeof(struct matter_key));
@@ -85,6 +89,7 @@ void state_init(struct state *state)
     table_init(&state->suspicions, sizeof(struct suspicion));
     table_init(&state->discrepancies, sizeof(struct discrepancy));
     table_init(&state->tallies, sizeof(struct tally));
+    table_init(&state->wide_tallies, sizeof(struct wide_tally));
     table_init(&state->self_checks, sizeof(struct self_check));
     table_init(&state->campaigns, sizeof(struct campaign_progress));
     table_init(&state->evaluations, sizeof(struct evaluation));
@@ -434,8 +439,38 @@ struct annex *state_change_annex(struct state *state, uint32_t ordinal)
 uint64_t matter_moved_at(const struct state *state, const struct matter *matter)
 {
     if (matter->step == STEP_RETRACTED)
-        return state_move(state, matter->opening)->lifted_at;
+        return move_lifted_at(state, state_move(state, matter->opening));
     return state_move(state, matter->moved)->position;
+}
+
+uint64_t move_lifted_at(const struct state *state, const struct move *move)
+{
+    const struct retraction *retraction;
+    uint32_t at = move->lifted ? state_annex(state, state_matter(state, move->matter))->retractions : 0;
+    for (; at != 0; at = retraction->next) {
+        retraction = table_row(&state->retractions, at);
+        if (retraction->position == move->position)
+            return retraction->lifted_at;
+    }
+    return 0;
+}
+
+struct wide_tally state_tally_wide(const struct state *state, uint32_t ordinal)
+{
+    const struct tally *tally = table_row(&state->tallies, ordinal);
+    const struct table *wide = &state->wide_tallies;
+    uint32_t low = 1;
+    uint32_t high = wide->count;
+    if (!(tally->flags & TALLY_WIDE))
+        return (struct wide_tally){ordinal, tally->campaign, {tally->counts[0], tally->counts[1]}};
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (((const struct wide_tally *)table_row(wide, middle))->tally < ordinal)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return *(const struct wide_tally *)table_row(wide, low);
 }
 
 uint32_t state_add_camera(struct state *state, const char *site)

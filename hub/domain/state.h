@@ -125,13 +125,12 @@ struct amendment {
 struct matter {
     uint32_t code; /* offset in texts */
     uint32_t unit;
-    uint32_t moves;    /* newest row of `moves` */
-    uint32_t opening;  /* the row of `moves` that opened it */
-    uint32_t moved;    /* the row of `moves` that led to its step */
-    uint32_t annex;    /* row of `annexes`, 0: none */
-    uint32_t campaign; /* row of `campaigns` that it was opened in, 0: none */
-    uint32_t category; /* row of `codes` */
-    int32_t opened_day;
+    uint32_t moves;     /* newest row of `moves` */
+    uint32_t opening;   /* the row of `moves` that opened it */
+    uint32_t moved;     /* the row of `moves` that led to its step */
+    uint32_t annex;     /* row of `annexes`, 0: none */
+    uint32_t campaign;  /* row of `campaigns` that it was opened in, 0: none */
+    uint32_t category;  /* row of `codes` */
     int32_t closed_day; /* struck off, resolved, agreed, closed; DAY_NONE while open */
     int32_t due_day;    /* of the running clock; DAY_NONE if none runs */
     int32_t clock_from; /* day on which the running clock started */
@@ -170,33 +169,39 @@ struct annex {
     uint32_t supervisions; /* newest row of `supervisions` */
     uint32_t keys;         /* newest row of `keys`: for sealed notes, 0: none */
     uint32_t handler_role; /* hash of the role that did the work, 0: not said */
+    uint32_t retractions;  /* newest row of `retractions` */
 };
 
 /* One recorded event about a matter, its opening and side events included. */
 struct move {
     uint64_t position;
-    uint64_t lifted_at; /* position at which it was retracted, 0 while it stands */
     uint32_t matter;
     uint32_t unit;  /* that it is laid to: the matter's, or since that ended its successor */
     uint32_t next;  /* the matter's older one */
     uint32_t facts; /* newest row of `facts`, 0: it has none */
     uint32_t role;  /* hash of the role code of who did it, 0: not said */
     int32_t day;    /* of occurrence */
-    uint16_t kind;  /* enum event_kind */
+    uint8_t kind;   /* enum event_kind */
     uint8_t variant;
     uint8_t office;
     uint8_t level;     /* unit_kind of the root of the publisher's subtree */
     uint8_t step;      /* where the matter stood after it */
     uint8_t to_office; /* that it names to act */
     uint8_t detail;    /* ConsentRecorded: the side; MediationChannelSelected: the channel */
+    uint8_t lifted;    /* 1: it was retracted, its matter has a row of `retractions` for it */
+};
+
+/* When a move was retracted. */
+struct retraction {
+    uint64_t position;  /* of the move */
+    uint64_t lifted_at; /* position */
+    uint32_t next;      /* the matter's older one */
+    uint32_t unused;
 };
 
 /* What a move said that rules look at, in versions: a correction or supplement adds a newer one. */
 struct facts {
-    uint32_t revision; /* row of `revisions`, 0: as the move was recorded */
-    uint32_t deaths;
-    uint32_t missing;
-    uint32_t serious_injuries;
+    uint32_t rest;     /* row of `rests`, 0: nobody was hurt, and it is as the move was recorded */
     uint32_t category; /* row of `codes` */
     int32_t due_day;
     uint8_t class;   /* petition type, hazard grade, case class, clock */
@@ -206,11 +211,17 @@ struct facts {
 };
 enum { FACT_SOLVABLE = 1, FACT_FAILED_BELOW = 2, FACT_EXPLOSIVES = 4, FACT_LATE = 8 };
 
-/* Since when a later version of facts is in force, and which one was before it. */
-struct revision {
-    uint64_t since; /* position */
+struct casualties {
+    uint32_t deaths;
+    uint32_t missing;
+    uint32_t serious_injuries;
+};
+
+/* What few facts have: casualties; and of a later version since when it is in force, and which one was before it. */
+struct facts_rest {
+    uint64_t since; /* position, 0: as the move was recorded */
     uint32_t older; /* row of `facts`, 0: there was none */
-    uint32_t unused;
+    struct casualties casualties;
 };
 
 /* 联合处置 of a matter: one lead, members, tasks. */
@@ -289,15 +300,23 @@ struct tally {
     uint64_t position;
     uint32_t unit;
     int32_t day;
-    uint32_t campaign; /* row of `campaigns`, 0: none */
-    uint32_t counts[TALLIES_PER_EVENT];
-    uint8_t kinds[TALLIES_PER_EVENT]; /* enum tally_kind; TALLY_NONE: no more */
+    uint16_t counts[TALLIES_PER_EVENT]; /* of `kind`, and of what counts with it: tally_second */
+    uint8_t kind;                       /* enum tally_kind */
     uint8_t office;
-    uint8_t flags; /* TALLY_ bits */
+    uint8_t campaign; /* row of `campaigns`, 0: none */
+    uint8_t flags;    /* TALLY_ bits */
 };
 enum {
     TALLY_LIFTED = 1,   /* it was retracted, or reads otherwise by now */
     TALLY_DISPUTES = 2, /* a sweep that found any */
+    TALLY_WIDE = 4,     /* its counts and campaign do not fit: they stand in a row of `wide_tallies` */
+};
+
+/* Counts and campaign of a tally that has no room for them; in the order of those. */
+struct wide_tally {
+    uint32_t tally;
+    uint32_t campaign;
+    uint32_t counts[TALLIES_PER_EVENT];
 };
 
 /* From which position on a day was the open one. */
@@ -459,14 +478,16 @@ struct policy_timeline {
 };
 
 /* How rows, tables and heads are laid out: it rises whenever that changes. Digests of the state that are of different
- * forms say nothing of each other. 2: narrow rows, with annexes and revisions. */
-enum { STATE_FORM = 2 };
+ * forms say nothing of each other. 2: narrow rows, with annexes. 3: narrower ones, with retractions, rests and wide
+ * tallies. */
+enum { STATE_FORM = 3 };
 
 struct state {
     struct state_heads heads;
     struct table units, unit_versions, successions, attestations, coverages, reviews, approvals, amendments, matters,
         moves, facts, joints, tasks, keys, supervisions, suspicions, discrepancies, tallies, self_checks, campaigns,
-        evaluations, days, cameras, sources, runs, policies, codes, access_changes, proposals, annexes, revisions;
+        evaluations, days, cameras, sources, runs, policies, codes, access_changes, proposals, annexes, rests,
+        retractions, wide_tallies;
     struct table texts; /* bytes: NUL-terminated strings one behind the other; offset 0 is "" */
 
     /* Built from the tables, neither written nor digested. */
@@ -487,7 +508,7 @@ void state_clear(struct state *state);
 void state_copy(const struct state *from, struct state *to);
 
 /* The tables that are the state, in their order on disk; NULL behind the last. */
-enum { STATE_TABLES = 32 };
+enum { STATE_TABLES = 34 };
 const struct table *state_table(const struct state *state, size_t index);
 /* The same table to be filled or marked. */
 struct table *state_change_table(struct state *state, size_t index);
@@ -526,12 +547,24 @@ static inline const struct annex *state_annex(const struct state *state, const s
 }
 /* The same to be written to, made where there is none. */
 struct annex *state_change_annex(struct state *state, uint32_t matter);
-/* Positions of the record that opened the matter, and of the one by which it stands where it stands. */
+/* Position and day of the record that opened the matter, and position of the one by which it stands where it stands. */
 static inline uint64_t matter_opened_at(const struct state *state, const struct matter *matter)
 {
     return state_move(state, matter->opening)->position;
 }
+static inline int32_t matter_opened_day(const struct state *state, const struct matter *matter)
+{
+    return state_move(state, matter->opening)->day;
+}
 uint64_t matter_moved_at(const struct state *state, const struct matter *matter);
+/* Position at which the move was retracted; 0 while it stands. */
+uint64_t move_lifted_at(const struct state *state, const struct move *move);
+static inline const struct casualties *facts_casualties(const struct state *state, const struct facts *facts)
+{
+    return &((const struct facts_rest *)table_row(&state->rests, facts->rest))->casualties;
+}
+/* Counts and campaign of a tally, wherever they stand. */
+struct wide_tally state_tally_wide(const struct state *state, uint32_t tally);
 static inline const char *state_text(const struct state *state, uint32_t offset)
 {
     return table_row(&state->texts, offset);

@@ -69,7 +69,7 @@ static bool accident_near(const struct state *state, const struct accidents *acc
 {
     for (uint32_t i = 0; i < accidents->count; i++) {
         const struct matter *matter = state_matter(state, accidents->matters[i]);
-        if (matter->unit == unit && matter->opened_day >= from && matter->opened_day <= to)
+        if (matter->unit == unit && matter_opened_day(state, matter) >= from && matter_opened_day(state, matter) <= to)
             return true;
     }
     return false;

@@ -54,7 +54,7 @@ uint32_t matter_newest_move(const struct state *state, const struct matter *matt
     const struct move *move;
     for (uint32_t at = matter->moves; at != 0; at = move->next) {
         move = state_move(state, at);
-        if (move->kind == kind && move->lifted_at == 0)
+        if (move->kind == kind && !move->lifted)
             return at;
     }
     return 0;

@@ -40,7 +40,7 @@ struct state_page {
     struct chunk_digest sum; /* of all chunks */
     uint8_t check[32];       /* SHA-256 of everything above */
 };
-_Static_assert(sizeof(struct state_page) == 632 && sizeof(struct state_page) <= PAGE_SIZE, "on disk");
+_Static_assert(sizeof(struct state_page) == 648 && sizeof(struct state_page) <= PAGE_SIZE, "on disk");
 
 struct slot {
     uint64_t turn; /* 0: free */

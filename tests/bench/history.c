@@ -156,7 +156,7 @@ static void inspect(struct history *history, const char *unit, int32_t day)
     struct event event = event_on(day, EVENT_INSPECTION_RECORDED, unit);
     event.campaign = "C03";
     event.tally.day = DAY_NONE;
-    event.tally.kinds[0] = TALLY_INSPECTIONS;
+    event.tally.kind = TALLY_INSPECTIONS;
     event.tally.counts[0] = 1;
     record_today(history, &event, OFFICE_WORK_SAFETY);
 }

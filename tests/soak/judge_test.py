@@ -25,28 +25,28 @@ class HubMemory(unittest.TestCase):
         return [finding.held for finding in judge.hub_memory(list(lives))]
 
     def test_what_grows_with_events_as_designed_is_no_growth(self):
-        self.assertEqual(self.held(hub_life(3600, per_event=68, noise=2 * MIB, saw=48 * MIB)), [True, True])
+        self.assertEqual(self.held(hub_life(3600, per_event=54, noise=2 * MIB, saw=48 * MIB)), [True, True])
 
     def test_what_takes_too_much_for_an_event_is(self):
         self.assertEqual(self.held(hub_life(3600, per_event=400))[0], False)
 
     def test_what_grows_over_time_beside_events_is(self):
-        self.assertEqual(self.held(hub_life(3600, per_event=68, per_s=60000, noise=MIB, saw=48 * MIB)), [True, False])
+        self.assertEqual(self.held(hub_life(3600, per_event=54, per_s=60000, noise=MIB, saw=48 * MIB)), [True, False])
 
     def test_a_start_in_between_is_no_growth(self):
-        before = hub_life(900, per_event=68)
-        after = hub_life(900, per_event=68, start=900, base=180 * MIB)
+        before = hub_life(900, per_event=54)
+        after = hub_life(900, per_event=54, start=900, base=180 * MIB)
         self.assertEqual(self.held(before, after), [True, True])
 
     def test_growth_is_seen_across_starts(self):
-        lives = [hub_life(700, per_event=68, per_s=90000, start=at) for at in range(0, 3600, 700)]
+        lives = [hub_life(700, per_event=54, per_s=90000, start=at) for at in range(0, 3600, 700)]
         self.assertIn(False, self.held(*lives))
 
     def test_what_a_new_hub_does_not_need_was_lost_hold_of(self):
         def held(lost, lasted=900):
-            before = hub_life(lasted, per_event=68, per_s=lost)
-            after = hub_life(300, per_event=68, start=lasted)
-            after = [(before[-1][0] + events - after[0][0], second, size - 68 * (after[0][0] - before[-1][0]))
+            before = hub_life(lasted, per_event=54, per_s=lost)
+            after = hub_life(300, per_event=54, start=lasted)
+            after = [(before[-1][0] + events - after[0][0], second, size - 54 * (after[0][0] - before[-1][0]))
                      for events, second, size in after]
             return judge.against_a_new_one([before, after]).held
 

@@ -1,12 +1,12 @@
 """How much a soak may bring: what half of the maximum rate would be, and what of it fits into memory and onto the disk.
 
-The hub keeps its state in memory, about 68 bytes for each event that stays in it, for ever: that is its design, and at
+The hub keeps its state in memory, about 54 bytes for each event that stays in it, for ever: that is its design, and at
 half a million events a second it is 110 GiB an hour. So where an hour at half the maximum rate does not fit, the soak
 goes on at a lower rate and rises to half the maximum again and again, in bursts that take up to half of the events that
 do fit. The report says so."""
 import dataclasses
 
-STATE_BYTES = 68        # of memory for an event, by design: measured, deploy/OPERATIONS.md
+STATE_BYTES = 54        # of memory for an event, by design: measured, deploy/OPERATIONS.md
 ROOM_BYTES = 2 * STATE_BYTES  # tables grow by doubling
 DISK_BYTES = 250        # of disk for an event: log 50, tree 32, state 100 and what it is while it is written anew
 BURST_S = 10.0

@@ -347,7 +347,7 @@ static void a_correction_replaces_the_payload_only(void **unused)
     county_record(&county, &event, OFFICE_PUBLIC_SECURITY);
     const struct matter *matter = county_matter(&county, MATTER_CASE, "c-1");
     assert_int_equal(matter->grade, CASE_CRIMINAL);
-    assert_int_equal(matter->opened_day, day_of("2020-02-14"));
+    assert_int_equal(matter_opened_day(&county.state, matter), day_of("2020-02-14"));
     assert_string_equal(state_unit(&county.state, matter->unit)->code, CODE_VILLAGE);
     assert_int_equal(state_find_matter(&county.state, MATTER_CASE, "c-2"), 0);
     assert_int_equal(county_status(&county, CODE_VILLAGE, ZERO_CASE, "2020-03-05", POSITION_END).since,
@@ -571,9 +571,8 @@ static struct event patrol(const struct county *county, uint32_t rounds, uint32_
 {
     struct event event = county_event(county, EVENT_PATROL_TALLIED, CODE_COMMUNITY);
     event.tally.day = day_of("2020-02-20");
-    event.tally.kinds[0] = TALLY_PATROL_ROUNDS;
+    event.tally.kind = TALLY_PATROL_ROUNDS;
     event.tally.counts[0] = rounds;
-    event.tally.kinds[1] = TALLY_PATROL_FINDINGS;
     event.tally.counts[1] = findings;
     return event;
 }

@@ -255,7 +255,7 @@ static void happen_counts(struct asking *asking)
 {
     struct event event = county_event(&asking->county, EVENT_PUBLICITY_TALLIED, CODE_COMMUNITY);
     event.tally.day = DAY_NONE;
-    event.tally.kinds[0] = TALLY_PUBLICITY_LEAFLETS;
+    event.tally.kind = TALLY_PUBLICITY_LEAFLETS;
     event.tally.counts[0] = 300;
     record(asking, &event, OFFICE_GOVERNANCE);
     record(asking, &event, OFFICE_GOVERNANCE);
@@ -1026,7 +1026,7 @@ static void what_was_retracted_is_in_no_figure_and_in_no_list(void **unused)
     record(&asking, &retracted, OFFICE_WORK_SAFETY);
     struct event tallied = county_event(&asking.county, EVENT_PATROL_TALLIED, CODE_VILLAGE);
     tallied.tally.day = DAY_NONE;
-    tallied.tally.kinds[0] = TALLY_PATROL_ROUNDS;
+    tallied.tally.kind = TALLY_PATROL_ROUNDS;
     tallied.tally.counts[0] = 9;
     retracted.target = record(&asking, &tallied, OFFICE_GOVERNANCE);
     record(&asking, &retracted, OFFICE_GOVERNANCE);
@@ -1232,7 +1232,7 @@ static void the_silent_and_the_unswept_are_as_many_as_the_summary_says(void **un
     open_asking(&asking, &policy, "2020-02-10");
     struct event swept = county_event(&asking.county, EVENT_SWEEP_RECORDED, CODE_VILLAGE);
     swept.tally.day = DAY_NONE;
-    swept.tally.kinds[0] = TALLY_SWEEPS;
+    swept.tally.kind = TALLY_SWEEPS;
     swept.tally.counts[0] = 1;
     record(&asking, &swept, OFFICE_GOVERNANCE);
     open_matter(&asking, MATTER_HAZARD, "h-1", CODE_COMMUNITY, OFFICE_WORK_SAFETY);
@@ -1331,8 +1331,7 @@ static void campaigns_tell_how_far_they_are(void **unused)
     event = county_event(&asking.county, EVENT_PATROL_TALLIED, CODE_VILLAGE);
     event.campaign = "C01";
     event.tally.day = DAY_NONE;
-    event.tally.kinds[0] = TALLY_PATROL_ROUNDS;
-    event.tally.kinds[1] = TALLY_PATROL_FINDINGS;
+    event.tally.kind = TALLY_PATROL_ROUNDS;
     event.tally.counts[0] = event.tally.counts[1] = 1;
     record(&asking, &event, OFFICE_GOVERNANCE);
     Sanling__V1__CampaignsQuery campaigns = SANLING__V1__CAMPAIGNS_QUERY__INIT;

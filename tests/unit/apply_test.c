@@ -14,6 +14,7 @@
 
 #include "county.h"
 #include "domain/day.h"
+#include "domain/moves.h"
 #include "domain/rollup.h"
 #include "draw.h"
 
@@ -512,12 +513,39 @@ static void a_tally_of_a_day_ahead_is_refused(void **unused)
     (void)unused;
     open_default(&county);
     struct event event = county_event(&county, EVENT_PATROL_TALLIED, CODE_COMMUNITY);
-    event.tally.kinds[0] = TALLY_PATROL_ROUNDS;
+    event.tally.kind = TALLY_PATROL_ROUNDS;
     event.tally.counts[0] = 3;
     event.tally.day = day_of("2020-02-11");
     check_verdict(&county, &event, OFFICE_GOVERNANCE, VERDICT_BAD_TIME);
     event.tally.day = day_of("2020-02-10");
     check_verdict(&county, &event, OFFICE_GOVERNANCE, VERDICT_ACCEPTED);
+    county_close(&county);
+}
+
+/* A row has sixteen bits for a count and eight for a campaign. */
+static void what_a_tally_has_no_room_for_stands_apart(void **unused)
+{
+    static const struct wide_tally said[] = {
+        {1, 0, {0, 0}},          {2, 255, {65535, 65535}}, {3, 256, {1, 2}},     {4, 1, {3, 4}},
+        {5, 2, {65536, 5}},      {6, 3, {6, 65536}},       {7, 255, {65535, 7}}, {8, 70000, {UINT32_MAX, UINT32_MAX}},
+        {9, 9, {UINT16_MAX, 9}},
+    };
+    enum { COUNT = sizeof said / sizeof *said, WIDE = 4 };
+    struct county county;
+    (void)unused;
+    open_default(&county);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        struct event event = county_event(&county, EVENT_PATROL_TALLIED, CODE_COMMUNITY);
+        event.tally.kind = TALLY_PATROL_ROUNDS;
+        memcpy(event.tally.counts, said[i].counts, sizeof event.tally.counts);
+        const struct tally whose = {.position = 100 + i, .unit = 1, .office = OFFICE_GOVERNANCE};
+        assert_non_null(tally_record(&county.state, &event, &whose, said[i].campaign));
+    }
+    assert_int_equal(county.state.wide_tallies.count, 1 + WIDE);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        const struct wide_tally found = state_tally_wide(&county.state, 1 + i);
+        assert_memory_equal(&found, &said[i], sizeof found);
+    }
     county_close(&county);
 }
 
@@ -563,7 +591,7 @@ static void an_exercise_changes_nothing(void **unused)
     };
     drills[6].unit_end.valid_to = county.state.heads.today + 1;
     drills[7].target = attestation;
-    drills[8].tally.kinds[0] = TALLY_PATROL_ROUNDS;
+    drills[8].tally.kind = TALLY_PATROL_ROUNDS;
     drills[9].camera.site = "S-1";
     for (size_t i = 0; i < sizeof drills / sizeof *drills; i++)
         for (int mode = MODE_EXERCISE; mode <= MODE_TEST; mode++) {
@@ -1075,6 +1103,7 @@ int main(void)
         cmocka_unit_test(a_drill_of_a_reported_accident_is_routed_like_one),
         cmocka_unit_test(an_accusation_breaks_nothing_and_is_restricted),
         cmocka_unit_test(an_annex_is_made_with_the_first_of_it_and_found_again),
+        cmocka_unit_test(what_a_tally_has_no_room_for_stands_apart),
         cmocka_unit_test(clocks_of_a_petition_run_by_the_policy),
         cmocka_unit_test(an_accident_reported_over_its_limit_is_late_and_its_grade_follows_its_totals),
         cmocka_unit_test(the_cached_status_is_the_computed_one),

@@ -53,7 +53,7 @@ static void a_retracted_sweep_has_not_swept(void **unused)
     county_open(&county, &policy, "2020-02-10");
     struct event swept = county_event(&county, EVENT_SWEEP_RECORDED, CODE_VILLAGE);
     swept.tally.day = DAY_NONE;
-    swept.tally.kinds[0] = TALLY_SWEEPS;
+    swept.tally.kind = TALLY_SWEEPS;
     swept.tally.counts[0] = 1;
     uint64_t position = county_record(&county, &swept, OFFICE_GOVERNANCE);
     const struct unit *unit = state_unit(&county.state, state_find_unit(&county.state, CODE_VILLAGE));

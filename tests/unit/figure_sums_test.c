@@ -205,7 +205,7 @@ static void count_something(struct play *play)
                                             EVENT_INSPECTION_RECORDED, EVENT_SWEEP_RECORDED};
     struct event event = county_event(&play->county, kinds[below(play, 5)], any_unit(play));
     event.tally.day = DAY_NONE;
-    event.tally.kinds[0] = (enum tally_kind)(1 + below(play, TALLY_KIND_LIMIT - 1));
+    event.tally.kind = (enum tally_kind)(1 + below(play, TALLY_KIND_LIMIT - 1));
     event.tally.counts[0] = below(play, 4) == 0 ? UINT32_MAX : below(play, 100);
     happen(play, &event);
     (void)take(play, &event);
@@ -319,7 +319,7 @@ static void correct(struct play *play)
     } else if (which == 1) {
         const struct tally *tally = table_row(&state->tallies, state_find_tally(state, event.target));
         replacement = county_event(&play->county, EVENT_PATROL_TALLIED, "");
-        replacement.tally.kinds[0] = (enum tally_kind)tally->kinds[0];
+        replacement.tally.kind = (enum tally_kind)tally->kind;
         replacement.tally.counts[0] = below(play, 50);
     } else {
         replacement = county_event(&play->county, EVENT_SELF_CHECK_RECORDED, "");

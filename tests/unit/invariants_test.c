@@ -223,7 +223,7 @@ static void invariant_17_every_figure_lists_the_records_that_it_counts(void **un
     county_record(&county, &hazard, OFFICE_WORK_SAFETY);
     struct event patrol = county_event(&county, EVENT_PATROL_TALLIED, CODE_COMMUNITY);
     patrol.tally.day = DAY_NONE;
-    patrol.tally.kinds[0] = TALLY_PATROL_ROUNDS;
+    patrol.tally.kind = TALLY_PATROL_ROUNDS;
     patrol.tally.counts[0] = 7;
     county_record(&county, &patrol, OFFICE_GOVERNANCE);
     summary_of(&county.state, 0, 2020, &summary, &county.scratch);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "county.h"
+#include "domain/breaks.h"
 #include "domain/day.h"
 #include "domain/summary.h"
 
@@ -108,6 +109,34 @@ static void a_retracted_matter_counts_nowhere(void **unused)
     county_close(&county);
 }
 
+/* What is asked for as known in between is answered by which of a matter's records stood then. */
+static void each_retracted_record_says_when_it_was(void **unused)
+{
+    enum { RECORDS = 4 };
+    struct county county;
+    uint64_t recorded[RECORDS];
+    uint64_t retracted[RECORDS] = {0};
+    (void)unused;
+    open_broken(&county);
+    struct event event = county_opening(&county, MATTER_HAZARD, "h-1", CODE_VILLAGE);
+    county_record(&county, &event, OFFICE_WORK_SAFETY);
+    event = county_step(&county, EVENT_SUPERVISION_ISSUED, MATTER_HAZARD, "h-1", CODE_VILLAGE);
+    event.to_office = OFFICE_WORK_SAFETY;
+    for (int i = 0; i < RECORDS; i++)
+        recorded[i] = county_record(&county, &event, OFFICE_LEADERSHIP);
+    for (int i = RECORDS - 2; i >= 0; i -= 2) {
+        assert_int_equal(retract(&county, recorded[i], OFFICE_LEADERSHIP, "leadership"), VERDICT_ACCEPTED);
+        retracted[i] = county.position;
+    }
+    for (int i = 0; i < RECORDS; i++) {
+        const struct move *move = state_move(&county.state, state_find_move(&county.state, recorded[i]));
+        assert_int_equal(move_lifted_at(&county.state, move), retracted[i]);
+        assert_int_equal(move_stands(&county.state, move, POSITION_END), retracted[i] == 0);
+        assert_true(move_stands(&county.state, move, recorded[RECORDS - 1]));
+    }
+    county_close(&county);
+}
+
 static void what_is_neither_break_nor_matter_is_refused(void **unused)
 {
     struct county county;
@@ -127,6 +156,7 @@ int main(void)
         cmocka_unit_test(another_office_retracts_nothing_but_the_leadership_may_be_the_second),
         cmocka_unit_test(a_retraction_is_final),
         cmocka_unit_test(a_retracted_matter_counts_nowhere),
+        cmocka_unit_test(each_retracted_record_says_when_it_was),
         cmocka_unit_test(what_is_neither_break_nor_matter_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

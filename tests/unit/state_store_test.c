@@ -45,7 +45,7 @@ static int make_place(void **state)
     struct event tally = county_event(county, EVENT_PATROL_TALLIED, CODE_COMMUNITY);
     camera.camera.site = "S-1";
     tally.tally.day = day_of("2020-02-09");
-    tally.tally.kinds[0] = TALLY_PATROL_ROUNDS;
+    tally.tally.kind = TALLY_PATROL_ROUNDS;
     tally.tally.counts[0] = 7;
     county_record(county, &accident, OFFICE_WORK_SAFETY);
     review.target = county_record(county, &attested, OFFICE_PUBLIC_SECURITY);

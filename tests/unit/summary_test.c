@@ -282,9 +282,8 @@ static void tallies_add_up_by_kind_and_period(void **unused)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct event event = county_event(&county, EVENT_PATROL_TALLIED, rows[i].unit);
         event.tally.day = day_of(rows[i].day);
-        event.tally.kinds[0] = TALLY_PATROL_ROUNDS;
+        event.tally.kind = TALLY_PATROL_ROUNDS;
         event.tally.counts[0] = rows[i].rounds;
-        event.tally.kinds[1] = TALLY_PATROL_FINDINGS;
         event.tally.counts[1] = rows[i].findings;
         county_record(&county, &event, OFFICE_GOVERNANCE);
     }

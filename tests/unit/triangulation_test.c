@@ -217,7 +217,7 @@ static void an_escalation_is_asked_about_where_the_last_sweep_found_no_dispute(v
         for (int sweep = 0; sweep < rows[i].sweeps; sweep++) {
             struct event swept = county_event(&county, EVENT_SWEEP_RECORDED, CODE_VILLAGE);
             swept.tally.day = DAY_NONE;
-            swept.tally.kinds[0] = TALLY_SWEEPS;
+            swept.tally.kind = TALLY_SWEEPS;
             swept.tally.counts[0] = 1;
             swept.tally.disputes = rows[i].found[sweep];
             county_record(&county, &swept, OFFICE_GOVERNANCE);
