@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "log/sha256.h"
 
@@ -15,7 +16,7 @@
  * the same chunk the newest that is not behind the page's turn counts. Slots of older ones are written anew. */
 enum {
     STATE_MAGIC = 0x54415453,
-    STATE_VERSION = 6 + STATE_FORM, /* of the file and of the rows in it */
+    STATE_VERSION = 7 + STATE_FORM, /* of the file and of the rows in it */
     PAGE_SIZE = 4096,
     SLOTS_AT = 2 * PAGE_SIZE,
     SLOT_HEADER_SIZE = 512, /* a sector: it is written whole or not at all */
@@ -24,7 +25,8 @@ enum {
     WRITE_OUT_SLOTS = 64, /* a megabyte */
 };
 
-/* Of chunks, added up: so it follows each snapshot at the cost of what changed. It tells accidents, as all here. */
+/* XXH3 of chunks, added up: so it follows each snapshot at the cost of what changed. It tells accidents, as all here:
+ * what would deceive it could write the state. */
 struct chunk_digest {
     uint64_t words[2];
 };
@@ -86,11 +88,9 @@ static off_t slot_offset(uint32_t slot)
 
 static struct chunk_digest digest_of(const struct slot *slot)
 {
-    uint8_t sha[32];
-    struct chunk_digest digest;
-    sha256_of((const uint8_t *)slot + offsetof(struct slot, table), SLOT_SIZE - offsetof(struct slot, table), sha);
-    memcpy(&digest, sha, sizeof digest);
-    return digest;
+    const size_t from = offsetof(struct slot, table);
+    const XXH128_hash_t hash = XXH3_128bits((const uint8_t *)slot + from, SLOT_SIZE - from);
+    return (struct chunk_digest){.words = {hash.low64, hash.high64}};
 }
 
 static void sum_add(struct chunk_digest *sum, const struct chunk_digest *digest)
