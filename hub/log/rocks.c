@@ -9,13 +9,13 @@
 enum {
     /* What is written is in memory until it is a file, and in RocksDB's journal, which is read at each start, until
      * each family has written a file since. */
-    WRITE_BUFFER_SIZE = 16 << 20,
+    WRITE_BUFFER_SIZE = 8 << 20,
     WRITE_BUFFERS = 3,
     WRITE_BUFFER_PART = 256 << 10, /* small enough that its memory is used again (main.c) */
     JOURNAL_SIZE = 64 << 20,
     TABLE_WRITE_OUT_SIZE = 1 << 20, /* handed to the disk at once: the log's own syncs wait behind so much at most */
     ABOVE_ALL_LEVELS = 6,           /* NUM_INFO_LOG_LEVELS of rocksdb/env.h */
-    OPEN_FILES = 512, /* a process may have 1024 at least; of a log of 10 million records there are about 130 */
+    OPEN_FILES = 512, /* a process may have 1024 at least; of a log of 10 million records there are about 100 */
 };
 
 static const char *const family_names[FAMILY_COUNT] = {
