@@ -206,12 +206,10 @@ static void gather_consumers(struct hub *hub, struct metrics *metrics, int64_t n
 
 static void gather_queues(struct hub *hub, struct metrics *metrics)
 {
-    metrics->replies_waiting = hub->replies.count;
-    for (int i = 0; i < hub->in_flight_count; i++)
-        metrics->replies_waiting += hub->in_flight[i].replies.count;
+    metrics->replies_waiting = hub->replies.count + hub->in_flight.replies.count;
     for (const struct usage *usage = hub->usages.by_identity; usage; usage = usage->hh.next)
         metrics->questions_waiting += usage->waiting;
-    metrics->commits_in_flight = (uint32_t)hub->in_flight_count;
+    metrics->commits_in_flight = log_writer_busy(hub->writer);
     metrics->reads = (uint32_t)reader_busy(hub->reader);
     metrics->gathering_records = hub->ledger.gathering->blocks.count;
 }

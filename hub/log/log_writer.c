@@ -9,7 +9,7 @@
 struct log_writer {
     struct event_log *log;
     zactor_t *actor;
-    int busy;
+    bool busy;
 };
 
 static void append(struct event_log *log, struct commit *commit)
@@ -65,9 +65,8 @@ void log_writer_stop(struct log_writer **writer)
 {
     if (!*writer)
         return;
-    while ((*writer)->busy > 0) {
+    if ((*writer)->busy) {
         struct commit *commit = handover_take(log_writer_socket(*writer), true);
-        (*writer)->busy--;
         commit_close(&commit);
     }
     zactor_destroy(&(*writer)->actor);
@@ -75,29 +74,26 @@ void log_writer_stop(struct log_writer **writer)
     *writer = NULL;
 }
 
-bool log_writer_submit(struct log_writer *writer, struct commit **commit)
+void log_writer_submit(struct log_writer *writer, struct commit *commit)
 {
-    if (writer->busy == LOG_WRITER_DEPTH)
-        return false;
-    handover_give(log_writer_socket(writer), *commit);
-    *commit = NULL;
-    writer->busy++;
-    return true;
+    assert(!writer->busy);
+    handover_give(log_writer_socket(writer), commit);
+    writer->busy = true;
 }
 
 void log_writer_append_here(struct log_writer *writer, struct commit *commit)
 {
-    assert(writer->busy == 0);
+    assert(!writer->busy);
     append(writer->log, commit);
 }
 
 void log_writer_settle(struct log_writer *writer)
 {
-    assert(writer->busy == 0);
+    assert(!writer->busy);
     settle(writer->log);
 }
 
-int log_writer_busy(const struct log_writer *writer)
+bool log_writer_busy(const struct log_writer *writer)
 {
     return writer->busy;
 }
@@ -106,7 +102,7 @@ struct commit *log_writer_take(struct log_writer *writer)
 {
     struct commit *commit = handover_take(log_writer_socket(writer), false);
     if (commit)
-        writer->busy--;
+        writer->busy = false;
     return commit;
 }
 
