@@ -59,6 +59,7 @@ def replay_all(hub, expected):
 def hub_durable(bench):
     with filled_hub(bench) as hub:
         bench.figures.note("hub_events_per_s", publish(bench, hub))
+        bench.figures.note("hub_tree_behind_s", hub.await_tree(bench.scale.units + bench.scale.hub))
         bench.figures.note("hub_peak_rss_mib", hub.peak_rss_mib)
         bench.figures.note("hub_rss_mib", hub.rss_mib)
 

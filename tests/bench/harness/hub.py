@@ -157,6 +157,16 @@ class Hub:
             before = self.cpu_s
             time.sleep(0.5)
 
+    def await_tree(self, records):
+        """Until a checkpoint is signed over so many records at least; returns the seconds that took."""
+        note = self.data / "tiles/checkpoint"
+        begun = time.monotonic()
+        while not note.exists() or int(note.read_text().splitlines()[1]) < records:
+            if time.monotonic() - begun > REST_S:
+                raise Failure(f"the tree does not cover {records} records in {REST_S} s")
+            time.sleep(0.005)
+        return time.monotonic() - begun
+
     def disk_bytes(self, part, pattern="*"):
         """Of the files of a part of the data folder; rglob on a living store may see a file go."""
         try:

@@ -55,6 +55,7 @@ LATENCY = (
 )
 
 SIZE = (
+    ("hub_tree_behind_s", "树覆盖全部并签名，晚于最后确认，秒", "s behind the last ack until the tree is signed over all"),
     ("hub_peak_rss_mib", "满载内存峰值 MiB", "peak memory at full load, MiB"),
     ("hub_rss_mib", "发布后内存 MiB", "memory after publishing, MiB"),
     ("disk_log_bytes_per_event", "磁盘：日志，字节/事件", "bytes on disk per event: log"),
