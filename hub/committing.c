@@ -8,11 +8,12 @@
 #include "monitoring.h"
 
 enum {
-    COMMIT_BYTES_MAX = 3 << 20, /* gathered before no more is received while the writer is busy */
+    COMMIT_BYTES_MAX = 4 << 20, /* gathered before no more is received while the writer is full */
     COMMIT_EVENTS_MAX = 30000,
     COMMIT_HERE_BYTES_MAX = 64 << 10, /* set for latency: appended by the loop itself up to here */
     COMMIT_FEW_BYTES = 4 << 10,       /* processors are kept awake with it: of more they hardly sleep */
     BUSY_WAIT_US = 2000,              /* set for latency: how long the loop stays awake behind a commit */
+    COMMIT_COMPANY_BYTES = 512 << 10, /* a second commit goes to the writer once it is worth its own sync */
     SNAPSHOT_COST_FACTOR = 20,        /* copying snapshots takes at most a twentieth of the loop's time */
     SNAPSHOT_KEPT_BYTES = 32 << 20,   /* a larger buffer is freed */
 };
@@ -132,9 +133,10 @@ void committing_answer(struct hub *hub)
     struct state_write *write = state_writer_take(hub->state_writer);
     if (write)
         committing_take_written(hub, write);
-    if (!hub->failed && (commit = log_writer_take(hub->writer)) != NULL) {
-        struct in_flight done = hub->in_flight;
-        hub->in_flight = (struct in_flight){0};
+    while (!hub->failed && (commit = log_writer_take(hub->writer)) != NULL) {
+        struct in_flight done = hub->in_flight[0];
+        memmove(&hub->in_flight[0], &hub->in_flight[1], sizeof done * (LOG_WRITER_DEPTH - 1));
+        hub->in_flight_count--;
         answer_commit(hub, commit, &done);
     }
 }
@@ -161,15 +163,17 @@ void committing_submit(struct hub *hub)
     struct commit *commit = hub->ledger.gathering;
     if (commit_empty(commit)) {
         hub->gathering_since_us = 0;
-        if (log_writer_busy(hub->writer))
-            reply_move(&hub->in_flight.replies, &hub->replies);
+        if (hub->in_flight_count > 0)
+            reply_move(&hub->in_flight[hub->in_flight_count - 1].replies, &hub->replies);
         else
             committing_send_replies(hub, &hub->replies);
         return;
     }
     if (hub->gathering_since_us == 0)
         hub->gathering_since_us = hub_monotonic_us();
-    if (log_writer_busy(hub->writer) || (committing_left_us(hub) > 0 && !committing_is_full(hub)))
+    int busy = log_writer_busy(hub->writer);
+    bool worth = busy == 0 ? committing_left_us(hub) == 0 : commit->blocks.bytes_size >= COMMIT_COMPANY_BYTES;
+    if (busy == LOG_WRITER_DEPTH || (!worth && !committing_is_full(hub)))
         return;
     struct in_flight in_flight = {.decided = hub->counts.decided, .given_us = hub_monotonic_us()};
     reply_move(&in_flight.replies, &hub->replies);
@@ -177,11 +181,12 @@ void committing_submit(struct hub *hub)
         in_flight.snapshot = take_snapshot(hub);
     hub->ledger.gathering = NULL;
     hub->gathering_since_us = 0;
-    if (may_append_here(hub, commit)) {
+    if (busy == 0 && may_append_here(hub, commit)) {
         append_here(hub, commit, &in_flight);
     } else {
-        hub->in_flight = in_flight;
-        log_writer_submit(hub->writer, commit);
+        hub->in_flight[hub->in_flight_count++] = in_flight;
+        if (!log_writer_submit(hub->writer, &commit))
+            abort(); /* it had room */
     }
     hub->ledger.gathering = committing_next(hub);
 }

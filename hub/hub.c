@@ -557,7 +557,7 @@ static long shorter(long one_ms, long other_ms)
 static long poll_ms(const struct hub *hub)
 {
     const long notary_ms = notary_due_ms(hub->notary, hub->durable.position, hub_monotonic_ms());
-    if (!tree_rows_busy(&hub->tree_rows) && !commit_empty(hub->ledger.gathering) && !log_writer_busy(hub->writer))
+    if (!tree_rows_busy(&hub->tree_rows) && !commit_empty(hub->ledger.gathering) && log_writer_busy(hub->writer) == 0)
         return shorter((long)((committing_left_us(hub) + 999) / 1000), notary_ms);
     if (tree_rows_busy(&hub->tree_rows) || hub->questions)
         return 0;
@@ -631,7 +631,7 @@ bool hub_run(struct hub *hub, const volatile sig_atomic_t *stop, volatile sig_at
 /* Makes durable what was gathered, and answers it; writes the state. */
 static void finish(struct hub *hub)
 {
-    while (!hub->failed && (!commit_empty(hub->ledger.gathering) || log_writer_busy(hub->writer))) {
+    while (!hub->failed && (!commit_empty(hub->ledger.gathering) || hub->in_flight_count > 0)) {
         zmq_pollitem_t item = {.socket = log_writer_socket(hub->writer), .events = ZMQ_POLLIN};
         committing_submit(hub);
         zmq_poll(&item, 1, 10);
@@ -678,8 +678,10 @@ void hub_close(struct hub **hub_to_close)
         hub->waiting = request->next;
         read_request_close(&request);
     }
-    reply_clear(&hub->in_flight.replies);
-    state_write_close(&hub->in_flight.snapshot);
+    for (int i = 0; i < hub->in_flight_count; i++) {
+        reply_clear(&hub->in_flight[i].replies);
+        state_write_close(&hub->in_flight[i].snapshot);
+    }
     reply_clear(&hub->replies);
     while (hub->questions) {
         struct waiting_question *question = hub->questions;

@@ -112,9 +112,10 @@ struct hub {
     } times[POSITION_TIMES_MAX];
     uint32_t next_time;
 
-    struct log_head durable;      /* what is on disk */
-    struct reply_list replies;    /* for what is being gathered */
-    struct in_flight in_flight;   /* zero while the writer has nothing */
+    struct log_head durable;   /* what is on disk */
+    struct reply_list replies; /* for what is being gathered */
+    struct in_flight in_flight[LOG_WRITER_DEPTH];
+    int in_flight_count;
     struct awake *awake;          /* NULL: not set for latency */
     int64_t busy_until_us;        /* monotonic: until then the loop waits without sleeping, 0: it sleeps */
     struct commit *spare;         /* a commit that came back, to be used again */

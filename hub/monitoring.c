@@ -206,10 +206,12 @@ static void gather_consumers(struct hub *hub, struct metrics *metrics, int64_t n
 
 static void gather_queues(struct hub *hub, struct metrics *metrics)
 {
-    metrics->replies_waiting = hub->replies.count + hub->in_flight.replies.count;
+    metrics->replies_waiting = hub->replies.count;
+    for (int i = 0; i < hub->in_flight_count; i++)
+        metrics->replies_waiting += hub->in_flight[i].replies.count;
     for (const struct usage *usage = hub->usages.by_identity; usage; usage = usage->hh.next)
         metrics->questions_waiting += usage->waiting;
-    metrics->commits_in_flight = log_writer_busy(hub->writer);
+    metrics->commits_in_flight = (uint32_t)hub->in_flight_count;
     metrics->reads = (uint32_t)reader_busy(hub->reader);
     metrics->gathering_records = hub->ledger.gathering->blocks.count;
 }

@@ -9,7 +9,7 @@
 struct log_writer {
     struct event_log *log;
     zactor_t *actor;
-    bool busy;
+    int busy;
 };
 
 static void append(struct event_log *log, struct commit *commit)
@@ -65,8 +65,9 @@ void log_writer_stop(struct log_writer **writer)
 {
     if (!*writer)
         return;
-    if ((*writer)->busy) {
+    while ((*writer)->busy > 0) {
         struct commit *commit = handover_take(log_writer_socket(*writer), true);
+        (*writer)->busy--;
         commit_close(&commit);
     }
     zactor_destroy(&(*writer)->actor);
@@ -74,26 +75,29 @@ void log_writer_stop(struct log_writer **writer)
     *writer = NULL;
 }
 
-void log_writer_submit(struct log_writer *writer, struct commit *commit)
+bool log_writer_submit(struct log_writer *writer, struct commit **commit)
 {
-    assert(!writer->busy);
-    handover_give(log_writer_socket(writer), commit);
-    writer->busy = true;
+    if (writer->busy == LOG_WRITER_DEPTH)
+        return false;
+    handover_give(log_writer_socket(writer), *commit);
+    *commit = NULL;
+    writer->busy++;
+    return true;
 }
 
 void log_writer_append_here(struct log_writer *writer, struct commit *commit)
 {
-    assert(!writer->busy);
+    assert(writer->busy == 0);
     append(writer->log, commit);
 }
 
 void log_writer_settle(struct log_writer *writer)
 {
-    assert(!writer->busy);
+    assert(writer->busy == 0);
     settle(writer->log);
 }
 
-bool log_writer_busy(const struct log_writer *writer)
+int log_writer_busy(const struct log_writer *writer)
 {
     return writer->busy;
 }
@@ -102,7 +106,7 @@ struct commit *log_writer_take(struct log_writer *writer)
 {
     struct commit *commit = handover_take(log_writer_socket(writer), false);
     if (commit)
-        writer->busy = false;
+        writer->busy--;
     return commit;
 }
 

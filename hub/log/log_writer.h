@@ -15,16 +15,19 @@ struct log_writer *log_writer_start(struct event_log *log, struct fault *fault);
 /* Waits for what was submitted, ends the actor and sets *writer to NULL. Commits not taken back are freed. */
 void log_writer_stop(struct log_writer **writer);
 
-/* Whether a commit is with the writer. A second one that waits there would be synced no sooner, and take its memory. */
-bool log_writer_busy(const struct log_writer *writer);
-/* Gives the commit to the log's thread. Only while it has none. */
-void log_writer_submit(struct log_writer *writer, struct commit *commit);
+/* How many commits may be with the writer: one that is synced and one that waits for it. */
+enum { LOG_WRITER_DEPTH = 2 };
+/* Gives the commit to the log's thread and sets *commit to NULL. false: the writer is full, the caller keeps it and
+ * stops reading publishers until a commit has come back. */
+MUST_CHECK bool log_writer_submit(struct log_writer *writer, struct commit **commit);
 /* Appends the commit on the caller's thread; it is not handed back. Only while nothing is with the writer. To be
  * followed, once its answers are out, by log_writer_settle, which syncs what needs not be waited for. */
 void log_writer_append_here(struct log_writer *writer, struct commit *commit);
 void log_writer_settle(struct log_writer *writer);
-/* The commit that was submitted, the caller's again; NULL if it is not finished. After a failed one every later commit
- * fails too. */
+/* Commits with the writer now. */
+int log_writer_busy(const struct log_writer *writer);
+/* The next finished commit, in the order of submission; NULL if none has finished. It is the caller's again. After a
+ * failed one every later commit fails too. */
 struct commit *log_writer_take(struct log_writer *writer);
 /* The ZeroMQ socket to poll for finished commits. */
 void *log_writer_socket(const struct log_writer *writer);

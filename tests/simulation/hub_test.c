@@ -155,7 +155,7 @@ static void live(struct run *run)
 
 static bool is_quiet(const struct hub *hub)
 {
-    return !log_writer_busy(hub->writer) && hub->ledger.state.heads.position == hub->durable.position &&
+    return hub->in_flight_count == 0 && hub->ledger.state.heads.position == hub->durable.position &&
            clients_done(hub->durable.position);
 }
 
