@@ -8,7 +8,12 @@
 #include "monitoring.h"
 
 enum {
-    COMMIT_BYTES_MAX = 4 << 20, /* gathered before no more is received while the writer is full */
+    COMMIT_BYTES_MAX = 2 << 20, /* gathered before no more is received while the writer is full */
+    /* The same where the disk is slow: then each sync must serve more. Some commits one behind the other tell; a disk
+     * that stands still for once delays two. */
+    COMMIT_BYTES_SLOW = 4 << 20,
+    COMMIT_SLOW_US = 20000,
+    COMMITS_SLOW = 3,
     COMMIT_EVENTS_MAX = 30000,
     COMMIT_HERE_BYTES_MAX = 64 << 10, /* set for latency: appended by the loop itself up to here */
     COMMIT_FEW_BYTES = 4 << 10,       /* processors are kept awake with it: of more they hardly sleep */
@@ -29,7 +34,8 @@ struct commit *committing_next(struct hub *hub)
 bool committing_is_full(const struct hub *hub)
 {
     const struct commit *commit = hub->ledger.gathering;
-    return block_builder_size(&commit->blocks) >= COMMIT_BYTES_MAX || commit->blocks.count >= COMMIT_EVENTS_MAX ||
+    const size_t most = hub->slow_commits >= COMMITS_SLOW ? COMMIT_BYTES_SLOW : COMMIT_BYTES_MAX;
+    return block_builder_size(&commit->blocks) >= most || commit->blocks.count >= COMMIT_EVENTS_MAX ||
            commit->rejection_count >= COMMIT_EVENTS_MAX;
 }
 
@@ -110,10 +116,11 @@ static void answer_commit(struct hub *hub, struct commit *commit, struct in_flig
         commit_close(&commit);
         return;
     }
+    const int64_t took_us = hub_monotonic_us() - done->given_us;
     hub->durable = commit->head;
     hub->counts.durable = done->decided;
-    counts_note_commit(&hub->counts, hub_monotonic_us() - done->given_us, commit->blocks.count,
-                       commit->blocks.bytes_size);
+    hub->slow_commits = took_us > COMMIT_SLOW_US ? hub->slow_commits + 1 : 0;
+    counts_note_commit(&hub->counts, took_us, commit->blocks.count, commit->blocks.bytes_size);
     hub->wake = true;
     committing_send_replies(hub, &done->replies);
     if (done->snapshot) {

@@ -116,6 +116,7 @@ struct hub {
     struct reply_list replies; /* for what is being gathered */
     struct in_flight in_flight[LOG_WRITER_DEPTH];
     int in_flight_count;
+    uint32_t slow_commits;        /* one behind the other, up to the last */
     struct awake *awake;          /* NULL: not set for latency */
     int64_t busy_until_us;        /* monotonic: until then the loop waits without sleeping, 0: it sleeps */
     struct commit *spare;         /* a commit that came back, to be used again */
